@@ -1,0 +1,43 @@
+/**
+ * Jest runs as CommonJS: on Node below 24.9 it cannot `require` ESM, so swc turns our sources and every ESM
+ * dependency into CommonJS on the way in.
+ */
+const project = (name, { setup = false } = {}) => ({
+  displayName: name,
+  rootDir: import.meta.dirname,
+  testMatch: [`<rootDir>/test/${name}/**/*.test.ts`],
+  testEnvironment: 'node',
+  transformIgnorePatterns: [],
+  moduleNameMapper: {
+    '^nestjs-prometheus-pushgateway$': '<rootDir>/lib/index.ts',
+    '^nestjs-prometheus-pushgateway/cli$': '<rootDir>/lib/cli/index.ts',
+    '^(\\.{1,2}/.*)\\.js$': '$1',
+  },
+  transform: {
+    '\\.[cm]?[jt]s$': [
+      '@swc/jest',
+      {
+        jsc: {
+          parser: { syntax: 'typescript', decorators: true },
+          transform: { legacyDecorator: true, decoratorMetadata: true },
+          target: 'es2022',
+          keepClassNames: true,
+        },
+        module: { type: 'commonjs', importInterop: 'node', ignoreDynamic: false },
+      },
+    ],
+  },
+  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/test/package/consumers/'],
+  ...(setup ? { globalSetup: '<rootDir>/test/support/require-servers.ts' } : {}),
+});
+
+export default {
+  projects: [
+    project('unit'),
+    project('conformance', { setup: true }),
+    project('integration', { setup: true }),
+    project('package'),
+  ],
+  // Two cores: real servers and their clients share them.
+  maxWorkers: 2,
+};

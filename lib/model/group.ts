@@ -1,0 +1,13 @@
+/** What one push replaces on a gateway: everything under one job, instance and set of further grouping labels. */
+export interface Group {
+  readonly job: string;
+  readonly instance: string;
+  /** Grouping labels beside `job` and `instance`; usually none. */
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** All labels that a gateway adds to the samples of a group, `job` first: its grouping key. */
+export function groupingLabels(group: Group): readonly (readonly [name: string, value: string])[] {
+  const further = Object.entries(group.labels).sort(([a], [b]) => (a < b ? -1 : 1));
+  return [['job', group.job], ['instance', group.instance], ...further];
+}

@@ -1,0 +1,31 @@
+/** Label values as a caller gives them; a number stands for its decimal text. */
+export type LabelValues<Label extends string = string> = Readonly<Record<Label, string | number>>;
+
+const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '"': '\\"', '\n': '\\n' };
+
+/** A label value as the text format 0.0.4 writes it between quotes. A lone surrogate, which UTF-8 cannot hold, becomes U+FFFD. */
+export function escapeLabelValue(value: string): string {
+  return value.toWellFormed().replace(/[\\"\n]/g, (character) => ESCAPES[character] as string);
+}
+
+/**
+ * The canonical label set of a series, in the very form the exposition shows between braces: `color="red",type="blue"`.
+ * Names are sorted, so that two processes which list them in another order mean the same series.
+ */
+export function canonicalLabels(names: readonly string[], values: readonly string[]): string {
+  return names
+    .map((name, at) => `${name}="${escapeLabelValue(values[at] as string)}"`)
+    .sort()
+    .join(',');
+}
+
+/** The labels of a canonical label set, as {@link canonicalLabels} made it. */
+export function parseLabels(text: string): Record<string, string> {
+  const labels: Record<string, string> = Object.create(null) as Record<string, string>;
+  for (const [, name, value] of text.matchAll(/([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\]|\\.)*)"/g)) {
+    labels[name as string] = (value as string).replace(/\\(.)/g, (_, character: string) =>
+      character === 'n' ? '\n' : character,
+    );
+  }
+  return labels;
+}

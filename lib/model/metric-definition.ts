@@ -1,0 +1,62 @@
+export type MetricType = 'counter' | 'gauge' | 'histogram' | 'summary';
+
+/** What a metric is: declared once per process, kept in the store beside its values. */
+export interface MetricDefinition<Label extends string = string> {
+  /** `[a-zA-Z_:][a-zA-Z0-9_:]*`, for example `orders_total`. */
+  name: string;
+  /** One line for people; shown as HELP. */
+  help: string;
+  type: MetricType;
+  /** Put before the name: `api` and `orders_total` become `api_orders_total`. Default: none. */
+  namespace?: string;
+  /** `[a-zA-Z_][a-zA-Z0-9_]*`, not starting with `__`; `job`, `instance`, `le` (histogram) and `quantile` (summary) are taken. Default: none. */
+  labelNames?: readonly Label[];
+  /** The configured jobs that push this metric. Default: the first configured job. */
+  jobs?: readonly string[];
+  /** Histogram only: upper bounds, ascending, without `+Inf`. Default: {@link DEFAULT_BUCKETS} (seconds). */
+  buckets?: readonly number[];
+  /** Summary only: ranks between 0 and 1. Default: {@link DEFAULT_QUANTILES}. */
+  quantiles?: readonly number[];
+  /** Summary only: quantiles cover the last so many seconds; sum and count cover all time. Default 600. */
+  maxAgeSeconds?: number;
+}
+
+/** A definition without its type, as `counter(...)`, `gauge(...)` and the others take it. */
+export type MetricOptions<Label extends string = string> = Omit<MetricDefinition<Label>, 'type'>;
+
+/** prom-client's default buckets, for durations of requests in seconds. */
+export const DEFAULT_BUCKETS: readonly number[] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+/** prom-client's default quantiles. */
+export const DEFAULT_QUANTILES: readonly number[] = [0.01, 0.05, 0.5, 0.9, 0.95, 0.99, 0.999];
+
+export const DEFAULT_MAX_AGE_SECONDS = 600;
+
+/** A checked definition with its full name and every default filled in: what the store keeps beside the values. */
+export interface ResolvedDefinition {
+  readonly name: string;
+  readonly help: string;
+  readonly type: MetricType;
+  readonly labelNames: readonly string[];
+  /** Histogram: upper bounds without `+Inf`. Otherwise empty. */
+  readonly buckets: readonly number[];
+  /** Summary: ranks. Otherwise empty. */
+  readonly quantiles: readonly number[];
+  /** Summary: the window of the quantiles. Otherwise 0. */
+  readonly maxAgeSeconds: number;
+}
+
+/**
+ * What two definitions of one name must share for their values to add up. Help, label names and quantiles may differ
+ * from deploy to deploy; a type, a bucket layout or a summary's window may not.
+ */
+export function definitionShape(definition: ResolvedDefinition): string {
+  switch (definition.type) {
+    case 'histogram':
+      return `histogram with buckets ${definition.buckets.join(', ')}`;
+    case 'summary':
+      return `summary over ${definition.maxAgeSeconds} s`;
+    default:
+      return definition.type;
+  }
+}

@@ -1,0 +1,24 @@
+import type { MetricType, ResolvedDefinition } from './metric-definition.js';
+import type { Series } from './series-value.js';
+
+/** A family while it is read: its definition now, its series in chunks as they arrive from the store. */
+export interface FamilySnapshot {
+  readonly definition: ResolvedDefinition;
+  readonly chunks: AsyncIterable<readonly Series[]>;
+}
+
+/** One line of the exposition. */
+export interface Sample {
+  /** Set on the lines of histograms and summaries, such as `x_bucket`; otherwise the family's name. */
+  readonly metricName: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly value: number;
+}
+
+/** A whole family, read: what a handle's `get()` returns. */
+export interface MetricFamily {
+  readonly name: string;
+  readonly help: string;
+  readonly type: MetricType;
+  readonly values: readonly Sample[];
+}

@@ -1,0 +1,116 @@
+import { MetricDefinitionError } from '../errors/index.js';
+import {
+  DEFAULT_BUCKETS,
+  DEFAULT_MAX_AGE_SECONDS,
+  DEFAULT_QUANTILES,
+  type MetricDefinition,
+  type MetricType,
+  type ResolvedDefinition,
+} from './metric-definition.js';
+
+const METRIC_NAME = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/;
+const LABEL_NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
+
+/** The gateway adds these to every group itself; its consistency check refuses a second family of that name. */
+const GATEWAY_METRICS: readonly string[] = ['push_time_seconds', 'push_failure_time_seconds'];
+
+/**
+ * Checks a definition against the text format 0.0.4 and the Pushgateway's own names, and fills in the defaults.
+ * @throws MetricDefinitionError naming the metric, the field, what came and what was expected.
+ */
+export function resolveDefinition(definition: MetricDefinition): ResolvedDefinition {
+  const name = definition.namespace ? `${definition.namespace}_${definition.name}` : definition.name;
+  checkName(name);
+  if (typeof definition.help !== 'string' || definition.help === '') {
+    fail(name, 'help', 'a text that says what is measured', definition.help);
+  }
+  return {
+    name,
+    help: definition.help.toWellFormed(),
+    type: definition.type,
+    labelNames: resolveLabelNames(name, definition),
+    buckets: resolveBuckets(name, definition),
+    quantiles: resolveQuantiles(name, definition),
+    maxAgeSeconds: resolveMaxAge(name, definition),
+  };
+}
+
+/** Whether `name` could be a label of a metric or a grouping label. */
+export function isLabelName(name: string): boolean {
+  return LABEL_NAME.test(name) && !name.startsWith('__');
+}
+
+function checkName(name: string): void {
+  if (typeof name !== 'string' || !METRIC_NAME.test(name)) {
+    throw new MetricDefinitionError(
+      `Invalid metric name ${show(name)}: expected letters, digits, "_" and ":", not starting with a digit`,
+    );
+  }
+  if (GATEWAY_METRICS.includes(name)) {
+    throw new MetricDefinitionError(`Invalid metric name "${name}": every Pushgateway adds a metric of that name itself`);
+  }
+}
+
+function resolveLabelNames(name: string, { labelNames = [], type }: MetricDefinition): readonly string[] {
+  if (!Array.isArray(labelNames)) fail(name, 'labelNames', 'an array of label names', labelNames);
+  const reserved = reservedLabels(type);
+  for (const label of labelNames) {
+    if (typeof label !== 'string' || !isLabelName(label)) {
+      fail(name, 'labelNames', 'letters, digits and "_", not starting with a digit or "__"', label);
+    }
+    if (reserved.includes(label)) fail(name, 'labelNames', `any name but ${reserved.join(', ')}`, label);
+  }
+  if (new Set(labelNames).size !== labelNames.length) fail(name, 'labelNames', 'each label once', labelNames);
+  return [...labelNames];
+}
+
+/** `job` and `instance` are the group's: a gateway overwrites them in the body. */
+function reservedLabels(type: MetricType): readonly string[] {
+  if (type === 'histogram') return ['job', 'instance', 'le'];
+  if (type === 'summary') return ['job', 'instance', 'quantile'];
+  return ['job', 'instance'];
+}
+
+function resolveBuckets(name: string, { type, buckets }: MetricDefinition): readonly number[] {
+  if (type !== 'histogram') {
+    if (buckets !== undefined) fail(name, 'buckets', `no buckets for a ${type}`, buckets);
+    return [];
+  }
+  const bounds = buckets ?? DEFAULT_BUCKETS;
+  const ascending = Array.isArray(bounds) && bounds.every((bound, at) => at === 0 || bound > (bounds[at - 1] as number));
+  if (!ascending || bounds.length === 0 || !bounds.every((bound) => Number.isFinite(bound))) {
+    fail(name, 'buckets', 'finite numbers in ascending order (+Inf is added)', bounds);
+  }
+  return [...bounds];
+}
+
+function resolveQuantiles(name: string, { type, quantiles }: MetricDefinition): readonly number[] {
+  if (type !== 'summary') {
+    if (quantiles !== undefined) fail(name, 'quantiles', `no quantiles for a ${type}`, quantiles);
+    return [];
+  }
+  const ranks = quantiles ?? DEFAULT_QUANTILES;
+  if (!Array.isArray(ranks) || !ranks.every((rank) => typeof rank === 'number' && rank >= 0 && rank <= 1)) {
+    fail(name, 'quantiles', 'numbers from 0 to 1', ranks);
+  }
+  if (new Set(ranks).size !== ranks.length) fail(name, 'quantiles', 'each quantile once', ranks);
+  return [...ranks];
+}
+
+function resolveMaxAge(name: string, { type, maxAgeSeconds }: MetricDefinition): number {
+  if (type !== 'summary') {
+    if (maxAgeSeconds !== undefined) fail(name, 'maxAgeSeconds', `no maxAgeSeconds for a ${type}`, maxAgeSeconds);
+    return 0;
+  }
+  const seconds = maxAgeSeconds ?? DEFAULT_MAX_AGE_SECONDS;
+  if (!Number.isFinite(seconds) || seconds < 1) fail(name, 'maxAgeSeconds', 'a number of seconds, at least 1', seconds);
+  return seconds;
+}
+
+function fail(name: string, field: string, expected: string, got: unknown): never {
+  throw new MetricDefinitionError(`Invalid ${field} of metric "${name}": expected ${expected}, got ${show(got)}`);
+}
+
+function show(value: unknown): string {
+  return typeof value === 'string' || Array.isArray(value) ? JSON.stringify(value) : String(value);
+}

@@ -1,0 +1,2 @@
+export * from './module-options.js';
+export * from './resolved-options.js';

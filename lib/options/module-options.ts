@@ -1,0 +1,82 @@
+import type { Cluster, ClusterNode, ClusterOptions, Redis, RedisOptions } from 'ioredis';
+import type { MetricDefinition } from '../model/index.js';
+
+/** Everything the module can be told. Only `prometheus.jobs` has no default. */
+export interface PrometheusPushgatewayModuleOptions {
+  prometheus: PrometheusOptions;
+  pushgateway?: PushgatewayOptions;
+  /** Metrics to define at start, as `forFeature` does. Default: none. */
+  metrics?: readonly MetricDefinition[];
+  /** When the application pushes by itself: every so often, by cron expression (5 or 6 fields), or never. Default every 15 s. */
+  autoPush?: AutoPushOptions;
+}
+
+export interface PrometheusOptions extends EndpointOptions {
+  /** `prometheus:9090`, or a URL with scheme and base path. Default `localhost:9090`. */
+  host?: string;
+  /** Grouping label of everything pushed; replicas with the same instance add up. Default `localhost`. */
+  instance?: string;
+  /** Jobs of this application, at least one. The first is the default job of metrics. */
+  jobs: readonly string[];
+}
+
+export interface PushgatewayOptions extends EndpointOptions {
+  /** `pushgateway:9091`, or a URL with scheme and base path; a gateway or a load balancer. Default `localhost:9091`. */
+  host?: string;
+  /**
+   * Where the current values are kept. `host:port`, a `redis://` or `rediss://` URL, options of ioredis, the nodes of a
+   * cluster, a client of your own (never closed by us), or `'memory'` for values of this process alone.
+   * Default `localhost:6379`.
+   */
+  redis?: RedisConnection;
+  /** First part of every Redis key. Default `prometheus_pushgateway`. */
+  keyPrefix?: string;
+  /** Longest time an increment waits in this process before it goes to Redis, in milliseconds. Default 250. */
+  flushIntervalMs?: number;
+  /** Compress what is pushed; a compressed push that is cut off on its way is refused whole by the gateway. Default true. */
+  gzip?: boolean;
+  /**
+   * Send the body only after the gateway answered `100 Continue`, so that a push this process gave up is never applied
+   * later. Turn it off for a proxy that does not know the header. Default true.
+   */
+  expectContinue?: boolean;
+  /** Grouping labels beside job and instance. Default: none. */
+  groupingLabels?: Readonly<Record<string, string>>;
+}
+
+/** How to reach an HTTP server. */
+export interface EndpointOptions {
+  /** Basic auth, together with {@link password}. */
+  username?: string;
+  password?: string;
+  /** Sent as `Authorization: Bearer`; instead of a username. */
+  bearerToken?: string;
+  /** Sent with every request. Default: none. */
+  headers?: Readonly<Record<string, string>>;
+  /** For an https host. Default: the system's certificate authorities, verification on. */
+  tls?: TlsOptions;
+  /** Longest time for one request, connecting included, in milliseconds. Default 10000. */
+  timeoutMs?: number;
+}
+
+/** PEM texts, as Node's `tls.connect` takes them. */
+export interface TlsOptions {
+  ca?: string | Buffer;
+  cert?: string | Buffer;
+  key?: string | Buffer;
+  passphrase?: string;
+  servername?: string;
+  /** Default true. */
+  rejectUnauthorized?: boolean;
+}
+
+export type RedisConnection =
+  string | RedisOptions | { nodes: ClusterNode[]; options?: ClusterOptions } | Redis | Cluster;
+
+export type AutoPushOptions = false | { cron: string } | { everyMs: number };
+
+/** Implemented by a class given to `forRootAsync({ useClass | useExisting })`. */
+export interface PrometheusPushgatewayOptionsFactory {
+  createPrometheusPushgatewayOptions():
+    PrometheusPushgatewayModuleOptions | Promise<PrometheusPushgatewayModuleOptions>;
+}

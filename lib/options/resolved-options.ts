@@ -1,0 +1,69 @@
+import type { MetricDefinition } from '../model/index.js';
+import type { AutoPushOptions, EndpointOptions, RedisConnection, TlsOptions } from './module-options.js';
+
+/** One HTTP server, its address parsed and every default filled in. */
+export interface Endpoint {
+  /** Scheme, host, port and base path, without credentials and without a final slash: `http://localhost:9091/base`. */
+  readonly url: string;
+  readonly username?: string;
+  readonly password?: string;
+  readonly bearerToken?: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly tls: TlsOptions;
+  readonly timeoutMs: number;
+}
+
+/** How a push travels. */
+export interface PushTransport {
+  readonly gzip: boolean;
+  readonly expectContinue: boolean;
+}
+
+/** The options after validation, every default filled in: what the rest of the package works with. */
+export interface ResolvedOptions {
+  readonly prometheus: Endpoint;
+  readonly instance: string;
+  readonly jobs: readonly [string, ...string[]];
+  readonly pushgateway: Endpoint & PushTransport;
+  readonly redis: RedisConnection;
+  readonly keyPrefix: string;
+  readonly flushIntervalMs: number;
+  readonly groupingLabels: Readonly<Record<string, string>>;
+  readonly metrics: readonly MetricDefinition[];
+  readonly autoPush: AutoPushOptions;
+}
+
+const ADDRESS_WITH_SCHEME = /^[a-z][a-z0-9+.-]*:\/\//i;
+
+/**
+ * Turns `host`, `host:port` or a URL into an {@link Endpoint}. Credentials in a URL count unless the options name their own.
+ * @throws TypeError for what is no address; the message does not repeat credentials.
+ */
+export function resolveEndpoint(host: string, options: EndpointOptions, defaultPort: number): Endpoint {
+  const url = parseAddress(host, defaultPort);
+  const username = options.username ?? (url.username ? decodeURIComponent(url.username) : undefined);
+  const password = options.password ?? (url.password ? decodeURIComponent(url.password) : undefined);
+  return {
+    url: `${url.protocol}//${url.host}${url.pathname.replace(/\/+$/, '')}`,
+    ...(username !== undefined && { username }),
+    ...(password !== undefined && { password }),
+    ...(options.bearerToken !== undefined && { bearerToken: options.bearerToken }),
+    headers: options.headers ?? {},
+    tls: options.tls ?? {},
+    timeoutMs: options.timeoutMs ?? 10_000,
+  };
+}
+
+function parseAddress(host: string, defaultPort: number): URL {
+  const hasScheme = ADDRESS_WITH_SCHEME.test(host);
+  let url: URL;
+  try {
+    url = new URL(hasScheme ? host : `http://${host}`);
+  } catch {
+    throw new TypeError('not an address');
+  }
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') throw new TypeError('the scheme is neither http nor https');
+  if (url.search || url.hash) throw new TypeError('an address has no query or fragment');
+  if (!hasScheme && url.port === '' && !/:80(\/|$)/.test(host)) url.port = String(defaultPort);
+  return url;
+}

@@ -1,0 +1,95 @@
+import type { Group, ResolvedDefinition, Series, SummaryBin } from '../model/index.js';
+
+/** One buffered change of one series. */
+export type Update =
+  | { readonly op: 'add'; readonly labels: string; readonly value: number }
+  | { readonly op: 'set'; readonly labels: string; readonly value: number }
+  | { readonly op: 'observe'; readonly labels: string; readonly counts: readonly number[]; readonly sum: number }
+  | {
+      readonly op: 'sketch';
+      readonly labels: string;
+      readonly sum: number;
+      readonly count: number;
+      readonly bins: readonly SummaryBin[];
+      /** Slices before this one are forgotten. */
+      readonly oldestSlice: number;
+    }
+  | { readonly op: 'remove'; readonly labels: string };
+
+export interface FamilyUpdates {
+  readonly family: string;
+  /** Remove all series of the family first. */
+  readonly clear: boolean;
+  /** In the order of their making. */
+  readonly updates: readonly Update[];
+}
+
+/** Changes of one group by one writer; applied whole and once. */
+export interface Batch {
+  /** Unique to a buffer in a living process. */
+  readonly writer: string;
+  /** Ascends by one with every batch of the writer. */
+  readonly sequence: number;
+  /** Forget everything the group holds first, definitions included. */
+  readonly clear: boolean;
+  /** Definitions the store may not know yet. */
+  readonly definitions: readonly ResolvedDefinition[];
+  readonly families: readonly FamilyUpdates[];
+}
+
+export type ApplyResult =
+  | { readonly outcome: 'applied' }
+  /** An earlier sending of the same batch had arrived. */
+  | { readonly outcome: 'seen' }
+  /** Nothing was applied: the store does not know these families (it was emptied): send their definitions along. */
+  | { readonly outcome: 'undefined'; readonly families: readonly string[] }
+  /** Nothing was applied: these families are stored with another shape. */
+  | { readonly outcome: 'clash'; readonly clashes: readonly Clash[] };
+
+export interface Clash {
+  readonly family: string;
+  /** {@link definitionShape} of what is stored. */
+  readonly storedShape: string;
+}
+
+export interface PushTurn {
+  /** Token of the lock; absent if another process holds it. */
+  readonly token?: string;
+  /** The store's clock at this request, in milliseconds. */
+  readonly now: number;
+  /** When the latest successful push of the group took its turn, by the store's clock; 0 if never. */
+  readonly lastPushedAt: number;
+}
+
+/**
+ * Where the current values live and what all replicas share. Every method rejects with `StoreUnavailableError` when the
+ * store does not answer. Two implementations, one conformance suite.
+ */
+export interface Store {
+  /** For people, without secrets: `redis://localhost:6379`. */
+  readonly address: string;
+
+  /** Applies a batch whole or not at all, and never twice. */
+  apply(group: Group, batch: Batch): Promise<ApplyResult>;
+
+  /** The definitions of a group, sorted by name. */
+  definitions(group: Group): Promise<readonly ResolvedDefinition[]>;
+
+  /** All series of one family in chunks of bounded size, each series once, in no order. */
+  read(group: Group, definition: ResolvedDefinition): AsyncIterable<readonly Series[]>;
+
+  /** Asks for the turn to push a group, for `ttlMs` at the most. */
+  takeTurn(group: Group, ttlMs: number): Promise<PushTurn>;
+
+  /** Prolongs a turn to `ttlMs` from now; false if it is lost. */
+  keepTurn(group: Group, token: string, ttlMs: number): Promise<boolean>;
+
+  /** Gives a turn back; `pushedAt` notes a success. */
+  endTurn(group: Group, token: string, pushedAt?: number): Promise<void>;
+
+  /** Resolves when the store answers. */
+  ping(): Promise<void>;
+
+  /** Closes what the store opened itself. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,1 @@
+import 'nestjs-prometheus-pushgateway';
