@@ -1,0 +1,150 @@
+import { randomUUID } from 'node:crypto';
+import {
+  definitionShape,
+  groupingLabels,
+  type Group,
+  type HistogramValue,
+  type ResolvedDefinition,
+  type Series,
+  type SeriesValue,
+  type SummaryBin,
+  type SummaryValue,
+} from '../../model/index.js';
+import type { ApplyResult, Batch, Clash, FamilyUpdates, PushTurn, Store, Update } from '../store.js';
+
+interface GroupState {
+  readonly sequences: Map<string, number>;
+  readonly definitions: Map<string, ResolvedDefinition>;
+  readonly families: Map<string, Map<string, SeriesValue>>;
+  turn?: { token: string; endsAt: number };
+  pushedAt: number;
+}
+
+/** The store inside this process: for tests, for a first try, and for a single process that may forget when it ends. */
+export class MemoryStore implements Store {
+  readonly address = 'memory';
+  readonly #groups = new Map<string, GroupState>();
+
+  apply(group: Group, batch: Batch): Promise<ApplyResult> {
+    return Promise.resolve(applyBatch(this.#state(group), batch));
+  }
+
+  definitions(group: Group): Promise<readonly ResolvedDefinition[]> {
+    const definitions = [...this.#state(group).definitions.values()];
+    return Promise.resolve(definitions.sort((a, b) => (a.name < b.name ? -1 : 1)));
+  }
+
+  async *read(group: Group, definition: ResolvedDefinition): AsyncGenerator<readonly Series[]> {
+    const series = this.#state(group).families.get(definition.name);
+    if (series && series.size > 0) yield await Promise.resolve([...series].map(([labels, value]) => ({ labels, value })));
+  }
+
+  takeTurn(group: Group, ttlMs: number): Promise<PushTurn> {
+    const state = this.#state(group);
+    const now = Date.now();
+    const taken = state.turn === undefined || state.turn.endsAt <= now;
+    if (taken) state.turn = { token: randomUUID(), endsAt: now + ttlMs };
+    return Promise.resolve({ ...(taken && { token: state.turn?.token as string }), now, lastPushedAt: state.pushedAt });
+  }
+
+  keepTurn(group: Group, token: string, ttlMs: number): Promise<boolean> {
+    const { turn } = this.#state(group);
+    const kept = turn?.token === token && turn.endsAt > Date.now();
+    if (kept) turn.endsAt = Date.now() + ttlMs;
+    return Promise.resolve(kept);
+  }
+
+  endTurn(group: Group, token: string, pushedAt = 0): Promise<void> {
+    const state = this.#state(group);
+    state.pushedAt = Math.max(state.pushedAt, pushedAt);
+    if (state.turn?.token === token) delete state.turn;
+    return Promise.resolve();
+  }
+
+  ping(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  #state(group: Group): GroupState {
+    const id = JSON.stringify(groupingLabels(group));
+    let state = this.#groups.get(id);
+    if (state === undefined) {
+      state = { sequences: new Map(), definitions: new Map(), families: new Map(), pushedAt: 0 };
+      this.#groups.set(id, state);
+    }
+    return state;
+  }
+}
+
+function applyBatch(state: GroupState, batch: Batch): ApplyResult {
+  if ((state.sequences.get(batch.writer) ?? 0) >= batch.sequence) return { outcome: 'seen' };
+
+  const known = batch.clear ? new Map<string, ResolvedDefinition>() : state.definitions;
+  const clashes = batch.definitions.flatMap((definition) => findClash(known.get(definition.name), definition));
+  if (clashes.length > 0) return { outcome: 'clash', clashes };
+  const defined = new Set([...known.keys(), ...batch.definitions.map(({ name }) => name)]);
+  const families = batch.families.map(({ family }) => family).filter((family) => !defined.has(family));
+  if (families.length > 0) return { outcome: 'undefined', families };
+
+  state.sequences.set(batch.writer, batch.sequence);
+  if (batch.clear) {
+    state.definitions.clear();
+    state.families.clear();
+  }
+  for (const definition of batch.definitions) state.definitions.set(definition.name, definition);
+  for (const updates of batch.families) applyFamily(state, updates);
+  return { outcome: 'applied' };
+}
+
+function findClash(stored: ResolvedDefinition | undefined, definition: ResolvedDefinition): Clash[] {
+  if (stored === undefined || definitionShape(stored) === definitionShape(definition)) return [];
+  return [{ family: definition.name, storedShape: definitionShape(stored) }];
+}
+
+function applyFamily(state: GroupState, { family, clear, updates }: FamilyUpdates): void {
+  const series = (!clear && state.families.get(family)) || new Map<string, SeriesValue>();
+  state.families.set(family, series);
+  for (const update of updates) {
+    const value = merge(series.get(update.labels), update);
+    if (value === undefined) series.delete(update.labels);
+    else series.set(update.labels, value);
+  }
+}
+
+function merge(stored: SeriesValue | undefined, update: Update): SeriesValue | undefined {
+  switch (update.op) {
+    case 'add':
+      return ((stored as number | undefined) ?? 0) + update.value;
+    case 'set':
+      return update.value;
+    case 'observe':
+      return mergeHistogram(stored as HistogramValue | undefined, update);
+    case 'sketch':
+      return mergeSummary(stored as SummaryValue | undefined, update);
+    case 'remove':
+      return undefined;
+  }
+}
+
+function mergeHistogram(stored: HistogramValue | undefined, { counts, sum }: HistogramValue): HistogramValue {
+  if (stored?.counts.length !== counts.length) return { counts: [...counts], sum };
+  return { counts: counts.map((count, at) => count + (stored.counts[at] as number)), sum: stored.sum + sum };
+}
+
+function mergeSummary(stored: SummaryValue | undefined, update: SummaryValue & { oldestSlice: number }): SummaryValue {
+  const bins = new Map<string, SummaryBin>();
+  for (const bin of [...(stored?.bins ?? []), ...update.bins]) {
+    if (bin.slice < update.oldestSlice) continue;
+    const id = `${bin.slice}:${bin.bin}`;
+    bins.set(id, { ...bin, count: bin.count + (bins.get(id)?.count ?? 0) });
+  }
+  return {
+    sum: (stored?.sum ?? 0) + update.sum,
+    count: (stored?.count ?? 0) + update.count,
+    bins: [...bins.values()],
+  };
+}

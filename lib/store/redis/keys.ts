@@ -1,0 +1,35 @@
+import { groupingLabels, type Group } from '../../model/index.js';
+
+/** Every Redis key of one group. They share a hash tag, so that a script may touch them together in Redis Cluster. */
+export interface GroupKeys {
+  /** hash: writer -> sequence of its last batch. */
+  readonly writers: string;
+  /** zset: writer, scored by the time of its last batch. */
+  readonly seen: string;
+  /** hash: family -> shape, newline, definition as JSON. */
+  readonly families: string;
+  /** hash: family -> number of buckets its series are spread over. */
+  readonly buckets: string;
+  /** Prefix of the hashes with the values: `<series><family>:<bucket>`, canonical labels -> value. */
+  readonly series: string;
+  /** string, expires: token of the process whose turn to push it is. */
+  readonly turn: string;
+  /** string: when the latest successful push took its turn. */
+  readonly pushed: string;
+}
+
+/** Braces would end the hash tag early, and separators would let two groups share keys: both are encoded away. */
+export function groupKeys(prefix: string, group: Group): GroupKeys {
+  const [[, job], ...others] = groupingLabels(group) as [readonly [string, string], ...(readonly [string, string])[]];
+  const identity = [job, ...others.map(([name, value]) => `${name}=${value}`)].map(encodeURIComponent).join('/');
+  const base = `${encodeURIComponent(prefix)}:{${identity}}:`;
+  return {
+    writers: `${base}writers`,
+    seen: `${base}seen`,
+    families: `${base}families`,
+    buckets: `${base}buckets`,
+    series: `${base}series:`,
+    turn: `${base}turn`,
+    pushed: `${base}pushed`,
+  };
+}

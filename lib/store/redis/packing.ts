@@ -1,0 +1,73 @@
+import type { HistogramValue, ResolvedDefinition, SeriesValue, SummaryValue } from '../../model/index.js';
+import type { Update } from '../store.js';
+
+/**
+ * How values look in Redis: a counter or gauge as decimal text, a histogram as little-endian doubles (a count a bucket,
+ * then the sum), a summary as two doubles (sum, count) and 20 bytes a bin (slice double, bin int32, count double). The
+ * scripts read and write the same.
+ */
+const DOUBLE = 8;
+const SUMMARY_HEAD = 2 * DOUBLE;
+const SUMMARY_BIN = 2 * DOUBLE + 4;
+
+type Observation = Extract<Update, { op: 'observe' }>;
+type Sketch = Extract<Update, { op: 'sketch' }>;
+
+export function packHistogram({ counts, sum }: Pick<Observation, 'counts' | 'sum'>): Buffer {
+  const packed = Buffer.allocUnsafe((counts.length + 1) * DOUBLE);
+  counts.forEach((count, at) => packed.writeDoubleLE(count, at * DOUBLE));
+  packed.writeDoubleLE(sum, counts.length * DOUBLE);
+  return packed;
+}
+
+export function packSummary({ sum, count, bins }: Pick<Sketch, 'sum' | 'count' | 'bins'>): Buffer {
+  const packed = Buffer.allocUnsafe(SUMMARY_HEAD + bins.length * SUMMARY_BIN);
+  packed.writeDoubleLE(sum, 0);
+  packed.writeDoubleLE(count, DOUBLE);
+  let at = SUMMARY_HEAD;
+  for (const bin of bins) {
+    packed.writeDoubleLE(bin.slice, at);
+    packed.writeInt32LE(bin.bin, at + DOUBLE);
+    packed.writeDoubleLE(bin.count, at + DOUBLE + 4);
+    at += SUMMARY_BIN;
+  }
+  return packed;
+}
+
+export function unpackValue(definition: ResolvedDefinition, packed: Buffer): SeriesValue {
+  switch (definition.type) {
+    case 'histogram':
+      return unpackHistogram(packed);
+    case 'summary':
+      return unpackSummary(packed);
+    default:
+      return parseNumber(packed.toString('latin1'));
+  }
+}
+
+function unpackHistogram(packed: Buffer): HistogramValue {
+  const doubles = Math.floor(packed.length / DOUBLE);
+  const counts = Array.from({ length: doubles - 1 }, (_, at) => packed.readDoubleLE(at * DOUBLE));
+  return { counts, sum: packed.readDoubleLE((doubles - 1) * DOUBLE) };
+}
+
+function unpackSummary(packed: Buffer): SummaryValue {
+  const bins = [];
+  for (let at = SUMMARY_HEAD; at + SUMMARY_BIN <= packed.length; at += SUMMARY_BIN) {
+    bins.push({
+      slice: packed.readDoubleLE(at),
+      bin: packed.readInt32LE(at + DOUBLE),
+      count: packed.readDoubleLE(at + DOUBLE + 4),
+    });
+  }
+  return { sum: packed.readDoubleLE(0), count: packed.readDoubleLE(DOUBLE), bins };
+}
+
+/** Numbers as Lua's `%.17g` and JavaScript write them: `12`, `1e+21`, `nan`, `-inf`, `NaN`, `Infinity`. */
+function parseNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isNaN(value)) return value;
+  if (/^\+?inf/i.test(text)) return Number.POSITIVE_INFINITY;
+  if (/^-inf/i.test(text)) return Number.NEGATIVE_INFINITY;
+  return Number.NaN;
+}

@@ -1,0 +1,236 @@
+--[[
+Applies one batch of one writer: whole, and never twice.
+
+KEYS  1  writers   hash  writer -> sequence of its last batch
+      2  seen      zset  writer, scored by the time of its last batch in seconds
+      3  families  hash  family -> shape, newline, definition as JSON
+      4  buckets   hash  family -> number of its buckets (absent: 1)
+      5  series    prefix, not a key: the values of a family are in the hashes <series><family>:<bucket>, which share
+                   the hash tag of the keys above
+ARGV  1  writer
+      2  sequence
+      3  '1': forget all families first
+      4  number of definitions, then for each: family, shape, JSON
+      then to the end, each opened by its code:
+        'f' family clear                  the updates that follow are this family's; clear '1': remove its series first
+        'a' labels delta                  counter and gauge: add
+        's' labels value                  gauge: set
+        'o' labels packed                 histogram: add doubles (a count a bucket, then the sum)
+        'k' labels oldest packed          summary: merge sketch bins, forget slices before oldest
+        'r' labels                        remove the series
+Returns {'applied'} | {'seen'} | {'undefined', family...} | {'clash', family, stored shape, ...}
+Complexity O(updates); a new series may also move the at most few hundred fields of one bucket.
+
+A family's series are spread over buckets of about BUCKET_SIZE fields by linear hashing (Litwin 1980): small hashes keep
+Redis' compact encoding, and no command ever touches more than a few of them.
+]]
+local BUCKET_SIZE = 128
+local WRITER_TTL_SECONDS = 7 * 24 * 3600
+local WRITERS_PRUNED_AT_ONCE = 10
+
+local writers, seen, families, buckets, prefix = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local writer, sequence, forget, definitions = ARGV[1], tonumber(ARGV[2]), ARGV[3] == '1', tonumber(ARGV[4])
+local first_update = 5 + definitions * 3
+
+local last = redis.call('HGET', writers, writer)
+if last and tonumber(last) >= sequence then
+  return {'seen'}
+end
+
+-- Nothing is written before everything is known to fit.
+local defined, clashes = {}, {'clash'}
+for at = 5, first_update - 1, 3 do
+  local family, shape = ARGV[at], ARGV[at + 1]
+  local stored = not forget and redis.call('HGET', families, family)
+  local stored_shape = stored and string.match(stored, '^[^\n]*')
+  if stored_shape and stored_shape ~= shape then
+    clashes[#clashes + 1] = family
+    clashes[#clashes + 1] = stored_shape
+  end
+  defined[family] = true
+end
+if #clashes > 1 then
+  return clashes
+end
+
+local WIDTH = {f = 3, a = 3, s = 3, o = 3, k = 4, r = 2}
+local unknown = {'undefined'}
+local at = first_update
+while at <= #ARGV do
+  if ARGV[at] == 'f' and not defined[ARGV[at + 1]] then
+    if forget or redis.call('HEXISTS', families, ARGV[at + 1]) == 0 then
+      unknown[#unknown + 1] = ARGV[at + 1]
+    end
+  end
+  at = at + WIDTH[ARGV[at]]
+end
+if #unknown > 1 then
+  return unknown
+end
+
+-- The mark first: were the rest to fail half-way, a batch sent again must not add up twice.
+redis.call('HSET', writers, writer, sequence)
+local now = tonumber(redis.call('TIME')[1])
+redis.call('ZADD', seen, now, writer)
+if not last then
+  local dead = redis.call('ZRANGEBYSCORE', seen, '-inf', now - WRITER_TTL_SECONDS, 'LIMIT', 0, WRITERS_PRUNED_AT_ONCE)
+  for _, id in ipairs(dead) do
+    redis.call('HDEL', writers, id)
+    redis.call('ZREM', seen, id)
+  end
+end
+
+local function highest_power(n)
+  local power = 1
+  while power * 2 <= n do
+    power = power * 2
+  end
+  return power
+end
+
+-- The bucket of a hash among n buckets.
+local function address(hash, n, power)
+  local bucket = hash % (power * 2)
+  if bucket >= n then
+    bucket = hash % power
+  end
+  return bucket
+end
+
+local function hash_of(labels)
+  return tonumber(string.sub(redis.sha1hex(labels), 1, 8), 16)
+end
+
+local function clear(family)
+  local n = tonumber(redis.call('HGET', buckets, family) or 1)
+  for bucket = 0, n - 1 do
+    redis.call('UNLINK', prefix .. family .. ':' .. bucket)
+  end
+  redis.call('HDEL', buckets, family)
+end
+
+if forget then
+  for _, family in ipairs(redis.call('HKEYS', families)) do
+    clear(family)
+  end
+  redis.call('DEL', families, buckets)
+end
+for definition = 5, first_update - 1, 3 do
+  redis.call('HSET', families, ARGV[definition], ARGV[definition + 1] .. '\n' .. ARGV[definition + 2])
+end
+
+local base, n, power
+
+local function open(family)
+  base = prefix .. family .. ':'
+  n = tonumber(redis.call('HGET', buckets, family) or 1)
+  power = highest_power(n)
+end
+
+local function key_of(labels)
+  if n == 1 then
+    return base .. '0'
+  end
+  return base .. address(hash_of(labels), n, power)
+end
+
+-- Adds one bucket and moves to it what belongs there.
+local function split(family)
+  local from, to = base .. (n - power), base .. n
+  local new_n = n + 1
+  local new_power = highest_power(new_n)
+  local fields = redis.call('HGETALL', from)
+  for i = 1, #fields, 2 do
+    if address(hash_of(fields[i]), new_n, new_power) == n then
+      redis.call('HSET', to, fields[i], fields[i + 1])
+      redis.call('HDEL', from, fields[i])
+    end
+  end
+  n, power = new_n, new_power
+  redis.call('HSET', buckets, family, n)
+end
+
+local function store(family, key, labels, value)
+  if redis.call('HSET', key, labels, value) == 1 and redis.call('HLEN', key) > BUCKET_SIZE then
+    split(family)
+  end
+end
+
+-- 17 significant digits bring every double back as it was.
+local function number(value)
+  return string.format('%.17g', value)
+end
+
+local function add_doubles(stored, packed)
+  if not stored or #stored ~= #packed then
+    return packed
+  end
+  local format = '<' .. string.rep('d', #packed / 8)
+  local sums, more = {struct.unpack(format, stored)}, {struct.unpack(format, packed)}
+  for i = 1, #packed / 8 do
+    sums[i] = sums[i] + more[i]
+  end
+  sums[#packed / 8 + 1] = nil
+  return struct.pack(format, unpack(sums))
+end
+
+-- Packed: sum, count, then a slice, bin and count for every bin.
+local function merge_sketch(stored, packed, oldest)
+  local sum, count, order, counts = 0, 0, {}, {}
+  for _, part in ipairs({stored or '', packed}) do
+    if #part >= 16 then
+      local part_sum, part_count = struct.unpack('<dd', part)
+      sum, count = sum + part_sum, count + part_count
+      local position = 17
+      while position <= #part do
+        local slice, bin, observed
+        slice, bin, observed, position = struct.unpack('<di4d', part, position)
+        if slice >= oldest then
+          local id = slice * 262144 + bin + 131072
+          if counts[id] then
+            counts[id][3] = counts[id][3] + observed
+          else
+            counts[id] = {slice, bin, observed}
+            order[#order + 1] = id
+          end
+        end
+      end
+    end
+  end
+  local parts = {struct.pack('<dd', sum, count)}
+  for i, id in ipairs(order) do
+    parts[i + 1] = struct.pack('<di4d', unpack(counts[id]))
+  end
+  return table.concat(parts)
+end
+
+local family
+at = first_update
+while at <= #ARGV do
+  local code = ARGV[at]
+  if code == 'f' then
+    family = ARGV[at + 1]
+    if ARGV[at + 2] == '1' then
+      clear(family)
+    end
+    open(family)
+  else
+    local labels = ARGV[at + 1]
+    local key = key_of(labels)
+    if code == 'a' then
+      local value = tonumber(redis.call('HGET', key, labels) or 0) + tonumber(ARGV[at + 2])
+      store(family, key, labels, number(value))
+    elseif code == 's' then
+      store(family, key, labels, ARGV[at + 2])
+    elseif code == 'o' then
+      store(family, key, labels, add_doubles(redis.call('HGET', key, labels), ARGV[at + 2]))
+    elseif code == 'k' then
+      local value = merge_sketch(redis.call('HGET', key, labels), ARGV[at + 3], tonumber(ARGV[at + 2]))
+      store(family, key, labels, value)
+    else
+      redis.call('HDEL', key, labels)
+    end
+  end
+  at = at + WIDTH[code]
+end
+return {'applied'}

@@ -1,0 +1,249 @@
+import { randomUUID } from 'node:crypto';
+import {
+  resolveDefinition,
+  type Group,
+  type MetricDefinition,
+  type ResolvedDefinition,
+  type Series,
+} from '../../lib/model/index.js';
+import type { Batch, FamilyUpdates, Store, Update } from '../../lib/store/index.js';
+
+const counter = resolveDefinition({ name: 'orders_total', help: 'Orders', type: 'counter', labelNames: ['type'] });
+const gauge = resolveDefinition({ name: 'depth', help: 'Depth', type: 'gauge' });
+const histogram = resolveDefinition({ name: 'seconds', help: 'Seconds', type: 'histogram', buckets: [1, 2] });
+const summary = resolveDefinition({ name: 'size_bytes', help: 'Size', type: 'summary', maxAgeSeconds: 10 });
+const all = [counter, gauge, histogram, summary];
+
+const BLUE = 'type="blue"';
+
+/** What every store must do; each store runs the whole of it. */
+export function describeStore(name: string, create: () => Promise<Store> | Store): void {
+  describe(`${name}: store contract`, () => {
+    let store: Store;
+    let group: Group;
+    let write: (...families: FamilyUpdates[]) => ReturnType<Store['apply']>;
+
+    beforeEach(async () => {
+      store = await create();
+      // A group of its own for each test: the server is shared.
+      group = { job: `job ${randomUUID()}`, instance: 'host {1}', labels: { zone: 'a/b' } };
+      const writer = randomUUID();
+      let sequence = 0;
+      write = (...families) => {
+        sequence += 1;
+        return store.apply(group, batch({ writer, sequence, definitions: all, families }));
+      };
+    });
+
+    afterEach(() => store.close());
+
+    const read = async (definition: ResolvedDefinition, from = group): Promise<Record<string, unknown>> => {
+      const series: Series[] = [];
+      for await (const chunk of store.read(from, definition)) series.push(...chunk);
+      expect(new Set(series.map(({ labels }) => labels)).size).toBe(series.length);
+      return Object.fromEntries(series.map(({ labels, value }) => [labels, value]));
+    };
+
+    it('adds to counters and keeps series apart', async () => {
+      await write(family(counter, add(BLUE, 5), add('type="red"', 2)));
+      await write(family(counter, add(BLUE, 1)));
+      expect(await read(counter)).toEqual({ [BLUE]: 6, 'type="red"': 2 });
+    });
+
+    it('reads nothing where nothing was written', async () => {
+      expect(await read(counter)).toEqual({});
+      expect(await store.definitions(group)).toEqual([]);
+    });
+
+    it.each([0.1, 1e-300, 1e308, 2 ** 53 + 2, -0.30000000000000004, 123456789.12345679])(
+      'brings the number %p back as it was',
+      async (value) => {
+        await write(family(gauge, add('', value)));
+        expect(await read(gauge)).toEqual({ '': value });
+      },
+    );
+
+    it.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])('keeps %p in a gauge', async (value) => {
+      await write(family(gauge, set('', value)));
+      expect(await read(gauge)).toEqual({ '': value });
+      await write(family(gauge, add('', 1)));
+      expect(await read(gauge)).toEqual({ '': value + 1 });
+    });
+
+    it('sets gauges, and adds to what was set', async () => {
+      await write(family(gauge, set('', 7)));
+      await write(family(gauge, add('', -2.5)));
+      expect(await read(gauge)).toEqual({ '': 4.5 });
+    });
+
+    it('adds histograms up bucket by bucket', async () => {
+      await write(family(histogram, observe('', [1, 0, 2], 7.5)));
+      await write(family(histogram, observe('', [0, 1, 1], 3.25)));
+      expect(await read(histogram)).toEqual({ '': { counts: [1, 1, 3], sum: 10.75 } });
+    });
+
+    it('merges summaries and forgets old slices', async () => {
+      await write(family(summary, sketch('', 3, 2, [bin(100, 7, 1), bin(101, -7, 1)], 97)));
+      await write(family(summary, sketch('', 5, 3, [bin(101, -7, 2), bin(101, 0, 1)], 101)));
+      expect(await read(summary)).toEqual({ '': { sum: 8, count: 5, bins: [bin(101, -7, 3), bin(101, 0, 1)] } });
+    });
+
+    it('removes one series, all of a family, and everything', async () => {
+      await write(family(counter, add(BLUE, 1), add('type="red"', 1)), family(gauge, set('', 3)));
+      await write(family(counter, { op: 'remove', labels: BLUE }));
+      expect(await read(counter)).toEqual({ 'type="red"': 1 });
+      await write({ family: counter.name, clear: true, updates: [add(BLUE, 4)] });
+      expect(await read(counter)).toEqual({ [BLUE]: 4 });
+      expect(await read(gauge)).toEqual({ '': 3 });
+      await store.apply(group, batch({ writer: 'another', clear: true }));
+      expect(await read(counter)).toEqual({});
+      expect(await store.definitions(group)).toEqual([]);
+    });
+
+    it('applies a batch once, however often it is sent', async () => {
+      const once = batch({ writer: 'w', sequence: 1, definitions: all, families: [family(counter, add(BLUE, 5))] });
+      expect(await store.apply(group, once)).toEqual({ outcome: 'applied' });
+      expect(await store.apply(group, once)).toEqual({ outcome: 'seen' });
+      const next = batch({ writer: 'w', sequence: 2, families: [family(counter, add(BLUE, 1))] });
+      expect(await store.apply(group, next)).toEqual({ outcome: 'applied' });
+      expect(await store.apply(group, once)).toEqual({ outcome: 'seen' });
+      expect(await store.apply(group, { ...once, writer: 'v' })).toEqual({ outcome: 'applied' });
+      expect(await read(counter)).toEqual({ [BLUE]: 11 });
+    });
+
+    it('asks for definitions it does not know, and applies nothing', async () => {
+      const families = [family(counter, add(BLUE, 5)), family(gauge, set('', 1))];
+      const first = batch({ writer: 'w', definitions: [gauge], families });
+      expect(await store.apply(group, first)).toEqual({ outcome: 'undefined', families: ['orders_total'] });
+      expect(await read(gauge)).toEqual({});
+      expect(await store.apply(group, { ...first, definitions: all })).toEqual({ outcome: 'applied' });
+      expect(await read(gauge)).toEqual({ '': 1 });
+    });
+
+    it('asks for definitions again after it forgot everything in the same batch', async () => {
+      await write(family(counter, add(BLUE, 5)));
+      const families = [family(counter, add(BLUE, 1))];
+      const forgetting = batch({ writer: 'w', clear: true, families });
+      expect(await store.apply(group, forgetting)).toEqual({ outcome: 'undefined', families: ['orders_total'] });
+      expect(await read(counter)).toEqual({ [BLUE]: 5 });
+      expect(await store.apply(group, { ...forgetting, definitions: [counter] })).toEqual({ outcome: 'applied' });
+      expect(await read(counter)).toEqual({ [BLUE]: 1 });
+    });
+
+    it.each<[string, Partial<MetricDefinition>, string]>([
+      ['type', { type: 'gauge' }, 'counter'],
+      ['buckets', { type: 'histogram', buckets: [1, 3], name: 'seconds' }, 'histogram with buckets 1, 2'],
+      ['window', { type: 'summary', maxAgeSeconds: 99, name: 'size_bytes' }, 'summary over 10 s'],
+    ])('refuses a batch that defines another %s, and applies nothing', async (_, change, storedShape) => {
+      await write();
+      const other = resolveDefinition({ name: 'orders_total', help: 'x', type: 'counter', ...change });
+      const families = [family(gauge, set('', 1))];
+      const refused = await store.apply(group, batch({ writer: 'w', definitions: [gauge, other], families }));
+      expect(refused).toEqual({ outcome: 'clash', clashes: [{ family: other.name, storedShape }] });
+      expect(await read(gauge)).toEqual({});
+    });
+
+    it('takes over a new help text, label names and quantiles', async () => {
+      await write();
+      const renewed = resolveDefinition({ name: 'orders_total', help: 'ü\n"x"', type: 'counter', labelNames: ['a', 'b'] });
+      await store.apply(group, batch({ writer: 'w', definitions: [renewed] }));
+      expect(await store.definitions(group)).toEqual([gauge, renewed, histogram, summary]);
+    });
+
+    it('keeps groups apart', async () => {
+      const others: Group[] = [
+        { ...group, job: `${group.job} 2` },
+        { ...group, instance: 'host 2' },
+        { ...group, labels: {} },
+        { ...group, labels: { zone: 'a', 'b/zone': '' } },
+      ];
+      await write(family(counter, add(BLUE, 5)));
+      for (const other of others) expect(await read(counter, other)).toEqual({});
+      await store.apply(others[0] as Group, batch({ writer: 'w', clear: true }));
+      expect(await read(counter)).toEqual({ [BLUE]: 5 });
+    });
+
+    it('keeps any text as a label value', async () => {
+      const labels = 'type="a\\"b\\\\c\\n\u{1f600} {}:|=, \u0000"';
+      await write(family(counter, add(labels, 1)));
+      expect(await read(counter)).toEqual({ [labels]: 1 });
+    });
+
+    it('holds thousands of series of a family, each once, while they are being made', async () => {
+      const made = 5_000;
+      const labels = (at: number): string => `type="${at}"`;
+      const updates = (from: number, to: number): Update[] =>
+        Array.from({ length: to - from }, (_, at) => add(labels(from + at), from + at));
+      await write(family(counter, ...updates(0, 1_000)));
+      const seen = new Set<string>();
+      let at = 1_000;
+      for await (const chunk of store.read(group, counter)) {
+        for (const { labels: found } of chunk) {
+          expect(seen.has(found)).toBe(false);
+          seen.add(found);
+        }
+        if (at < made) await write(family(counter, ...updates(at, (at += 1_000))));
+      }
+      for (let old = 0; old < 1_000; old += 1) expect(seen.has(labels(old))).toBe(true);
+      while (at < made) await write(family(counter, ...updates(at, (at += 1_000))));
+      await write(family(counter, ...updates(0, made)));
+      const values = await read(counter);
+      expect(Object.keys(values)).toHaveLength(made);
+      expect(values[labels(4_321)]).toBe(8_642);
+    });
+
+    it('gives the turn to one at a time, and notes when the last push took its own', async () => {
+      const first = await store.takeTurn(group, 10_000);
+      expect(first.token).toEqual(expect.any(String));
+      expect(first.lastPushedAt).toBe(0);
+      expect(Math.abs(first.now - Date.now())).toBeLessThan(60_000);
+      const refused = await store.takeTurn(group, 10_000);
+      expect(refused.token).toBeUndefined();
+      expect(await store.keepTurn(group, first.token as string, 10_000)).toBe(true);
+      expect(await store.keepTurn(group, 'not mine', 10_000)).toBe(false);
+      await store.endTurn(group, 'not mine');
+      expect((await store.takeTurn(group, 10_000)).token).toBeUndefined();
+      await store.endTurn(group, first.token as string, first.now);
+      const next = await store.takeTurn(group, 10_000);
+      expect(next.token).toEqual(expect.any(String));
+      expect(next.lastPushedAt).toBe(first.now);
+      await store.endTurn(group, next.token as string);
+      expect((await store.takeTurn(group, 10_000)).lastPushedAt).toBe(first.now);
+    });
+
+    it('lets a turn expire', async () => {
+      const first = await store.takeTurn(group, 1);
+      let second = await store.takeTurn(group, 10_000);
+      for (const end = Date.now() + 10_000; second.token === undefined && Date.now() < end; ) {
+        second = await store.takeTurn(group, 10_000);
+      }
+      expect(second.token).toEqual(expect.any(String));
+      expect(await store.keepTurn(group, first.token as string, 10_000)).toBe(false);
+    });
+
+    it('answers a ping', async () => {
+      await expect(store.ping()).resolves.toBeUndefined();
+    });
+  });
+}
+
+function batch(part: Partial<Batch>): Batch {
+  return { writer: 'writer', sequence: 1, clear: false, definitions: [], families: [], ...part };
+}
+
+function family(definition: ResolvedDefinition, ...updates: Update[]): FamilyUpdates {
+  return { family: definition.name, clear: false, updates };
+}
+
+const add = (labels: string, value: number): Update => ({ op: 'add', labels, value });
+const set = (labels: string, value: number): Update => ({ op: 'set', labels, value });
+const observe = (labels: string, counts: number[], sum: number): Update => ({ op: 'observe', labels, counts, sum });
+const bin = (slice: number, at: number, count: number) => ({ slice, bin: at, count });
+const sketch = (labels: string, sum: number, count: number, bins: ReturnType<typeof bin>[], oldestSlice: number): Update => ({
+  op: 'sketch',
+  labels,
+  sum,
+  count,
+  bins,
+  oldestSlice,
+});
