@@ -40,4 +40,6 @@ export default {
   ],
   // Two cores: real servers and their clients share them.
   maxWorkers: 2,
+  // No test may depend on a fast machine: waits inside have deadlines of their own.
+  testTimeout: 60_000,
 };

@@ -1,1 +1,45 @@
-export * from './model/index.js';
+export * from './errors/index.js';
+export {
+  type GatewayStatus,
+  type GroupingKey,
+  PushgatewayClient,
+  type PushgatewayClientOptions,
+} from './gateway/index.js';
+export {
+  Counter,
+  CounterChild,
+  Gauge,
+  GaugeChild,
+  Histogram,
+  InjectMetric,
+  metricToken,
+  MetricsService,
+  ObserverChild,
+  Summary,
+} from './metrics/index.js';
+export {
+  DEFAULT_BUCKETS,
+  DEFAULT_MAX_AGE_SECONDS,
+  DEFAULT_QUANTILES,
+  type LabelValues,
+  type MetricDefinition,
+  type MetricFamily,
+  type MetricOptions,
+  type MetricType,
+  type PushResult,
+  type Sample,
+} from './model/index.js';
+export { PrometheusPushgatewayModule } from './module/index.js';
+export {
+  type AutoPushOptions,
+  type EndpointOptions,
+  prometheusPushgatewayConfig,
+  type PrometheusOptions,
+  type PrometheusPushgatewayModuleOptions,
+  type PrometheusPushgatewayOptionsFactory,
+  type PushgatewayOptions,
+  type RedisConnection,
+  type TlsOptions,
+} from './options/index.js';
+export * from './prometheus/index.js';
+export { AUTO_PUSH_NAME } from './push/index.js';

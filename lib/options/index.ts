@@ -1,2 +1,5 @@
+export { prometheusPushgatewayConfig } from './config.js';
 export * from './module-options.js';
 export * from './resolved-options.js';
+export { RESOLVED_OPTIONS } from './tokens.js';
+export { resolveOptions } from './validate.js';

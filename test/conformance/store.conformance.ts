@@ -170,22 +170,23 @@ export function describeStore(name: string, create: () => Promise<Store> | Store
     });
 
     it('holds thousands of series of a family, each once, while they are being made', async () => {
-      const made = 5_000;
+      const early = 4_000;
+      const made = 12_000;
       const labels = (at: number): string => `type="${at}"`;
       const updates = (from: number, to: number): Update[] =>
         Array.from({ length: to - from }, (_, at) => add(labels(from + at), from + at));
-      await write(family(counter, ...updates(0, 1_000)));
+      await write(family(counter, ...updates(0, early)));
       const seen = new Set<string>();
-      let at = 1_000;
+      let at = early;
       for await (const chunk of store.read(group, counter)) {
         for (const { labels: found } of chunk) {
           expect(seen.has(found)).toBe(false);
           seen.add(found);
         }
-        if (at < made) await write(family(counter, ...updates(at, (at += 1_000))));
+        if (at < made) await write(family(counter, ...updates(at, (at += 2_000))));
       }
-      for (let old = 0; old < 1_000; old += 1) expect(seen.has(labels(old))).toBe(true);
-      while (at < made) await write(family(counter, ...updates(at, (at += 1_000))));
+      for (let old = 0; old < early; old += 1) expect(seen.has(labels(old))).toBe(true);
+      while (at < made) await write(family(counter, ...updates(at, (at += 2_000))));
       await write(family(counter, ...updates(0, made)));
       const values = await read(counter);
       expect(Object.keys(values)).toHaveLength(made);

@@ -1,0 +1,182 @@
+/**
+ * The way of the data (ARCHITECTURE.md): caller -> handle -> buffer -> store -> snapshot -> text -> gateway. It has one
+ * direction because each folder of lib/ may import only what stands here.
+ */
+const MAY_IMPORT = {
+  errors: [],
+  model: ['errors'],
+  options: ['model', 'errors'],
+  metrics: ['buffer', 'model', 'options', 'errors'],
+  buffer: ['store', 'model', 'options', 'errors'],
+  store: ['model', 'options', 'errors'],
+  snapshot: ['store', 'model'],
+  exposition: ['store', 'model'],
+  http: ['options', 'errors'],
+  gateway: ['http', 'prometheus', 'store', 'model', 'options'],
+  push: ['snapshot', 'exposition', 'gateway', 'buffer', 'store'],
+  prometheus: ['http', 'store', 'model'],
+};
+
+/** Thin shells may import what they show, which is anything but the wiring; `module` wires all. */
+const UNBOUND = ['health', 'cli', 'testing', 'module'];
+
+const anyOf = (names) => `(${names.join('|')})`;
+
+const tableRules = Object.entries(MAY_IMPORT).map(([folder, allowed]) => ({
+  name: `lib/${folder}-imports`,
+  comment: `lib/${folder} may import ${allowed.length > 0 ? allowed.map((name) => `lib/${name}`).join(', ') : 'nothing'}`,
+  severity: 'error',
+  from: { path: `^lib/${folder}/` },
+  to: { path: '^lib/', pathNot: `^lib/${anyOf([folder, ...allowed])}/` },
+}));
+
+const npm = (name) => `(^|/)node_modules/${name}/|^${name}(/|$)`;
+
+module.exports = {
+  forbidden: [
+    ...tableRules,
+    {
+      name: 'folder-in-the-table',
+      comment: 'A new folder of lib/ needs a line in the table above',
+      severity: 'error',
+      from: { path: '^lib/[^/]+/', pathNot: `^lib/${anyOf([...Object.keys(MAY_IMPORT), ...UNBOUND])}/` },
+      to: {},
+    },
+    {
+      name: 'store-contract',
+      comment: 'All know the contract of a store, lib/store/store.ts and index.ts; only lib/module knows the stores',
+      severity: 'error',
+      from: { path: '^lib/', pathNot: '^lib/(store|module)/' },
+      to: { path: '^lib/store/', pathNot: '^lib/store/(store|index)\\.ts$' },
+    },
+    {
+      name: 'stores-apart',
+      comment: 'The contract knows no store, and no store knows another',
+      severity: 'error',
+      from: { path: '^lib/store/([^/]+)' },
+      to: { path: '^lib/store/[^/]+/', pathNot: '^lib/store/$1/' },
+    },
+    {
+      name: 'plain-typescript',
+      comment: 'lib/errors, lib/model and lib/exposition are computation only: no package, nothing of Node',
+      severity: 'error',
+      from: { path: '^lib/(errors|model|exposition)/' },
+      to: { pathNot: '^lib/' },
+    },
+    {
+      name: 'axios-in-http',
+      comment: 'Time-outs, redirects, redaction and error mapping are decided in lib/http, once',
+      severity: 'error',
+      from: { path: '^(lib|sample-app)/', pathNot: '^lib/http/' },
+      to: { path: npm('axios') },
+    },
+    {
+      name: 'ioredis-in-store',
+      comment: 'Only lib/store/redis talks to Redis; the types of its options may be named in lib/options',
+      severity: 'error',
+      from: { path: '^lib/', pathNot: '^lib/(store/redis|options)/' },
+      to: { path: npm('ioredis') },
+    },
+    {
+      name: 'ioredis-types-in-options',
+      comment: 'lib/options may import types of ioredis, not its code: it is loaded only where it is used',
+      severity: 'error',
+      from: { path: '^lib/options/' },
+      to: { path: npm('ioredis'), dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'nest-commander-in-cli',
+      comment: 'nest-commander is an optional peer: only the sub-path ./cli may load it',
+      severity: 'error',
+      from: { path: '^lib/', pathNot: '^lib/cli/' },
+      to: { path: npm('nest-commander') },
+    },
+    {
+      name: 'cli-apart',
+      comment: 'What imports lib/cli loads nest-commander too',
+      severity: 'error',
+      from: { path: '^lib/', pathNot: '^lib/cli/' },
+      to: { path: '^lib/cli/' },
+    },
+    {
+      name: 'lib-stands-alone',
+      comment: 'lib is published without the sample application and the tests, and imports itself by relative paths',
+      severity: 'error',
+      from: { path: '^lib/' },
+      to: { path: '^(sample-app|test|dist)/' },
+    },
+    {
+      name: 'lib-declares-its-packages',
+      comment: 'What lib imports is a dependency or a peer in package.json: dev dependencies are not there for users',
+      severity: 'error',
+      from: { path: '^lib/' },
+      to: {
+        dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown', 'npm-optional'],
+        dependencyTypesNot: ['npm-peer', 'npm'],
+      },
+    },
+    {
+      name: 'sample-app-by-name',
+      comment: 'The sample application imports the package by its name, as users do',
+      severity: 'error',
+      from: { path: '^sample-app/' },
+      to: { path: '^lib/' },
+    },
+    {
+      name: 'sample-app-not-from-dist',
+      comment: 'The sample application imports the package by its name, not by the path of the built files',
+      severity: 'error',
+      from: { path: '^sample-app/' },
+      to: { path: '^dist/', dependencyTypes: ['local'] },
+    },
+    {
+      name: 'servers-in-demo',
+      comment: 'The demo starts servers with test/support; nothing else of the tests is for the sample application',
+      severity: 'error',
+      from: { path: '^sample-app/' },
+      to: { path: '^test/', pathNot: '^test/support/' },
+    },
+    {
+      name: 'servers-in-demo-only',
+      comment: 'Outside its demo the sample application is what users would write',
+      severity: 'error',
+      from: { path: '^sample-app/', pathNot: '^sample-app/demo/' },
+      to: { path: '^test/' },
+    },
+    {
+      name: 'test-support-stands-alone',
+      comment: 'Servers are started without a line of what they test',
+      severity: 'error',
+      from: { path: '^test/support/' },
+      to: { path: '^(lib|sample-app|dist)/|^test/(?!support/)' },
+    },
+    {
+      name: 'no-cycles',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'no-orphans',
+      comment: 'Nobody imports it and it imports nothing: is it used?',
+      severity: 'error',
+      from: { orphan: true, path: '^(lib|sample-app)/' },
+      to: {},
+    },
+    {
+      name: 'no-unresolvable',
+      severity: 'error',
+      from: {},
+      // Its own name resolves only once it is built; the type check judges that import.
+      to: { couldNotResolve: true, pathNot: '^nestjs-prometheus-pushgateway(/|$)' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: ['node_modules', '^dist/'] },
+    // Type-only imports count: a cycle of types is a cycle of ideas.
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    combinedDependencies: false,
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'types', 'default', 'node'] },
+  },
+};

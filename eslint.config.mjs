@@ -1,0 +1,90 @@
+import js from '@eslint/js';
+import prettier from 'eslint-config-prettier';
+import jest from 'eslint-plugin-jest';
+import { defineConfig } from 'eslint/config';
+import typescript from 'typescript-eslint';
+
+const SCRIPTS = ['**/*.{js,mjs,cjs}'];
+const TYPESCRIPT = ['**/*.{ts,mts,cts}'];
+const TESTS = ['test/{unit,integration,conformance,package,types}/**/*.ts'];
+
+export default defineConfig(
+  { ignores: ['dist/', 'coverage/', 'test/package/consumers/**/node_modules/'] },
+  { linterOptions: { reportUnusedDisableDirectives: 'error' } },
+  js.configs.recommended,
+  { rules: { eqeqeq: 'error' } },
+  {
+    files: TYPESCRIPT,
+    extends: [typescript.configs.strictTypeChecked, typescript.configs.stylisticTypeChecked],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      // A number in a message is printed as one means it; objects, null and undefined stay refused.
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      // NestJS modules are empty classes under a decorator.
+      '@typescript-eslint/no-extraneous-class': ['error', { allowWithDecorator: true }],
+      // With noUncheckedIndexedAccess a value known to be there needs an assertion: `as Type` says which; the strict
+      // rules refuse the `!` that this stylistic rule asks for.
+      '@typescript-eslint/non-nullable-type-assertion-style': 'off',
+      // An underscore marks what a contract or the order of a tuple brings along.
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', destructuredArrayIgnorePattern: '^_' }],
+    },
+  },
+  {
+    files: ['lib/**/*.ts'],
+    rules: {
+      // A library speaks through NestJS' Logger and errors, and leaves the end of the process to its owner.
+      'no-console': 'error',
+      'no-restricted-properties': [
+        'error',
+        { object: 'process', property: 'exit', message: 'Set process.exitCode: others may have something to finish.' },
+        { object: 'process', property: 'abort', message: 'The process belongs to the application.' },
+      ],
+      'no-restricted-imports': [
+        'error',
+        {
+          paths: ['process', 'node:process'].map((name) => ({ name, importNames: ['exit', 'abort'] })),
+        },
+      ],
+    },
+  },
+  {
+    files: TESTS,
+    extends: [jest.configs['flat/recommended']],
+    rules: {
+      'jest/expect-expect': 'error',
+      'jest/no-conditional-expect': 'error',
+      'jest/no-disabled-tests': 'error',
+      'jest/no-focused-tests': 'error',
+      'jest/no-standalone-expect': 'error',
+      'jest/valid-expect': 'error',
+      'jest/valid-title': 'error',
+      // Jest's matchers (`expect.any`, `expect.stringContaining`) are typed any.
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+      // The rule above knows that `expect(object.method)` calls nothing.
+      '@typescript-eslint/unbound-method': 'off',
+      'jest/unbound-method': 'error',
+    },
+  },
+  {
+    // Suites that several test files run.
+    files: ['test/conformance/*.conformance.ts'],
+    rules: { 'jest/no-export': 'off' },
+  },
+  {
+    // No tsconfig holds them: scripts, and the applications that try out the packed package elsewhere.
+    files: [...SCRIPTS, 'test/package/consumers/**'],
+    extends: [typescript.configs.disableTypeChecked],
+    languageOptions: {
+      parserOptions: { projectService: false },
+      globals: { process: 'readonly', console: 'readonly', URL: 'readonly', Buffer: 'readonly', fetch: 'readonly' },
+    },
+  },
+  {
+    files: ['**/*.cjs'],
+    languageOptions: {
+      sourceType: 'commonjs',
+      globals: { module: 'writable', require: 'readonly', __dirname: 'readonly' },
+    },
+  },
+  prettier,
+);

@@ -1,0 +1,61 @@
+import type { Update } from '../store/index.js';
+
+/** What an accumulator tells when it first changes after it was taken. */
+export interface DirtyList {
+  add(accumulator: Accumulator): void;
+}
+
+/** The changes of one series since they were last sent: however many events, one update. */
+export abstract class Accumulator {
+  #isDirty = false;
+  #isRemoved = false;
+  #hasChanged = false;
+
+  constructor(
+    readonly labels: string,
+    private readonly dirtyList: DirtyList,
+  ) {}
+
+  /** Makes the series exist, at 0 if it is new. */
+  touch(): void {
+    this.#hasChanged = true;
+    this.#markDirty();
+  }
+
+  /** Removes the series; what changes afterwards begins anew. */
+  remove(): void {
+    this.#isRemoved = true;
+    this.#hasChanged = false;
+    this.forgetChanges();
+    this.#markDirty();
+  }
+
+  /** The updates that bring the store up to date; the next change counts from here. */
+  take(): Update[] {
+    const updates: Update[] = this.#isRemoved ? [{ op: 'remove', labels: this.labels }] : [];
+    if (this.#hasChanged) updates.push(this.takeChanges());
+    this.#rest();
+    return updates;
+  }
+
+  /** Drops the changes: what they would change is being forgotten. */
+  forget(): void {
+    this.forgetChanges();
+    this.#rest();
+  }
+
+  protected abstract takeChanges(): Update;
+  protected abstract forgetChanges(): void;
+
+  #markDirty(): void {
+    if (this.#isDirty) return;
+    this.#isDirty = true;
+    this.dirtyList.add(this);
+  }
+
+  #rest(): void {
+    this.#isDirty = false;
+    this.#isRemoved = false;
+    this.#hasChanged = false;
+  }
+}

@@ -1,0 +1,90 @@
+import type { MetricClashError } from '../errors/index.js';
+import type { ResolvedDefinition } from '../model/index.js';
+import type { FamilyUpdates, Update } from '../store/index.js';
+import type { Accumulator, DirtyList } from './accumulator.js';
+
+/** The changed series of one family that wait to be sent for one group. */
+export class FamilyBuffer implements DirtyList {
+  /** Whether the store is known to hold the definition. */
+  isDefined = false;
+  /** Set when the store holds the name with another shape: from then on changes are dropped. */
+  clash: MetricClashError | undefined;
+
+  /** The one series of a family without labels: it exists at 0 from its definition. */
+  #onlySeries: Accumulator | undefined;
+  #isCleared = false;
+  #dirty: Accumulator[] = [];
+  #taken: Accumulator[] = [];
+  #next = 0;
+
+  constructor(
+    readonly definition: ResolvedDefinition,
+    private readonly onChange: () => void,
+  ) {}
+
+  /** Makes a series exist from now on, and again after everything was forgotten. */
+  keepPresent(accumulator: Accumulator): void {
+    this.#onlySeries = accumulator;
+    accumulator.touch();
+  }
+
+  add(accumulator: Accumulator): void {
+    this.#dirty.push(accumulator);
+    this.onChange();
+  }
+
+  /** Removes all series, in the store too. */
+  clear(): void {
+    this.forget();
+    this.#isCleared = true;
+    this.onChange();
+  }
+
+  /** Drops what waits to be sent. */
+  forget(): void {
+    const waiting = [...this.#taken.slice(this.#next), ...this.#dirty];
+    this.#taken = [];
+    this.#next = 0;
+    this.#dirty = [];
+    this.#isCleared = false;
+    for (const accumulator of waiting) accumulator.forget();
+    this.#onlySeries?.touch();
+  }
+
+  /** Marks off what has changed until now as the part to be taken; later changes wait for the next time. */
+  begin(): void {
+    this.#taken = this.#next < this.#taken.length ? [...this.#taken.slice(this.#next), ...this.#dirty] : this.#dirty;
+    this.#next = 0;
+    this.#dirty = [];
+  }
+
+  /** Up to `limit` updates of the part marked off. */
+  take(limit: number): FamilyUpdates | undefined {
+    if (this.clash) this.#dropTaken();
+    const updates: Update[] = [];
+    while (updates.length < limit && this.#next < this.#taken.length) {
+      updates.push(...(this.#taken[this.#next++] as Accumulator).take());
+    }
+    if (this.#next >= this.#taken.length) this.#release();
+    if (updates.length === 0 && !this.#isCleared) return undefined;
+    const clear = this.#isCleared;
+    this.#isCleared = false;
+    return { family: this.definition.name, clear, updates };
+  }
+
+  /** Whether anything waits: changes, or the definition itself. */
+  hasWork(): boolean {
+    if (this.clash) return false;
+    return this.#dirty.length > 0 || this.#next < this.#taken.length || this.#isCleared || !this.isDefined;
+  }
+
+  #dropTaken(): void {
+    for (const accumulator of this.#taken.slice(this.#next)) accumulator.forget();
+    this.#release();
+  }
+
+  #release(): void {
+    this.#taken = [];
+    this.#next = 0;
+  }
+}

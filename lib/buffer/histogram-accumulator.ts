@@ -1,0 +1,53 @@
+import type { Update } from '../store/index.js';
+import { Accumulator, type DirtyList } from './accumulator.js';
+
+/** New observations of a histogram child, by bucket. */
+export class HistogramAccumulator extends Accumulator {
+  #counts: number[];
+  #sum = 0;
+
+  constructor(
+    labels: string,
+    dirtyList: DirtyList,
+    private readonly bounds: readonly number[],
+  ) {
+    super(labels, dirtyList);
+    this.#counts = zeros(bounds);
+  }
+
+  observe(value: number): void {
+    const at = this.#bucketOf(value);
+    this.#counts[at] = (this.#counts[at] as number) + 1;
+    this.#sum += value;
+    this.touch();
+  }
+
+  protected takeChanges(): Update {
+    const update: Update = { op: 'observe', labels: this.labels, counts: this.#counts, sum: this.#sum };
+    this.forgetChanges();
+    return update;
+  }
+
+  protected forgetChanges(): void {
+    this.#counts = zeros(this.bounds);
+    this.#sum = 0;
+  }
+
+  /** First bucket whose upper bound is not below the value, by halving. */
+  #bucketOf(value: number): number {
+    const { bounds } = this;
+    let low = 0;
+    let high = bounds.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (value <= (bounds[middle] as number)) high = middle;
+      else low = middle + 1;
+    }
+    return low;
+  }
+}
+
+/** A count a bucket, `+Inf` included. */
+function zeros(bounds: readonly number[]): number[] {
+  return new Array<number>(bounds.length + 1).fill(0);
+}

@@ -1,0 +1,30 @@
+import type { Update } from '../store/index.js';
+import { Accumulator } from './accumulator.js';
+
+/** Changes of a counter or gauge: a sum of steps, or a value that was set and steps since. */
+export class NumberAccumulator extends Accumulator {
+  #value = 0;
+  #isSet = false;
+
+  add(step: number): void {
+    this.#value += step;
+    this.touch();
+  }
+
+  set(value: number): void {
+    this.#value = value;
+    this.#isSet = true;
+    this.touch();
+  }
+
+  protected takeChanges(): Update {
+    const update: Update = { op: this.#isSet ? 'set' : 'add', labels: this.labels, value: this.#value };
+    this.forgetChanges();
+    return update;
+  }
+
+  protected forgetChanges(): void {
+    this.#value = 0;
+    this.#isSet = false;
+  }
+}

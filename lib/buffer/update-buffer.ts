@@ -1,0 +1,201 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
+import { MetricClashError } from '../errors/index.js';
+import { definitionShape, type Group, type ResolvedDefinition } from '../model/index.js';
+import type { Batch, Clash, FamilyUpdates, Store } from '../store/index.js';
+import { FamilyBuffer } from './family-buffer.js';
+
+/** Updates in one call of the store: a few milliseconds of Redis at the most. */
+const BATCH_UPDATES = 1_000;
+const LONGEST_RETRY_DELAY_MS = 1_000;
+const CLOSE_RETRY_DELAY_MS = 100;
+
+/** What a buffer tells of its store and of families it cannot write. */
+export interface BufferListener {
+  storeFailed(error: Error): void;
+  storeAnswered(): void;
+  clashed(error: MetricClashError): void;
+}
+
+/**
+ * The changes of one group that wait for the store. One batch is under way at a time; a batch whose outcome is unknown
+ * is sent again as it was, with its number, and the store refuses it if it had arrived. Meanwhile changes add up in
+ * their accumulators: memory is bounded by the number of series.
+ */
+export class UpdateBuffer {
+  readonly #families = new Map<string, FamilyBuffer>();
+  readonly #writer = randomUUID();
+  #sequence = 0;
+  #underWay: Batch | undefined;
+  #isCleared = false;
+  #flushing: Promise<void> | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #failures = 0;
+  #isClosed = false;
+
+  constructor(
+    readonly group: Group,
+    private readonly store: Store,
+    private readonly flushIntervalMs: number,
+    private readonly listener: BufferListener,
+  ) {}
+
+  /** The buffer of a family; its definition goes to the store with the next batch. */
+  family(definition: ResolvedDefinition): FamilyBuffer {
+    let family = this.#families.get(definition.name);
+    if (family === undefined) {
+      family = new FamilyBuffer(definition, () => {
+        this.#schedule();
+      });
+      this.#families.set(definition.name, family);
+      this.#schedule();
+    }
+    return family;
+  }
+
+  /**
+   * Resolves when every change made before the call is in the store.
+   * @throws StoreUnavailableError if the store does not answer now; the changes stay and are sent later.
+   * @throws MetricClashError if a family is stored with another shape.
+   */
+  async drain(): Promise<void> {
+    // A flush already running may have passed some changes by; the next one takes them all.
+    if (this.#flushing) await this.#flushing.catch(() => undefined);
+    await this.#flush();
+    for (const { clash } of this.#families.values()) if (clash) throw clash;
+  }
+
+  /** Forgets everything stored for the group and everything that waits; definitions and later changes are sent anew. */
+  clear(): void {
+    this.#isCleared = true;
+    for (const family of this.#families.values()) {
+      family.clash = undefined;
+      family.isDefined = false;
+      family.forget();
+    }
+    this.#schedule();
+  }
+
+  /** Sends what waits, for `deadlineMs` at the most, and stops. */
+  async close(deadlineMs: number): Promise<void> {
+    const end = Date.now() + deadlineMs;
+    do {
+      const timeLeft = wait(Math.max(end - Date.now(), 0), undefined, { ref: false });
+      await Promise.race([this.drain().catch(() => wait(CLOSE_RETRY_DELAY_MS)), timeLeft]);
+    } while (this.#hasWork() && Date.now() < end);
+    this.#isClosed = true;
+    clearTimeout(this.#timer);
+  }
+
+  #schedule(): void {
+    if (this.#timer !== undefined || this.#flushing !== undefined || this.#isClosed) return;
+    const retryDelay = Math.min(this.flushIntervalMs * 2 ** this.#failures, LONGEST_RETRY_DELAY_MS);
+    this.#timer = setTimeout(
+      () => {
+        this.#flush().catch(() => undefined);
+      },
+      Math.max(this.flushIntervalMs, this.#failures > 0 ? retryDelay : 0),
+    );
+  }
+
+  #flush(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#flushing ??= this.#sendAll().finally(() => {
+      this.#flushing = undefined;
+      if (this.#hasWork()) this.#schedule();
+    });
+    return this.#flushing;
+  }
+
+  async #sendAll(): Promise<void> {
+    if (this.#underWay) await this.#send(this.#underWay);
+    for (const family of this.#families.values()) family.begin();
+    for (let batch = this.#nextBatch(); batch; batch = this.#nextBatch()) await this.#send(batch);
+  }
+
+  #nextBatch(): Batch | undefined {
+    const definitions = [];
+    const families: FamilyUpdates[] = [];
+    let room = BATCH_UPDATES;
+    for (const family of this.#families.values()) {
+      if (room <= 0) break;
+      const updates = family.take(room);
+      if (updates) {
+        families.push(updates);
+        room -= updates.updates.length;
+      }
+      if (!family.isDefined && !family.clash) definitions.push(family.definition);
+    }
+    if (families.length === 0 && definitions.length === 0 && !this.#isCleared) return undefined;
+    const batch = { writer: this.#writer, sequence: ++this.#sequence, clear: this.#isCleared, definitions, families };
+    this.#isCleared = false;
+    return batch;
+  }
+
+  /** Sends a batch until the store has taken it, with the definitions it asks for and without the families it refuses. */
+  async #send(batch: Batch): Promise<void> {
+    for (let sending: Batch | undefined = batch; sending; ) {
+      this.#underWay = sending;
+      const result = await this.#apply(sending);
+      switch (result.outcome) {
+        case 'undefined':
+          sending = { ...sending, definitions: this.#definitionsFor(sending, result.families) };
+          break;
+        case 'clash':
+          sending = this.#withoutClashes(sending, result.clashes);
+          break;
+        default:
+          for (const { name } of sending.definitions) this.#mark(name);
+          sending = undefined;
+      }
+    }
+    this.#underWay = undefined;
+  }
+
+  async #apply(batch: Batch) {
+    try {
+      const result = await this.store.apply(this.group, batch);
+      this.#failures = 0;
+      this.listener.storeAnswered();
+      return result;
+    } catch (error) {
+      this.#failures += 1;
+      this.listener.storeFailed(error as Error);
+      throw error;
+    }
+  }
+
+  #definitionsFor(batch: Batch, missing: readonly string[]): ResolvedDefinition[] {
+    const known = missing.map((name) => (this.#families.get(name) as FamilyBuffer).definition);
+    return [...batch.definitions, ...known];
+  }
+
+  #withoutClashes(batch: Batch, clashes: readonly Clash[]): Batch {
+    for (const { family, storedShape } of clashes) {
+      const buffer = this.#families.get(family) as FamilyBuffer;
+      const message =
+        `Metric "${family}" of job "${this.group.job}" is a ${definitionShape(buffer.definition)} here, but another ` +
+        `process stored it as a ${storedShape}: rename one of them, or forget the stored values with flush()`;
+      buffer.clash = new MetricClashError(message);
+      this.listener.clashed(buffer.clash);
+    }
+    const isFine = (name: string): boolean => !clashes.some(({ family }) => family === name);
+    return {
+      ...batch,
+      definitions: batch.definitions.filter(({ name }) => isFine(name)),
+      families: batch.families.filter(({ family }) => isFine(family)),
+    };
+  }
+
+  /** Unless everything was forgotten while the batch was under way. */
+  #mark(name: string): void {
+    const family = this.#families.get(name);
+    if (family && !this.#isCleared) family.isDefined = true;
+  }
+
+  #hasWork(): boolean {
+    if (this.#underWay || this.#isCleared) return true;
+    return [...this.#families.values()].some((family) => family.hasWork());
+  }
+}

@@ -1,0 +1,44 @@
+import { Logger } from '@nestjs/common';
+import type { MetricClashError } from '../errors/index.js';
+import type { Group } from '../model/index.js';
+import type { Store } from '../store/index.js';
+import { StoreWatch } from './store-watch.js';
+import { type BufferListener, UpdateBuffer } from './update-buffer.js';
+
+/** The buffers of this process, one a job. */
+export class UpdateBuffers {
+  readonly #buffers: ReadonlyMap<string, UpdateBuffer>;
+
+  constructor(groups: readonly Group[], store: Store, flushIntervalMs: number) {
+    const logger = new Logger('PrometheusPushgateway');
+    const watch = new StoreWatch(store.address, logger);
+    const listener: BufferListener = {
+      storeFailed: (error) => {
+        watch.failed(error);
+      },
+      storeAnswered: () => {
+        watch.answered();
+      },
+      clashed: (error: MetricClashError) => {
+        logger.error(error.message);
+      },
+    };
+    this.#buffers = new Map(
+      groups.map((group) => [group.job, new UpdateBuffer(group, store, flushIntervalMs, listener)]),
+    );
+  }
+
+  of(job: string): UpdateBuffer {
+    const buffer = this.#buffers.get(job);
+    if (!buffer) throw new RangeError(`no buffer for job "${job}"`);
+    return buffer;
+  }
+
+  async drain(): Promise<void> {
+    await Promise.all([...this.#buffers.values()].map((buffer) => buffer.drain()));
+  }
+
+  async close(deadlineMs: number): Promise<void> {
+    await Promise.all([...this.#buffers.values()].map((buffer) => buffer.close(deadlineMs)));
+  }
+}

@@ -1,0 +1,3 @@
+export { formatNumber } from './format-number.js';
+export { familyOf } from './samples.js';
+export { type ExpositionChunk, formatFamilies } from './text.js';

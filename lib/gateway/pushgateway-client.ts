@@ -1,0 +1,98 @@
+import { endpointOf, HttpClient, type HttpRequest, type HttpResponse } from '../http/index.js';
+import type { Endpoint, EndpointOptions, PushgatewayOptions, PushTransport } from '../options/index.js';
+import { type ExpositionText, gzippedBody, plainBody } from './exposition-body.js';
+import { type GatewayStatus, readStatus } from './gateway-status.js';
+import { type GroupingKey, groupingPath } from './grouping-key.js';
+import { refusal } from './refusal.js';
+
+const DEFAULT_PORT = 9091;
+const CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
+
+/** How to reach one Pushgateway and how to push to it. */
+export interface PushgatewayClientOptions
+  extends EndpointOptions, Pick<PushgatewayOptions, 'host' | 'gzip' | 'expectContinue'> {}
+
+/**
+ * One Pushgateway, usable without Nest:
+ *
+ * ```ts
+ * const gateway = new PushgatewayClient({ host: 'pushgateway:9091' });
+ * await gateway.push({ job: 'shop', instance: 'localhost' }, '# TYPE orders_total counter\norders_total 3\n');
+ * ```
+ *
+ * Every method may throw
+ * - GatewayResponseError: the gateway, or a proxy before it, refused; `reason` has its own words;
+ * - HttpConnectionError: no HTTP answer came;
+ * - HttpTimeoutError: it did not come in time. A push given up is not applied later, unless `expectContinue` is off.
+ */
+export class PushgatewayClient {
+  readonly #http: HttpClient;
+  readonly #transport: PushTransport;
+
+  /** @throws ConfigurationError for what is no address, and for credentials that cannot be sent. */
+  constructor(options: PushgatewayClientOptions = {}) {
+    const { host = `localhost:${DEFAULT_PORT}`, gzip = true, expectContinue = true } = options;
+    this.#http = new HttpClient(endpointOf(host, options, DEFAULT_PORT), 'Pushgateway');
+    this.#transport = { gzip, expectContinue };
+  }
+
+  /** A client for options that are resolved already. */
+  static of(endpoint: Endpoint & PushTransport): PushgatewayClient {
+    return new PushgatewayClient({ ...endpoint, host: endpoint.url });
+  }
+
+  /** Address of the gateway, without credentials: `http://pushgateway:9091`. */
+  get address(): string {
+    return this.#http.url;
+  }
+
+  /** Replaces the whole group (PUT). A text without samples empties it. */
+  async push(key: GroupingKey, text: ExpositionText): Promise<void> {
+    await this.#send('PUT', key, text);
+  }
+
+  /** Replaces the families that the text names and keeps the others of the group (POST). */
+  async pushAdd(key: GroupingKey, text: ExpositionText): Promise<void> {
+    await this.#send('POST', key, text);
+  }
+
+  /** Removes the group with exactly these labels; fine if there is none. */
+  async delete(key: GroupingKey): Promise<void> {
+    await this.#request(
+      { method: 'DELETE', path: groupingPath(key) },
+      `the deletion of job ${JSON.stringify(key.job)}`,
+    );
+  }
+
+  /** What the gateway says of itself. */
+  async status(): Promise<GatewayStatus> {
+    const path = '/api/v1/status';
+    return readStatus(
+      this.#http,
+      await this.#request({ method: 'GET', path }, path),
+      await this.#http.request({ method: 'GET', path: '/-/ready' }),
+    );
+  }
+
+  async #send(method: 'PUT' | 'POST', key: GroupingKey, text: ExpositionText): Promise<void> {
+    const { gzip, expectContinue } = this.#transport;
+    const path = groupingPath(key);
+    await this.#request(
+      {
+        method,
+        path,
+        headers: { 'content-type': CONTENT_TYPE, ...(gzip && { 'content-encoding': 'gzip' }) },
+        body: gzip ? gzippedBody(text) : await plainBody(text),
+        expectContinue,
+      },
+      `the push of job ${JSON.stringify(key.job)}`,
+    );
+  }
+
+  async #request(request: HttpRequest, what: string): Promise<HttpResponse> {
+    const response = await this.#http.request(request);
+    // 202: a gateway that does not check consistency, and every deletion.
+    if (response.status === 200 || response.status === 202) return response;
+    throw refusal(this.#http, response, what);
+  }
+}

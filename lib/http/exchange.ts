@@ -1,0 +1,82 @@
+import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
+import { Readable } from 'node:stream';
+import type { RequestBody } from './request-body.js';
+
+/** The part of `node:http` and `node:https` that sends. */
+interface Sender {
+  request(options: RequestOptions, onResponse: (response: IncomingMessage) => void): ClientRequest;
+}
+
+/**
+ * How far a request went: no connection yet; connected, the body held until the server asks for it; the body being made
+ * and sent; all of it sent, or about to be.
+ */
+export type Stage = 'opening' | 'held' | 'sending' | 'sent';
+
+/** One request on its way: holds its body back until the server asks for it, and knows how far things went. */
+export class Exchange {
+  /** The body as axios takes it. Nothing of it is produced before it may be sent. */
+  readonly upload: Readable | undefined;
+
+  #stage: Exclude<Stage, 'opening'> = 'held';
+  #sourceFailure: { readonly error: unknown } | undefined;
+  #request: ClientRequest | undefined;
+  #release: (send: boolean) => void = () => undefined;
+
+  /** @param hold Send the body only after `100 Continue`. */
+  constructor(body: Buffer | RequestBody | undefined, hold: boolean) {
+    if (body === undefined) {
+      this.#stage = 'sent';
+      return;
+    }
+    const released = hold ? new Promise<boolean>((resolve) => (this.#release = resolve)) : Promise.resolve(true);
+    this.upload = Readable.from(this.#produce(body, released), { objectMode: false });
+    // A source may still fail when the exchange is over and nobody else listens.
+    this.upload.on('error', () => undefined);
+  }
+
+  /** What axios is to send with: the only way to hear of `100 Continue`. */
+  through(sender: Sender): Sender {
+    return {
+      request: (options, onResponse) => {
+        this.#request = sender.request(options, onResponse);
+        return this.#request.once('continue', () => this.#release(true));
+      },
+    };
+  }
+
+  get stage(): Stage {
+    const connected = this.#request?.socket?.connecting === false;
+    return connected || this.#stage === 'sent' ? this.#stage : 'opening';
+  }
+
+  /** What the source of the body threw, if it did. */
+  get sourceFailure(): { readonly error: unknown } | undefined {
+    return this.#sourceFailure;
+  }
+
+  /** Leaves nothing behind: no socket, no source waiting to be read. A body under way stays incomplete. */
+  close(): void {
+    this.upload?.destroy();
+    this.#release(false);
+    this.#request?.destroy();
+  }
+
+  async *#produce(body: Buffer | RequestBody, released: Promise<boolean>): AsyncGenerator<Uint8Array | string> {
+    if (!(await released)) return;
+    if (typeof body === 'function') {
+      this.#stage = 'sending';
+      try {
+        yield* body();
+      } catch (error) {
+        this.#sourceFailure = { error };
+        throw error;
+      }
+      this.#stage = 'sent';
+    } else {
+      // Before it goes, as its length tells the server where it ends: the answer may come at once.
+      this.#stage = 'sent';
+      yield body;
+    }
+  }
+}

@@ -1,0 +1,194 @@
+import http, { STATUS_CODES } from 'node:http';
+import https from 'node:https';
+import { createSecureContext } from 'node:tls';
+import { ConfigurationError, HttpConnectionError, HttpTimeoutError } from '../errors/index.js';
+import type { Endpoint, TlsOptions } from '../options/index.js';
+import { connectionError } from './connection-error.js';
+import { Exchange } from './exchange.js';
+import { readableText } from './readable-text.js';
+import type { RequestBody } from './request-body.js';
+import { endpointHeaders, secretsOf } from './request-headers.js';
+
+export interface HttpRequest {
+  readonly method: 'GET' | 'PUT' | 'POST' | 'DELETE';
+  /** Below the endpoint's base path; already percent-encoded, beginning with a slash. */
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  /** Sent as `application/x-www-form-urlencoded`, instead of a {@link body}. */
+  readonly form?: Readonly<Record<string, string>>;
+  /** Names in lower case. Default: only those of the endpoint. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** A Buffer goes with `Content-Length`; what is made while it is sent goes in chunks. Default: none. */
+  readonly body?: Buffer | RequestBody;
+  /** Send the body only after the server answered `100 Continue`. Default false. */
+  readonly expectContinue?: boolean;
+}
+
+/** Any answer, whatever its status. */
+export interface HttpResponse {
+  readonly status: number;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Decompressed text. */
+  readonly body: string;
+}
+
+/**
+ * A connection for each request: with one every 15 s, a kept socket is often one the server has just closed, and a push
+ * would fail for no reason.
+ */
+const ONE_REQUEST = { keepAlive: false } as const;
+
+/** Sends requests to one endpoint. Credentials are in no error and in nothing that can be inspected. */
+export class HttpClient {
+  readonly #endpoint: Endpoint;
+  readonly #server: string;
+  readonly #headers: Readonly<Record<string, string>>;
+  readonly #secrets: readonly string[];
+  readonly #sender: typeof http | typeof https;
+  readonly #agents: { httpAgent: http.Agent } | { httpsAgent: https.Agent };
+  /** The server answered 417 once: it will not do otherwise next time. */
+  #expectRefused = false;
+
+  /**
+   * @param service What the endpoint is to people, for messages: `Pushgateway`, `Prometheus`.
+   * @throws ConfigurationError for credentials or headers that cannot be sent, and certificates or keys that are none.
+   */
+  constructor(endpoint: Endpoint, service: string) {
+    this.#endpoint = endpoint;
+    this.#server = `${service} ${endpoint.url}`;
+    this.#headers = endpointHeaders(endpoint);
+    this.#secrets = secretsOf(endpoint, this.#headers);
+    const secure = endpoint.url.startsWith('https:');
+    this.#sender = secure ? https : http;
+    this.#agents = secure ? { httpsAgent: httpsAgent(endpoint.tls) } : { httpAgent: new http.Agent(ONE_REQUEST) };
+  }
+
+  /** Scheme, host, port and base path, without credentials. */
+  get url(): string {
+    return this.#endpoint.url;
+  }
+
+  /** Service and address, as messages name them: `Pushgateway http://localhost:9091`. */
+  get server(): string {
+    return this.#server;
+  }
+
+  /**
+   * @throws HttpConnectionError when no HTTP answer came.
+   * @throws HttpTimeoutError when it did not come within the endpoint's `timeoutMs`, connecting included.
+   * @throws whatever the source of the body threw; the server then never saw a complete body.
+   */
+  async request(request: HttpRequest): Promise<HttpResponse> {
+    const signal = AbortSignal.timeout(this.#endpoint.timeoutMs);
+    const body = request.form ? Buffer.from(new URLSearchParams(request.form).toString()) : request.body;
+    // Of an empty body there is nothing to hold back, and no server asks for it.
+    const holdable = Buffer.isBuffer(body) ? body.length > 0 : body !== undefined;
+    const hold = holdable && request.expectContinue === true && !this.#expectRefused;
+
+    const response = await this.#send(request, body, hold, signal);
+    if (response.status !== 417 || !hold) return response;
+    this.#expectRefused = true;
+    return this.#send(request, body, false, signal);
+  }
+
+  /** The server's own words about an answer, short and on one line, without HTML and secrets. */
+  reasonOf(response: HttpResponse): string {
+    const location = response.headers['location'];
+    if (response.status >= 300 && response.status < 400 && location !== undefined) {
+      return this.redact(`redirects to ${location}`);
+    }
+    return this.redact(response.body) || (STATUS_CODES[response.status] ?? 'no reason given');
+  }
+
+  /** A text that came from the server, fit for a message. */
+  redact(text: string): string {
+    return readableText(text, this.#secrets);
+  }
+
+  async #send(
+    request: HttpRequest,
+    body: Buffer | RequestBody | undefined,
+    hold: boolean,
+    signal: AbortSignal,
+  ): Promise<HttpResponse> {
+    // Loaded with the first request: it costs start-up time that a process which never pushes need not pay.
+    const { Axios } = await import('axios');
+    const exchange = new Exchange(body, hold);
+    let response: HttpResponse;
+    try {
+      // An instance of its own: an application's interceptors and defaults must neither change nor see our requests.
+      const { status, headers, data } = await new Axios().request<string>({
+        adapter: 'http',
+        method: request.method,
+        url: this.#endpoint.url + request.path + (request.query ? `?${new URLSearchParams(request.query)}` : ''),
+        headers: this.#headersOf(request, body, hold),
+        data: exchange.upload,
+        responseType: 'text',
+        validateStatus: () => true,
+        maxRedirects: 0,
+        proxy: false,
+        signal,
+        transport: exchange.through(this.#sender),
+        ...this.#agents,
+      });
+      response = { status, headers: Object.fromEntries(plainHeaders(headers)), body: data };
+    } catch (error) {
+      if (exchange.sourceFailure) throw exchange.sourceFailure.error;
+      throw signal.aborted ? this.#timeoutError(exchange) : connectionError(this.#server, error);
+    } finally {
+      exchange.close();
+    }
+    if (response.status < 300 && exchange.stage !== 'sent') {
+      const message = `${this.#server} answered ${response.status} before it had the request's body`;
+      throw new HttpConnectionError(message, 'BODY_NOT_TAKEN');
+    }
+    return response;
+  }
+
+  #headersOf(request: HttpRequest, body: Buffer | RequestBody | undefined, hold: boolean): Record<string, string> {
+    return {
+      ...this.#headers,
+      ...request.headers,
+      ...(request.form && { 'content-type': 'application/x-www-form-urlencoded' }),
+      ...(Buffer.isBuffer(body) && { 'content-length': String(body.length) }),
+      ...(hold && { expect: '100-continue' }),
+    };
+  }
+
+  #timeoutError({ stage }: Exchange): HttpTimeoutError {
+    const span = `within ${this.#endpoint.timeoutMs} ms`;
+    switch (stage) {
+      case 'held':
+        return new HttpTimeoutError(
+          `${this.#server} did not answer ${span}: it never sent 100 Continue: ` +
+            'if a proxy on the way does not know Expect, set pushgateway.expectContinue to false',
+        );
+      case 'sending':
+        return new HttpTimeoutError(`${this.#server} did not get the whole request ${span}`);
+      default:
+        return new HttpTimeoutError(`${this.#server} did not answer ${span}`);
+    }
+  }
+}
+
+function httpsAgent({ servername, rejectUnauthorized = true, ...material }: TlsOptions): https.Agent {
+  try {
+    const secureContext = createSecureContext(material);
+    return new https.Agent({
+      ...ONE_REQUEST,
+      secureContext,
+      rejectUnauthorized,
+      ...(servername !== undefined && { servername }),
+    });
+  } catch (error) {
+    throw new ConfigurationError(
+      `Invalid tls: expected PEM texts that belong together, got ${(error as Error).message}`,
+    );
+  }
+}
+
+/** axios gives repeated headers as an array. */
+function* plainHeaders(headers: object): Generator<[name: string, value: string]> {
+  for (const [name, value] of Object.entries(headers)) yield [name, String(value)];
+}

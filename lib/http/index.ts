@@ -1,0 +1,3 @@
+export * from './endpoint.js';
+export * from './http-client.js';
+export * from './request-body.js';

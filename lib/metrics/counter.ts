@@ -1,0 +1,27 @@
+import { type FamilyBuffer, NumberAccumulator } from '../buffer/index.js';
+import type { LabelValues } from '../model/index.js';
+import { CounterChild } from './children.js';
+import { Metric } from './metric.js';
+
+/** A number of events: it only goes up. */
+export class Counter<Label extends string = string> extends Metric<Label, NumberAccumulator, CounterChild> {
+  /**
+   * Adds `value`, by default 1.
+   * @throws LabelError unless exactly the labels of the definition are given.
+   * @throws MetricValueError if `value` is negative or not a finite number.
+   */
+  inc(value?: number): void;
+  inc(labels: LabelValues<Label>, value?: number): void;
+  inc(labelsOrValue?: LabelValues<Label> | number, value?: number): void {
+    if (typeof labelsOrValue === 'object') this.childOf(labelsOrValue).inc(value);
+    else this.childOf(undefined).inc(labelsOrValue);
+  }
+
+  protected createAccumulator(labels: string, family: FamilyBuffer): NumberAccumulator {
+    return new NumberAccumulator(labels, family);
+  }
+
+  protected createChild(accumulators: readonly NumberAccumulator[]): CounterChild {
+    return new CounterChild(this.name, accumulators);
+  }
+}

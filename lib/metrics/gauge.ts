@@ -1,0 +1,54 @@
+import { type FamilyBuffer, NumberAccumulator } from '../buffer/index.js';
+import type { LabelValues } from '../model/index.js';
+import { GaugeChild, stopwatch } from './children.js';
+import { Metric } from './metric.js';
+
+/** A value that goes up and down. Steps of all replicas add up; of values that are set, the latest to arrive stands. */
+export class Gauge<Label extends string = string> extends Metric<Label, NumberAccumulator, GaugeChild> {
+  /** @throws MetricValueError if `value` is not a number; NaN and the infinities are. */
+  set(value: number): void;
+  set(labels: LabelValues<Label>, value: number): void;
+  set(labelsOrValue: LabelValues<Label> | number, value?: number): void {
+    if (typeof labelsOrValue === 'object') this.childOf(labelsOrValue).set(value as number);
+    else this.childOf(undefined).set(labelsOrValue);
+  }
+
+  /** Adds `value`, by default 1. */
+  inc(value?: number): void;
+  inc(labels: LabelValues<Label>, value?: number): void;
+  inc(labelsOrValue?: LabelValues<Label> | number, value?: number): void {
+    if (typeof labelsOrValue === 'object') this.childOf(labelsOrValue).inc(value);
+    else this.childOf(undefined).inc(labelsOrValue);
+  }
+
+  /** Subtracts `value`, by default 1. */
+  dec(value?: number): void;
+  dec(labels: LabelValues<Label>, value?: number): void;
+  dec(labelsOrValue?: LabelValues<Label> | number, value?: number): void {
+    if (typeof labelsOrValue === 'object') this.childOf(labelsOrValue).dec(value);
+    else this.childOf(undefined).dec(labelsOrValue);
+  }
+
+  /** Sets the current Unix time in seconds. */
+  setToCurrentTime(labels?: LabelValues<Label>): void {
+    this.childOf(labels).setToCurrentTime();
+  }
+
+  /** The returned function sets the seconds since this call, and returns them. Labels may be given here, there, or in part. */
+  startTimer(labels?: Partial<LabelValues<Label>>): (labels?: Partial<LabelValues<Label>>) => number {
+    const elapsed = stopwatch();
+    return (more) => {
+      const seconds = elapsed();
+      this.childOf(labels || more ? ({ ...labels, ...more } as LabelValues<Label>) : undefined).set(seconds);
+      return seconds;
+    };
+  }
+
+  protected createAccumulator(labels: string, family: FamilyBuffer): NumberAccumulator {
+    return new NumberAccumulator(labels, family);
+  }
+
+  protected createChild(accumulators: readonly NumberAccumulator[]): GaugeChild {
+    return new GaugeChild(this.name, accumulators);
+  }
+}

@@ -1,0 +1,8 @@
+export { CounterChild, GaugeChild, ObserverChild } from './children.js';
+export { InjectMetric, metricToken } from './decorators.js';
+export { Counter } from './counter.js';
+export { Gauge } from './gauge.js';
+export { Histogram } from './histogram.js';
+export type { MetricPusher, MetricReader } from './metric-reader.js';
+export { MetricsService } from './metrics.service.js';
+export { Summary } from './summary.js';

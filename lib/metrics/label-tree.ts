@@ -1,0 +1,89 @@
+import { LabelError } from '../errors/index.js';
+
+type Node<Child> = Map<string | number, Node<Child> | Child>;
+
+/**
+ * Finds the child of a label set without building a string: one map a label. Numbers and their texts lead to the same
+ * child.
+ */
+export class LabelTree<Child extends object> {
+  #root: Node<Child> = new Map();
+
+  constructor(
+    private readonly metric: string,
+    private readonly names: readonly string[],
+    private readonly create: (values: readonly string[]) => Child,
+  ) {}
+
+  /**
+   * The child of a label set; created at its first use.
+   * @throws LabelError unless exactly the labels of the definition are given.
+   */
+  find(labels: Readonly<Record<string, string | number>>): Child {
+    const { names } = this;
+    let given = 0;
+    for (const _ in labels) given += 1;
+    let node: Node<Child> | Child | undefined = this.#root;
+    if (given === names.length) {
+      for (const name of names) {
+        node = (node as Node<Child>).get(labels[name] as string | number);
+        if (node === undefined) break;
+      }
+      if (node !== undefined && names.length > 0) return node as Child;
+    }
+    return this.#make(this.valuesOf(labels));
+  }
+
+  /** Forgets the child of a label set and returns it, if it was ever used. */
+  remove(labels: Readonly<Record<string, string | number>>): Child | undefined {
+    const values = this.valuesOf(labels);
+    let node: Node<Child> | undefined = this.#root;
+    for (const value of values.slice(0, -1)) node = node?.get(value) as Node<Child> | undefined;
+    const last = values.at(-1);
+    if (node === undefined || last === undefined) return undefined;
+    const child = node.get(last) as Child | undefined;
+    node.delete(last);
+    node.delete(Number(last));
+    return child;
+  }
+
+  clear(): void {
+    this.#root = new Map();
+  }
+
+  /** The values of a label set, in the order of the definition, as texts. */
+  valuesOf(labels: Readonly<Record<string, string | number>>): string[] {
+    for (const name in labels) {
+      if (!this.names.includes(name)) {
+        const expected = this.names.length > 0 ? `expected ${this.names.join(', ')}` : 'it has no labels';
+        throw new LabelError(`Unknown label "${name}" for metric "${this.metric}": ${expected}`);
+      }
+    }
+    return this.names.map((name) => {
+      const value: unknown = Object.hasOwn(labels, name) ? labels[name] : undefined;
+      if (typeof value === 'string') return value;
+      if (typeof value === 'number') return String(value);
+      if (value === undefined) {
+        throw new LabelError(`Missing label "${name}" for metric "${this.metric}": expected ${this.names.join(', ')}`);
+      }
+      const got = value === null ? 'null' : typeof value;
+      throw new LabelError(`Invalid label "${name}" for metric "${this.metric}": expected a string or number, got ${got}`);
+    });
+  }
+
+  /** Walks by text, so that there is one child however its values were given; a number becomes a second way to it. */
+  #make(values: readonly string[]): Child {
+    let node = this.#root;
+    values.forEach((value, depth) => {
+      let next = node.get(value);
+      if (next === undefined) {
+        next = depth === values.length - 1 ? this.create(values) : new Map();
+        node.set(value, next);
+        const number = Number(value);
+        if (String(number) === value) node.set(number, next);
+      }
+      node = next as Node<Child>;
+    });
+    return node as unknown as Child;
+  }
+}

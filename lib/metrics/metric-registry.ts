@@ -1,0 +1,104 @@
+import type { UpdateBuffers } from '../buffer/index.js';
+import { MetricClashError, MetricDefinitionError, UnknownJobError } from '../errors/index.js';
+import { definitionShape, resolveDefinition, type MetricDefinition, type ResolvedDefinition } from '../model/index.js';
+import { Counter } from './counter.js';
+import { Gauge } from './gauge.js';
+import { Histogram } from './histogram.js';
+import type { MetricContext } from './metric.js';
+import type { MetricReader } from './metric-reader.js';
+import { Summary } from './summary.js';
+
+/** A handle of each type. */
+export interface Handles<Label extends string = string> {
+  counter: Counter<Label>;
+  gauge: Gauge<Label>;
+  histogram: Histogram<Label>;
+  summary: Summary<Label>;
+}
+
+interface Entry {
+  readonly context: MetricContext;
+  readonly handle: Handles[keyof Handles];
+}
+
+const CONSTRUCTORS: { readonly [Type in keyof Handles]: new (context: MetricContext) => Handles[Type] } = {
+  counter: Counter,
+  gauge: Gauge,
+  histogram: Histogram,
+  summary: Summary,
+};
+
+/** The metrics this process has defined, each once. */
+export class MetricRegistry {
+  readonly #entries = new Map<string, Entry>();
+
+  constructor(
+    private readonly jobs: readonly [string, ...string[]],
+    private readonly buffers: UpdateBuffers,
+    private readonly reader: MetricReader,
+  ) {}
+
+  /**
+   * The handle of a metric; defined at the first call.
+   * @throws MetricDefinitionError for a definition that Prometheus or a gateway would refuse.
+   * @throws MetricClashError if the name is taken by another definition.
+   * @throws UnknownJobError for a job that is not configured.
+   */
+  getOrCreate<Type extends keyof Handles>(definition: MetricDefinition & { type: Type }): Handles[Type] {
+    const resolved = resolveDefinition(definition);
+    const jobs = this.#jobsOf(definition, resolved.name);
+    const existing = this.#entries.get(resolved.name);
+    if (existing) {
+      refuseOtherMeaning(existing.context, resolved, jobs);
+      return existing.handle as Handles[Type];
+    }
+    this.#refuseSuffixClash(resolved);
+    const families = jobs.map((job) => this.buffers.of(job).family(resolved));
+    const context: MetricContext = { definition: resolved, jobs, families, reader: this.reader };
+    const handle = new CONSTRUCTORS[definition.type](context);
+    this.#entries.set(resolved.name, { context, handle });
+    return handle;
+  }
+
+  #jobsOf({ jobs }: MetricDefinition, name: string): [string, ...string[]] {
+    if (jobs === undefined) return [this.jobs[0]];
+    const [first, ...others] = new Set(jobs);
+    if (first === undefined) throw new MetricDefinitionError(`Invalid jobs of metric "${name}": expected at least one`);
+    for (const job of [first, ...others]) if (!this.jobs.includes(job)) throw new UnknownJobError(job, this.jobs);
+    return [first, ...others];
+  }
+
+  /** A gateway refuses a family `x_count` beside a histogram `x`, whose own lines bear that name. */
+  #refuseSuffixClash({ name, type }: ResolvedDefinition): void {
+    for (const { context } of this.#entries.values()) {
+      const other = context.definition;
+      const [owner, taken] = suffixesOf(other.type).some((suffix) => other.name + suffix === name)
+        ? [other.name, name]
+        : suffixesOf(type).some((suffix) => name + suffix === other.name)
+          ? [name, other.name]
+          : [];
+      if (owner !== undefined) {
+        throw new MetricClashError(`Metric "${taken}" bears the name of a line of metric "${owner}": rename one of them`);
+      }
+    }
+  }
+}
+
+function suffixesOf(type: MetricDefinition['type']): readonly string[] {
+  if (type === 'histogram') return ['_bucket', '_sum', '_count'];
+  if (type === 'summary') return ['_sum', '_count'];
+  return [];
+}
+
+function refuseOtherMeaning(known: MetricContext, definition: ResolvedDefinition, jobs: readonly string[]): void {
+  const aspects: [was: string, is: string][] = [
+    [definitionShape(known.definition), definitionShape(definition)],
+    [`labelled ${known.definition.labelNames.join(', ')}`, `labelled ${definition.labelNames.join(', ')}`],
+    [`of job ${known.jobs.join(', ')}`, `of job ${jobs.join(', ')}`],
+  ];
+  for (const [was, is] of aspects) {
+    if (was !== is) {
+      throw new MetricClashError(`Metric "${definition.name}" is already defined as ${was}, now as ${is}: rename one of them`);
+    }
+  }
+}

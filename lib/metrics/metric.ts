@@ -1,0 +1,115 @@
+import type { Accumulator, FamilyBuffer } from '../buffer/index.js';
+import { LabelError } from '../errors/index.js';
+import { canonicalLabels, type LabelValues, type MetricFamily, type ResolvedDefinition } from '../model/index.js';
+import { LabelTree } from './label-tree.js';
+import type { MetricReader } from './metric-reader.js';
+
+/** What a handle works with: its definition, one buffer a job, and a way to read values back. */
+export interface MetricContext {
+  readonly definition: ResolvedDefinition;
+  /** The jobs that push the metric. */
+  readonly jobs: readonly [string, ...string[]];
+  /** The family's buffer for each of {@link jobs}. */
+  readonly families: readonly FamilyBuffer[];
+  readonly reader: MetricReader;
+}
+
+/** A child as a metric keeps it: one accumulator for each job. */
+interface Child<A extends Accumulator> {
+  readonly accumulators: readonly A[];
+}
+
+/** What the handles of all four types have in common. */
+export abstract class Metric<Label extends string, A extends Accumulator, C extends Child<A>> {
+  readonly #context: MetricContext;
+  readonly #tree: LabelTree<C>;
+  readonly #only: C | undefined;
+
+  constructor(context: MetricContext) {
+    this.#context = context;
+    const { name, labelNames } = context.definition;
+    this.#tree = new LabelTree(name, labelNames, (values) => this.#create(values));
+    if (labelNames.length === 0) {
+      this.#only = this.#create([]);
+      this.#only.accumulators.forEach((accumulator, at) => {
+        (context.families[at] as FamilyBuffer).keepPresent(accumulator);
+      });
+    }
+  }
+
+  get name(): string {
+    return this.#context.definition.name;
+  }
+
+  get help(): string {
+    return this.#context.definition.help;
+  }
+
+  /**
+   * The child of a label set, given as values in the order of `labelNames` or as an object. Keep it where a series
+   * changes often: that saves looking it up.
+   * @throws LabelError unless exactly the labels of the definition are given.
+   */
+  labels(...values: (string | number)[]): C;
+  labels(labels: LabelValues<Label>): C;
+  labels(...given: readonly unknown[]): C {
+    return this.childOf(this.#asObject(given) as LabelValues<Label>);
+  }
+
+  /**
+   * Makes a series exist before its first event: at 0 if it is new, unchanged if another process made it. (prom-client
+   * would set it back to 0; here the values are shared.)
+   */
+  zero(labels?: LabelValues<Label>): void {
+    for (const accumulator of this.childOf(labels).accumulators) accumulator.touch();
+  }
+
+  /** Removes one series, for all replicas. It returns with its next change. */
+  remove(...values: (string | number)[]): void;
+  remove(labels: LabelValues<Label>): void;
+  remove(...given: readonly unknown[]): void {
+    const labels = this.#asObject(given) as LabelValues<Label>;
+    const child = this.#only ?? this.#tree.remove(labels) ?? this.#create(this.#tree.valuesOf(labels));
+    for (const accumulator of child.accumulators) accumulator.remove();
+  }
+
+  /** Removes all series, for all replicas. Without labels, the metric goes on at 0. */
+  reset(): void {
+    this.#tree.clear();
+    for (const family of this.#context.families) family.clear();
+  }
+
+  /** The values of all replicas, with what this process has counted until now, under the metric's first job. */
+  get(): Promise<MetricFamily> {
+    return this.#context.reader.family(this.#context.jobs[0], this.#context.definition);
+  }
+
+  protected abstract createAccumulator(labels: string, family: FamilyBuffer): A;
+  protected abstract createChild(accumulators: readonly A[]): C;
+
+  /** @throws LabelError unless exactly the labels of the definition are given. */
+  protected childOf(labels: LabelValues<Label> | undefined): C {
+    if (this.#only !== undefined && labels === undefined) return this.#only;
+    if (labels === undefined) return this.#tree.find({});
+    const child = this.#tree.find(labels);
+    return this.#only ?? child;
+  }
+
+  #create(values: readonly string[]): C {
+    const { definition, families } = this.#context;
+    const labels = canonicalLabels(definition.labelNames, values);
+    return this.createChild(families.map((family) => this.createAccumulator(labels, family)));
+  }
+
+  #asObject(given: readonly unknown[]): Record<string, unknown> {
+    const [first] = given;
+    if (given.length === 1 && typeof first === 'object' && first !== null) return first as Record<string, unknown>;
+    const { name, labelNames } = this.#context.definition;
+    if (given.length !== labelNames.length) {
+      throw new LabelError(
+        `Metric "${name}" takes ${labelNames.length} label values (${labelNames.join(', ')}), got ${given.length}`,
+      );
+    }
+    return Object.fromEntries(labelNames.map((label, at) => [label, given[at]]));
+  }
+}

@@ -1,0 +1,122 @@
+import type { UpdateBuffers } from '../buffer/index.js';
+import { UnknownJobError } from '../errors/index.js';
+import type { MetricDefinition, MetricOptions, PushResult } from '../model/index.js';
+import type { Counter } from './counter.js';
+import type { Gauge } from './gauge.js';
+import type { Histogram } from './histogram.js';
+import type { MetricPusher, MetricReader } from './metric-reader.js';
+import { type Handles, MetricRegistry } from './metric-registry.js';
+import type { Summary } from './summary.js';
+
+/**
+ * Defines metrics, and pushes what all replicas have counted. Inject it into providers.
+ *
+ * @example
+ * ```ts
+ * const orders = metrics.counter({ name: 'orders_total', help: 'Orders placed', labelNames: ['type'] });
+ * orders.inc({ type: 'blue' });
+ * ```
+ */
+export class MetricsService {
+  readonly #registry: MetricRegistry;
+
+  constructor(
+    private readonly jobs: readonly [string, ...string[]],
+    private readonly buffers: UpdateBuffers,
+    private readonly reader: MetricReader,
+    private readonly pusher: MetricPusher,
+  ) {
+    this.#registry = new MetricRegistry(jobs, buffers, reader);
+  }
+
+  /**
+   * The counter of that name, defined at the first call.
+   * @throws MetricDefinitionError, MetricClashError, UnknownJobError
+   */
+  counter<const Label extends string = never>(definition: MetricOptions<Label>): Counter<Label> {
+    return this.define({ ...definition, type: 'counter' });
+  }
+
+  /** The gauge of that name; as {@link counter}. */
+  gauge<const Label extends string = never>(definition: MetricOptions<Label>): Gauge<Label> {
+    return this.define({ ...definition, type: 'gauge' });
+  }
+
+  /** The histogram of that name; as {@link counter}. */
+  histogram<const Label extends string = never>(definition: MetricOptions<Label>): Histogram<Label> {
+    return this.define({ ...definition, type: 'histogram' });
+  }
+
+  /** The summary of that name; as {@link counter}. */
+  summary<const Label extends string = never>(definition: MetricOptions<Label>): Summary<Label> {
+    return this.define({ ...definition, type: 'summary' });
+  }
+
+  /** The metric of a whole definition, type included; as {@link counter}. */
+  define<Label extends string, Type extends MetricDefinition['type']>(
+    definition: MetricDefinition<Label> & { type: Type },
+  ): Handles<Label>[Type] {
+    return this.#registry.getOrCreate(definition as MetricDefinition & { type: Type }) as Handles<Label>[Type];
+  }
+
+  /**
+   * Sends everything counted before the call to Redis, then replaces the job's group on the gateway by the current
+   * values of all replicas. Never rejects for what goes wrong on the way: see `outcome`, `reason` and `error`.
+   * @param job Default: the first configured job.
+   * @throws UnknownJobError
+   */
+  async push(job?: string): Promise<PushResult> {
+    return this.pusher.push(this.#known(job));
+  }
+
+  /** As {@link push}, but leaves families on the gateway that are not among the current ones (POST). */
+  async pushAdd(job?: string): Promise<PushResult> {
+    return this.pusher.pushAdd(this.#known(job));
+  }
+
+  /** {@link push} for every configured job. */
+  pushAll(): Promise<PushResult[]> {
+    return Promise.all(this.jobs.map((job) => this.pusher.push(job)));
+  }
+
+  /** Removes the job's group from the gateway; the values in Redis stay, and return with the next push. */
+  async delete(job?: string): Promise<PushResult> {
+    return this.pusher.delete(this.#known(job));
+  }
+
+  /**
+   * Resolves when every increment made before the call is in Redis.
+   * @throws StoreUnavailableError if Redis does not answer now; the increments are kept and sent later.
+   * @throws MetricClashError if another process has stored a metric of that name with another type.
+   */
+  drain(): Promise<void> {
+    return this.buffers.drain();
+  }
+
+  /**
+   * Forgets the stored values of a job, or of all, for every replica. What is counted after the call is kept. The
+   * gateway keeps its copy until the next push.
+   * @throws StoreUnavailableError if Redis does not answer now; it forgets when it does.
+   */
+  async flush(job?: string): Promise<void> {
+    const jobs = job === undefined ? this.jobs : [this.#known(job)];
+    await Promise.all(
+      jobs.map((each) => {
+        const buffer = this.buffers.of(each);
+        buffer.clear();
+        return buffer.drain();
+      }),
+    );
+  }
+
+  /** The exposition text of a job, by default the first: what a push would bring to the gateway. */
+  async text(job?: string): Promise<string> {
+    return this.reader.text(this.#known(job));
+  }
+
+  #known(job: string | undefined): string {
+    if (job === undefined) return this.jobs[0];
+    if (!this.jobs.includes(job)) throw new UnknownJobError(job, this.jobs);
+    return job;
+  }
+}

@@ -1,0 +1,36 @@
+import type { HistogramAccumulator, SummaryAccumulator } from '../buffer/index.js';
+import type { LabelValues } from '../model/index.js';
+import { ObserverChild, stopwatch } from './children.js';
+import { Metric } from './metric.js';
+
+/** What histograms and summaries have in common: they observe. */
+export abstract class Observer<
+  Label extends string,
+  A extends HistogramAccumulator | SummaryAccumulator,
+> extends Metric<Label, A, ObserverChild<A>> {
+  /**
+   * Notes one observation.
+   * @throws LabelError unless exactly the labels of the definition are given.
+   * @throws MetricValueError if `value` is not a finite number.
+   */
+  observe(value: number): void;
+  observe(labels: LabelValues<Label>, value: number): void;
+  observe(labelsOrValue: LabelValues<Label> | number, value?: number): void {
+    if (typeof labelsOrValue === 'object') this.childOf(labelsOrValue).observe(value as number);
+    else this.childOf(undefined).observe(labelsOrValue);
+  }
+
+  /** The returned function observes the seconds since this call, and returns them. Labels may be given here, there, or in part. */
+  startTimer(labels?: Partial<LabelValues<Label>>): (labels?: Partial<LabelValues<Label>>) => number {
+    const elapsed = stopwatch();
+    return (more) => {
+      const seconds = elapsed();
+      this.childOf(labels || more ? ({ ...labels, ...more } as LabelValues<Label>) : undefined).observe(seconds);
+      return seconds;
+    };
+  }
+
+  protected createChild(accumulators: readonly A[]): ObserverChild<A> {
+    return new ObserverChild(this.name, accumulators);
+  }
+}

@@ -1,0 +1,1 @@
+export { PrometheusPushgatewayModule } from './prometheus-pushgateway.module.js';

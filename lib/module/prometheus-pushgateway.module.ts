@@ -1,0 +1,86 @@
+import {
+  type BeforeApplicationShutdown,
+  type DynamicModule,
+  Inject,
+  Module,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
+import { LazyModuleLoader, ModuleRef, ModulesContainer } from '@nestjs/core';
+import { UpdateBuffers } from '../buffer/index.js';
+import { MetricsService } from '../metrics/index.js';
+import type { MetricDefinition } from '../model/index.js';
+import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/index.js';
+import { PrometheusClient } from '../prometheus/index.js';
+import { PushgatewayClient } from '../gateway/index.js';
+import { AutoPush, PushService } from '../push/index.js';
+import type { Store } from '../store/index.js';
+import { PrometheusPushgatewayFeatureModule } from './feature.module.js';
+import { ConfigurableModuleClass } from './module-definition.js';
+import { providers, STORE } from './providers.js';
+import { ensureScheduling, isCommandProcess } from './scheduling.js';
+
+const SCHEDULING = Symbol('PrometheusPushgatewayScheduling');
+
+/** Longest wait for Redis when the application ends: what is not stored by then is lost. */
+const LAST_DRAIN_MS = 5_000;
+
+/**
+ * Counts in this process, keeps the values in Redis, pushes them to a Pushgateway.
+ *
+ * @example
+ * ```ts
+ * @Module({ imports: [PrometheusPushgatewayModule.forRoot({ prometheus: { jobs: ['shop'] } })] })
+ * export class AppModule {}
+ * ```
+ */
+@Module({
+  providers: [
+    ...providers,
+    { provide: SCHEDULING, inject: [ModulesContainer, LazyModuleLoader], useFactory: ensureScheduling },
+  ],
+  exports: [MetricsService, PrometheusClient, PushgatewayClient, RESOLVED_OPTIONS],
+})
+export class PrometheusPushgatewayModule
+  extends ConfigurableModuleClass
+  implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown
+{
+  #autoPush: AutoPush | undefined;
+
+  constructor(
+    private readonly modules: ModulesContainer,
+    private readonly moduleRef: ModuleRef,
+    private readonly pushService: PushService,
+    private readonly buffers: UpdateBuffers,
+    @Inject(STORE) private readonly store: Store,
+    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
+  ) {
+    super();
+  }
+
+  /**
+   * Defines metrics where they are used, and makes them injectable with `@InjectMetric(name)`. Needs `forRoot` or
+   * `forRootAsync` in the application, global as it is by default.
+   */
+  static forFeature(definitions: readonly MetricDefinition[]): DynamicModule {
+    return PrometheusPushgatewayFeatureModule.of(definitions);
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    const { autoPush, jobs } = this.options;
+    if (autoPush === false || isCommandProcess(this.modules)) return;
+    const { SchedulerRegistry } = await import('@nestjs/schedule');
+    const registry = this.moduleRef.get(SchedulerRegistry, { strict: false });
+    this.#autoPush = new AutoPush(autoPush, jobs, this.pushService, registry);
+    this.#autoPush.start();
+  }
+
+  beforeApplicationShutdown(): void {
+    this.#autoPush?.stop();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.buffers.close(LAST_DRAIN_MS);
+    await this.store.close();
+  }
+}

@@ -1,0 +1,14 @@
+import { registerAs } from '@nestjs/config';
+import { optionsFromEnvironment } from './environment.js';
+
+/**
+ * Namespace of `@nestjs/config` that reads every option from the environment; the README lists the variables.
+ *
+ * @example
+ * ```ts
+ * PrometheusPushgatewayModule.forRootAsync(prometheusPushgatewayConfig.asProvider())
+ * ```
+ */
+export const prometheusPushgatewayConfig = registerAs('prometheusPushgateway', () =>
+  optionsFromEnvironment(process.env),
+);

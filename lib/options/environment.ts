@@ -1,0 +1,144 @@
+import { ConfigurationError } from '../errors/index.js';
+import { closest } from './closest.js';
+import type { AutoPushOptions, PrometheusPushgatewayModuleOptions } from './module-options.js';
+
+/** Each variable, and how its text becomes an option. */
+const VARIABLES = {
+  PROMETHEUS_HOST: asText,
+  PROMETHEUS_USERNAME: asText,
+  PROMETHEUS_PASSWORD: asText,
+  PROMETHEUS_BEARER_TOKEN: asText,
+  PROMETHEUS_INSTANCE: asText,
+  PROMETHEUS_JOBS: asList,
+  PROMETHEUS_TIMEOUT_MS: asMilliseconds,
+  PUSHGATEWAY_HOST: asText,
+  PUSHGATEWAY_USERNAME: asText,
+  PUSHGATEWAY_PASSWORD: asText,
+  PUSHGATEWAY_BEARER_TOKEN: asText,
+  PUSHGATEWAY_REDIS: asText,
+  PUSHGATEWAY_KEY_PREFIX: asText,
+  PUSHGATEWAY_TIMEOUT_MS: asMilliseconds,
+  PUSHGATEWAY_FLUSH_INTERVAL_MS: asMilliseconds,
+  PUSHGATEWAY_GZIP: asFlag,
+  PUSHGATEWAY_EXPECT_CONTINUE: asFlag,
+  PUSHGATEWAY_GROUPING_LABELS: asLabels,
+  PUSHGATEWAY_AUTO_PUSH: asAutoPush,
+} as const;
+
+type Variable = keyof typeof VARIABLES;
+type Values = { -readonly [Name in Variable]?: ReturnType<(typeof VARIABLES)[Name]> };
+
+/** Kubernetes sets these for services named prometheus and pushgateway. */
+const FROM_KUBERNETES = /_(PORT|SERVICE)(_|$)/;
+
+/**
+ * The module's options from environment variables; an empty variable counts as unset.
+ * @throws ConfigurationError naming each variable that is missing, misspelled or cannot be read.
+ */
+export function optionsFromEnvironment(
+  environment: Readonly<Record<string, string | undefined>>,
+): PrometheusPushgatewayModuleOptions {
+  const faults = misspellings(environment);
+  const values = readVariables(environment, faults);
+  if (values.PROMETHEUS_JOBS === undefined) {
+    faults.push('PROMETHEUS_JOBS: expected job names separated by commas, got nothing');
+  }
+  if (faults.length > 0) {
+    throw new ConfigurationError(`Invalid environment:${faults.map((fault) => `\n  - ${fault}`).join('')}`);
+  }
+  return toOptions(values);
+}
+
+function toOptions(values: Values): PrometheusPushgatewayModuleOptions {
+  return {
+    prometheus: {
+      jobs: values.PROMETHEUS_JOBS ?? [],
+      ...withoutUndefined({
+        host: values.PROMETHEUS_HOST,
+        username: values.PROMETHEUS_USERNAME,
+        password: values.PROMETHEUS_PASSWORD,
+        bearerToken: values.PROMETHEUS_BEARER_TOKEN,
+        instance: values.PROMETHEUS_INSTANCE,
+        timeoutMs: values.PROMETHEUS_TIMEOUT_MS,
+      }),
+    },
+    pushgateway: withoutUndefined({
+      host: values.PUSHGATEWAY_HOST,
+      username: values.PUSHGATEWAY_USERNAME,
+      password: values.PUSHGATEWAY_PASSWORD,
+      bearerToken: values.PUSHGATEWAY_BEARER_TOKEN,
+      redis: values.PUSHGATEWAY_REDIS,
+      keyPrefix: values.PUSHGATEWAY_KEY_PREFIX,
+      timeoutMs: values.PUSHGATEWAY_TIMEOUT_MS,
+      flushIntervalMs: values.PUSHGATEWAY_FLUSH_INTERVAL_MS,
+      gzip: values.PUSHGATEWAY_GZIP,
+      expectContinue: values.PUSHGATEWAY_EXPECT_CONTINUE,
+      groupingLabels: values.PUSHGATEWAY_GROUPING_LABELS,
+    }),
+    ...withoutUndefined({ autoPush: values.PUSHGATEWAY_AUTO_PUSH }),
+  };
+}
+
+function readVariables(environment: Readonly<Record<string, string | undefined>>, faults: string[]): Values {
+  const values: Record<string, unknown> = {};
+  for (const name of Object.keys(VARIABLES) as Variable[]) {
+    const text = environment[name]?.trim();
+    if (text === undefined || text === '') continue;
+    try {
+      values[name] = VARIABLES[name](text);
+    } catch (error) {
+      faults.push(`${name}: expected ${(error as Error).message}`);
+    }
+  }
+  return values as Values;
+}
+
+function misspellings(environment: Readonly<Record<string, string | undefined>>): string[] {
+  const known = Object.keys(VARIABLES);
+  return Object.keys(environment)
+    .filter((name) => /^(PROMETHEUS|PUSHGATEWAY)_/.test(name) && !FROM_KUBERNETES.test(name) && !known.includes(name))
+    .flatMap((name) => {
+      const meant = closest(name, known);
+      return meant === undefined ? [] : [`${name}: unknown variable; did you mean ${meant}?`];
+    });
+}
+
+function asText(text: string): string {
+  return text;
+}
+
+function asList(text: string): string[] {
+  return text.split(',').map((item) => item.trim());
+}
+
+function asMilliseconds(text: string): number {
+  if (!/^\d+$/.test(text)) throw new Error(`a whole number of milliseconds, got "${text}"`);
+  return Number(text);
+}
+
+function asFlag(text: string): boolean {
+  if (/^(true|1|yes|on)$/i.test(text)) return true;
+  if (/^(false|0|no|off)$/i.test(text)) return false;
+  throw new Error(`true or false, got "${text}"`);
+}
+
+function asLabels(text: string): Record<string, string> {
+  const pairs = asList(text).map((item): [string, string] => {
+    const at = item.indexOf('=');
+    if (at < 1) throw new Error(`name=value pairs separated by commas, got "${text}"`);
+    return [item.slice(0, at).trim(), item.slice(at + 1).trim()];
+  });
+  return Object.fromEntries(pairs);
+}
+
+/** `off`, milliseconds, or a cron expression. */
+function asAutoPush(text: string): AutoPushOptions {
+  if (/^(false|no|off|never)$/i.test(text)) return false;
+  return /^\d+$/.test(text) ? { everyMs: Number(text) } : { cron: text };
+}
+
+function withoutUndefined<T extends object>(object: T): { [Key in keyof T]?: Exclude<T[Key], undefined> } {
+  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as {
+    [Key in keyof T]?: Exclude<T[Key], undefined>;
+  };
+}

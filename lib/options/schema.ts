@@ -1,0 +1,135 @@
+import * as v from 'valibot';
+import { isLabelName } from '../model/index.js';
+import { describeCronFault } from './cron.js';
+import { redisFault } from './redis-fault.js';
+import { resolveEndpoint } from './resolved-options.js';
+
+/**
+ * The options as a schema. Every message says what was expected; `validate.ts` adds where and what came.
+ */
+const text = (expected: string) => v.pipe(v.string(expected), v.nonEmpty(expected));
+const flag = v.boolean('true or false');
+const positiveInteger = (expected: string) =>
+  v.pipe(v.number(expected), v.integer(expected), v.minValue(1, expected), v.maxValue(2 ** 31 - 1, expected));
+const milliseconds = positiveInteger('a whole number of milliseconds, at least 1');
+
+const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+// eslint-disable-next-line no-control-regex -- these are the characters that a header value may not hold
+const HEADER_VALUE = /^[^\u0000-\u0008\u000a-\u001f\u007f]*$/;
+const headerName = v.pipe(v.string(), v.regex(HEADER_NAME, 'a header name'));
+const headerValue = v.pipe(v.string('a string'), v.regex(HEADER_VALUE, 'a header value without line breaks'));
+const headers = v.record(headerName, headerValue, 'an object of header names and values');
+
+const host = v.pipe(
+  v.string('"host:port" or an http(s) URL'),
+  v.check(isAddress, '"host:port" or an http(s) URL without query'),
+);
+
+const pem = v.union([v.string(), v.instance(Buffer)], 'a PEM text or Buffer');
+const tls = v.strictObject(
+  {
+    ca: v.optional(pem),
+    cert: v.optional(pem),
+    key: v.optional(pem),
+    passphrase: v.optional(v.string('a string')),
+    servername: v.optional(v.string('a string')),
+    rejectUnauthorized: v.optional(flag),
+  },
+  'an object of TLS options',
+);
+
+const endpoint = {
+  host: v.optional(host),
+  username: v.optional(text('a user name')),
+  password: v.optional(v.string('a string')),
+  bearerToken: v.optional(v.pipe(text('a token'), v.regex(/^[\x21-\x7e]+$/, 'a token without spaces'))),
+  headers: v.optional(headers),
+  tls: v.optional(tls),
+  timeoutMs: v.optional(milliseconds),
+};
+
+const labelName = v.pipe(
+  v.string(),
+  v.check(isLabelName, 'a label name'),
+  v.notValue('job', 'any name but job, which is prometheus.jobs'),
+  v.notValue('instance', 'any name but instance, which is prometheus.instance'),
+);
+
+const jobName = text('a job name');
+
+const prometheus = v.strictObject(
+  {
+    ...endpoint,
+    instance: v.optional(text('a name of this server or application')),
+    jobs: v.pipe(
+      v.array(jobName, 'an array of job names, at least one'),
+      v.minLength(1, 'an array of job names, at least one'),
+      v.check((jobs) => new Set(jobs).size === jobs.length, 'each job once'),
+    ),
+  },
+  'an object',
+);
+
+const pushgateway = v.strictObject(
+  {
+    ...endpoint,
+    redis: v.optional(
+      v.pipe(
+        v.unknown(),
+        v.rawCheck(({ dataset, addIssue }) => {
+          const fault = redisFault(dataset.value);
+          if (fault !== undefined) addIssue({ message: fault });
+        }),
+      ),
+    ),
+    keyPrefix: v.optional(text('a prefix of Redis keys')),
+    flushIntervalMs: v.optional(milliseconds),
+    gzip: v.optional(flag),
+    expectContinue: v.optional(flag),
+    groupingLabels: v.optional(v.record(labelName, v.string('a string'), 'an object of label names and values')),
+  },
+  'an object',
+);
+
+const metric = v.strictObject(
+  {
+    name: v.string('a metric name'),
+    help: v.string('a text that says what is measured'),
+    type: v.picklist(['counter', 'gauge', 'histogram', 'summary'], '"counter", "gauge", "histogram" or "summary"'),
+    namespace: v.optional(v.string('a string')),
+    labelNames: v.optional(v.array(v.string('a label name'), 'an array of label names')),
+    jobs: v.optional(v.array(jobName, 'an array of job names')),
+    buckets: v.optional(v.array(v.number('a number'), 'an array of numbers')),
+    quantiles: v.optional(v.array(v.number('a number'), 'an array of numbers')),
+    maxAgeSeconds: v.optional(v.number('a number of seconds')),
+  },
+  'a metric definition',
+);
+
+const AUTO_PUSH = 'false, { everyMs: <milliseconds> } or { cron: "<cron expression>" }';
+const autoPush = v.union(
+  [
+    v.literal(false),
+    v.strictObject({ everyMs: milliseconds }),
+    v.strictObject({ cron: v.pipe(v.string(), v.check((cron) => describeCronFault(cron) === undefined)) }),
+  ],
+  AUTO_PUSH,
+);
+
+export const optionsSchema = v.strictObject(
+  {
+    prometheus,
+    pushgateway: v.optional(pushgateway),
+    metrics: v.optional(v.array(metric, 'an array of metric definitions')),
+    autoPush: v.optional(autoPush),
+  },
+  'an object',
+);
+
+function isAddress(value: string): boolean {
+  try {
+    return value !== '' && resolveEndpoint(value, {}, 80).url !== '';
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,162 @@
+import { PrometheusResponseError } from '../errors/index.js';
+import { endpointOf, HttpClient, type HttpResponse } from '../http/index.js';
+import type { Endpoint, EndpointOptions } from '../options/index.js';
+import {
+  type InstantSample,
+  parseAnswer,
+  type Point,
+  point,
+  type QueryData,
+  type RangeSeries,
+} from './query-answer.js';
+import { requireLabels } from './require-labels.js';
+
+const DEFAULT_PORT = 9090;
+
+/** How to reach one Prometheus. */
+export interface PrometheusClientOptions extends EndpointOptions {
+  /** `prometheus:9090`, or a URL with scheme and base path. Default `localhost:9090`. */
+  host?: string;
+}
+
+/** A moment: a Date, or Unix time in seconds. */
+export type Time = Date | number;
+
+/** A span of time: seconds, or Prometheus' own notation such as `1m30s`. */
+export type Duration = number | string;
+
+export interface QueryOptions {
+  /** The moment that is asked for. Default: Prometheus' present. */
+  time?: Time;
+  /** Longest time Prometheus may work on the query. Default: its `--query.timeout`. */
+  timeout?: Duration;
+}
+
+export interface QueryRangeOptions {
+  start: Time;
+  /** Included. */
+  end: Time;
+  /** From one point to the next. */
+  step: Duration;
+  /** Longest time Prometheus may work on the query. Default: its `--query.timeout`. */
+  timeout?: Duration;
+}
+
+/**
+ * Queries to one Prometheus, usable without Nest:
+ *
+ * ```ts
+ * const prometheus = new PrometheusClient({ host: 'prometheus:9090' });
+ * const [total] = await prometheus.query('sum(orders_total)');
+ * ```
+ *
+ * Both queries may throw
+ * - PrometheusResponseError: Prometheus refused; `errorType` and `reason` have its own words;
+ * - HttpConnectionError: no HTTP answer came;
+ * - HttpTimeoutError: it did not come in time.
+ */
+export class PrometheusClient {
+  readonly #http: HttpClient;
+
+  /** @throws ConfigurationError for what is no address, and for credentials that cannot be sent. */
+  constructor(options: PrometheusClientOptions = {}) {
+    const { host = `localhost:${DEFAULT_PORT}` } = options;
+    this.#http = new HttpClient(endpointOf(host, options, DEFAULT_PORT), 'Prometheus');
+  }
+
+  /** A client for options that are resolved already. */
+  static of(endpoint: Endpoint): PrometheusClient {
+    return new PrometheusClient({ ...endpoint, host: endpoint.url });
+  }
+
+  /** Address of Prometheus, without credentials: `http://prometheus:9090`. */
+  get address(): string {
+    return this.#http.url;
+  }
+
+  /** Value of an expression at one moment. One element per series; a scalar is one element without labels. */
+  async query(promql: string, { time, timeout }: QueryOptions = {}): Promise<InstantSample[]> {
+    const { data, response } = await this.#ask('query', {
+      query: promql,
+      ...(time !== undefined && { time: unixSeconds(time) }),
+      ...(timeout !== undefined && { timeout: String(timeout) }),
+    });
+    switch (data.resultType) {
+      case 'vector':
+        return data.result.map(({ metric, value }) => ({ metric, ...point(this.#required(value, response)) }));
+      case 'scalar':
+        return [{ metric: {}, ...point(data.result) }];
+      case 'matrix':
+        throw this.#error(
+          response,
+          undefined,
+          'the answer is a range of values for each series: ask with queryRange()',
+        );
+      default:
+        throw this.#error(response, undefined, `the answer is a ${data.resultType}, not a number`);
+    }
+  }
+
+  /** Values of an expression from `start` to `end`. One element per series. */
+  async queryRange(promql: string, { start, end, step, timeout }: QueryRangeOptions): Promise<RangeSeries[]> {
+    const { data, response } = await this.#ask('query_range', {
+      query: promql,
+      start: unixSeconds(start),
+      end: unixSeconds(end),
+      step: String(step),
+      ...(timeout !== undefined && { timeout: String(timeout) }),
+    });
+    if (data.resultType !== 'matrix') throw this.#error(response, undefined, `the answer is a ${data.resultType}`);
+    return data.result.map(({ metric, values }) => ({ metric, values: this.#required(values, response).map(point) }));
+  }
+
+  /**
+   * Matchers for a selector which say that a series has all of these labels: `['a', 'b']` becomes `a=~".+",b=~".+"`.
+   * @throws LabelError for what is no label name.
+   */
+  requireLabels(labelNames: readonly string[]): string {
+    return requireLabels(labelNames);
+  }
+
+  /** By POST, as a query may be longer than a URL. */
+  async #ask(
+    endpoint: 'query' | 'query_range',
+    form: Record<string, string>,
+  ): Promise<{ data: QueryData; response: HttpResponse }> {
+    const response = await this.#http.request({ method: 'POST', path: `/api/v1/${endpoint}`, form });
+    const answer = parseAnswer(response.body);
+    if (response.status === 200 && answer?.status === 'success' && answer.data !== undefined) {
+      return { data: answer.data, response };
+    }
+    if (answer?.error !== undefined) throw this.#error(response, answer.errorType, answer.error);
+    throw this.#strangeAnswer(response);
+  }
+
+  /** A series of native histograms has neither `value` nor `values`. */
+  #required<T extends Point | Point[]>(value: T | undefined, response: HttpResponse): T {
+    if (value !== undefined) return value;
+    throw this.#error(response, undefined, 'the answer holds native histograms, not numbers');
+  }
+
+  #error(response: HttpResponse, errorType: string | undefined, text: string): PrometheusResponseError {
+    const reason = this.#http.redact(text);
+    const words = errorType === undefined ? reason : `${errorType}: ${reason}`;
+    const message = `${this.#http.server} refused the query (${response.status}): ${words}`;
+    return new PrometheusResponseError(message, response.status, errorType, reason);
+  }
+
+  #strangeAnswer(response: HttpResponse): PrometheusResponseError {
+    const { status } = response;
+    const reason = this.#http.reasonOf(response);
+    const hint =
+      status === 401 || status === 403
+        ? 'check username and password, or bearerToken'
+        : 'is this the address of a Prometheus, with its --web.route-prefix?';
+    const message = `${this.#http.server} gave no answer of Prometheus (${status}): ${reason} (${hint})`;
+    return new PrometheusResponseError(message, status, undefined, reason);
+  }
+}
+
+function unixSeconds(time: Time): string {
+  return String(time instanceof Date ? time.getTime() / 1000 : time);
+}

@@ -1,0 +1,70 @@
+import { Logger } from '@nestjs/common';
+import type { SchedulerRegistry } from '@nestjs/schedule';
+import { CronJob } from 'cron';
+import type { PushResult } from '../model/index.js';
+import type { AutoPushOptions } from '../options/index.js';
+import type { PushService } from './push.service.js';
+
+/** Under this name the scheduled push stands in Nest's `SchedulerRegistry`, as a cron job or an interval. */
+export const AUTO_PUSH_NAME = 'prometheus-pushgateway';
+
+/**
+ * Replicas tick a little apart: a push this much of an interval ago is the same tick's. Less than the whole, so that a
+ * tick that comes early is not left out.
+ */
+const SAME_TICK = 0.75;
+
+/** Pushes all jobs by interval or cron. Of several replicas, one pushes at a tick. */
+export class AutoPush {
+  readonly #logger = new Logger('PrometheusPushgateway');
+  readonly #failing = new Set<string>();
+
+  constructor(
+    private readonly options: AutoPushOptions,
+    private readonly jobs: readonly string[],
+    private readonly pushService: PushService,
+    private readonly registry: SchedulerRegistry,
+  ) {}
+
+  start(): void {
+    if (this.options === false) return;
+    if ('everyMs' in this.options) {
+      const { everyMs } = this.options;
+      const interval = setInterval(() => void this.#tick(everyMs), everyMs);
+      this.registry.addInterval(AUTO_PUSH_NAME, interval);
+    } else {
+      const job: CronJob = CronJob.from({
+        cronTime: this.options.cron,
+        onTick: (): Promise<void> => this.#tick(gapOf(job)),
+        start: true,
+      });
+      this.registry.addCronJob(AUTO_PUSH_NAME, job);
+    }
+  }
+
+  stop(): void {
+    if (this.registry.doesExist('interval', AUTO_PUSH_NAME)) this.registry.deleteInterval(AUTO_PUSH_NAME);
+    if (this.registry.doesExist('cron', AUTO_PUSH_NAME)) this.registry.deleteCronJob(AUTO_PUSH_NAME);
+  }
+
+  async #tick(gapMs: number): Promise<void> {
+    const pushes = this.jobs.map((job) => this.pushService.push(job, { notAgainWithinMs: gapMs * SAME_TICK }));
+    for (const result of await Promise.all(pushes)) this.#log(result);
+  }
+
+  /** One line when a job begins to fail, one when it is well again. */
+  #log({ job, outcome, reason, gateway }: PushResult): void {
+    if (outcome === 'failed' && !this.#failing.has(job)) {
+      this.#failing.add(job);
+      this.#logger.warn(`Push of job "${job}" failed: ${reason ?? ''}`);
+    } else if (outcome === 'pushed' && this.#failing.delete(job)) {
+      this.#logger.log(`Push of job "${job}" to ${gateway} works again`);
+    }
+  }
+}
+
+/** Time between the next two ticks, in milliseconds. */
+function gapOf(job: CronJob): number {
+  const [first, second] = job.nextDates(2);
+  return first && second ? second.toMillis() - first.toMillis() : 0;
+}

@@ -1,0 +1,53 @@
+import type { UpdateBuffers } from '../buffer/index.js';
+import { MetricClashError } from '../errors/index.js';
+import { type ExpositionChunk, familyOf, formatFamilies } from '../exposition/index.js';
+import type { Group, MetricFamily, ResolvedDefinition, Series } from '../model/index.js';
+import { readGroup } from '../snapshot/index.js';
+import type { Store } from '../store/index.js';
+
+/** Reads the groups of this application back from the store, what this process has just counted included. */
+export class MetricText {
+  readonly #groups: ReadonlyMap<string, Group>;
+
+  constructor(
+    groups: readonly Group[],
+    private readonly buffers: UpdateBuffers,
+    private readonly store: Store,
+  ) {
+    this.#groups = new Map(groups.map((group) => [group.job, group]));
+  }
+
+  groupOf(job: string): Group {
+    return this.#groups.get(job) as Group;
+  }
+
+  /** Exposition text of a job in pieces, read from the store while it is consumed. */
+  chunks(job: string): AsyncGenerator<ExpositionChunk> {
+    return formatFamilies(readGroup(this.store, this.groupOf(job)), Date.now());
+  }
+
+  /** Exposition text of a job, whole. */
+  async text(job: string): Promise<string> {
+    await this.drain(job);
+    const pieces: string[] = [];
+    for await (const { text } of this.chunks(job)) pieces.push(text);
+    return pieces.join('');
+  }
+
+  /** One family of a job. */
+  async family(job: string, definition: ResolvedDefinition): Promise<MetricFamily> {
+    await this.drain(job);
+    const series: Series[] = [];
+    for await (const chunk of this.store.read(this.groupOf(job), definition)) series.push(...chunk);
+    return familyOf(definition, series, Date.now());
+  }
+
+  /** Sends what this process has counted; a family that clashes with a stored one does not hold up the others. */
+  async drain(job: string): Promise<void> {
+    try {
+      await this.buffers.of(job).drain();
+    } catch (error) {
+      if (!(error instanceof MetricClashError)) throw error;
+    }
+  }
+}

@@ -1,0 +1,1 @@
+export { readGroup } from './snapshot.js';

@@ -1,0 +1,41 @@
+#!/usr/bin/env bash
+# `npm ci && npm test`: everything, from a machine that has Node and nothing else of ours. Stops at the first failure.
+# TEST_REPORT_DIR, if set, is where Jest's results are left as JSON.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+export PATH="$PWD/node_modules/.bin:$PATH"
+
+step() {
+  printf '\n=== %s (%s s)\n' "$1" "$SECONDS"
+}
+
+run_jest() {
+  local name="$1"
+  shift
+  local report=()
+  if [ -n "${TEST_REPORT_DIR:-}" ]; then report=(--json --outputFile "$TEST_REPORT_DIR/$name.json"); fi
+  jest "${report[@]}" "$@"
+}
+
+step 'Build'
+nest build
+
+step 'Servers: Redis, Pushgateway, Prometheus, HAProxy'
+node dist/test/support/install-servers.cli.js
+
+step 'Format'
+npm run --silent format:check
+
+step 'Lint and import rules'
+npm run --silent lint
+
+step 'Types'
+npm run --silent types
+
+step 'Tests: unit, conformance, integration'
+run_jest tests --selectProjects unit conformance integration
+
+step 'Tests: the package as users install it'
+run_jest package --selectProjects package
+
+step 'All passed'

@@ -1,0 +1,114 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { rmSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+
+import type { ServerExit } from './running-server.js';
+
+const KEPT_OUTPUT = 256 * 1024;
+const TERM_DEADLINE_MS = 5_000;
+
+const running = new Set<ServerProcess>();
+let exitHandlerSet = false;
+let deathSignal: boolean | undefined;
+
+/** One server process, its output and its folder. */
+export class ServerProcess {
+  readonly pid: number;
+  readonly exited: Promise<ServerExit>;
+  /** Set once the process has ended. */
+  exit: ServerExit | undefined;
+  private text = '';
+  private stopping: Promise<void> | undefined;
+
+  private constructor(
+    private readonly child: ChildProcess,
+    private readonly folder: string,
+  ) {
+    this.pid = child.pid ?? 0;
+    this.exited = new Promise((resolve) => {
+      // 'close' comes after the last output, 'exit' may come before it.
+      child.once('close', (code, signal) => {
+        this.exit = { code, signal };
+        resolve(this.exit);
+      });
+    });
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.setEncoding('utf8').on('data', (chunk: string) => {
+        this.text = (this.text + chunk).slice(-KEPT_OUTPUT);
+      });
+    }
+  }
+
+  static async start(binary: string, args: readonly string[], folder: string): Promise<ServerProcess> {
+    const command = canDieWithParent() ? ['setpriv', '--pdeathsig', 'KILL', '--', binary, ...args] : [binary, ...args];
+    const child = spawn(command[0] ?? binary, command.slice(1), { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+    await once(child, 'spawn');
+    const server = new ServerProcess(child, folder);
+    keep(server);
+    // A server someone forgot must not keep a finished test run waiting.
+    child.unref();
+    for (const stream of [child.stdout, child.stderr]) (stream as { unref?: () => void } | null)?.unref?.();
+    return server;
+  }
+
+  output(): string {
+    return this.text;
+  }
+
+  /** The last lines of the output, indented, for an error message. */
+  lastLines(count = 15): string {
+    const lines = this.text.trimEnd().split('\n').slice(-count);
+    return lines.map((line) => `  | ${line}`).join('\n');
+  }
+
+  kill(signal: NodeJS.Signals): void {
+    // Whoever awaits `exited` after a kill needs an event loop that stays.
+    this.child.ref();
+    this.child.kill(signal);
+  }
+
+  stop(): Promise<void> {
+    this.stopping ??= this.stopOnce();
+    return this.stopping;
+  }
+
+  private async stopOnce(): Promise<void> {
+    if (!this.exit) {
+      this.kill('SIGTERM');
+      // A frozen process acts on no other signal but SIGKILL.
+      this.kill('SIGCONT');
+      const deadline = setTimeout(() => {
+        this.kill('SIGKILL');
+      }, TERM_DEADLINE_MS);
+      await this.exited;
+      clearTimeout(deadline);
+    }
+    await rm(this.folder, { recursive: true, force: true, maxRetries: 3 });
+    running.delete(this);
+  }
+
+  /** For the moment in which nothing asynchronous happens any more. */
+  killAtExit(): void {
+    this.child.kill('SIGKILL');
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+function keep(server: ServerProcess): void {
+  running.add(server);
+  if (exitHandlerSet) return;
+  exitHandlerSet = true;
+  process.once('exit', () => {
+    for (const remaining of running) remaining.killAtExit();
+  });
+}
+
+/**
+ * Whether the kernel can be told to kill a child when its parent dies (Linux, util-linux). The 'exit' handler above is
+ * not enough: it does not run in a parent that is killed, and Jest gives its tests a copy of `process` that never emits.
+ */
+function canDieWithParent(): boolean {
+  deathSignal ??= spawnSync('setpriv', ['--pdeathsig', 'KILL', '--', 'true']).status === 0;
+  return deathSignal;
+}

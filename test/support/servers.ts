@@ -1,0 +1,7 @@
+/** Real servers for tests and the demo, each a process of its own on a free loopback port. */
+export type { RunningServer, ServerExit } from './running-server.js';
+export { freePort } from './free-port.js';
+export { type HaproxyPorts, type HaproxyServerOptions, startHaproxy } from './start-haproxy.js';
+export { type PrometheusServerOptions, startPrometheus } from './start-prometheus.js';
+export { type PushgatewayServerOptions, startPushgateway } from './start-pushgateway.js';
+export { type RedisServerOptions, startRedis } from './start-redis.js';

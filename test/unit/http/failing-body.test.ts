@@ -1,0 +1,97 @@
+import { waitFor } from '../../support/wait-for.js';
+import { clientOf, failureOf, fakeServers } from './support.js';
+
+const startServer = fakeServers();
+
+describe.each([true, false])('a body that fails midway (expectContinue: %s)', (expectContinue) => {
+  const PUT = { method: 'PUT', path: '/', expectContinue } as const;
+
+  it('rejects with its own error, and the server never sees a whole body', async () => {
+    const server = await startServer();
+    const original = new Error('the store went away');
+    const error = await failureOf(
+      clientOf(server.url).request({
+        ...PUT,
+        async *body() {
+          yield 'first half\n';
+          await waitFor(() => server.seen[0]?.body.length, { message: 'the first half to arrive' });
+          throw original;
+        },
+      }),
+    );
+    expect(error).toBe(original);
+    await waitFor(() => server.sockets.size === 0, { message: 'the socket to close', timeoutMs: 2_000 });
+    expect(server.seen).toMatchObject([{ complete: false }]);
+  });
+
+  it('may fail before its first byte', async () => {
+    const server = await startServer();
+    const original = new Error('no store');
+    const request = clientOf(server.url).request({
+      ...PUT,
+      // eslint-disable-next-line require-yield -- as a generator that fails at once
+      async *body() {
+        throw original;
+      },
+    });
+    expect(await failureOf(request)).toBe(original);
+    expect(server.seen.some(({ complete }) => complete)).toBe(false);
+  });
+});
+
+describe('a body that is still being made when the time is up', () => {
+  it('is not waited for, stays incomplete, and its own failure later on goes nowhere', async () => {
+    const server = await startServer();
+    let fail: (reason: Error) => void = () => undefined;
+    const stuck = new Promise<string>((_resolve, reject) => (fail = reject));
+    const unhandled: unknown[] = [];
+    const listener = (reason: unknown): unknown => unhandled.push(reason);
+    process.on('unhandledRejection', listener);
+    const request = clientOf(server.url, { timeoutMs: 200 }).request({
+      method: 'PUT',
+      path: '/',
+      expectContinue: true,
+      async *body() {
+        yield 'first half\n';
+        yield await stuck;
+      },
+    });
+    await expect(request).rejects.toMatchObject({
+      name: 'HttpTimeoutError',
+      message: `Pushgateway ${server.url} did not get the whole request within 200 ms`,
+    });
+    await waitFor(() => server.sockets.size === 0, { message: 'the socket to close', timeoutMs: 2_000 });
+    fail(new Error('too late'));
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off('unhandledRejection', listener);
+    expect(server.seen).toMatchObject([{ complete: false }]);
+    expect(unhandled).toEqual([]);
+  });
+
+  it('is told to stop when an answer came before its end', async () => {
+    const server = await startServer({
+      onExpect: (request, response) => {
+        response.writeContinue();
+        request.once('data', () => response.writeHead(413).end('too large'));
+      },
+    });
+    let stopped = false;
+    const response = await clientOf(server.url).request({
+      method: 'PUT',
+      path: '/',
+      expectContinue: true,
+      async *body() {
+        try {
+          for (;;) {
+            yield 'x'.repeat(1_000);
+            await new Promise((resolve) => setImmediate(resolve));
+          }
+        } finally {
+          stopped = true;
+        }
+      },
+    });
+    expect(response).toMatchObject({ status: 413, body: 'too large' });
+    await waitFor(() => stopped, { message: 'the body to stop', timeoutMs: 2_000 });
+  });
+});
