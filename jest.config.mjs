@@ -23,7 +23,7 @@ const project = (name, { setup = false } = {}) => ({
           target: 'es2022',
           keepClassNames: true,
         },
-        module: { type: 'commonjs', importInterop: 'node', ignoreDynamic: false },
+        module: { type: 'commonjs', importInterop: 'swc', ignoreDynamic: false },
       },
     ],
   },

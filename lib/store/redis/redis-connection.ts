@@ -85,12 +85,14 @@ export class RedisConnectionHolder {
     const isAboutConnection = /max retries|Connection is closed|no answer within|Stream isn't writeable/i.test(error.message);
     const cause = isAboutConnection && this.#lastError ? this.#lastError : error;
     const reason = cause.message || (cause as NodeJS.ErrnoException).code || cause.name;
+    // ioredis attaches the command to its errors, and with it the password of a failed AUTH.
+    const options = { cause: withoutCommand(cause) };
     if (/^(WRONGPASS|NOAUTH|NOPERM)|invalid password/.test(reason)) {
       const message = `Redis ${this.address} refused the credentials (${reason}): check pushgateway.redis`;
-      return new StoreUnavailableError(message, { cause });
+      return new StoreUnavailableError(message, options);
     }
-    const what = isReply(cause) ? 'answered' : 'unreachable:';
-    return new StoreUnavailableError(`Redis ${this.address} ${what} ${reason}`, { cause });
+    const what = cause.name === 'ReplyError' ? 'answered' : 'unreachable:';
+    return new StoreUnavailableError(`Redis ${this.address} ${what} ${reason}`, options);
   }
 }
 
@@ -113,8 +115,9 @@ async function createCluster(
   return new Cluster(nodes, { lazyConnect: true, ...options, redisOptions });
 }
 
-function isReply(error: Error): boolean {
-  return error.name === 'ReplyError';
+function withoutCommand({ name, message, code }: NodeJS.ErrnoException): Error {
+  const error = new Error(message);
+  return Object.assign(error, { name, ...(code !== undefined && { code }) });
 }
 
 /** Told by what it can do, so that a client from another copy of ioredis counts as well. */

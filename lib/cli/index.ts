@@ -1,0 +1,2 @@
+export { PushCommand } from './push.command.js';
+export { PushgatewayCommandModule } from './pushgateway-command.module.js';

@@ -1,0 +1,132 @@
+import { Inject } from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
+import { Command, CommandRunner, Option } from 'nest-commander';
+import { UnknownJobError } from '../errors/index.js';
+import { MetricsService } from '../metrics/index.js';
+import type { PushResult } from '../model/index.js';
+import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/index.js';
+import { jsonReport, type Output, type PushReport, textReport } from './push-report.js';
+import { silenceSchedulers } from './silence-schedulers.js';
+import { untilSignal, waitUnlessAborted } from './until-signal.js';
+
+const DEFAULT_INTERVAL_SECONDS = 15;
+
+interface PushFlags {
+  job?: string[];
+  add?: boolean;
+  watch?: boolean;
+  interval?: number;
+  dryRun?: boolean;
+  json?: boolean;
+}
+
+/** `push`: brings the stored values to the gateway, once or until it is told to stop. */
+@Command({ name: 'push', description: 'Push the metrics kept in Redis to the Pushgateway' })
+export class PushCommand extends CommandRunner {
+  private readonly output: Output = process.stdout;
+
+  constructor(
+    private readonly metrics: MetricsService,
+    private readonly moduleRef: ModuleRef,
+    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
+  ) {
+    super();
+  }
+
+  /** Sets exit code 1 unless every job was pushed: nest-commander itself exits 0 when a command throws. */
+  async run(_arguments: string[], flags: PushFlags = {}): Promise<void> {
+    try {
+      await silenceSchedulers(this.moduleRef);
+      const jobs = this.#jobs(flags.job);
+      const isDone = flags.dryRun ? await this.#show(jobs, flags) : await this.#push(jobs, flags);
+      if (!isDone) process.exitCode = 1;
+    } catch (error) {
+      process.exitCode = 1;
+      process.stderr.write(`push: ${(error as Error).message}\n`);
+    }
+  }
+
+  @Option({ flags: '-j, --job <name...>', description: 'push this job only; may be given several times' })
+  parseJob(name: string, earlier: string[] = []): string[] {
+    return [...earlier, name];
+  }
+
+  @Option({ flags: '--add', description: 'keep what is on the gateway under other metric names (POST instead of PUT)' })
+  parseAdd(): boolean {
+    return true;
+  }
+
+  @Option({ flags: '--watch', description: 'push again and again until SIGTERM or Ctrl-C, then a last time' })
+  parseWatch(): boolean {
+    return true;
+  }
+
+  @Option({ flags: '--interval <seconds>', description: 'time between pushes of --watch (default: that of autoPush, or 15)' })
+  parseInterval(text: string): number {
+    return Number(text);
+  }
+
+  @Option({ flags: '--dry-run', description: 'print what would be pushed, and push nothing' })
+  parseDryRun(): boolean {
+    return true;
+  }
+
+  @Option({ flags: '--json', description: 'print results as JSON, one line for each round of pushes' })
+  parseJson(): boolean {
+    return true;
+  }
+
+  async #push(jobs: readonly string[], flags: PushFlags): Promise<boolean> {
+    const report = flags.json ? jsonReport(this.output) : textReport(this.output);
+    if (!flags.watch) return this.#pushRound(jobs, flags, report);
+    const intervalMs = this.#intervalMs(flags.interval);
+    const end = untilSignal();
+    try {
+      while (!end.signal.aborted) {
+        await this.#pushRound(jobs, flags, report);
+        await waitUnlessAborted(intervalMs, end.signal);
+      }
+      return await this.#pushRound(jobs, flags, report);
+    } finally {
+      end.stop();
+    }
+  }
+
+  async #pushRound(jobs: readonly string[], flags: PushFlags, report: PushReport): Promise<boolean> {
+    const results: PushResult[] = [];
+    for (const job of jobs) {
+      report.begin(job);
+      const result = await (flags.add ? this.metrics.pushAdd(job) : this.metrics.push(job));
+      report.end(result);
+      results.push(result);
+    }
+    report.close();
+    return results.every(isFine);
+  }
+
+  async #show(jobs: readonly string[], flags: PushFlags): Promise<boolean> {
+    const texts = await Promise.all(jobs.map(async (job) => ({ job, text: await this.metrics.text(job) })));
+    if (flags.json) this.output.write(`${JSON.stringify(texts)}\n`);
+    else for (const { job, text } of texts) this.output.write(`# job ${job}, instance ${this.options.instance}\n${text}`);
+    return true;
+  }
+
+  #jobs(wanted: readonly string[] | undefined): readonly string[] {
+    const { jobs } = this.options;
+    for (const job of wanted ?? []) if (!jobs.includes(job)) throw new UnknownJobError(job, jobs);
+    return wanted ?? jobs;
+  }
+
+  #intervalMs(seconds: number | undefined): number {
+    const { autoPush } = this.options;
+    const configured = autoPush !== false && 'everyMs' in autoPush ? autoPush.everyMs / 1000 : DEFAULT_INTERVAL_SECONDS;
+    const interval = seconds ?? configured;
+    if (!(interval > 0 && interval < 86_400)) throw new RangeError('--interval: expected a number of seconds above 0');
+    return interval * 1000;
+  }
+}
+
+/** Pushed by this process, or by another one meanwhile. With nothing stored there was nothing to do either. */
+function isFine({ outcome }: PushResult): boolean {
+  return outcome !== 'failed';
+}

@@ -1,0 +1,15 @@
+import { Module } from '@nestjs/common';
+import { PushCommand } from './push.command.js';
+
+/**
+ * The package's commands. Import it, beside the application's module, into the module that nest-commander runs.
+ *
+ * @example
+ * ```ts
+ * @Module({ imports: [AppModule, PushgatewayCommandModule] })
+ * class CliModule {}
+ * await CommandFactory.run(CliModule, ['warn', 'error']);
+ * ```
+ */
+@Module({ providers: [PushCommand] })
+export class PushgatewayCommandModule {}

@@ -1,0 +1,22 @@
+import type { ModuleRef } from '@nestjs/core';
+
+/**
+ * Stops the application's own `@Cron` and `@Interval` jobs: Nest starts them in every process, and a `push` process
+ * that watches for days must not do the application's work a second time.
+ */
+export async function silenceSchedulers(moduleRef: ModuleRef): Promise<void> {
+  const { SchedulerRegistry } = await import('@nestjs/schedule');
+  const registry = findRegistry(moduleRef, SchedulerRegistry);
+  if (registry === undefined) return;
+  for (const name of registry.getIntervals()) registry.deleteInterval(name);
+  for (const name of registry.getTimeouts()) registry.deleteTimeout(name);
+  for (const name of registry.getCronJobs().keys()) registry.deleteCronJob(name);
+}
+
+function findRegistry<T>(moduleRef: ModuleRef, type: new () => T): T | undefined {
+  try {
+    return moduleRef.get(type, { strict: false });
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,218 @@
+import { inspect } from 'node:util';
+import { Logger } from '@nestjs/common';
+import { Redis } from 'ioredis';
+import { freePort, type RunningServer, startPushgateway, startRedis } from '../support/servers.js';
+import { startStack, type Stack } from '../support/stack.js';
+import { waitFor } from '../support/wait-for.js';
+import { type App, optionsFor, startApp } from './app.js';
+
+/** The password `s3cret` as `--web.config.file` wants it. */
+const WEB_CONFIG = 'basic_auth_users:\n  pusher: $2y$10$sJufWa/rrUrl64MB.Y2O6eexfbnv8A7kE6iM4913ZLKgV4PVhPiUq\n';
+
+let stack: Stack;
+const apps: App[] = [];
+
+beforeAll(async () => {
+  stack = await startStack();
+}, 60_000);
+afterAll(() => stack.stop());
+afterEach(async () => {
+  jest.restoreAllMocks();
+  await Promise.all(apps.splice(0).map((app) => app.close()));
+});
+
+async function app(options: Parameters<typeof startApp>[0]): Promise<App> {
+  const started = await startApp(options);
+  apps.push(started);
+  return started;
+}
+
+const counterOf = ({ metrics }: App) => metrics.counter({ name: 'orders_total', help: 'Orders' });
+
+describe('Redis', () => {
+  it('may be away at the start: the application starts, counts, says so once, and recovers', async () => {
+    const warned = jest.spyOn(Logger.prototype, 'warn').mockImplementation();
+    const logged = jest.spyOn(Logger.prototype, 'log').mockImplementation();
+    const port = await freePort();
+    const base = optionsFor(stack);
+    const one = await app({ ...base, pushgateway: { ...base.pushgateway, redis: `127.0.0.1:${port}` } });
+    const orders = counterOf(one);
+    orders.inc(5);
+    const unreachable = `Redis redis://127.0.0.1:${port} unreachable: connect ECONNREFUSED 127.0.0.1:${port}`;
+    await expect(one.metrics.drain()).rejects.toThrow(unreachable);
+    expect(await one.metrics.push()).toMatchObject({ outcome: 'failed', reason: unreachable, series: 0 });
+    expect(warned.mock.calls.map(([text]: unknown[]) => text)).toEqual([
+      `${unreachable}. Counting goes on in memory, and is stored when it answers`,
+    ]);
+    orders.inc(2);
+
+    const redis = await startRedis({ port });
+    try {
+      const ofStore = (): unknown[] =>
+        logged.mock.calls.map(([text]: unknown[]) => text).filter((text) => /^Store/.test(String(text)));
+      await waitFor(() => ofStore().length > 0, { message: 'the word that Redis answers again' });
+      expect(ofStore()).toEqual([
+        `Store redis://127.0.0.1:${port} answers again; what was counted meanwhile is being stored`,
+      ]);
+      await one.metrics.drain();
+      expect((await orders.get()).values).toEqual([{ metricName: 'orders_total', labels: {}, value: 7 }]);
+      expect((await one.metrics.push()).outcome).toBe('pushed');
+      expect(warned).toHaveBeenCalledTimes(1);
+    } finally {
+      await one.close();
+      await redis.stop();
+    }
+  });
+
+  it.each([
+    ['none', (redis: RunningServer) => redis.address],
+    ['a wrong one', (redis: RunningServer) => `redis://:wr0ng@${redis.address}`],
+  ])('with a password, given %s, is an error that says so and shows no password', async (_, url) => {
+    jest.spyOn(Logger.prototype, 'warn').mockImplementation();
+    const redis = await startRedis({ password: 's3cret' });
+    try {
+      const base = optionsFor(stack);
+      const one = await app({ ...base, pushgateway: { ...base.pushgateway, redis: url(redis) } });
+      counterOf(one).inc();
+      const error: unknown = await one.metrics.drain().catch((thrown: unknown) => thrown);
+      expect(error).toMatchObject({ code: 'ERR_STORE_UNAVAILABLE' });
+      expect((error as Error).message).toMatch(
+        new RegExp(
+          `^Redis redis://${redis.address} refused the credentials \\((WRONGPASS|NOAUTH) .*\\): check pushgateway.redis$`,
+        ),
+      );
+      expect(inspect(error, { depth: 9 })).not.toMatch(/wr0ng|s3cret/);
+    } finally {
+      await redis.stop();
+    }
+  });
+
+  it('takes a password, a database and a client of the user, which stays open', async () => {
+    const redis = await startRedis({ password: 's3cret' });
+    const client = new Redis({ port: redis.port, password: 's3cret', db: 3 });
+    try {
+      const base = optionsFor(stack);
+      const byUrl = await app({
+        ...base,
+        pushgateway: { ...base.pushgateway, redis: `redis://:s3cret@${redis.address}/3` },
+      });
+      counterOf(byUrl).inc(2);
+      await byUrl.metrics.drain();
+      const byClient = await startApp({ ...base, pushgateway: { ...base.pushgateway, redis: client } });
+      counterOf(byClient).inc(3);
+      await byClient.metrics.drain();
+      const byOptions = await app({
+        ...base,
+        pushgateway: { ...base.pushgateway, redis: { port: redis.port, password: 's3cret', db: 3 } },
+      });
+      expect((await counterOf(byOptions).get()).values).toEqual([{ metricName: 'orders_total', labels: {}, value: 5 }]);
+      await byClient.close();
+      expect(await client.ping()).toBe('PONG');
+      expect((await client.keys('*')).every((key) => key.startsWith('prometheus_pushgateway:{'))).toBe(true);
+    } finally {
+      client.disconnect();
+      await redis.stop();
+    }
+  });
+});
+
+describe('the gateway', () => {
+  it('tells why it refuses a push, and keeps what it had', async () => {
+    const one = await app(optionsFor(stack));
+    await fetch(`${stack.gateway.url}/metrics/job/someone_else`, {
+      method: 'PUT',
+      body: '# TYPE busy gauge\nbusy 1\n',
+    });
+    one.metrics.counter({ name: 'busy', help: 'Busy' }).inc();
+    const result = await one.metrics.push();
+    expect(result).toMatchObject({ outcome: 'failed', gateway: stack.gateway.url });
+    expect(result.error).toMatchObject({ code: 'ERR_GATEWAY_RESPONSE', status: 400 });
+    expect(result.reason).toMatch(/refused the push of job "job-[-0-9a-f]+" \(400\): .*"busy".* is not a GAUGE$/);
+  });
+
+  it('behind basic auth takes the right password, and refuses another without showing it', async () => {
+    const gateway = await startPushgateway({ webConfig: WEB_CONFIG });
+    try {
+      const base = optionsFor(stack);
+      const at = (password: string) => ({
+        ...base,
+        pushgateway: { ...base.pushgateway, host: gateway.address, username: 'pusher', password },
+      });
+      const right = await app(at('s3cret'));
+      counterOf(right).inc();
+      expect((await right.metrics.push()).outcome).toBe('pushed');
+      const wrong = await app(at('wr0ng'));
+      const result = await wrong.metrics.push();
+      expect(result).toMatchObject({ outcome: 'failed' });
+      expect(result.error).toMatchObject({ status: 401 });
+      expect(result.reason).toMatch(/\(401\).*username/);
+      expect(inspect(result, { depth: 9 })).not.toContain('wr0ng');
+      expect(inspect(wrong.context.get(wrong.metrics.constructor as never), { depth: 9 })).not.toContain('wr0ng');
+    } finally {
+      await gateway.stop();
+    }
+  });
+
+  it('may be away: the push says so, and the next one brings everything', async () => {
+    const port = await freePort();
+    const base = optionsFor(stack);
+    const one = await app({ ...base, pushgateway: { ...base.pushgateway, host: `127.0.0.1:${port}` } });
+    counterOf(one).inc(4);
+    const reason = `Pushgateway http://127.0.0.1:${port} unreachable: connect ECONNREFUSED 127.0.0.1:${port}`;
+    expect(await one.metrics.push()).toMatchObject({ outcome: 'failed', reason });
+    const gateway = await startPushgateway({ port });
+    try {
+      expect(await one.metrics.push()).toMatchObject({ outcome: 'pushed', series: 1 });
+    } finally {
+      await gateway.stop();
+    }
+  });
+});
+
+describe('Prometheus', () => {
+  it('may be down: a query says so, and counting and pushing go on', async () => {
+    const port = await freePort();
+    const base = optionsFor(stack);
+    const one = await app({ ...base, prometheus: { ...base.prometheus, host: `127.0.0.1:${port}` } });
+    counterOf(one).inc();
+    await expect(one.prometheus.query('up')).rejects.toThrow(
+      `Prometheus http://127.0.0.1:${port} unreachable: connect ECONNREFUSED 127.0.0.1:${port}`,
+    );
+    expect((await one.metrics.push()).outcome).toBe('pushed');
+  });
+
+  it('tells what is wrong with a query in its own words', async () => {
+    const one = await app(optionsFor(stack));
+    await expect(one.prometheus.query('sum(')).rejects.toMatchObject({
+      code: 'ERR_PROMETHEUS_RESPONSE',
+      errorType: 'bad_data',
+      message: expect.stringContaining('parse error') as string,
+    });
+  });
+});
+
+describe('a stored metric of another type', () => {
+  it('is said once, clearly, and does not hold up the others', async () => {
+    const errors = jest.spyOn(Logger.prototype, 'error').mockImplementation();
+    const clashing = ({ metrics }: App) => metrics.counter({ name: 'clashing', help: 'Clash' });
+    const options = optionsFor(stack);
+    const one = await app(options);
+    one.metrics.gauge({ name: 'clashing', help: 'Clash' }).set(1);
+    await one.metrics.drain();
+    const other = await app(options);
+    clashing(other).inc();
+    other.metrics.counter({ name: 'fine_total', help: 'Fine' }).inc(2);
+    const message =
+      `Metric "clashing" of job "${one.job}" is a counter here, but another process stored it as a gauge: ` +
+      'rename one of them, or forget the stored values with flush()';
+    await expect(other.metrics.drain()).rejects.toThrow(message);
+    clashing(other).inc();
+    expect(await other.metrics.push()).toMatchObject({ outcome: 'pushed', series: 2 });
+    expect(await other.metrics.text()).toContain('fine_total 2\n');
+    expect(errors.mock.calls.map(([text]: unknown[]) => text)).toEqual([message]);
+    await other.metrics.flush();
+    clashing(other).inc(3);
+    await other.metrics.drain();
+    expect(await other.metrics.text()).toContain('# TYPE clashing counter\nclashing 3\n');
+  });
+});
