@@ -10,15 +10,15 @@ const MAY_IMPORT = {
   buffer: ['store', 'model', 'options', 'errors'],
   store: ['model', 'options', 'errors'],
   snapshot: ['store', 'model'],
-  exposition: ['store', 'model'],
+  exposition: ['model'],
   http: ['options', 'errors'],
-  gateway: ['http', 'prometheus', 'store', 'model', 'options'],
-  push: ['snapshot', 'exposition', 'gateway', 'buffer', 'store'],
-  prometheus: ['http', 'store', 'model'],
+  gateway: ['http', 'prometheus', 'store', 'model', 'options', 'errors'],
+  push: ['snapshot', 'exposition', 'gateway', 'buffer', 'store', 'model', 'options', 'errors'],
+  prometheus: ['http', 'store', 'model', 'options', 'errors'],
 };
 
 /** Thin shells may import what they show, which is anything but the wiring; `module` wires all. */
-const UNBOUND = ['health', 'cli', 'testing', 'module'];
+const UNBOUND = ['health', 'cli', 'config', 'testing', 'module'];
 
 const anyOf = (names) => `(${names.join('|')})`;
 

@@ -33,7 +33,6 @@ export { PrometheusPushgatewayModule } from './module/index.js';
 export {
   type AutoPushOptions,
   type EndpointOptions,
-  prometheusPushgatewayConfig,
   type PrometheusOptions,
   type PrometheusPushgatewayModuleOptions,
   type PrometheusPushgatewayOptionsFactory,

@@ -15,12 +15,15 @@ export function gzippedBody(text: ExpositionText): RequestBody {
     pipeline(Readable.from(chunksOf(text)), createGzip({ level: GZIP_LEVEL }), () => undefined);
 }
 
+/** A comment without text. Whatever follows, such a body is neither empty nor valid when only its first byte arrives. */
+const PREAMBLE = Buffer.from('#\n');
+
 /**
- * The whole text, made before any of it is sent: an old gateway takes a plain body that is cut off at a line's end, or an
- * empty one, for the whole.
+ * The whole text, made before any of it is sent: a Pushgateway up to 1.5 takes a plain body that is cut off at a line's
+ * end for the whole. That can still happen if this process dies while it sends; compressed bodies have no such weakness.
  */
 export async function plainBody(text: ExpositionText): Promise<Buffer> {
-  const chunks: Buffer[] = [];
+  const chunks: Buffer[] = [PREAMBLE];
   for await (const chunk of chunksOf(text)) chunks.push(Buffer.from(chunk));
   return Buffer.concat(chunks);
 }

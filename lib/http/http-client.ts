@@ -1,6 +1,7 @@
 import http, { STATUS_CODES } from 'node:http';
 import https from 'node:https';
 import { createSecureContext } from 'node:tls';
+import type { Axios } from 'axios';
 import { ConfigurationError, HttpConnectionError, HttpTimeoutError } from '../errors/index.js';
 import type { Endpoint, TlsOptions } from '../options/index.js';
 import { connectionError } from './connection-error.js';
@@ -20,7 +21,7 @@ export interface HttpRequest {
   readonly headers?: Readonly<Record<string, string>>;
   /** A Buffer goes with `Content-Length`; what is made while it is sent goes in chunks. Default: none. */
   readonly body?: Buffer | RequestBody;
-  /** Send the body only after the server answered `100 Continue`. Default false. */
+  /** Send the body (of a Buffer: all but its first byte) only after the server answered `100 Continue`. Default false. */
   readonly expectContinue?: boolean;
 }
 
@@ -80,16 +81,20 @@ export class HttpClient {
    * @throws whatever the source of the body threw; the server then never saw a complete body.
    */
   async request(request: HttpRequest): Promise<HttpResponse> {
+    // Loaded with the first request: it costs start-up time that a process which never pushes need not pay.
+    const { Axios } = await import('axios');
+    // An instance of its own: an application's interceptors and defaults must neither change nor see our requests.
+    const axios = new Axios();
     const signal = AbortSignal.timeout(this.#endpoint.timeoutMs);
     const body = request.form ? Buffer.from(new URLSearchParams(request.form).toString()) : request.body;
     // Of an empty body there is nothing to hold back, and no server asks for it.
     const holdable = Buffer.isBuffer(body) ? body.length > 0 : body !== undefined;
     const hold = holdable && request.expectContinue === true && !this.#expectRefused;
 
-    const response = await this.#send(request, body, hold, signal);
+    const response = await this.#send(axios, request, body, hold, signal);
     if (response.status !== 417 || !hold) return response;
     this.#expectRefused = true;
-    return this.#send(request, body, false, signal);
+    return this.#send(axios, request, body, false, signal);
   }
 
   /** The server's own words about an answer, short and on one line, without HTML and secrets. */
@@ -107,18 +112,16 @@ export class HttpClient {
   }
 
   async #send(
+    axios: Axios,
     request: HttpRequest,
     body: Buffer | RequestBody | undefined,
     hold: boolean,
     signal: AbortSignal,
   ): Promise<HttpResponse> {
-    // Loaded with the first request: it costs start-up time that a process which never pushes need not pay.
-    const { Axios } = await import('axios');
     const exchange = new Exchange(body, hold);
     let response: HttpResponse;
     try {
-      // An instance of its own: an application's interceptors and defaults must neither change nor see our requests.
-      const { status, headers, data } = await new Axios().request<string>({
+      const { status, headers, data } = await axios.request<string>({
         adapter: 'http',
         method: request.method,
         url: this.#endpoint.url + request.path + (request.query ? `?${new URLSearchParams(request.query)}` : ''),

@@ -97,6 +97,11 @@ function invalidIncrement(metric: string, value: unknown): MetricValueError {
 }
 
 function invalidValue(metric: string, value: unknown, expected: string): MetricValueError {
-  const got = typeof value === 'number' ? String(value) : `${typeof value} ${JSON.stringify(value) ?? ''}`.trim();
+  const got = typeof value === 'number' ? String(value) : describe(value);
   return new MetricValueError(`Invalid value for metric "${metric}": expected ${expected}, got ${got}`);
+}
+
+function describe(value: unknown): string {
+  if (value === null || value === undefined) return String(value);
+  return typeof value === 'string' ? `the string ${JSON.stringify(value)}` : `a value of type ${typeof value}`;
 }

@@ -44,20 +44,22 @@ export class MetricRegistry {
    * @throws MetricClashError if the name is taken by another definition.
    * @throws UnknownJobError for a job that is not configured.
    */
-  getOrCreate<Type extends keyof Handles>(definition: MetricDefinition & { type: Type }): Handles[Type] {
+  getOrCreate<Label extends string, Type extends keyof Handles>(
+    definition: MetricDefinition<Label> & { type: Type },
+  ): Handles<Label>[Type] {
     const resolved = resolveDefinition(definition);
     const jobs = this.#jobsOf(definition, resolved.name);
     const existing = this.#entries.get(resolved.name);
     if (existing) {
       refuseOtherMeaning(existing.context, resolved, jobs);
-      return existing.handle as Handles[Type];
+      return existing.handle as Handles<Label>[Type];
     }
     this.#refuseSuffixClash(resolved);
     const families = jobs.map((job) => this.buffers.of(job).family(resolved));
     const context: MetricContext = { definition: resolved, jobs, families, reader: this.reader };
     const handle = new CONSTRUCTORS[definition.type](context);
     this.#entries.set(resolved.name, { context, handle });
-    return handle;
+    return handle as unknown as Handles<Label>[Type];
   }
 
   #jobsOf({ jobs }: MetricDefinition, name: string): [string, ...string[]] {

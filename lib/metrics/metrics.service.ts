@@ -56,7 +56,7 @@ export class MetricsService {
   define<Label extends string, Type extends MetricDefinition['type']>(
     definition: MetricDefinition<Label> & { type: Type },
   ): Handles<Label>[Type] {
-    return this.#registry.getOrCreate(definition as MetricDefinition & { type: Type }) as Handles<Label>[Type];
+    return this.#registry.getOrCreate<Label, Type>(definition);
   }
 
   /**

@@ -52,7 +52,7 @@ function checkName(name: string): void {
 }
 
 function resolveLabelNames(name: string, { labelNames = [], type }: MetricDefinition): readonly string[] {
-  if (!Array.isArray(labelNames)) fail(name, 'labelNames', 'an array of label names', labelNames);
+  if (!isArray(labelNames)) fail(name, 'labelNames', 'an array of label names', labelNames);
   const reserved = reservedLabels(type);
   for (const label of labelNames) {
     if (typeof label !== 'string' || !isLabelName(label)) {
@@ -77,7 +77,7 @@ function resolveBuckets(name: string, { type, buckets }: MetricDefinition): read
     return [];
   }
   const bounds = buckets ?? DEFAULT_BUCKETS;
-  const ascending = Array.isArray(bounds) && bounds.every((bound, at) => at === 0 || bound > (bounds[at - 1] as number));
+  const ascending = isArray(bounds) && bounds.every((bound, at) => at === 0 || bound > (bounds[at - 1] as number));
   if (!ascending || bounds.length === 0 || !bounds.every((bound) => Number.isFinite(bound))) {
     fail(name, 'buckets', 'finite numbers in ascending order (+Inf is added)', bounds);
   }
@@ -90,7 +90,7 @@ function resolveQuantiles(name: string, { type, quantiles }: MetricDefinition): 
     return [];
   }
   const ranks = quantiles ?? DEFAULT_QUANTILES;
-  if (!Array.isArray(ranks) || !ranks.every((rank) => typeof rank === 'number' && rank >= 0 && rank <= 1)) {
+  if (!isArray(ranks) || !ranks.every((rank) => typeof rank === 'number' && rank >= 0 && rank <= 1)) {
     fail(name, 'quantiles', 'numbers from 0 to 1', ranks);
   }
   if (new Set(ranks).size !== ranks.length) fail(name, 'quantiles', 'each quantile once', ranks);
@@ -109,6 +109,11 @@ function resolveMaxAge(name: string, { type, maxAgeSeconds }: MetricDefinition):
 
 function fail(name: string, field: string, expected: string, got: unknown): never {
   throw new MetricDefinitionError(`Invalid ${field} of metric "${name}": expected ${expected}, got ${show(got)}`);
+}
+
+/** Asks without narrowing a readonly array to `any[]`. */
+function isArray(value: unknown): boolean {
+  return Array.isArray(value);
 }
 
 function show(value: unknown): string {

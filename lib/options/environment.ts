@@ -90,7 +90,7 @@ function readVariables(environment: Readonly<Record<string, string | undefined>>
       faults.push(`${name}: expected ${(error as Error).message}`);
     }
   }
-  return values as Values;
+  return values;
 }
 
 function misspellings(environment: Readonly<Record<string, string | undefined>>): string[] {

@@ -1,4 +1,4 @@
-export { prometheusPushgatewayConfig } from './config.js';
+export { optionsFromEnvironment } from './environment.js';
 export * from './module-options.js';
 export * from './resolved-options.js';
 export { RESOLVED_OPTIONS } from './tokens.js';

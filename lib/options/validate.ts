@@ -83,7 +83,7 @@ function describe(issue: Issue): string {
   const path = v.getDotPath(issue) ?? '';
   const place = path === '' ? 'options' : path;
   if (issue.type === 'strict_object' && issue.expected === 'never') return describeUnknown(issue, place);
-  if (issue.type === 'strict_object' && issue.input === undefined && /^"/.test(issue.expected ?? '')) {
+  if (issue.type === 'strict_object' && issue.input === undefined && issue.expected.startsWith('"')) {
     const required = place === 'prometheus.jobs' ? 'an array of job names, at least one' : 'a value';
     return `${place}: expected ${required}, got nothing`;
   }
@@ -120,5 +120,5 @@ function show(path: string, value: unknown): string {
   if (value === null) return 'null';
   if (SECRET.test(path)) return `${typeof value === 'object' ? 'an object' : `a ${typeof value}`}, not shown`;
   if (typeof value === 'string' && value.includes('@')) return 'a text with credentials, not shown';
-  return JSON.stringify(value) ?? typeof value;
+  return typeof value === 'function' || typeof value === 'symbol' ? `a ${typeof value}` : JSON.stringify(value);
 }

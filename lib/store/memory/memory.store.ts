@@ -106,7 +106,8 @@ function findClash(stored: ResolvedDefinition | undefined, definition: ResolvedD
 }
 
 function applyFamily(state: GroupState, { family, clear, updates }: FamilyUpdates): void {
-  const series = (!clear && state.families.get(family)) || new Map<string, SeriesValue>();
+  const stored = clear ? undefined : state.families.get(family);
+  const series = stored ?? new Map<string, SeriesValue>();
   state.families.set(family, series);
   for (const update of updates) {
     const value = merge(series.get(update.labels), update);

@@ -84,7 +84,7 @@ export class RedisConnectionHolder {
   #explain(error: Error): StoreUnavailableError {
     const isAboutConnection = /max retries|Connection is closed|no answer within|Stream isn't writeable/i.test(error.message);
     const cause = isAboutConnection && this.#lastError ? this.#lastError : error;
-    const reason = cause.message || (cause as NodeJS.ErrnoException).code || cause.name;
+    const reason = cause.message === '' ? ((cause as NodeJS.ErrnoException).code ?? cause.name) : cause.message;
     // ioredis attaches the command to its errors, and with it the password of a failed AUTH.
     const options = { cause: withoutCommand(cause) };
     if (/^(WRONGPASS|NOAUTH|NOPERM)|invalid password/.test(reason)) {

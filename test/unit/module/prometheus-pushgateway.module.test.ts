@@ -7,11 +7,11 @@ import {
   MetricsService,
   PrometheusClient,
   PrometheusPushgatewayModule,
-  prometheusPushgatewayConfig,
   type PrometheusPushgatewayModuleOptions,
   type PrometheusPushgatewayOptionsFactory,
   PushgatewayClient,
 } from 'nestjs-prometheus-pushgateway';
+import { prometheusPushgatewayConfig } from 'nestjs-prometheus-pushgateway/config';
 
 const options: PrometheusPushgatewayModuleOptions = {
   prometheus: { jobs: ['shop'], host: 'https://prometheus.test/base/', instance: 'one' },

@@ -1,5 +1,5 @@
 import { registerAs } from '@nestjs/config';
-import { optionsFromEnvironment } from './environment.js';
+import { optionsFromEnvironment } from '../options/index.js';
 
 /**
  * Namespace of `@nestjs/config` that reads every option from the environment; the README lists the variables.

@@ -1,0 +1,1 @@
+export { prometheusPushgatewayConfig } from './prometheus-pushgateway.config.js';
