@@ -1,12 +1,23 @@
+import { Redis } from 'ioredis';
 import { RedisStore } from '../../lib/store/redis/redis.store.js';
 import { startRedis, type RunningServer } from '../support/servers.js';
 import { describeStore } from './store.conformance.js';
 
 let redis: RunningServer;
+const clients: Redis[] = [];
 
 beforeAll(async () => {
   redis = await startRedis();
 });
-afterAll(() => redis.stop());
+afterAll(async () => {
+  for (const client of clients) client.disconnect();
+  await redis.stop();
+});
 
 describeStore('RedisStore', () => new RedisStore(redis.address, 'test'));
+
+describeStore("RedisStore with a client of the user's that prefixes keys and maps replies", () => {
+  const client = new Redis({ port: redis.port, keyPrefix: 'mine:', replyMapping: 'resp3' }) as unknown as Redis;
+  clients.push(client);
+  return new RedisStore(client, 'test');
+});
