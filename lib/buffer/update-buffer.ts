@@ -135,7 +135,7 @@ export class UpdateBuffer {
 
   /** Sends a batch until the store has taken it, with the definitions it asks for and without the families it refuses. */
   async #send(batch: Batch): Promise<void> {
-    for (let sending: Batch | undefined = batch; sending; ) {
+    for (let sending: Batch | undefined = batch; sending;) {
       this.#underWay = sending;
       const result = await this.#apply(sending);
       switch (result.outcome) {

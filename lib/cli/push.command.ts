@@ -61,7 +61,10 @@ export class PushCommand extends CommandRunner {
     return true;
   }
 
-  @Option({ flags: '--interval <seconds>', description: 'time between pushes of --watch (default: that of autoPush, or 15)' })
+  @Option({
+    flags: '--interval <seconds>',
+    description: 'time between pushes of --watch (default: that of autoPush, or 15)',
+  })
   parseInterval(text: string): number {
     return Number(text);
   }
@@ -107,7 +110,8 @@ export class PushCommand extends CommandRunner {
   async #show(jobs: readonly string[], flags: PushFlags): Promise<boolean> {
     const texts = await Promise.all(jobs.map(async (job) => ({ job, text: await this.metrics.text(job) })));
     if (flags.json) this.output.write(`${JSON.stringify(texts)}\n`);
-    else for (const { job, text } of texts) this.output.write(`# job ${job}, instance ${this.options.instance}\n${text}`);
+    else
+      for (const { job, text } of texts) this.output.write(`# job ${job}, instance ${this.options.instance}\n${text}`);
     return true;
   }
 

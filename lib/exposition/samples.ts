@@ -35,9 +35,11 @@ export function linesOf(definition: ResolvedDefinition, series: Series, now: num
 export function familyOf(definition: ResolvedDefinition, series: readonly Series[], now: number): MetricFamily {
   const { name, help, type } = definition;
   const values = series.flatMap((one) =>
-    linesOf(definition, one, now).map(
-      ({ suffix, labels, value }): Sample => ({ metricName: name + suffix, labels: parseLabels(labels), value }),
-    ),
+    linesOf(definition, one, now).map(({ suffix, labels, value }): Sample => ({
+      metricName: name + suffix,
+      labels: parseLabels(labels),
+      value,
+    })),
   );
   return { name, help, type, values };
 }
@@ -63,13 +65,11 @@ function summaryLines(definition: ResolvedDefinition, labels: string, summary: S
   }
   const values = sketchQuantiles(quantiles, recent);
   return [
-    ...quantiles.map(
-      (quantile, at): Line => ({
-        suffix: '',
-        labels: withLabel(labels, 'quantile', formatNumber(quantile)),
-        value: values[at] as number,
-      }),
-    ),
+    ...quantiles.map((quantile, at): Line => ({
+      suffix: '',
+      labels: withLabel(labels, 'quantile', formatNumber(quantile)),
+      value: values[at] as number,
+    })),
     { suffix: '_sum', labels, value: summary.sum },
     { suffix: '_count', labels, value: summary.count },
   ];

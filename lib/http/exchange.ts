@@ -43,7 +43,9 @@ export class Exchange {
     return {
       request: (options, onResponse) => {
         this.#request = sender.request(options, onResponse);
-        return this.#request.once('continue', () => { this.#release(true); });
+        return this.#request.once('continue', () => {
+          this.#release(true);
+        });
       },
     };
   }

@@ -124,7 +124,10 @@ export class HttpClient {
       const { status, headers, data } = await axios.request<string>({
         adapter: 'http',
         method: request.method,
-        url: this.#endpoint.url + request.path + (request.query ? `?${new URLSearchParams(request.query)}` : ''),
+        url:
+          this.#endpoint.url +
+          request.path +
+          (request.query ? `?${new URLSearchParams(request.query).toString()}` : ''),
         headers: this.#headersOf(request, body, hold),
         data: exchange.upload,
         responseType: 'text',

@@ -67,7 +67,9 @@ export class LabelTree<Child extends object> {
         throw new LabelError(`Missing label "${name}" for metric "${this.metric}": expected ${this.names.join(', ')}`);
       }
       const got = value === null ? 'null' : typeof value;
-      throw new LabelError(`Invalid label "${name}" for metric "${this.metric}": expected a string or number, got ${got}`);
+      throw new LabelError(
+        `Invalid label "${name}" for metric "${this.metric}": expected a string or number, got ${got}`,
+      );
     });
   }
 

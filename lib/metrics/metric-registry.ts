@@ -80,7 +80,9 @@ export class MetricRegistry {
           ? [name, other.name]
           : [];
       if (owner !== undefined) {
-        throw new MetricClashError(`Metric "${taken}" bears the name of a line of metric "${owner}": rename one of them`);
+        throw new MetricClashError(
+          `Metric "${taken}" bears the name of a line of metric "${owner}": rename one of them`,
+        );
       }
     }
   }
@@ -100,7 +102,9 @@ function refuseOtherMeaning(known: MetricContext, definition: ResolvedDefinition
   ];
   for (const [was, is] of aspects) {
     if (was !== is) {
-      throw new MetricClashError(`Metric "${definition.name}" is already defined as ${was}, now as ${is}: rename one of them`);
+      throw new MetricClashError(
+        `Metric "${definition.name}" is already defined as ${was}, now as ${is}: rename one of them`,
+      );
     }
   }
 }

@@ -47,7 +47,9 @@ function checkName(name: string): void {
     );
   }
   if (GATEWAY_METRICS.includes(name)) {
-    throw new MetricDefinitionError(`Invalid metric name "${name}": every Pushgateway adds a metric of that name itself`);
+    throw new MetricDefinitionError(
+      `Invalid metric name "${name}": every Pushgateway adds a metric of that name itself`,
+    );
   }
 }
 

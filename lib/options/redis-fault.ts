@@ -2,7 +2,7 @@ import type { RedisOptions } from 'ioredis';
 import { closest } from './closest.js';
 
 const EXPECTED =
-  "'memory', \"host:port\", a redis:// or rediss:// URL, options of ioredis, { nodes, options } or a client of ioredis";
+  '\'memory\', "host:port", a redis:// or rediss:// URL, options of ioredis, { nodes, options } or a client of ioredis';
 
 /** Options of ioredis that are often set by hand: near misses of these are taken for misspellings. */
 const COMMON_OPTIONS = [

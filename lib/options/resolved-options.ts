@@ -41,8 +41,8 @@ const ADDRESS_WITH_SCHEME = /^[a-z][a-z0-9+.-]*:\/\//i;
  */
 export function resolveEndpoint(host: string, options: EndpointOptions, defaultPort: number): Endpoint {
   const url = parseAddress(host, defaultPort);
-  const username = options.username ?? (url.username ? decodeURIComponent(url.username) : undefined);
-  const password = options.password ?? (url.password ? decodeURIComponent(url.password) : undefined);
+  const username = options.username ?? decoded(url.username);
+  const password = options.password ?? decoded(url.password);
   return {
     url: `${url.protocol}//${url.host}${url.pathname.replace(/\/+$/, '')}`,
     ...(username !== undefined && { username }),
@@ -54,6 +54,15 @@ export function resolveEndpoint(host: string, options: EndpointOptions, defaultP
   };
 }
 
+function decoded(text: string): string | undefined {
+  if (text === '') return undefined;
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw new TypeError('credentials in a URL must be percent-encoded');
+  }
+}
+
 function parseAddress(host: string, defaultPort: number): URL {
   const hasScheme = ADDRESS_WITH_SCHEME.test(host);
   let url: URL;
@@ -62,7 +71,8 @@ function parseAddress(host: string, defaultPort: number): URL {
   } catch {
     throw new TypeError('not an address');
   }
-  if (url.protocol !== 'http:' && url.protocol !== 'https:') throw new TypeError('the scheme is neither http nor https');
+  if (url.protocol !== 'http:' && url.protocol !== 'https:')
+    throw new TypeError('the scheme is neither http nor https');
   if (url.search || url.hash) throw new TypeError('an address has no query or fragment');
   if (!hasScheme && url.port === '' && !/:80(\/|$)/.test(host)) url.port = String(defaultPort);
   return url;

@@ -111,7 +111,12 @@ const autoPush = v.union(
   [
     v.literal(false),
     v.strictObject({ everyMs: milliseconds }),
-    v.strictObject({ cron: v.pipe(v.string(), v.check((cron) => describeCronFault(cron) === undefined)) }),
+    v.strictObject({
+      cron: v.pipe(
+        v.string(),
+        v.check((cron) => describeCronFault(cron) === undefined),
+      ),
+    }),
   ],
   AUTO_PUSH,
 );

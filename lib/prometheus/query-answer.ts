@@ -33,8 +33,7 @@ export interface Answer {
 /** The JSON of an answer of Prometheus' HTTP API; `undefined` for anything else. */
 export function parseAnswer(body: string): Answer | undefined {
   try {
-    const answer = JSON.parse(body) as Answer | null;
-    return typeof answer === 'object' && answer !== null && 'status' in answer ? answer : undefined;
+    return (JSON.parse(body) as Answer | null) ?? undefined;
   } catch {
     return undefined;
   }

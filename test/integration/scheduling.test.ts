@@ -96,7 +96,10 @@ describe('autoPush', () => {
   });
 
   it('goes on in another replica when the one that pushed is gone', async () => {
-    const [one] = [await app({ ...base, autoPush: { everyMs: 300 } }), await app({ ...base, autoPush: { everyMs: 300 } })];
+    const [one] = [
+      await app({ ...base, autoPush: { everyMs: 300 } }),
+      await app({ ...base, autoPush: { everyMs: 300 } }),
+    ];
     await waitFor(() => pushes.length >= 2, { message: 'two pushes' });
     await one.close();
     const before = pushes.length;

@@ -1,4 +1,4 @@
-import { existsSync, readlinkSync } from 'node:fs';
+import { existsSync, readFileSync, readlinkSync } from 'node:fs';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { httpStatus, tcpAnswer } from '../support/probes.js';
 import type { RunningServer } from '../support/running-server.js';
 import { freePort, startHaproxy, startPrometheus, startPushgateway, startRedis } from '../support/servers.js';
+import { waitFor } from '../support/wait-for.js';
 
 jest.setTimeout(60_000);
 
@@ -65,8 +66,12 @@ describe.each(servers)('$name', ({ name, start }) => {
   test('is stopped while frozen', async () => {
     const server = await keep(start());
     server.kill('SIGSTOP');
+    const state = (): string => readFileSync(`/proc/${server.pid}/stat`, 'utf8').split(' ')[2] ?? '';
+    await waitFor(() => state() === 'T', { message: `${name} to freeze` });
     await server.stop();
     expect(isAlive(server.pid)).toBe(false);
+    // It was thawed and ended by itself.
+    expect((await server.exited).signal).not.toBe('SIGKILL');
   });
 
   test('tells of its crash and starts again on its port', async () => {
@@ -142,12 +147,16 @@ test('an HAProxy has further free ports', async () => {
 });
 
 test('a server that refuses its configuration fails with what it said and leaves nothing', async () => {
-  const before = (await readdir(tmpdir())).filter((entry) => entry.startsWith('test-prometheus-'));
-  await expect(startPrometheus({ config: 'nonsense: true\n' })).rejects.toThrow(
+  const error = await startPrometheus({ config: 'nonsense: true\n' }).then(
+    () => new Error('It started'),
+    (reason: unknown) => reason as Error,
+  );
+  expect(error.message).toMatch(
     /^prometheus ended with exit code \d+ before it answered\. Its last output:\n[^]*field nonsense not found/,
   );
-  const after = (await readdir(tmpdir())).filter((entry) => entry.startsWith('test-prometheus-'));
-  expect(after).toEqual(before);
+  const folder = /--config\.file=(.*)\/prometheus\.yml/.exec(error.message)?.[1] ?? '';
+  expect(folder).toContain('test-prometheus-');
+  expect(existsSync(folder)).toBe(false);
 });
 
 test('a server whose port was lost between the look and the start takes another', async () => {

@@ -7,8 +7,8 @@ const README = readFileSync(join(ROOT, 'README.md'), 'utf8');
 
 /** Code blocks of a language, indented ones included. */
 function blocks(language: string): string[] {
-  return [...README.matchAll(new RegExp(`^( *)\`\`\`${language}\\n([\\s\\S]*?)^ *\`\`\``, 'gm'))].map(([, indent, code]) =>
-    (code as string).replaceAll(new RegExp(`^${indent as string}`, 'gm'), ''),
+  return [...README.matchAll(new RegExp(`^( *)\`\`\`${language}\\n([\\s\\S]*?)^ *\`\`\``, 'gm'))].map(
+    ([, indent, code]) => (code as string).replaceAll(new RegExp(`^${indent as string}`, 'gm'), ''),
   );
 }
 
@@ -19,7 +19,11 @@ describe('README', () => {
     const files = new Map(snippets.map((code, at) => [join(ROOT, 'test', `readme-${at + 1}.ts`), code]));
 
     const configFile = join(ROOT, 'tsconfig.json');
-    const { options } = ts.parseJsonConfigFileContent(ts.readConfigFile(configFile, ts.sys.readFile).config, ts.sys, ROOT);
+    const { options } = ts.parseJsonConfigFileContent(
+      ts.readConfigFile(configFile, ts.sys.readFile).config,
+      ts.sys,
+      ROOT,
+    );
     const host = ts.createCompilerHost({ ...options, noEmit: true });
     const readFile = host.readFile.bind(host);
     const fileExists = host.fileExists.bind(host);
@@ -51,6 +55,9 @@ describe('README', () => {
 
 function errorCodes(): string[] {
   const folder = join(ROOT, 'lib/errors');
-  const text = ts.sys.readDirectory(folder, ['.ts']).map((file) => readFileSync(file, 'utf8')).join('\n');
+  const text = ts.sys
+    .readDirectory(folder, ['.ts'])
+    .map((file) => readFileSync(file, 'utf8'))
+    .join('\n');
   return [...text.matchAll(/code = '(ERR_[A-Z_]+)'/g)].map(([, code]) => code as string).sort();
 }

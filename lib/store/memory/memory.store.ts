@@ -36,7 +36,8 @@ export class MemoryStore implements Store {
 
   async *read(group: Group, definition: ResolvedDefinition): AsyncGenerator<readonly Series[]> {
     const series = this.#state(group).families.get(definition.name);
-    if (series && series.size > 0) yield await Promise.resolve([...series].map(([labels, value]) => ({ labels, value })));
+    if (series && series.size > 0)
+      yield await Promise.resolve([...series].map(([labels, value]) => ({ labels, value })));
   }
 
   takeTurn(group: Group, ttlMs: number): Promise<PushTurn> {

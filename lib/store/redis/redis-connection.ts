@@ -82,7 +82,9 @@ export class RedisConnectionHolder {
 
   /** ioredis says "reached the max retries per request limit" where the connection's own error says why. */
   #explain(error: Error): StoreUnavailableError {
-    const isAboutConnection = /max retries|Connection is closed|no answer within|Stream isn't writeable/i.test(error.message);
+    const isAboutConnection = /max retries|Connection is closed|no answer within|Stream isn't writeable/i.test(
+      error.message,
+    );
     const cause = isAboutConnection && this.#lastError ? this.#lastError : error;
     const reason = cause.message === '' ? ((cause as NodeJS.ErrnoException).code ?? cause.name) : cause.message;
     // ioredis attaches the command to its errors, and with it the password of a failed AUTH.

@@ -104,12 +104,7 @@ export class RedisStore implements Store {
 
 /** ARGV of apply.lua. */
 function batchArguments(batch: Batch): ScriptArgument[] {
-  const args: ScriptArgument[] = [
-    batch.writer,
-    batch.sequence,
-    batch.clear ? '1' : '0',
-    batch.definitions.length,
-  ];
+  const args: ScriptArgument[] = [batch.writer, batch.sequence, batch.clear ? '1' : '0', batch.definitions.length];
   for (const definition of batch.definitions) {
     args.push(definition.name, definitionShape(definition), JSON.stringify(definition));
   }

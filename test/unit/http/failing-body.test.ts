@@ -1,3 +1,5 @@
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { waitFor } from '../../support/wait-for.js';
 import { clientOf, failureOf, fakeServers } from './support.js';
 
@@ -93,5 +95,33 @@ describe('a body that is still being made when the time is up', () => {
     });
     expect(response).toMatchObject({ status: 413, body: 'too large' });
     await waitFor(() => stopped, { message: 'the body to stop', timeoutMs: 2_000 });
+  });
+
+  it('leaves no connection to a server that answered and reads no more', async () => {
+    let ended = (): unknown => undefined;
+    const server = createServer((socket) => {
+      ended = () => socket.destroy();
+      socket.on('error', () => undefined);
+      socket.once('data', () => {
+        socket.pause().write('HTTP/1.1 413 Payload Too Large\r\nContent-Length: 0\r\n\r\n');
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const connections = (): number =>
+      process.getActiveResourcesInfo().filter((kind) => kind === 'TCPSocketWrap').length;
+    const before = connections();
+    const { port } = server.address() as AddressInfo;
+    const response = await clientOf(`127.0.0.1:${port}`).request({
+      method: 'PUT',
+      path: '/',
+      async *body() {
+        for (;;) yield await Promise.resolve('x'.repeat(100_000));
+      },
+    });
+    expect(response.status).toBe(413);
+    // The server's end of it stays, as it reads no more.
+    await waitFor(() => connections() <= before + 1, { message: 'our end to close', timeoutMs: 2_000 });
+    ended();
+    server.close();
   });
 });

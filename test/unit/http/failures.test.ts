@@ -3,7 +3,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { inspect } from 'node:util';
 import { CERTIFICATE, CERTIFICATE_KEY } from './fake-server.js';
-import { clientOf, failureOf, fakeServers } from './support.js';
+import { clientOf, fakeServers } from './support.js';
 
 const startServer = fakeServers();
 

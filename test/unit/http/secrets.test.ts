@@ -8,9 +8,12 @@ const PUT = { method: 'PUT', path: '/', body: Buffer.from('text'), expectContinu
 
 /** Everything a logger could find out about a value. */
 const everythingAbout = (value: unknown): string =>
-  [inspect(value, { depth: Infinity, showHidden: true, getters: true }), JSON.stringify(value), String(value)].join(
-    '\n',
-  ) + (value instanceof Error ? value.stack : '');
+  [
+    inspect(value, { depth: Infinity, showHidden: true, getters: true }),
+    JSON.stringify(value),
+    String(value),
+    (value as { stack?: string }).stack,
+  ].join('\n');
 
 describe.each<[string, EndpointOptions]>([
   ['basic auth', { username: 'us3r', password: 's3same' }],

@@ -36,7 +36,10 @@ async function start(imports: Imported[], providers: Parameters<typeof Module>[0
   return NestFactory.createApplicationContext(AppModule, { logger: false, abortOnError: false });
 }
 
-const wrong = { prometheus: { jobs: [] }, pushgateway: { redsi: 'memory' } } as unknown as PrometheusPushgatewayModuleOptions;
+const wrong = {
+  prometheus: { jobs: [] },
+  pushgateway: { redsi: 'memory' },
+} as unknown as PrometheusPushgatewayModuleOptions;
 const complaint = [
   'Invalid options of PrometheusPushgatewayModule:',
   '  - prometheus.jobs: expected an array of job names, at least one, got []',
@@ -113,7 +116,11 @@ describe('PrometheusPushgatewayModule', () => {
 
   it('reads everything from the environment through @nestjs/config', async () => {
     const before = { ...process.env };
-    Object.assign(process.env, { PROMETHEUS_JOBS: 'shop, payments', PUSHGATEWAY_REDIS: 'memory', PUSHGATEWAY_AUTO_PUSH: 'off' });
+    Object.assign(process.env, {
+      PROMETHEUS_JOBS: 'shop, payments',
+      PUSHGATEWAY_REDIS: 'memory',
+      PUSHGATEWAY_AUTO_PUSH: 'off',
+    });
     try {
       const context = await start([
         ConfigModule.forRoot({ ignoreEnvFile: true }),

@@ -1,0 +1,68 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { PushgatewayClient } from '../../../lib/gateway/index.js';
+import { type RunningServer, startPushgateway } from '../../support/servers.js';
+import { waitFor } from '../../support/wait-for.js';
+import { failureOf, samplesOf } from './support.js';
+
+jest.setTimeout(60_000);
+
+const KEY = { job: 'shop', instance: 'localhost' };
+const orders = (value: number): string => `# TYPE orders_total counter\norders_total ${value}\n`;
+
+let server: RunningServer;
+beforeEach(async () => {
+  server = await startPushgateway();
+});
+afterEach(() => server.stop());
+
+/** The signal stops one thread after the other. */
+function isFrozen(pid: number): boolean {
+  const states = readdirSync(`/proc/${pid}/task`).map((thread) =>
+    readFileSync(`/proc/${pid}/task/${thread}/status`, 'utf8'),
+  );
+  return states.every((status) => /^State:\s+T/m.test(status));
+}
+
+/** Frozen gateways accept connections (their kernel does) and answer when they are thawed. */
+async function pushWhileFrozen(client: PushgatewayClient): Promise<Error> {
+  server.kill('SIGSTOP');
+  await waitFor(() => isFrozen(server.pid), { message: 'the gateway to freeze' });
+  try {
+    return await failureOf(client.push(KEY, orders(2)));
+  } finally {
+    server.kill('SIGCONT');
+  }
+}
+
+/** Pushes to another group until one is answered: the thawed gateway accepts connections in order. */
+async function thawed(): Promise<void> {
+  const witness = new PushgatewayClient({ host: server.address, timeoutMs: 1_000 });
+  for (let round = 0; round < 20; round++) {
+    await waitFor(async () => (await witness.push({ job: 'witness' }, orders(round)), true), { message: 'the thaw' });
+  }
+}
+
+it.each([true, false])('a push that timed out is never applied later (gzip: %s)', async (gzip) => {
+  const client = new PushgatewayClient({ host: server.address, gzip, timeoutMs: 300 });
+  await new PushgatewayClient({ host: server.address }).push(KEY, orders(1));
+  for (let round = 0; round < 5; round++) {
+    const error = await pushWhileFrozen(client);
+    expect(error).toMatchObject({
+      name: 'HttpTimeoutError',
+      message: expect.stringContaining(`Pushgateway ${server.url} did not answer within 300 ms`) as string,
+    });
+    await thawed();
+    await expect(samplesOf(server, 'orders_total')).resolves.toContain(
+      'orders_total{instance="localhost",job="shop"} 1',
+    );
+  }
+});
+
+it('without expectContinue it is applied later: what the option is for', async () => {
+  await new PushgatewayClient({ host: server.address }).push(KEY, orders(1));
+  await pushWhileFrozen(new PushgatewayClient({ host: server.address, timeoutMs: 300, expectContinue: false }));
+  await waitFor(
+    async () => (await samplesOf(server, 'orders_total')).includes('orders_total{instance="localhost",job="shop"} 2'),
+    { message: 'the ghost' },
+  );
+});

@@ -1,0 +1,23 @@
+import 'reflect-metadata';
+import { Module } from '@nestjs/common';
+import { CommandFactory } from 'nest-commander';
+import { prometheusPushgatewayConfig, PrometheusPushgatewayModule } from 'nestjs-prometheus-pushgateway';
+import { PushgatewayCommandModule } from 'nestjs-prometheus-pushgateway/cli';
+
+const { useFactory, ...source } = prometheusPushgatewayConfig.asProvider();
+
+@Module({
+  imports: [
+    PrometheusPushgatewayModule.forRootAsync({
+      ...source,
+      useFactory: async (config) => ({
+        ...(await useFactory(config)),
+        metrics: [{ name: 'orders_total', help: 'Orders placed', type: 'counter' as const }],
+      }),
+    }),
+    PushgatewayCommandModule,
+  ],
+})
+class CliModule {}
+
+void CommandFactory.run(CliModule, ['warn', 'error']);

@@ -1,0 +1,264 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { freePort, type RunningServer, startRedis } from '../support/servers.js';
+import { ROOT } from '../support/run-node.js';
+import {
+  compile,
+  type Installation,
+  type Installations,
+  installPackage,
+  NEST_MAJORS,
+  node,
+  PACKAGE,
+  place,
+  versionOf,
+} from './support/applications.js';
+import { danglingImports, type Manifest, missingMaps, missingSources, readPackage } from './support/contents.js';
+import { type FakeGateway, startFakeGateway } from './support/fake-gateway.js';
+import { loadedPackages } from './support/loaded.js';
+import { run } from './support/run.js';
+
+const ORDERS = ['# HELP orders_total Orders placed', '# TYPE orders_total counter'];
+/** Of a command: the memory store of its own process, one counter, nothing counted. */
+const NOTHING_COUNTED = { PROMETHEUS_JOBS: 'shop', PUSHGATEWAY_REDIS: 'memory' };
+
+let installations: Installations;
+
+beforeAll(async () => {
+  installations = await installPackage();
+}, 600_000);
+
+afterAll(() => installations.remove());
+
+describe('the tarball', () => {
+  let files: Map<string, string>;
+  let manifest: Manifest;
+
+  beforeAll(async () => {
+    const { installed } = installations.plain[12];
+    files = await readPackage(installed);
+    manifest = JSON.parse(await readFile(join(installed, 'package.json'), 'utf8')) as Manifest;
+  });
+
+  it('holds dist/lib and what a reader needs, nothing else', () => {
+    const others = [...files.keys()].filter((path) => !path.startsWith('dist/lib/'));
+
+    expect(others).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json']);
+  });
+
+  it('holds code, its types, maps and scripts, no tests', () => {
+    const unexpected = [...files.keys()].filter(
+      (path) => path.startsWith('dist/') && (!/\.(js|js\.map|d\.ts|lua)$/.test(path) || /test|spec/.test(path)),
+    );
+    const code = [...files.keys()].filter((path) => path.endsWith('.js'));
+
+    expect(unexpected).toEqual([]);
+    expect(code.length).toBeGreaterThan(50);
+    expect(code.filter((path) => !files.has(path.replace(/\.js$/, '.d.ts')))).toEqual([]);
+  });
+
+  it('holds the Lua scripts as they are in lib', async () => {
+    const scripts = [...files].filter(([path]) => path.endsWith('.lua'));
+    const sources = await readPackage(join(ROOT, 'lib/store/redis/scripts'));
+
+    expect(scripts.map(([path]) => path)).toEqual(
+      [...sources.keys()].map((name) => `dist/lib/store/redis/scripts/${name}`),
+    );
+    expect(scripts.map(([, text]) => text)).toEqual([...sources.values()]);
+  });
+
+  it('imports only what is inside or declared', () => {
+    expect(danglingImports(files, manifest)).toEqual([]);
+  });
+
+  it('maps its code to sources that are there', () => {
+    expect(missingMaps(files)).toEqual([]);
+    expect(missingSources(files)).toEqual([]);
+  });
+
+  it('tells nothing of the machine that built it', () => {
+    const places = [`${ROOT}lib`, `${ROOT}dist`, `${ROOT}node_modules`, 'file:///'];
+    const telling = [...files].filter(([, text]) => places.some((place) => text.includes(place)));
+
+    expect(telling.map(([path]) => path)).toEqual([]);
+  });
+
+  it('passes publint', async () => {
+    const publint = join(ROOT, 'node_modules/publint/src/cli.js');
+
+    const { code, stdout } = await run(process.execPath, [publint, 'run', '--strict', installations.tarball], {
+      cwd: ROOT,
+    });
+
+    expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining('All good!') });
+  });
+
+  it.each(['import', 'require'])('lets users %s every sub-path', async (how) => {
+    const paths = Object.keys(manifest.exports).map((path) => PACKAGE + path.slice(1));
+    const imports = paths.map(
+      (path) => `await import('${path}', ${json(path) ? "{ with: { type: 'json' } }" : '{}'});`,
+    );
+    const requires = paths.map((path) => `require('${path}');`);
+    const args = how === 'import' ? ['--input-type=module', '-e', imports.join('')] : ['-e', requires.join('')];
+
+    expect(paths).toEqual(expect.arrayContaining([PACKAGE, `${PACKAGE}/cli`]));
+    expect(await node(args, { cwd: installations.full[12].folder })).toMatchObject({ code: 0, stdout: '' });
+  });
+});
+
+describe.each(NEST_MAJORS)('with Nest %i, as npm installs it', (nest) => {
+  let installation: Installation;
+
+  beforeAll(() => {
+    installation = installations.plain[nest];
+  });
+
+  it('brings along the peers that an application must have, without a conflict', async () => {
+    const peers = ['@nestjs/common', '@nestjs/core', '@nestjs/config', '@nestjs/schedule', 'ioredis'];
+    const versions = await Promise.all(peers.map((peer) => versionOf(peer, installation)));
+
+    expect(versions.slice(0, 2)).toEqual(Array(2).fill(expect.stringMatching(`^${nest}\\.`)));
+    expect(installation.npm).not.toContain('ERESOLVE');
+    await expect(versionOf('nest-commander', installation)).rejects.toThrow('ENOENT');
+  });
+
+  it.each([
+    ['an ES module', 'esm', 'main.js'],
+    ['CommonJS', 'commonjs', 'main.cjs'],
+  ])('runs in an application in JavaScript, %s', async (_, consumer, file) => {
+    const cwd = await place(consumer, installation);
+
+    const { code, stdout, stderr } = await node([file], { cwd });
+
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(JSON.parse(stdout)).toEqual({
+      text: [...ORDERS, 'orders_total{type="blue"} 3', ''].join('\n'),
+      refusal: 'ERR_UNKNOWN_JOB',
+      isOurs: true,
+      isOther: false,
+    });
+  });
+
+  it('says that the commands need nest-commander', async () => {
+    const script = `await import('${PACKAGE}/cli')`;
+
+    const { code, stderr } = await node(['--input-type=module', '-e', script], { cwd: installation.folder });
+
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: expect.stringContaining("Cannot find package 'nest-commander'"),
+    });
+  });
+
+  it.each([
+    ['imported', ['--input-type=module', '-e', `await import('${PACKAGE}')`]],
+    ['required', ['-e', `require('${PACKAGE}')`]],
+  ])('loads no client, scheduler or command when it is %s', async (_, args) => {
+    const packages = await loadedPackages(args, installation.folder);
+
+    expect(packages).toEqual(expect.arrayContaining([PACKAGE, '@nestjs/common', 'valibot']));
+    expect(packages).toEqual(expect.not.arrayContaining(['ioredis']));
+    expect(packages).toEqual(expect.not.arrayContaining(['axios']));
+    expect(packages).toEqual(expect.not.arrayContaining(['@nestjs/schedule']));
+  });
+
+  it('loads neither ioredis nor axios in an application that keeps its values in memory and pushes nothing', async () => {
+    const cwd = await place('esm', installation);
+
+    const packages = await loadedPackages(['main.js'], cwd);
+
+    expect(packages).toEqual(expect.arrayContaining([PACKAGE, '@nestjs/schedule']));
+    expect(packages.filter((name) => ['ioredis', 'axios', 'nest-commander'].includes(name))).toEqual([]);
+  });
+});
+
+describe.each(NEST_MAJORS)('with Nest %i, in TypeScript', (nest) => {
+  const applications = { module: '', commonjs: '' };
+  const ioredis = { 12: '6.', 11: '5.' }[nest];
+  let gateway: FakeGateway;
+  let redis: RunningServer;
+
+  beforeAll(async () => {
+    for (const type of ['module', 'commonjs'] as const) {
+      applications[type] = await place('typescript', installations.full[nest], { as: `typescript-${type}`, type });
+    }
+    gateway = await startFakeGateway();
+    redis = await startRedis();
+    await Promise.all([
+      // An application that checks the declarations of all its packages, ours among them.
+      compile(applications.module, ['--skipLibCheck', 'false']),
+      compile(applications.commonjs),
+    ]);
+  }, 120_000);
+
+  afterAll(async () => {
+    await redis.stop();
+    await gateway.close();
+  });
+
+  describe.each(['module', 'commonjs'] as const)('type %s', (type) => {
+    it('injects the service and metrics of a feature', async () => {
+      const { code, stdout, stderr } = await node(['dist/main.js'], { cwd: applications[type] });
+
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      expect(stdout).toContain('\nshop_orders_total{country="nl",type="blue"} 2\n');
+      expect(stdout).toContain('\norder_duration_seconds_bucket{type="blue",le="1"} 2\n');
+    });
+
+    it('shows what it would push', async () => {
+      const { code, stdout, stderr } = await push(['--dry-run']);
+
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      expect(stdout).toBe(['# job shop, instance localhost', ...ORDERS, 'orders_total 0', ''].join('\n'));
+    });
+
+    it('pushes', async () => {
+      gateway.requests.length = 0;
+
+      const { code, stderr } = await push([], gateway.host);
+
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      expect(gateway.requests).toEqual([
+        { line: 'PUT /metrics/job/shop/instance/localhost', text: [...ORDERS, 'orders_total 0', ''].join('\n') },
+      ]);
+    });
+
+    it('exits with 1 and says why when the gateway cannot be reached', async () => {
+      const nobody = `127.0.0.1:${await freePort()}`;
+
+      const { code, stdout } = await push(['--json'], nobody);
+
+      expect(code).toBe(1);
+      expect(JSON.parse(stdout)).toEqual([
+        expect.objectContaining({
+          job: 'shop',
+          outcome: 'failed',
+          code: 'ERR_HTTP_CONNECTION',
+          reason: expect.stringContaining(`${nobody} unreachable`),
+        }),
+      ]);
+    });
+
+    function push(flags: readonly string[], host = '127.0.0.1:1'): ReturnType<typeof node> {
+      return node(['dist/cli.js', 'push', ...flags], {
+        cwd: applications[type],
+        environment: { ...NOTHING_COUNTED, PUSHGATEWAY_HOST: host },
+      });
+    }
+  });
+
+  it(`adds up in Redis, by ioredis ${ioredis}x`, async () => {
+    const options = { cwd: applications.module, environment: { REDIS: `127.0.0.1:${redis.port}` } };
+    await node(['dist/main.js'], options);
+
+    const { code, stdout, stderr } = await node(['dist/main.js'], options);
+
+    expect(await versionOf('ioredis', installations.full[nest])).toMatch(ioredis);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toContain('\nshop_orders_total{country="nl",type="blue"} 4\n');
+  });
+});
+
+function json(path: string): boolean {
+  return path.endsWith('.json');
+}

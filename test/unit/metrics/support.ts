@@ -1,0 +1,62 @@
+import { UpdateBuffers } from '../../../lib/buffer/index.js';
+import { MetricsService } from '../../../lib/metrics/index.js';
+import type { MetricPusher } from '../../../lib/metrics/index.js';
+import type { Group, MetricFamily } from '../../../lib/model/index.js';
+import { MetricText } from '../../../lib/push/index.js';
+import { MemoryStore } from '../../../lib/store/memory/memory.store.js';
+
+/** Longer than any test: what is stored is stored by drain(). */
+const NEVER_MS = 3_600_000;
+
+export interface Process {
+  readonly metrics: MetricsService;
+  readonly buffers: UpdateBuffers;
+  readonly store: MemoryStore;
+}
+
+const opened: UpdateBuffers[] = [];
+
+/** A process of an application with jobs `shop` and `stock`; several may share a store. */
+export function startProcess({ store = new MemoryStore(), pusher = {} as MetricPusher } = {}): Process {
+  const jobs: [string, ...string[]] = ['shop', 'stock'];
+  const groups = jobs.map((job): Group => ({ job, instance: 'host', labels: {} }));
+  const buffers = new UpdateBuffers(groups, store, NEVER_MS);
+  opened.push(buffers);
+  const metrics = new MetricsService(jobs, buffers, new MetricText(groups, buffers, store), pusher);
+  return { metrics, buffers, store };
+}
+
+/** Stops the timers of every process; nothing more is stored. */
+export async function stopProcesses(): Promise<void> {
+  await Promise.all(opened.splice(0).map((buffers) => buffers.close(0)));
+}
+
+/** Values by line, as the exposition would show them, whatever kind of objects they came as. */
+export function linesOf(
+  name: string,
+  values: readonly { metricName?: string; labels: object; value: number }[],
+): Record<string, number> {
+  return Object.fromEntries(
+    values.map(({ metricName = name, labels, value }) => {
+      const pairs = Object.entries(labels).map(([label, text]) => `${label}=${JSON.stringify(String(text))}`);
+      return [pairs.length > 0 ? `${metricName}{${pairs.sort().join()}}` : metricName, value];
+    }),
+  );
+}
+
+export async function valuesOf(handle: {
+  name: string;
+  get(): Promise<MetricFamily>;
+}): Promise<Record<string, number>> {
+  return linesOf(handle.name, (await handle.get()).values);
+}
+
+/** What the function throws. */
+export function errorOf(act: () => unknown): unknown {
+  try {
+    act();
+  } catch (error) {
+    return error;
+  }
+  return undefined;
+}

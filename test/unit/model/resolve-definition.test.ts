@@ -1,0 +1,302 @@
+import { MetricDefinitionError } from '../../../lib/errors/index.js';
+import {
+  DEFAULT_BUCKETS,
+  DEFAULT_QUANTILES,
+  definitionShape,
+  isLabelName,
+  type MetricDefinition,
+  resolveDefinition,
+} from '../../../lib/model/index.js';
+
+const counter: MetricDefinition = { name: 'orders_total', help: 'Orders placed', type: 'counter' };
+const histogram: MetricDefinition = { name: 'seconds', help: 'Duration', type: 'histogram' };
+const summary: MetricDefinition = { name: 'bytes', help: 'Size', type: 'summary' };
+
+/** What a caller without types can write. */
+const untyped = (definition: object): MetricDefinition => definition as MetricDefinition;
+
+function refusalOf(definition: MetricDefinition): unknown {
+  try {
+    resolveDefinition(definition);
+  } catch (error) {
+    return error;
+  }
+  return undefined;
+}
+
+describe('resolveDefinition', () => {
+  it('fills in every default of a counter', () => {
+    expect(resolveDefinition(counter)).toEqual({
+      name: 'orders_total',
+      help: 'Orders placed',
+      type: 'counter',
+      labelNames: [],
+      buckets: [],
+      quantiles: [],
+      maxAgeSeconds: 0,
+    });
+  });
+
+  it('gives a histogram the default buckets of prom-client', () => {
+    expect(resolveDefinition(histogram)).toMatchObject({ buckets: DEFAULT_BUCKETS, quantiles: [], maxAgeSeconds: 0 });
+    expect(DEFAULT_BUCKETS).toEqual([0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]);
+  });
+
+  it('gives a summary the default quantiles of prom-client over ten minutes', () => {
+    expect(resolveDefinition(summary)).toMatchObject({ buckets: [], quantiles: DEFAULT_QUANTILES, maxAgeSeconds: 600 });
+    expect(DEFAULT_QUANTILES).toEqual([0.01, 0.05, 0.5, 0.9, 0.95, 0.99, 0.999]);
+  });
+
+  it('puts the namespace before the name', () => {
+    expect(resolveDefinition({ ...counter, namespace: 'api' }).name).toBe('api_orders_total');
+    expect(resolveDefinition({ ...counter, namespace: '' }).name).toBe('orders_total');
+  });
+
+  it('keeps the label names in their order, in a copy', () => {
+    const labelNames = ['type', 'colour'];
+    const resolved = resolveDefinition({ ...counter, labelNames });
+    labelNames.push('later');
+    expect(resolved.labelNames).toEqual(['type', 'colour']);
+  });
+
+  it.each(['a', 'A9', '_', ':rule:x', 'x:y_z9'])('takes %p for a metric name', (name) => {
+    expect(resolveDefinition({ ...counter, name }).name).toBe(name);
+  });
+
+  it('takes label names that objects inherit', () => {
+    const labelNames = ['constructor', 'toString', 'hasOwnProperty', 'valueOf', '_proto_'];
+    expect(resolveDefinition({ ...counter, labelNames }).labelNames).toEqual(labelNames);
+  });
+
+  it('takes le as a label of a counter and quantile as a label of a histogram', () => {
+    expect(resolveDefinition({ ...counter, labelNames: ['le', 'quantile'] }).labelNames).toEqual(['le', 'quantile']);
+    expect(resolveDefinition({ ...histogram, labelNames: ['quantile'] }).labelNames).toEqual(['quantile']);
+  });
+
+  it('replaces what UTF-8 cannot hold in the help text', () => {
+    expect(resolveDefinition({ ...counter, help: 'a\ud800b' }).help).toBe('a\ufffdb');
+  });
+
+  it('takes negative and single buckets, and copies them', () => {
+    const buckets = [-1, 0, 1e21];
+    const resolved = resolveDefinition({ ...histogram, buckets });
+    buckets.push(5);
+    expect(resolved.buckets).toEqual([-1, 0, 1e21]);
+    expect(resolveDefinition({ ...histogram, buckets: [1] }).buckets).toEqual([1]);
+  });
+
+  it('takes quantiles 0 and 1, in any order, or none', () => {
+    expect(resolveDefinition({ ...summary, quantiles: [1, 0, 0.5] }).quantiles).toEqual([1, 0, 0.5]);
+    expect(resolveDefinition({ ...summary, quantiles: [] }).quantiles).toEqual([]);
+  });
+
+  it('takes a window of one second and of a fraction more', () => {
+    expect(resolveDefinition({ ...summary, maxAgeSeconds: 1 }).maxAgeSeconds).toBe(1);
+    expect(resolveDefinition({ ...summary, maxAgeSeconds: 1.5 }).maxAgeSeconds).toBe(1.5);
+  });
+
+  const NAME = 'expected letters, digits, "_" and ":", not starting with a digit';
+  const LABEL =
+    'Invalid labelNames of metric "orders_total": expected letters, digits and "_", not starting with a digit or "__"';
+  const BUCKETS = 'Invalid buckets of metric "seconds": expected finite numbers in ascending order (+Inf is added)';
+
+  it.each<[string, MetricDefinition, string]>([
+    ['an empty name', { ...counter, name: '' }, `Invalid metric name "": ${NAME}`],
+    ['a name with a digit first', { ...counter, name: '1st' }, `Invalid metric name "1st": ${NAME}`],
+    ['a name with a hyphen', { ...counter, name: 'orders-total' }, `Invalid metric name "orders-total": ${NAME}`],
+    ['a name with a line break', { ...counter, name: 'orders\n' }, `Invalid metric name "orders\\n": ${NAME}`],
+    ['a name with an umlaut', { ...counter, name: 'größe' }, `Invalid metric name "größe": ${NAME}`],
+    ['no name', untyped({ help: 'x', type: 'counter' }), `Invalid metric name undefined: ${NAME}`],
+    ['a name that is a number', untyped({ ...counter, name: 5 }), `Invalid metric name 5: ${NAME}`],
+    [
+      'no name in a namespace',
+      untyped({ help: 'x', type: 'counter', namespace: 'api' }),
+      `Invalid metric name undefined: ${NAME}`,
+    ],
+    ['an empty name in a namespace', { ...counter, name: '', namespace: 'api' }, `Invalid metric name "": ${NAME}`],
+    [
+      'a namespace with a hyphen',
+      { ...counter, namespace: 'my-api' },
+      `Invalid metric name "my-api_orders_total": ${NAME}`,
+    ],
+    [
+      "the gateway's push time",
+      { ...counter, name: 'push_time_seconds' },
+      'Invalid metric name "push_time_seconds": every Pushgateway adds a metric of that name itself',
+    ],
+    [
+      "the gateway's failure time, made with a namespace",
+      { ...counter, name: 'failure_time_seconds', namespace: 'push' },
+      'Invalid metric name "push_failure_time_seconds": every Pushgateway adds a metric of that name itself',
+    ],
+    [
+      'a type that does not exist',
+      untyped({ ...counter, type: 'countr' }),
+      'Invalid type of metric "orders_total": expected "counter", "gauge", "histogram" or "summary", got "countr"',
+    ],
+    [
+      'no type',
+      untyped({ name: 'orders_total', help: 'x' }),
+      'Invalid type of metric "orders_total": expected "counter", "gauge", "histogram" or "summary", got undefined',
+    ],
+    [
+      'no help',
+      untyped({ name: 'orders_total', type: 'counter' }),
+      'Invalid help of metric "orders_total": expected a text that says what is measured, got undefined',
+    ],
+    [
+      'an empty help',
+      { ...counter, help: '' },
+      'Invalid help of metric "orders_total": expected a text that says what is measured, got ""',
+    ],
+    [
+      'a help that is a number',
+      untyped({ ...counter, help: 5 }),
+      'Invalid help of metric "orders_total": expected a text that says what is measured, got 5',
+    ],
+    [
+      'label names that are a text',
+      untyped({ ...counter, labelNames: 'type' }),
+      'Invalid labelNames of metric "orders_total": expected an array of label names, got "type"',
+    ],
+    ['a label with a hyphen', { ...counter, labelNames: ['a', 'b-c'] }, `${LABEL}, got "b-c"`],
+    ['a label with a colon', { ...counter, labelNames: ['a:b'] }, `${LABEL}, got "a:b"`],
+    ['an empty label', { ...counter, labelNames: [''] }, `${LABEL}, got ""`],
+    ['a label with a digit first', { ...counter, labelNames: ['1a'] }, `${LABEL}, got "1a"`],
+    ['a label that Prometheus keeps for itself', { ...counter, labelNames: ['__name__'] }, `${LABEL}, got "__name__"`],
+    ['the label __proto__', { ...counter, labelNames: ['__proto__'] }, `${LABEL}, got "__proto__"`],
+    ['a label that is a number', untyped({ ...counter, labelNames: [5] }), `${LABEL}, got 5`],
+    [
+      'the label job',
+      { ...counter, labelNames: ['job'] },
+      'Invalid labelNames of metric "orders_total": expected any name but job, instance, got "job"',
+    ],
+    [
+      'the label instance',
+      { ...counter, labelNames: ['a', 'instance'] },
+      'Invalid labelNames of metric "orders_total": expected any name but job, instance, got "instance"',
+    ],
+    [
+      'the label le of a histogram',
+      { ...histogram, labelNames: ['le'] },
+      'Invalid labelNames of metric "seconds": expected any name but job, instance, le, got "le"',
+    ],
+    [
+      'the label quantile of a summary',
+      { ...summary, labelNames: ['quantile'] },
+      'Invalid labelNames of metric "bytes": expected any name but job, instance, quantile, got "quantile"',
+    ],
+    [
+      'a label twice',
+      { ...counter, labelNames: ['a', 'b', 'a'] },
+      'Invalid labelNames of metric "orders_total": expected each label once, got ["a","b","a"]',
+    ],
+    ['buckets that fall', { ...histogram, buckets: [1, 3, 2] }, `${BUCKETS}, got [1,3,2]`],
+    ['a bucket twice', { ...histogram, buckets: [1, 1] }, `${BUCKETS}, got [1,1]`],
+    ['no bucket at all', { ...histogram, buckets: [] }, `${BUCKETS}, got []`],
+    ['a bucket that is not a number', { ...histogram, buckets: [1, Number.NaN] }, `${BUCKETS}, got [1,NaN]`],
+    ['NaN alone', { ...histogram, buckets: [Number.NaN] }, `${BUCKETS}, got [NaN]`],
+    ['an infinite bucket', { ...histogram, buckets: [1, Infinity] }, `${BUCKETS}, got [1,Infinity]`],
+    ['buckets that are texts', untyped({ ...histogram, buckets: ['1', '2'] }), `${BUCKETS}, got ["1","2"]`],
+    ['buckets that are one number', untyped({ ...histogram, buckets: 5 }), `${BUCKETS}, got 5`],
+    ['buckets that are BigInts', untyped({ ...histogram, buckets: [1n, 2n] }), `${BUCKETS}, got [1n,2n]`],
+    [
+      'buckets of a counter',
+      { ...counter, buckets: [1] },
+      'Invalid buckets of metric "orders_total": expected no buckets for a counter, got [1]',
+    ],
+    [
+      'buckets of a summary',
+      { ...summary, buckets: [1] },
+      'Invalid buckets of metric "bytes": expected no buckets for a summary, got [1]',
+    ],
+    [
+      'quantiles of a histogram',
+      { ...histogram, quantiles: [0.5] },
+      'Invalid quantiles of metric "seconds": expected no quantiles for a histogram, got [0.5]',
+    ],
+    [
+      'a quantile above 1',
+      { ...summary, quantiles: [0.5, 99] },
+      'Invalid quantiles of metric "bytes": expected numbers from 0 to 1, got [0.5,99]',
+    ],
+    [
+      'a quantile below 0',
+      { ...summary, quantiles: [-0.1] },
+      'Invalid quantiles of metric "bytes": expected numbers from 0 to 1, got [-0.1]',
+    ],
+    [
+      'a quantile that is not a number',
+      { ...summary, quantiles: [Number.NaN] },
+      'Invalid quantiles of metric "bytes": expected numbers from 0 to 1, got [NaN]',
+    ],
+    [
+      'quantiles that are one number',
+      untyped({ ...summary, quantiles: 0.5 }),
+      'Invalid quantiles of metric "bytes": expected numbers from 0 to 1, got 0.5',
+    ],
+    [
+      'a quantile twice',
+      { ...summary, quantiles: [0.5, 0.9, 0.5] },
+      'Invalid quantiles of metric "bytes": expected each quantile once, got [0.5,0.9,0.5]',
+    ],
+    [
+      'a window of a counter',
+      { ...counter, maxAgeSeconds: 60 },
+      'Invalid maxAgeSeconds of metric "orders_total": expected no maxAgeSeconds for a counter, got 60',
+    ],
+    [
+      'a window below a second',
+      { ...summary, maxAgeSeconds: 0.5 },
+      'Invalid maxAgeSeconds of metric "bytes": expected a number of seconds, at least 1, got 0.5',
+    ],
+    [
+      'a window that is a text',
+      untyped({ ...summary, maxAgeSeconds: '600' }),
+      'Invalid maxAgeSeconds of metric "bytes": expected a number of seconds, at least 1, got "600"',
+    ],
+    [
+      'an endless window',
+      { ...summary, maxAgeSeconds: Infinity },
+      'Invalid maxAgeSeconds of metric "bytes": expected a number of seconds, at least 1, got Infinity',
+    ],
+    [
+      'a window that is not a number',
+      { ...summary, maxAgeSeconds: Number.NaN },
+      'Invalid maxAgeSeconds of metric "bytes": expected a number of seconds, at least 1, got NaN',
+    ],
+  ])('refuses %s', (_, definition, message) => {
+    const refusal = refusalOf(definition);
+    expect(refusal).toBeInstanceOf(MetricDefinitionError);
+    expect(refusal).toMatchObject({ code: 'ERR_METRIC_DEFINITION', name: 'MetricDefinitionError', message });
+  });
+});
+
+describe('definitionShape', () => {
+  const shape = (definition: MetricDefinition): string => definitionShape(resolveDefinition(definition));
+
+  it('is the type of a counter or gauge, whatever their help and labels', () => {
+    expect(shape(counter)).toBe('counter');
+    expect(shape({ ...counter, help: 'other', labelNames: ['a'] })).toBe('counter');
+    expect(shape({ ...counter, type: 'gauge' })).toBe('gauge');
+  });
+
+  it('names the buckets of a histogram', () => {
+    expect(shape({ ...histogram, buckets: [0.1, 1, 1e21] })).toBe('histogram with buckets 0.1, 1, 1e+21');
+  });
+
+  it('names the window of a summary and leaves its quantiles out', () => {
+    expect(shape({ ...summary, maxAgeSeconds: 90 })).toBe('summary over 90 s');
+    expect(shape({ ...summary, quantiles: [0.5] })).toBe('summary over 600 s');
+  });
+});
+
+describe('isLabelName', () => {
+  it.each(['a', '_a', 'A_9', 'constructor', '_'])('takes %p', (name) => {
+    expect(isLabelName(name)).toBe(true);
+  });
+
+  it.each(['', '9', '__a', 'a-b', 'a:b', 'ä', 'a\n', ' a'])('refuses %p', (name) => {
+    expect(isLabelName(name)).toBe(false);
+  });
+});

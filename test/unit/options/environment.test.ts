@@ -1,0 +1,182 @@
+import { ConfigurationError } from '../../../lib/errors/index.js';
+import { optionsFromEnvironment } from '../../../lib/options/environment.js';
+import { prometheusPushgatewayConfig } from '../../../lib/config/index.js';
+import { resolveOptions } from '../../../lib/options/index.js';
+
+const PROMETHEUS_JOBS = 'shop';
+const read = (environment: Record<string, string | undefined>) =>
+  optionsFromEnvironment({ PROMETHEUS_JOBS, ...environment });
+
+function faultsOf(environment: Record<string, string | undefined>): string[] {
+  try {
+    optionsFromEnvironment(environment);
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    const [head, ...faults] = error.message.split('\n');
+    expect(head).toBe('Invalid environment:');
+    return faults;
+  }
+  return [];
+}
+
+describe('optionsFromEnvironment', () => {
+  it('needs nothing but jobs', () => {
+    expect(read({})).toEqual({ prometheus: { jobs: ['shop'] }, pushgateway: {} });
+    expect(resolveOptions(read({}))).toEqual(resolveOptions({ prometheus: { jobs: ['shop'] } }));
+  });
+
+  it('reads every variable', () => {
+    const options = read({
+      PROMETHEUS_HOST: 'prometheus:9090',
+      PROMETHEUS_USERNAME: 'u',
+      PROMETHEUS_PASSWORD: 'p',
+      PROMETHEUS_INSTANCE: 'i',
+      PROMETHEUS_JOBS: ' shop , stock take,x ',
+      PROMETHEUS_TIMEOUT_MS: '1000',
+      PUSHGATEWAY_HOST: 'https://gateway/base',
+      PUSHGATEWAY_BEARER_TOKEN: 't',
+      PUSHGATEWAY_REDIS: 'redis://h:6379',
+      PUSHGATEWAY_KEY_PREFIX: 'k',
+      PUSHGATEWAY_TIMEOUT_MS: '2000',
+      PUSHGATEWAY_FLUSH_INTERVAL_MS: '50',
+      PUSHGATEWAY_GZIP: 'false',
+      PUSHGATEWAY_EXPECT_CONTINUE: 'off',
+      PUSHGATEWAY_GROUPING_LABELS: 'zone=a, rack = 1=2 ,empty=',
+      PUSHGATEWAY_AUTO_PUSH: '*/5 * * * *',
+    });
+    expect(options).toEqual({
+      prometheus: {
+        host: 'prometheus:9090',
+        username: 'u',
+        password: 'p',
+        instance: 'i',
+        jobs: ['shop', 'stock take', 'x'],
+        timeoutMs: 1000,
+      },
+      pushgateway: {
+        host: 'https://gateway/base',
+        bearerToken: 't',
+        redis: 'redis://h:6379',
+        keyPrefix: 'k',
+        timeoutMs: 2000,
+        flushIntervalMs: 50,
+        gzip: false,
+        expectContinue: false,
+        groupingLabels: { zone: 'a', rack: '1=2', empty: '' },
+      },
+      autoPush: { cron: '*/5 * * * *' },
+    });
+    expect(() => resolveOptions(options)).not.toThrow();
+    expect(read({ PROMETHEUS_BEARER_TOKEN: 't', PUSHGATEWAY_USERNAME: 'u', PUSHGATEWAY_PASSWORD: 'p' })).toEqual({
+      prometheus: { jobs: ['shop'], bearerToken: 't' },
+      pushgateway: { username: 'u', password: 'p' },
+    });
+  });
+
+  it('takes an empty or blank variable for one that is not set', () => {
+    const names = [
+      ...['HOST', 'USERNAME', 'PASSWORD', 'BEARER_TOKEN', 'INSTANCE', 'TIMEOUT_MS'].map((name) => `PROMETHEUS_${name}`),
+      ...['HOST', 'USERNAME', 'PASSWORD', 'BEARER_TOKEN', 'REDIS', 'KEY_PREFIX', 'TIMEOUT_MS', 'FLUSH_INTERVAL_MS'].map(
+        (name) => `PUSHGATEWAY_${name}`,
+      ),
+      ...['GZIP', 'EXPECT_CONTINUE', 'GROUPING_LABELS', 'AUTO_PUSH'].map((name) => `PUSHGATEWAY_${name}`),
+    ];
+    expect(read(Object.fromEntries(names.map((name) => [name, ''])))).toEqual(read({}));
+    expect(read(Object.fromEntries(names.map((name) => [name, ' \t'])))).toEqual(read({}));
+    expect(read(Object.fromEntries(names.map((name) => [name, undefined])))).toEqual(read({}));
+  });
+
+  it.each(['true', 'TRUE', '1', 'yes', 'on'])('takes %p for true', (text) => {
+    expect(read({ PUSHGATEWAY_GZIP: text }).pushgateway).toEqual({ gzip: true });
+  });
+
+  it.each(['false', 'False', '0', 'no', 'off'])('takes %p for false', (text) => {
+    expect(read({ PUSHGATEWAY_GZIP: text }).pushgateway).toEqual({ gzip: false });
+  });
+
+  it.each<[string, unknown]>([
+    ['off', false],
+    ['false', false],
+    ['never', false],
+    ['no', false],
+    ['15000', { everyMs: 15_000 }],
+    ['*/15 * * * * *', { cron: '*/15 * * * * *' }],
+  ])('takes PUSHGATEWAY_AUTO_PUSH=%s for %p', (text, autoPush) => {
+    expect(read({ PUSHGATEWAY_AUTO_PUSH: text }).autoPush).toEqual(autoPush);
+  });
+
+  it('leaves alone what Kubernetes sets for services of these names, and what belongs to others', () => {
+    const options = read({
+      PUSHGATEWAY_PORT: 'tcp://10.0.0.1:9091',
+      PUSHGATEWAY_PORT_9091_TCP: 'tcp://10.0.0.1:9091',
+      PUSHGATEWAY_PORT_9091_TCP_ADDR: '10.0.0.1',
+      PUSHGATEWAY_SERVICE_HOST: '10.0.0.1',
+      PUSHGATEWAY_SERVICE_PORT_HTTP: '9091',
+      PROMETHEUS_PORT: 'tcp://10.0.0.2:9090',
+      PROMETHEUS_SERVICE_HOST: '10.0.0.2',
+      PROMETHEUS_SERVICE_PORT: '9090',
+      PROMETHEUS_JOBS_SERVICE_HOST: '10.0.0.3',
+      PROMETHEUS_MULTIPROC_DIR: '/tmp',
+      PATH: '/bin',
+    });
+    expect(options).toEqual(read({}));
+  });
+
+  it.each<[Record<string, string>, string]>([
+    [{ PROMETHEUS_TIMEOUT_MS: '5s' }, 'PROMETHEUS_TIMEOUT_MS: expected a whole number of milliseconds, got "5s"'],
+    [{ PUSHGATEWAY_TIMEOUT_MS: '-5' }, 'PUSHGATEWAY_TIMEOUT_MS: expected a whole number of milliseconds, got "-5"'],
+    [
+      { PUSHGATEWAY_FLUSH_INTERVAL_MS: '1e3' },
+      'PUSHGATEWAY_FLUSH_INTERVAL_MS: expected a whole number of milliseconds, got "1e3"',
+    ],
+    [{ PUSHGATEWAY_GZIP: 'maybe' }, 'PUSHGATEWAY_GZIP: expected true or false, got "maybe"'],
+    [
+      { PUSHGATEWAY_GROUPING_LABELS: 'zone' },
+      'PUSHGATEWAY_GROUPING_LABELS: expected name=value pairs separated by commas, got "zone"',
+    ],
+    [
+      { PUSHGATEWAY_GROUPING_LABELS: '=a' },
+      'PUSHGATEWAY_GROUPING_LABELS: expected name=value pairs separated by commas, got "=a"',
+    ],
+    [{ PROMETHEUS_HOTS: 'x' }, 'PROMETHEUS_HOTS: unknown variable; did you mean PROMETHEUS_HOST?'],
+    [{ PUSHGATEWAY_REDDIS: 'x' }, 'PUSHGATEWAY_REDDIS: unknown variable; did you mean PUSHGATEWAY_REDIS?'],
+    [{ PUSHGATEWAY_AUTOPUSH: 'off' }, 'PUSHGATEWAY_AUTOPUSH: unknown variable; did you mean PUSHGATEWAY_AUTO_PUSH?'],
+  ])('refuses %p', (environment, fault) => {
+    expect(faultsOf({ PROMETHEUS_JOBS, ...environment })).toEqual([`  - ${fault}`]);
+  });
+
+  it.each([undefined, '', '  '])('refuses to go without jobs: %p', (jobs) => {
+    expect(faultsOf({ PROMETHEUS_JOBS: jobs })).toEqual([
+      '  - PROMETHEUS_JOBS: expected job names separated by commas, got nothing',
+    ]);
+  });
+
+  it('lists all faults, a job variable that was misspelled among them', () => {
+    expect(faultsOf({ PROMETHEUS_JOB: 'shop', PUSHGATEWAY_GZIP: 'x' })).toEqual([
+      '  - PROMETHEUS_JOB: unknown variable; did you mean PROMETHEUS_JOBS?',
+      '  - PUSHGATEWAY_GZIP: expected true or false, got "x"',
+      '  - PROMETHEUS_JOBS: expected job names separated by commas, got nothing',
+    ]);
+  });
+
+  it('repeats no secret', () => {
+    expect(faultsOf({ PUSHGATEWAY_PASWORD: 's3cr3t', PROMETHEUS_BEARER_TOKN: 's3cr3t' }).join()).not.toContain(
+      's3cr3t',
+    );
+  });
+});
+
+describe('prometheusPushgatewayConfig', () => {
+  const before = process.env['PROMETHEUS_JOBS'];
+
+  afterEach(() => {
+    if (before === undefined) delete process.env['PROMETHEUS_JOBS'];
+    else process.env['PROMETHEUS_JOBS'] = before;
+  });
+
+  it('reads the environment of the process when it is called', () => {
+    process.env['PROMETHEUS_JOBS'] = 'from environment';
+    expect(prometheusPushgatewayConfig()).toMatchObject({ prometheus: { jobs: ['from environment'] } });
+    expect(prometheusPushgatewayConfig.KEY).toBe('CONFIGURATION(prometheusPushgateway)');
+  });
+});

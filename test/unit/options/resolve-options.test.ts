@@ -1,0 +1,503 @@
+import { inspect } from 'node:util';
+import { ConfigurationError } from '../../../lib/errors/index.js';
+import { resolveOptions } from '../../../lib/options/index.js';
+
+/** The message below its first line: one fault a line. */
+function faultsOf(options: unknown): string[] {
+  try {
+    resolveOptions(options);
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    const [head, ...faults] = error.message.split('\n');
+    expect(head).toBe('Invalid options of PrometheusPushgatewayModule:');
+    return faults.map((fault) => fault.replace(/^ {2}- /, ''));
+  }
+  return [];
+}
+
+const jobs = ['shop'];
+const minimal = { prometheus: { jobs } };
+const prometheus = (more: object): unknown => ({ prometheus: { jobs, ...more } });
+const pushgateway = (more: unknown): unknown => ({ ...minimal, pushgateway: more });
+const redis = (value: unknown): unknown => pushgateway({ redis: value });
+const autoPush = (value: unknown): unknown => ({ ...minimal, autoPush: value });
+const counter = { name: 'orders_total', help: 'Orders', type: 'counter' };
+const metric = (more: object): unknown => ({ ...minimal, metrics: [counter, { ...counter, ...more }] });
+
+describe('resolveOptions', () => {
+  it('needs nothing but a job', () => {
+    const endpoint = { headers: {}, tls: {}, timeoutMs: 10_000 };
+    expect(resolveOptions(minimal)).toEqual({
+      prometheus: { ...endpoint, url: 'http://localhost:9090' },
+      instance: 'localhost',
+      jobs: ['shop'],
+      pushgateway: { ...endpoint, url: 'http://localhost:9091', gzip: true, expectContinue: true },
+      redis: 'localhost:6379',
+      keyPrefix: 'prometheus_pushgateway',
+      flushIntervalMs: 250,
+      groupingLabels: {},
+      metrics: [],
+      autoPush: { everyMs: 15_000 },
+    });
+  });
+
+  it('takes every option', () => {
+    const tls = {
+      ca: 'CA',
+      cert: Buffer.from('CERT'),
+      key: 'KEY',
+      passphrase: 'p',
+      servername: 's',
+      rejectUnauthorized: false,
+    };
+    const headers = { 'X-Scope-OrgID': 'tenant', 'X-Empty': '' };
+    const options = {
+      prometheus: {
+        host: 'p:1',
+        username: 'u',
+        password: '',
+        headers,
+        tls,
+        timeoutMs: 1,
+        instance: 'i',
+        jobs: ['a', 'b c'],
+      },
+      pushgateway: {
+        host: 'https://g/base/',
+        bearerToken: 'token',
+        headers,
+        tls,
+        timeoutMs: 2_147_483_647,
+        redis: 'memory',
+        keyPrefix: 'k',
+        flushIntervalMs: 1,
+        gzip: false,
+        expectContinue: false,
+        groupingLabels: { zone: '', constructor: 'x' },
+      },
+      metrics: [{ ...counter, jobs: ['b c'] }],
+      autoPush: { cron: '*/5 * * * *' },
+    };
+    expect(resolveOptions(options)).toEqual({
+      prometheus: { url: 'http://p:1', username: 'u', password: '', headers, tls, timeoutMs: 1 },
+      instance: 'i',
+      jobs: ['a', 'b c'],
+      pushgateway: {
+        url: 'https://g/base',
+        bearerToken: 'token',
+        headers,
+        tls,
+        timeoutMs: 2_147_483_647,
+        gzip: false,
+        expectContinue: false,
+      },
+      redis: 'memory',
+      keyPrefix: 'k',
+      flushIntervalMs: 1,
+      groupingLabels: { zone: '', constructor: 'x' },
+      metrics: [{ ...counter, jobs: ['b c'] }],
+      autoPush: { cron: '*/5 * * * *' },
+    });
+  });
+
+  it('takes undefined for an option that is not given', () => {
+    const options = {
+      prometheus: { jobs, host: undefined, instance: undefined, timeoutMs: undefined, tls: { ca: undefined } },
+      pushgateway: { host: undefined, redis: undefined, gzip: undefined, groupingLabels: undefined },
+      metrics: undefined,
+      autoPush: undefined,
+    };
+    expect(resolveOptions(options)).toEqual({ ...resolveOptions(minimal), prometheus: expect.anything() });
+    expect(resolveOptions({ ...minimal, pushgateway: undefined })).toEqual(resolveOptions(minimal));
+  });
+
+  it.each([false, { everyMs: 1 }, { cron: '* * * * *' }, { cron: '*/10 * * * * *' }, { cron: '@daily' }])(
+    'takes %p for autoPush',
+    (value) => {
+      expect(resolveOptions(autoPush(value)).autoPush).toEqual(value);
+    },
+  );
+
+  it.each<[unknown]>([
+    ['memory'],
+    ['redis'],
+    ['redis:6380'],
+    ['10.0.0.1:6379'],
+    ['[::1]:6379'],
+    ['redis://u:p%40@h:6379/3'],
+    ['rediss://h'],
+    [{}],
+    [{ host: 'h', port: 1, lazyConnect: true, role: 'slave', ip: 4 }],
+    [{ nodes: [{ host: 'h', port: 1 }], options: { scaleReads: 'all' } }],
+    [{ callBuffer: () => undefined, hosst: 'a client of ioredis has many properties' }],
+  ])('takes %p for redis, as it is', (value) => {
+    expect(resolveOptions(redis(value)).redis).toBe(value);
+  });
+
+  it('takes every option that ioredis 6 documents for a misspelling of no other', () => {
+    const documented = [
+      ...['Connector', 'autoPipeliningIgnoredCommands', 'autoResendUnfulfilledCommands', 'autoResubscribe', 'role'],
+      ...[
+        'blockingTimeout',
+        'blockingTimeoutGrace',
+        'clientInfoTag',
+        'commandQueue',
+        'commandTimeout',
+        'connectTimeout',
+      ],
+      ...[
+        'connectionName',
+        'db',
+        'disableClientInfo',
+        'disconnectTimeout',
+        'enableAutoPipelining',
+        'enableOfflineQueue',
+      ],
+      ...[
+        'enableReadyCheck',
+        'enableTLSForSentinelMode',
+        'failoverDetector',
+        'family',
+        'himportFieldsets',
+        'host',
+        'ip',
+      ],
+      ...['keepAlive', 'keyPrefix', 'lazyConnect', 'maxLoadingRetryTime', 'maxRetriesPerRequest', 'monitor', 'name'],
+      ...['natMap', 'noDelay', 'offlineQueue', 'password', 'path', 'port', 'preferredSlaves', 'protocol', 'readOnly'],
+      ...['reconnectOnError', 'replyMapping', 'retryStrategy', 'scripts', 'sentinelCommandTimeout', 'sentinelPassword'],
+      ...['sentinelMaxConnections', 'sentinelReconnectStrategy', 'sentinelRetryStrategy', 'sentinelTLS', 'sentinels'],
+      ...[
+        'sentinelUsername',
+        'showFriendlyErrorStack',
+        'socketTimeout',
+        'stringNumbers',
+        'tls',
+        'updateSentinels',
+        'username',
+      ],
+    ];
+    expect(faultsOf(redis(Object.fromEntries(documented.map((name) => [name, true]))))).toEqual([]);
+  });
+});
+
+const HOST = 'expected "host:port" or an http(s) URL without query';
+const MILLISECONDS = 'expected a whole number of milliseconds, at least 1';
+const AUTO_PUSH = 'autoPush: expected false, { everyMs: <milliseconds> } or { cron: "<cron expression>" }';
+const REDIS =
+  'pushgateway.redis: expected \'memory\', "host:port", a redis:// or rediss:// URL, options of ioredis, { nodes, options } or a client of ioredis';
+
+/** One test a row, called by its fault. */
+function refuses(what: string, rows: readonly (readonly [options: unknown, fault: string])[]): void {
+  it.each(rows.map(([options, fault]) => [fault, options] as const))(`${what}: %s`, (fault, options) => {
+    expect(faultsOf(options)).toEqual([fault]);
+  });
+}
+
+describe('resolveOptions refuses', () => {
+  refuses('what is no options object or names no jobs', [
+    [undefined, 'options: expected an object, got nothing'],
+    [null, 'options: expected an object, got null'],
+    ['shop', 'options: expected an object, got "shop"'],
+    [{}, 'prometheus: expected an object, got nothing'],
+    [{ prometheus: null }, 'prometheus: expected an object, got null'],
+    [{ prometheus: 'localhost' }, 'prometheus: expected an object, got "localhost"'],
+    [{ prometheus: {} }, 'prometheus.jobs: expected an array of job names, at least one, got nothing'],
+    [prometheus({ jobs: undefined }), 'prometheus.jobs: expected an array of job names, at least one, got nothing'],
+    [prometheus({ jobs: [] }), 'prometheus.jobs: expected an array of job names, at least one, got []'],
+    [prometheus({ jobs: 'shop' }), 'prometheus.jobs: expected an array of job names, at least one, got "shop"'],
+    [prometheus({ jobs: ['a', 'b', 'a'] }), 'prometheus.jobs: expected each job once, got ["a","b","a"]'],
+    [prometheus({ jobs: ['a', 5] }), 'prometheus.jobs.1: expected a job name, got 5'],
+    [prometheus({ jobs: [''] }), 'prometheus.jobs.0: expected a job name, got ""'],
+    [prometheus({ instance: '' }), 'prometheus.instance: expected a name of this server or application, got ""'],
+    [prometheus({ instance: 7 }), 'prometheus.instance: expected a name of this server or application, got 7'],
+    [{ ...minimal, pushgateway: null }, 'pushgateway: expected an object, got null'],
+    [{ ...minimal, pushgateway: 'gw:9091' }, 'pushgateway: expected an object, got "gw:9091"'],
+  ]);
+
+  refuses('what is no address', [
+    [prometheus({ host: 'ftp://x' }), `prometheus.host: ${HOST}, got "ftp://x"`],
+    [prometheus({ host: 'http:/x' }), `prometheus.host: ${HOST}, got "http:/x"`],
+    [prometheus({ host: 'h:70000' }), `prometheus.host: ${HOST}, got "h:70000"`],
+    [prometheus({ host: 'a b' }), `prometheus.host: ${HOST}, got "a b"`],
+    [prometheus({ host: '' }), `prometheus.host: ${HOST}, got ""`],
+    [pushgateway({ host: 'http://gw/#top' }), `pushgateway.host: ${HOST}, got "http://gw/#top"`],
+    [prometheus({ host: 9090 }), 'prometheus.host: expected "host:port" or an http(s) URL, got 9090'],
+    [prometheus({ host: null }), 'prometheus.host: expected "host:port" or an http(s) URL, got null'],
+  ]);
+
+  refuses('what it does not know', [
+    [pushgateway({ redsi: 'x' }), 'pushgateway.redsi: unknown option; did you mean "redis"?'],
+    [{ ...minimal, pushgatway: {} }, 'pushgatway: unknown option; did you mean "pushgateway"?'],
+    [{ ...minimal, autopush: false }, 'autopush: unknown option; did you mean "autoPush"?'],
+    [prometheus({ hosts: 'x' }), 'prometheus.hosts: unknown option; did you mean "host"?'],
+    [
+      prometheus({ user: 'x' }),
+      'prometheus.user: unknown option; expected one of host, username, password, bearerToken, headers, tls, timeoutMs, instance, jobs',
+    ],
+    [
+      prometheus({ tls: { rejectUnauthorised: true } }),
+      'prometheus.tls.rejectUnauthorised: unknown option; did you mean "rejectUnauthorized"?',
+    ],
+    [metric({ labelNmaes: ['type'] }), 'metrics.1.labelNmaes: unknown option; did you mean "labelNames"?'],
+    [{ ...minimal, redis: 'x' }, 'redis: unknown option; expected one of prometheus, pushgateway, metrics, autoPush'],
+    [
+      { ...minimal, 'redis.host': 'x' },
+      'redis.host: unknown option; expected one of prometheus, pushgateway, metrics, autoPush',
+    ],
+    [
+      { ...minimal, 'prometheus.host': 'x' },
+      'prometheus.host: unknown option; expected one of prometheus, pushgateway, metrics, autoPush',
+    ],
+  ]);
+
+  refuses('what is no time to push at', [
+    [autoPush(null), `${AUTO_PUSH}, got null`],
+    [autoPush(true), `${AUTO_PUSH}, got true`],
+    [autoPush('15s'), `${AUTO_PUSH}, got "15s"`],
+    [autoPush(15_000), `${AUTO_PUSH}, got 15000`],
+    [autoPush({}), `${AUTO_PUSH}, got {}`],
+    [autoPush([]), `${AUTO_PUSH}, got []`],
+    [autoPush({ evryMs: 5 }), `${AUTO_PUSH}, got {"evryMs":5}`],
+    [autoPush({ everyMs: '5' }), `${AUTO_PUSH}, got {"everyMs":"5"}`],
+    [autoPush({ everyMs: 5, cron: '* * * * *' }), `${AUTO_PUSH}, got {"everyMs":5,"cron":"* * * * *"}`],
+    [autoPush({ cron: 5 }), `${AUTO_PUSH}, got {"cron":5}`],
+    [autoPush({ everyMs: 0 }), `autoPush.everyMs: ${MILLISECONDS}, got 0`],
+    [autoPush({ everyMs: 1.5 }), `autoPush.everyMs: ${MILLISECONDS}, got 1.5`],
+    [autoPush({ everyMs: -1 }), `autoPush.everyMs: ${MILLISECONDS}, got -1`],
+    [autoPush({ cron: 'bad' }), 'autoPush.cron: expected a cron expression of 5 or 6 fields, got "bad"'],
+    [autoPush({ cron: '* * *' }), 'autoPush.cron: expected a cron expression of 5 or 6 fields, got "* * *"'],
+    [autoPush({ cron: '61 * * * *' }), 'autoPush.cron: expected a cron expression of 5 or 6 fields, got "61 * * * *"'],
+    [autoPush({ cron: '' }), 'autoPush.cron: expected a cron expression of 5 or 6 fields, got ""'],
+  ]);
+
+  refuses('a setting of the wrong kind', [
+    [prometheus({ timeoutMs: '5' }), `prometheus.timeoutMs: ${MILLISECONDS}, got "5"`],
+    [prometheus({ timeoutMs: 0 }), `prometheus.timeoutMs: ${MILLISECONDS}, got 0`],
+    [prometheus({ timeoutMs: null }), `prometheus.timeoutMs: ${MILLISECONDS}, got null`],
+    [prometheus({ timeoutMs: Number.NaN }), `prometheus.timeoutMs: ${MILLISECONDS}, got NaN`],
+    [prometheus({ timeoutMs: Infinity }), `prometheus.timeoutMs: ${MILLISECONDS}, got Infinity`],
+    [prometheus({ timeoutMs: 5n }), `prometheus.timeoutMs: ${MILLISECONDS}, got 5n`],
+    [pushgateway({ flushIntervalMs: 0 }), `pushgateway.flushIntervalMs: ${MILLISECONDS}, got 0`],
+    [pushgateway({ gzip: 'yes' }), 'pushgateway.gzip: expected true or false, got "yes"'],
+    [pushgateway({ expectContinue: 1 }), 'pushgateway.expectContinue: expected true or false, got 1'],
+    [pushgateway({ keyPrefix: '' }), 'pushgateway.keyPrefix: expected a prefix of Redis keys, got ""'],
+    [prometheus({ tls: true }), 'prometheus.tls: expected an object of TLS options, got true'],
+    [
+      prometheus({ tls: { rejectUnauthorized: 'no' } }),
+      'prometheus.tls.rejectUnauthorized: expected true or false, got "no"',
+    ],
+  ]);
+
+  refuses('headers and grouping labels that cannot be sent', [
+    [
+      prometheus({ headers: { 'X-A': 'a\r\nX-B: b' } }),
+      'prometheus.headers.X-A: expected a header value without line breaks, got a string, not shown',
+    ],
+    [prometheus({ headers: { 'X-A': 5 } }), 'prometheus.headers.X-A: expected a string, got a number, not shown'],
+    [
+      prometheus({ headers: { 'X A': 'a' } }),
+      'prometheus.headers.X A: expected a header name, got a string, not shown',
+    ],
+    [
+      prometheus({ headers: 'X-A: a' }),
+      'prometheus.headers: expected an object of header names and values, got a string, not shown',
+    ],
+    [
+      pushgateway({ groupingLabels: { job: 'x' } }),
+      'pushgateway.groupingLabels.job: expected any name but job, which is prometheus.jobs, got "job"',
+    ],
+    [
+      pushgateway({ groupingLabels: { instance: 'x' } }),
+      'pushgateway.groupingLabels.instance: expected any name but instance, which is prometheus.instance, got "instance"',
+    ],
+    [
+      pushgateway({ groupingLabels: { 'a-b': 'x' } }),
+      'pushgateway.groupingLabels.a-b: expected a label name, got "a-b"',
+    ],
+    [pushgateway({ groupingLabels: { __a: 'x' } }), 'pushgateway.groupingLabels.__a: expected a label name, got "__a"'],
+    [pushgateway({ groupingLabels: { zone: 5 } }), 'pushgateway.groupingLabels.zone: expected a string, got 5'],
+    [
+      pushgateway({ groupingLabels: 'zone=a' }),
+      'pushgateway.groupingLabels: expected an object of label names and values, got "zone=a"',
+    ],
+  ]);
+
+  refuses('credentials that do not go together', [
+    [prometheus({ password: 'x' }), 'prometheus.username: expected a user name beside the password, got nothing'],
+    [pushgateway({ password: 'x' }), 'pushgateway.username: expected a user name beside the password, got nothing'],
+    [prometheus({ username: '' }), 'prometheus.username: expected a user name, got ""'],
+    [
+      prometheus({ username: 'u', bearerToken: 'x' }),
+      'prometheus: expected either bearerToken or username and password, got both',
+    ],
+    [
+      pushgateway({ password: 'u', bearerToken: 'x' }),
+      'pushgateway: expected either bearerToken or username and password, got both',
+    ],
+    [
+      prometheus({ host: 'http://u:p@h', bearerToken: 'x' }),
+      'prometheus: expected either bearerToken or username and password, got both',
+    ],
+    [
+      prometheus({ bearerToken: 'a b' }),
+      'prometheus.bearerToken: expected a token without spaces, got a string, not shown',
+    ],
+    [prometheus({ bearerToken: '' }), 'prometheus.bearerToken: expected a token, got a string, not shown'],
+  ]);
+
+  refuses('what is no Redis', [
+    [redis('http://h:6379'), `${REDIS}, got a string, not shown`],
+    [redis('redis://h:6379/shop'), `${REDIS}, got a string, not shown`],
+    [redis(''), `${REDIS}, got a string, not shown`],
+    [redis(6379), `${REDIS}, got a number, not shown`],
+    [redis(null), `${REDIS}, got null`],
+    [redis([]), `${REDIS}, got an object, not shown`],
+    [
+      redis({ nodes: [] }),
+      'pushgateway.redis: expected nodes to be an array of cluster nodes, at least one, got an object, not shown',
+    ],
+    [
+      redis({ nodes: 'h:1' }),
+      'pushgateway.redis: expected nodes to be an array of cluster nodes, at least one, got an object, not shown',
+    ],
+    [
+      redis({ hosts: 'h' }),
+      'pushgateway.redis: expected options of ioredis: it knows no "hosts"; did you mean "host"?, got an object, not shown',
+    ],
+    [
+      redis({ hots: 'h' }),
+      'pushgateway.redis: expected options of ioredis: it knows no "hots"; did you mean "host"?, got an object, not shown',
+    ],
+    [
+      redis({ passwrod: 'h' }),
+      'pushgateway.redis: expected options of ioredis: it knows no "passwrod"; did you mean "password"?, got an object, not shown',
+    ],
+  ]);
+
+  const metricFaults: [unknown, string[]][] = [
+    [{ ...minimal, metrics: {} }, ['metrics: expected an array of metric definitions, got {}']],
+    [{ ...minimal, metrics: [5] }, ['metrics.0: expected a metric definition, got 5']],
+    [
+      { ...minimal, metrics: [{}] },
+      [
+        'metrics.0.name: expected a metric name, got nothing',
+        'metrics.0.help: expected a text that says what is measured, got nothing',
+        'metrics.0.type: expected "counter", "gauge", "histogram" or "summary", got nothing',
+      ],
+    ],
+    [
+      metric({ type: 'countr' }),
+      ['metrics.1.type: expected "counter", "gauge", "histogram" or "summary", got "countr"'],
+    ],
+    [
+      metric({ name: 'a-b' }),
+      ['metrics.1: Invalid metric name "a-b": expected letters, digits, "_" and ":", not starting with a digit'],
+    ],
+    [
+      metric({ help: '' }),
+      ['metrics.1: Invalid help of metric "orders_total": expected a text that says what is measured, got ""'],
+    ],
+    [metric({ labelNames: 'type' }), ['metrics.1.labelNames: expected an array of label names, got "type"']],
+    [
+      metric({ labelNames: ['job'] }),
+      ['metrics.1: Invalid labelNames of metric "orders_total": expected any name but job, instance, got "job"'],
+    ],
+    [metric({ jobs: ['stock'] }), ['metrics.1.jobs: expected jobs of prometheus.jobs (shop), got "stock"']],
+    [metric({ jobs: [] }), ['metrics.1.jobs: expected an array of job names, at least one, got []']],
+    [metric({ jobs: 'shop' }), ['metrics.1.jobs: expected an array of job names, got "shop"']],
+    [
+      metric({ type: 'histogram', buckets: [2, 1] }),
+      [
+        'metrics.1: Invalid buckets of metric "orders_total": expected finite numbers in ascending order (+Inf is added), got [2,1]',
+      ],
+    ],
+    [metric({ type: 'histogram', buckets: [1, Number.NaN] }), ['metrics.1.buckets.1: expected a number, got NaN']],
+    [
+      metric({ type: 'summary', maxAgeSeconds: '60' }),
+      ['metrics.1.maxAgeSeconds: expected a number of seconds, got "60"'],
+    ],
+  ];
+
+  it.each(metricFaults.map(([options, faults]) => [faults.join(', '), options, faults] as const))(
+    'a metric that cannot be defined: %s',
+    (_, options, faults) => {
+      expect(faultsOf(options)).toEqual(faults);
+    },
+  );
+
+  it('many faults at once, and lists them all', () => {
+    const options = {
+      prometheus: { jobs: [], host: 'ftp://x', timeoutMs: '5' },
+      pushgateway: { gzip: 'yes', redsi: 'x' },
+      metrics: [{ ...counter, type: 'x' }],
+      autoPush: { everyMs: 0 },
+    };
+    expect(faultsOf(options)).toEqual([
+      `prometheus.host: ${HOST}, got "ftp://x"`,
+      `prometheus.timeoutMs: ${MILLISECONDS}, got "5"`,
+      'prometheus.jobs: expected an array of job names, at least one, got []',
+      'pushgateway.gzip: expected true or false, got "yes"',
+      'pushgateway.redsi: unknown option; did you mean "redis"?',
+      'metrics.0.type: expected "counter", "gauge", "histogram" or "summary", got "x"',
+      `autoPush.everyMs: ${MILLISECONDS}, got 0`,
+    ]);
+  });
+
+  it('faults that only show in company, all of them', () => {
+    const options = {
+      prometheus: { jobs, password: 'x' },
+      pushgateway: { username: 'u', bearerToken: 'x' },
+      metrics: [
+        { ...counter, jobs: ['stock'] },
+        { ...counter, name: '' },
+      ],
+    };
+    expect(faultsOf(options)).toEqual([
+      'prometheus.username: expected a user name beside the password, got nothing',
+      'pushgateway: expected either bearerToken or username and password, got both',
+      'metrics.0.jobs: expected jobs of prometheus.jobs (shop), got "stock"',
+      'metrics.1: Invalid metric name "": expected letters, digits, "_" and ":", not starting with a digit',
+    ]);
+  });
+
+  it('with a typed error that has a stable code', () => {
+    expect(() => resolveOptions({})).toThrow(
+      expect.objectContaining({ code: 'ERR_CONFIGURATION', name: 'ConfigurationError' }),
+    );
+  });
+});
+
+describe('a refusal keeps secrets to itself', () => {
+  const SECRET = 's3cr3t';
+
+  it.each<[string, unknown]>([
+    ['a password of the wrong kind', prometheus({ username: 'u', password: { text: SECRET } })],
+    ['a password without user name', prometheus({ password: SECRET })],
+    ['a token with a space', pushgateway({ bearerToken: `${SECRET} ` })],
+    ['a host with credentials and another scheme', prometheus({ host: `ftp://u:${SECRET}@h` })],
+    ['a host with credentials and a query', prometheus({ host: `http://u:${SECRET}@h?x=1` })],
+    ['a host with credentials that are not encoded', prometheus({ host: `http://u:${SECRET}%@h` })],
+    ['a host with a token in its query', pushgateway({ host: `http://h?token=${SECRET}` })],
+    ['a host given as an object', prometheus({ host: { host: 'h', password: SECRET } })],
+    ['an address in the place of options', { ...minimal, pushgateway: `http://u:${SECRET}@h` }],
+    ['a Redis URL of another scheme', redis(`redsi://:${SECRET}@h`)],
+    ['a Redis URL with a name for a database', redis(`redis://:${SECRET}@h/${SECRET}`)],
+    ['misspelled options of ioredis', redis({ hosst: 'h', password: SECRET })],
+    ['cluster options without nodes', redis({ nodes: [], options: { redisOptions: { password: SECRET } } })],
+    ['a Redis outside pushgateway', { ...minimal, redis: { password: SECRET } }],
+    ['a header with a line break', prometheus({ headers: { Authorization: `Bearer ${SECRET}\r\n` } })],
+    ['headers in one text', prometheus({ headers: `Authorization: ${SECRET}` })],
+    ['a key in the place of TLS options', prometheus({ tls: SECRET })],
+    ['a key of the wrong kind', prometheus({ tls: { key: [SECRET] } })],
+    ['a passphrase of the wrong kind', prometheus({ tls: { passphrase: [SECRET] } })],
+  ])('%s', (_, options) => {
+    let refusal: unknown;
+    try {
+      resolveOptions(options);
+    } catch (error) {
+      refusal = error;
+    }
+    expect(refusal).toBeInstanceOf(ConfigurationError);
+    expect(inspect(refusal)).not.toContain(SECRET);
+  });
+});
