@@ -1,0 +1,23 @@
+import { Module } from '@nestjs/common';
+import { ConfigModule } from '@nestjs/config';
+import { APP_INTERCEPTOR } from '@nestjs/core';
+import { PrometheusPushgatewayModule } from 'nestjs-prometheus-pushgateway';
+import { prometheusPushgatewayConfig } from 'nestjs-prometheus-pushgateway/config';
+import { withDefaults } from './environment.js';
+import { OrdersModule } from './orders/orders.module.js';
+import { PaymentsModule } from './payments/payments.module.js';
+import { QueueModule } from './queue/queue.module.js';
+import { RequestDurationInterceptor } from './requests/request-duration.interceptor.js';
+
+/** A small shop: customers order and pay, the warehouse packs. Configured through the environment. */
+@Module({
+  imports: [
+    ConfigModule.forRoot({ validate: withDefaults }),
+    PrometheusPushgatewayModule.forRootAsync(prometheusPushgatewayConfig.asProvider()),
+    OrdersModule,
+    PaymentsModule,
+    QueueModule,
+  ],
+  providers: [{ provide: APP_INTERCEPTOR, useClass: RequestDurationInterceptor }],
+})
+export class AppModule {}

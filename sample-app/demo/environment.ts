@@ -1,0 +1,24 @@
+import type { Stack } from '../../test/support/stack.js';
+import { PAYMENTS_JOB, SHOP_JOB } from '../environment.js';
+
+export const JOBS = [SHOP_JOB, PAYMENTS_JOB];
+export const INSTANCE = 'demo';
+
+/** Without what would configure the shop: that is for the demo to say. */
+export function neutralEnvironment(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !/^(PROMETHEUS|PUSHGATEWAY)_/.test(name)));
+}
+
+/** How the shop finds the servers; the environment of the server and of its commands alike. */
+export function shopEnvironment({ redis, gateway, prometheus }: Stack, pushEveryMs: number): Record<string, string> {
+  return {
+    HOST: '127.0.0.1',
+    PORT: '0',
+    PROMETHEUS_HOST: prometheus.address,
+    PROMETHEUS_INSTANCE: INSTANCE,
+    PROMETHEUS_JOBS: JOBS.join(','),
+    PUSHGATEWAY_HOST: gateway.address,
+    PUSHGATEWAY_REDIS: redis.address,
+    PUSHGATEWAY_AUTO_PUSH: String(pushEveryMs),
+  };
+}

@@ -1,0 +1,64 @@
+import { isRight, type Reading } from './reading.js';
+import { colored, plain, renderTable } from './table.js';
+
+/** How often a line is written where nothing can be redrawn. */
+const LINE_EVERY_MS = 2_000;
+const CLEAR_LINE = '\u001b[K';
+const CLEAR_BELOW = '\u001b[J';
+const [WRAP_OFF, WRAP_ON] = ['\u001b[?7l', '\u001b[?7h'];
+const LEGEND = 'happened: counted by those who got the answers of the shop, without the library';
+
+/** Shows readings: a table redrawn in place on a terminal, otherwise a line from time to time. */
+export class Screen {
+  readonly #paint = process.stdout.isTTY && !process.env['NO_COLOR'] ? colored : plain;
+  #drawn = 0;
+  #lastLine = performance.now();
+
+  /** What is said stays, above a table drawn later. */
+  say(...lines: readonly string[]): void {
+    this.#drawn = 0;
+    process.stdout.write(lines.map((line) => `${line}\n`).join(''));
+  }
+
+  /** @param status A line below the table. */
+  show(reading: Reading, status: string): void {
+    const lines = [...this.#table(reading), '', status, ...reading.problems];
+    if (canRedraw(lines.length)) this.#redraw(lines);
+    else this.#line(reading, status);
+  }
+
+  /** The table as it stays. */
+  showLast(reading: Reading): void {
+    const lines = this.#table(reading);
+    if (canRedraw(lines.length)) this.#redraw(lines);
+    else this.say('', ...lines);
+    this.#drawn = 0;
+  }
+
+  #table(reading: Reading): string[] {
+    return [...renderTable(reading, this.#paint), this.#paint('dim', LEGEND)];
+  }
+
+  #redraw(lines: readonly string[]): void {
+    const up = this.#drawn > 0 ? `\u001b[${this.#drawn}F` : '';
+    const text = lines.map((line) => `${line}${CLEAR_LINE}\n`).join('');
+    process.stdout.write(`${up}${WRAP_OFF}${text}${CLEAR_BELOW}${WRAP_ON}`);
+    this.#drawn = lines.length;
+  }
+
+  #line(reading: Reading, status: string): void {
+    if (performance.now() - this.#lastLine < LINE_EVERY_MS) return;
+    this.#lastLine = performance.now();
+    const { titles, lines, problems } = reading;
+    const arrived = titles.map((title, at) => {
+      const right = lines.filter(({ happened, values }) => isRight(values[at], happened)).length;
+      return `${title} ${right}/${lines.length}`;
+    });
+    this.say([`${status}; rows up to date: ${arrived.join(', ')}`, ...problems].join('; '));
+  }
+}
+
+/** Lines that have scrolled out of a terminal cannot be written anew. */
+function canRedraw(lines: number): boolean {
+  return process.stdout.isTTY && process.stdout.rows > lines;
+}

@@ -1,0 +1,24 @@
+import { ConflictException, Injectable } from '@nestjs/common';
+import { Counter, InjectMetric } from 'nestjs-prometheus-pushgateway';
+import type { Order } from '../orders/order.js';
+import { OrdersService } from '../orders/orders.service.js';
+import type { PaymentMethod } from './payment.js';
+import { PAYMENTS_TOTAL } from './payments.metrics.js';
+
+/** Has its metric injected, as the module defines it with `forFeature`. */
+@Injectable()
+export class PaymentsService {
+  constructor(
+    private readonly orders: OrdersService,
+    @InjectMetric(PAYMENTS_TOTAL.name) private readonly payments: Counter<'method'>,
+  ) {}
+
+  /** @throws NotFoundException, ConflictException */
+  pay(orderId: number, method: PaymentMethod): Order {
+    const order = this.orders.find(orderId);
+    if (order.isPaid) throw new ConflictException(`Order ${orderId} is paid already`);
+    order.isPaid = true;
+    this.payments.inc({ method });
+    return order;
+  }
+}
