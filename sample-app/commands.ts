@@ -2,5 +2,5 @@ import { CommandFactory } from 'nest-commander';
 import { CliModule } from './cli.module.js';
 
 export async function run(): Promise<void> {
-  await CommandFactory.run(CliModule, ['warn', 'error']);
+  await CommandFactory.run(CliModule, ['error']);
 }

@@ -1,27 +1,37 @@
 import type { PushResult } from '../model/index.js';
 
+/** ANSI: back to the beginning of the line, and clear it. */
+const ERASE_LINE = '\r\u001b[K';
+
 /** Where a report goes: `process.stdout`, or anything like it. */
 export interface Output {
   readonly isTTY?: boolean;
   write(text: string): unknown;
 }
 
-/** Tells what becomes of pushes. */
+/** Tells what becomes of a round of pushes. */
 export interface PushReport {
-  begin(job: string): void;
+  begin(jobs: readonly string[]): void;
   end(result: PushResult): void;
-  /** After the last job of a round. */
-  close(): void;
+  /** After the last job of a round, with all results in the order of the jobs. */
+  close(results: readonly PushResult[]): void;
 }
 
-/** One line a job, for people; on a terminal the line says that it is being pushed until it is. */
+/** One line a job, for people; on a terminal, a line below tells which are still being pushed. */
 export function textReport(output: Output): PushReport {
+  const pending = new Set<string>();
+  const showPending = (): void => {
+    if (output.isTTY && pending.size > 0) output.write(`pushing ${[...pending].join(', ')} ...`);
+  };
   return {
-    begin: (job) => {
-      if (output.isTTY) output.write(`${job}: pushing ...`);
+    begin: (jobs) => {
+      for (const job of jobs) pending.add(job);
+      showPending();
     },
     end: (result) => {
-      output.write(`${output.isTTY ? '\r\u001b[K' : ''}${lineOf(result)}\n`);
+      pending.delete(result.job);
+      output.write(`${output.isTTY ? ERASE_LINE : ''}${lineOf(result)}\n`);
+      showPending();
     },
     close: () => undefined,
   };
@@ -29,18 +39,19 @@ export function textReport(output: Output): PushReport {
 
 /** One JSON array a round, on one line, for machines. */
 export function jsonReport(output: Output): PushReport {
-  let results: unknown[] = [];
   return {
     begin: () => undefined,
-    end: ({ error, ...result }) => {
-      const code = (error as { code?: unknown } | undefined)?.code;
-      results.push({ ...result, ...(typeof code === 'string' && { code }) });
-    },
-    close: () => {
-      output.write(`${JSON.stringify(results)}\n`);
-      results = [];
+    end: () => undefined,
+    close: (results) => {
+      output.write(`${JSON.stringify(results.map(plain))}\n`);
     },
   };
+}
+
+/** An error as its code: its message is the `reason`. */
+function plain({ error, ...result }: PushResult): object {
+  const code = (error as { code?: unknown } | undefined)?.code;
+  return { ...result, ...(typeof code === 'string' && { code }) };
 }
 
 function lineOf({ job, instance, gateway, outcome, series, bytes, durationMs, reason }: PushResult): string {

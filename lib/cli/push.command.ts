@@ -96,14 +96,14 @@ export class PushCommand extends CommandRunner {
   }
 
   async #pushRound(jobs: readonly string[], flags: PushFlags, report: PushReport): Promise<boolean> {
-    const results: PushResult[] = [];
-    for (const job of jobs) {
-      report.begin(job);
+    report.begin(jobs);
+    const pushes = jobs.map(async (job) => {
       const result = await (flags.add ? this.metrics.pushAdd(job) : this.metrics.push(job));
       report.end(result);
-      results.push(result);
-    }
-    report.close();
+      return result;
+    });
+    const results = await Promise.all(pushes);
+    report.close(results);
     return results.every(isFine);
   }
 

@@ -8,7 +8,7 @@ import { PushCommand } from './push.command.js';
  * ```ts
  * @Module({ imports: [AppModule, PushgatewayCommandModule] })
  * class CliModule {}
- * await CommandFactory.run(CliModule, ['warn', 'error']);
+ * await CommandFactory.run(CliModule, ['error']);
  * ```
  */
 @Module({ providers: [PushCommand] })

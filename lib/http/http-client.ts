@@ -167,8 +167,8 @@ export class HttpClient {
     switch (stage) {
       case 'held':
         return new HttpTimeoutError(
-          `${this.#server} did not answer ${span}: it never sent 100 Continue: ` +
-            'if a proxy on the way does not know Expect, set pushgateway.expectContinue to false',
+          `${this.#server} did not answer ${span}: it never sent 100 Continue. ` +
+            'It is frozen, or a proxy before it does not know Expect: only then set pushgateway.expectContinue to false',
         );
       case 'sending':
         return new HttpTimeoutError(`${this.#server} did not get the whole request ${span}`);

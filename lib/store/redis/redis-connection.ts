@@ -27,6 +27,8 @@ export class RedisConnectionHolder {
   readonly #connection: RedisConnection;
   #client: Promise<RedisClient> | undefined;
   #lastError: Error | undefined;
+  /** Aborted when the connection is closed: ioredis leaves commands that wait for a reconnection unanswered. */
+  readonly #closing = new AbortController();
 
   constructor(connection: RedisConnection) {
     this.#connection = connection;
@@ -39,10 +41,15 @@ export class RedisConnectionHolder {
    */
   async run<T>(command: (client: RedisClient) => Promise<T>): Promise<T> {
     let timer: NodeJS.Timeout | undefined;
+    let giveUp = (): void => undefined;
     const deadline = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {
         reject(new Error(`no answer within ${COMMAND_TIMEOUT_MS} ms`));
       }, COMMAND_TIMEOUT_MS);
+      giveUp = () => {
+        reject(new Error('Connection is closed.'));
+      };
+      this.#closing.signal.addEventListener('abort', giveUp);
     });
     try {
       const client = await this.#open();
@@ -53,12 +60,14 @@ export class RedisConnectionHolder {
       throw this.#explain(error as Error);
     } finally {
       clearTimeout(timer);
+      this.#closing.signal.removeEventListener('abort', giveUp);
       deadline.catch(() => undefined);
     }
   }
 
   /** Closes the client if it is ours. */
   async close(): Promise<void> {
+    this.#closing.abort();
     if (this.#client === undefined || isClient(this.#connection)) return;
     const client = await this.#client;
     client.disconnect();

@@ -104,8 +104,8 @@ describe('with expectContinue', () => {
     expect(error).toMatchObject({
       name: 'HttpTimeoutError',
       message:
-        `Pushgateway ${server.url} did not answer within 150 ms: it never sent 100 Continue: ` +
-        'if a proxy on the way does not know Expect, set pushgateway.expectContinue to false',
+        `Pushgateway ${server.url} did not answer within 150 ms: it never sent 100 Continue. ` +
+        'It is frozen, or a proxy before it does not know Expect: only then set pushgateway.expectContinue to false',
     });
     await waitFor(() => server.sockets.size === 0, { message: 'the socket to close', timeoutMs: 2_000 });
     expect(calls()).toBe(0);

@@ -1,0 +1,73 @@
+import { jsonReport, textReport } from '../../../lib/cli/push-report.js';
+import { HttpTimeoutError } from '../../../lib/errors/index.js';
+import type { PushResult } from '../../../lib/model/index.js';
+
+const pushed: PushResult = {
+  job: 'shop',
+  instance: 'one',
+  gateway: 'http://gateway:9091',
+  gateways: ['http://gateway:9091'],
+  outcome: 'pushed',
+  series: 12,
+  bytes: 345,
+  durationMs: 6.7,
+};
+const failed: PushResult = {
+  ...pushed,
+  job: 'payments',
+  outcome: 'failed',
+  reason: 'too slow',
+  error: new HttpTimeoutError('too slow'),
+};
+
+function output(isTTY: boolean) {
+  const written: string[] = [];
+  return { isTTY, written, write: (text: string) => written.push(text) };
+}
+
+describe('textReport', () => {
+  it('writes one line a job', () => {
+    const out = output(false);
+    const report = textReport(out);
+    report.begin(['shop', 'payments']);
+    report.end(failed);
+    report.end(pushed);
+    report.close([pushed, failed]);
+    expect(out.written).toEqual([
+      'payments: failed after 7 ms: too slow\n',
+      'shop: pushed 12 series (345 bytes) of instance one to http://gateway:9091 in 7 ms\n',
+    ]);
+  });
+
+  it('shows on a terminal, and erases again, what is still being pushed', () => {
+    const out = output(true);
+    const report = textReport(out);
+    report.begin(['shop', 'payments']);
+    report.end(failed);
+    report.end(pushed);
+    report.close([pushed, failed]);
+    expect(out.written).toEqual([
+      'pushing shop, payments ...',
+      '\r\u001b[Kpayments: failed after 7 ms: too slow\n',
+      'pushing shop ...',
+      '\r\u001b[Kshop: pushed 12 series (345 bytes) of instance one to http://gateway:9091 in 7 ms\n',
+    ]);
+  });
+});
+
+describe('jsonReport', () => {
+  it('writes one array a round, in the order of the jobs, with codes for errors', () => {
+    const out = output(true);
+    const report = jsonReport(out);
+    report.begin(['shop', 'payments']);
+    report.end(failed);
+    report.end(pushed);
+    report.close([pushed, failed]);
+    expect(out.written).toHaveLength(1);
+    expect(out.written[0]).toMatch(/\n$/);
+    expect(JSON.parse(out.written[0] as string)).toEqual([
+      pushed,
+      { ...pushed, job: 'payments', outcome: 'failed', reason: 'too slow', code: 'ERR_HTTP_TIMEOUT' },
+    ]);
+  });
+});
