@@ -64,6 +64,61 @@ describe('Redis', () => {
     }
   });
 
+  it('may cut the connection again and again: every increment arrives, none twice', async () => {
+    jest.spyOn(Logger.prototype, 'warn').mockImplementation();
+    jest.spyOn(Logger.prototype, 'log').mockImplementation();
+    const base = optionsFor(stack);
+    const one = await app({ ...base, pushgateway: { ...base.pushgateway, flushIntervalMs: 1 } });
+    const orders = one.metrics.counter({ name: 'cut_total', help: 'Orders', labelNames: ['at'] });
+    const knife = new Redis({ port: stack.redis.port });
+    const isConnected = async (): Promise<boolean> =>
+      /name=nestjs-prometheus-pushgateway .* cmd=evalsha/.test(String(await knife.client('LIST')));
+    let cuts = 0;
+    let made = 0;
+    try {
+      while (cuts < 25) {
+        for (let at = 0; at < 2_000; at += 1) orders.inc({ at });
+        made += 2_000;
+        await waitFor(isConnected, { intervalMs: 1, message: 'a batch after the reconnection' });
+        // A batch is under way now, of which Redis has or has not run the script.
+        const killed = await knife.client('KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
+        if (Number(killed) > 0) cuts += 1;
+      }
+      await waitFor(
+        () =>
+          one.metrics.drain().then(
+            () => true,
+            () => false,
+          ),
+        { message: 'Redis to take everything' },
+      );
+      const { values } = await orders.get();
+      expect(values).toHaveLength(2_000);
+      expect(values.reduce((sum, { value }) => sum + value, 0)).toBe(made);
+    } finally {
+      knife.disconnect();
+    }
+  });
+
+  it('may be emptied: definitions are sent anew, and counting begins again', async () => {
+    const redis = await startRedis();
+    const other = new Redis({ port: redis.port });
+    try {
+      const base = optionsFor(stack);
+      const one = await app({ ...base, pushgateway: { ...base.pushgateway, redis: redis.address } });
+      const orders = counterOf(one);
+      orders.inc(5);
+      await one.metrics.drain();
+      await other.flushdb();
+      orders.inc(2);
+      await one.metrics.drain();
+      expect(await one.metrics.text()).toBe('# HELP orders_total Orders\n# TYPE orders_total counter\norders_total 2\n');
+    } finally {
+      other.disconnect();
+      await redis.stop();
+    }
+  });
+
   it.each([
     ['none', (redis: RunningServer) => redis.address],
     ['a wrong one', (redis: RunningServer) => `redis://:wr0ng@${redis.address}`],
@@ -127,7 +182,7 @@ describe('the gateway', () => {
     const result = await one.metrics.push();
     expect(result).toMatchObject({ outcome: 'failed', gateway: stack.gateway.url });
     expect(result.error).toMatchObject({ code: 'ERR_GATEWAY_RESPONSE', status: 400 });
-    expect(result.reason).toMatch(/refused the push of job "job-[-0-9a-f]+" \(400\): .*"busy".* is not a GAUGE$/);
+    expect(result.reason).toMatch(/refused the push of job "job-[-0-9a-f]+" \(400\): .*"busy".* is not a (GAUGE|COUNTER)$/);
   });
 
   it('behind basic auth takes the right password, and refuses another without showing it', async () => {

@@ -8,15 +8,17 @@ const COMMAND_TIMEOUT_MS = 5_000;
 const LONGEST_RECONNECT_DELAY_MS = 2_000;
 
 /**
- * Commands fail soon after the connection does, and what failed is said; trying again is the buffer's and the pusher's
- * own business, since only they know what may be sent twice.
+ * Commands fail soon after a connection cannot be had again, and what failed is said. A command that was under way when
+ * the connection broke is sent again by ioredis: every script of ours may run twice. (Told not to, ioredis 6 never
+ * answers such a command.)
  */
 const CLIENT_DEFAULTS = {
   lazyConnect: true,
   connectionName: 'nestjs-prometheus-pushgateway',
   maxRetriesPerRequest: 1,
-  autoResendUnfulfilledCommands: false,
   connectTimeout: COMMAND_TIMEOUT_MS,
+  // ioredis waits so long for a socket to end, even for one that has: a process should not live on for it.
+  disconnectTimeout: 100,
   retryStrategy: (attempt: number) => Math.min(50 * 2 ** attempt, LONGEST_RECONNECT_DELAY_MS),
 } satisfies RedisOptions;
 

@@ -10,5 +10,6 @@ Complexity O(1).
 ]]
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local taken = redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2])
+-- The same request may come twice, when the answer to the first was lost.
+local taken = redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) or redis.call('GET', KEYS[1]) == ARGV[1]
 return {taken and '1' or '0', string.format('%.0f', now), redis.call('GET', KEYS[2]) or '0'}
