@@ -49,9 +49,9 @@ export function jsonReport(output: Output): PushReport {
 }
 
 /** An error as its code: its message is the `reason`. */
-function plain({ error, ...result }: PushResult): object {
+function plain({ error, durationMs, ...result }: PushResult): object {
   const code = (error as { code?: unknown } | undefined)?.code;
-  return { ...result, ...(typeof code === 'string' && { code }) };
+  return { ...result, durationMs: Math.round(durationMs), ...(typeof code === 'string' && { code }) };
 }
 
 function lineOf({ job, instance, gateway, outcome, series, bytes, durationMs, reason }: PushResult): string {

@@ -1,5 +1,7 @@
-/** Label values as a caller gives them; a number stands for its decimal text. */
-export type LabelValues<Label extends string = string> = Readonly<Record<Label, string | number>>;
+/** Label values as a caller gives them; a number stands for its decimal text. Without labels, none may be given. */
+export type LabelValues<Label extends string = string> = [Label] extends [never]
+  ? Readonly<Record<string, never>>
+  : Readonly<Record<Label, string | number>>;
 
 const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '"': '\\"', '\n': '\\n' };
 

@@ -36,9 +36,10 @@ export class AutoPush {
       const job: CronJob = CronJob.from({
         cronTime: this.options.cron,
         onTick: (): Promise<void> => this.#tick(gapOf(job)),
-        start: true,
       });
+      // Not started while it is made: a tick due just then would fire before there is a job to ask for its gap.
       this.registry.addCronJob(AUTO_PUSH_NAME, job);
+      job.start();
     }
   }
 

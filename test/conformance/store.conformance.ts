@@ -145,7 +145,12 @@ export function describeStore(name: string, create: () => Promise<Store> | Store
 
     it('takes over a new help text, label names and quantiles', async () => {
       await write();
-      const renewed = resolveDefinition({ name: 'orders_total', help: 'ü\n"x"', type: 'counter', labelNames: ['a', 'b'] });
+      const renewed = resolveDefinition({
+        name: 'orders_total',
+        help: 'ü\n"x"',
+        type: 'counter',
+        labelNames: ['a', 'b'],
+      });
       await store.apply(group, batch({ writer: 'w', definitions: [renewed] }));
       expect(await store.definitions(group)).toEqual([gauge, renewed, histogram, summary]);
     });
@@ -215,7 +220,7 @@ export function describeStore(name: string, create: () => Promise<Store> | Store
     it('lets a turn expire', async () => {
       const first = await store.takeTurn(group, 1);
       let second = await store.takeTurn(group, 10_000);
-      for (const end = Date.now() + 10_000; second.token === undefined && Date.now() < end; ) {
+      for (const end = Date.now() + 10_000; second.token === undefined && Date.now() < end;) {
         second = await store.takeTurn(group, 10_000);
       }
       expect(second.token).toEqual(expect.any(String));
@@ -240,7 +245,13 @@ const add = (labels: string, value: number): Update => ({ op: 'add', labels, val
 const set = (labels: string, value: number): Update => ({ op: 'set', labels, value });
 const observe = (labels: string, counts: number[], sum: number): Update => ({ op: 'observe', labels, counts, sum });
 const bin = (slice: number, at: number, count: number) => ({ slice, bin: at, count });
-const sketch = (labels: string, sum: number, count: number, bins: ReturnType<typeof bin>[], oldestSlice: number): Update => ({
+const sketch = (
+  labels: string,
+  sum: number,
+  count: number,
+  bins: ReturnType<typeof bin>[],
+  oldestSlice: number,
+): Update => ({
   op: 'sketch',
   labels,
   sum,

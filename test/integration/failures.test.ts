@@ -49,7 +49,7 @@ describe('Redis', () => {
     const redis = await startRedis({ port });
     try {
       const ofStore = (): unknown[] =>
-        logged.mock.calls.map(([text]: unknown[]) => text).filter((text) => /^Store/.test(String(text)));
+        logged.mock.calls.map(([text]: unknown[]) => text).filter((text) => String(text).startsWith('Store'));
       await waitFor(() => ofStore().length > 0, { message: 'the word that Redis answers again' });
       expect(ofStore()).toEqual([
         `Store redis://127.0.0.1:${port} answers again; what was counted meanwhile is being stored`,
@@ -81,7 +81,7 @@ describe('Redis', () => {
         made += 2_000;
         await waitFor(isConnected, { intervalMs: 1, message: 'a batch after the reconnection' });
         // A batch is under way now, of which Redis has or has not run the script.
-        const killed = await knife.client('KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
+        const killed = await knife.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
         if (Number(killed) > 0) cuts += 1;
       }
       await waitFor(
@@ -112,7 +112,9 @@ describe('Redis', () => {
       await other.flushdb();
       orders.inc(2);
       await one.metrics.drain();
-      expect(await one.metrics.text()).toBe('# HELP orders_total Orders\n# TYPE orders_total counter\norders_total 2\n');
+      expect(await one.metrics.text()).toBe(
+        '# HELP orders_total Orders\n# TYPE orders_total counter\norders_total 2\n',
+      );
     } finally {
       other.disconnect();
       await redis.stop();
@@ -182,7 +184,9 @@ describe('the gateway', () => {
     const result = await one.metrics.push();
     expect(result).toMatchObject({ outcome: 'failed', gateway: stack.gateway.url });
     expect(result.error).toMatchObject({ code: 'ERR_GATEWAY_RESPONSE', status: 400 });
-    expect(result.reason).toMatch(/refused the push of job "job-[-0-9a-f]+" \(400\): .*"busy".* is not a (GAUGE|COUNTER)$/);
+    expect(result.reason).toMatch(
+      /refused the push of job "job-[-0-9a-f]+" \(400\): .*"busy".* is not a (GAUGE|COUNTER)$/,
+    );
   });
 
   it('behind basic auth takes the right password, and refuses another without showing it', async () => {

@@ -48,8 +48,12 @@ describe('push', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout.split('\n').sort()).toEqual([
       '',
-      expect.stringMatching(`^${payments}: pushed 1 series \\(\\d+ bytes\\) of instance test to ${gateway.url} in \\d+ ms$`),
-      expect.stringMatching(`^${shop}: pushed 1 series \\(\\d+ bytes\\) of instance test to ${gateway.url} in \\d+ ms$`),
+      expect.stringMatching(
+        `^${payments}: pushed 1 series \\(\\d+ bytes\\) of instance test to ${gateway.url} in \\d+ ms$`,
+      ),
+      expect.stringMatching(
+        `^${shop}: pushed 1 series \\(\\d+ bytes\\) of instance test to ${gateway.url} in \\d+ ms$`,
+      ),
     ]);
     expect(await onGateway('orders_total', shop)).toBe(5);
     expect(await onGateway('paid_total', payments)).toBe(3);
@@ -65,7 +69,9 @@ describe('push', () => {
     const { code, stdout } = await command(['push', '--json', '-j', payments]).done;
     expect(code).toBe(0);
     const results = JSON.parse(stdout) as PushResult[];
-    expect(results).toMatchObject([{ job: payments, instance: 'test', outcome: 'pushed', series: 1, gateway: gateway.url }]);
+    expect(results).toMatchObject([
+      { job: payments, instance: 'test', outcome: 'pushed', series: 1, gateway: gateway.url },
+    ]);
     expect(await onGateway('orders_total', shop)).toBeUndefined();
     const both = await command(['push', '--json', '--job', shop, '--job', payments]).done;
     expect((JSON.parse(both.stdout) as PushResult[]).map(({ job }) => job)).toEqual([shop, payments]);
@@ -92,8 +98,18 @@ describe('push', () => {
   });
 
   it.each<[string, string[], Partial<PrometheusPushgatewayModuleOptions['pushgateway']> | undefined, RegExp]>([
-    ['an unknown job', ['-j', 'nope'], undefined, /^push: Unknown job "nope": expected one of prometheus.jobs \("shop-/],
-    ['a wrong interval', ['--watch', '--interval', 'x'], undefined, /^push: --interval: expected a number of seconds above 0$/],
+    [
+      'an unknown job',
+      ['-j', 'nope'],
+      undefined,
+      /^push: Unknown job "nope": expected one of prometheus.jobs \("shop-/,
+    ],
+    [
+      'a wrong interval',
+      ['--watch', '--interval', 'x'],
+      undefined,
+      /^push: --interval: expected a number of seconds above 0$/,
+    ],
     ['a wrong option', [], { gzip: 'yes' as never }, /pushgateway.gzip: expected true or false, got "yes"/],
   ])('exits 1 and says why for %s', async (_, args, change, reason) => {
     const { code, stderr } = await command(['push', ...args], change).done;

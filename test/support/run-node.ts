@@ -16,7 +16,9 @@ export interface RunningNode {
 }
 
 /** The checkout, from wherever this file runs. */
-export const ROOT = fileURLToPath(new URL(import.meta.url.includes('/dist/') ? '../../../' : '../../', import.meta.url));
+export const ROOT = fileURLToPath(
+  new URL(import.meta.url.includes('/dist/') ? '../../../' : '../../', import.meta.url),
+);
 
 /** Runs a file of the build (`npm run build`) in a Node process of its own, with the environment given and the PATH. */
 export function runNode(

@@ -20,7 +20,7 @@ describe('README', () => {
 
     const configFile = join(ROOT, 'tsconfig.json');
     const { options } = ts.parseJsonConfigFileContent(
-      ts.readConfigFile(configFile, ts.sys.readFile).config,
+      ts.readConfigFile(configFile, (name) => ts.sys.readFile(name)).config,
       ts.sys,
       ROOT,
     );

@@ -12,9 +12,9 @@ export type NestMajor = (typeof NEST_MAJORS)[number];
 
 /** What the applications of a Nest major have beside what npm brings along by itself. */
 const ADDED: Readonly<Record<NestMajor, readonly string[]>> = {
-  12: ['nest-commander@3', '@types/node@20'],
+  12: ['nest-commander@3', '@nestjs/config@12', '@types/node@20'],
   // An application that is older than the majors npm would choose today.
-  11: ['nest-commander@3', '@types/node@20', '@nestjs/config@4', '@nestjs/schedule@6', 'ioredis@5'],
+  11: ['nest-commander@3', '@nestjs/config@4', '@types/node@20', '@nestjs/schedule@6', 'ioredis@5'],
 };
 
 const QUICK = ['--prefer-offline', '--no-audit', '--no-fund', '--no-update-notifier'];
@@ -37,9 +37,9 @@ export interface Installations {
   readonly tarball: string;
   /** By `npm install <tarball> @nestjs/common @nestjs/core reflect-metadata rxjs`, and nothing more. */
   readonly plain: Readonly<Record<NestMajor, Installation>>;
-  /** With nest-commander, and in older majors of the other peers where the major of Nest is older. */
+  /** With the optional peers too; with Nest 11, all peers in the majors of its time. */
   readonly full: Readonly<Record<NestMajor, Installation>>;
-  remove(): Promise<void>;
+  readonly remove: () => Promise<void>;
 }
 
 /** Packs the checkout, which builds it, and installs it once for each major of Nest. */
@@ -48,7 +48,7 @@ export async function installPackage(): Promise<Installations> {
   const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
   try {
     const tarball = await pack(folder);
-    const [twelve, eleven] = await Promise.all([install(12, folder, tarball), install(11, folder, tarball)]);
+    const [twelve, eleven] = await allEnded([install(12, folder, tarball), install(11, folder, tarball)]);
     return {
       folder,
       tarball,
@@ -60,6 +60,12 @@ export async function installPackage(): Promise<Installations> {
     await remove();
     throw error;
   }
+}
+
+/** As `Promise.all`, but it fails only when none of them writes any more. */
+async function allEnded<T extends readonly Promise<unknown>[] | []>(works: T): ReturnType<typeof Promise.all<T>> {
+  await Promise.allSettled(works);
+  return Promise.all(works);
 }
 
 async function pack(folder: string): Promise<string> {
@@ -113,9 +119,16 @@ export async function place(
   return target;
 }
 
-/** @throws Error with what the compiler said, unless the project compiles. */
-export async function compile(project: string, flags: readonly string[] = []): Promise<void> {
-  await succeed(process.execPath, [TSC, '-p', project, ...flags], { cwd: project });
+/**
+ * Compiles projects, each with its own flags of `tsc`.
+ * @throws Error with what the compiler said, unless all compile.
+ */
+export async function compile(...projects: readonly (readonly [folder: string, ...flags: string[]])[]): Promise<void> {
+  await allEnded(
+    projects.map(([cwd, ...flags]) =>
+      succeed(process.execPath, [TSC, '-p', cwd, ...flags], { cwd, timeoutMs: 120_000 }),
+    ),
+  );
 }
 
 /** Runs a file with Node, or a script: `['--input-type=module', '-e', 'await import(...)']`. */

@@ -38,9 +38,8 @@ export function danglingImports(files: ReadonlyMap<string, string>, manifest: Ma
 function importsOf(text: string): string[] {
   // Examples in comments import the package itself and what its users have.
   const code = text.replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '');
-  return [...code.matchAll(/\b(?:from|import)\s*\(?\s*(['"])([^'"\n]+)\1/g)].map(
-    ([, , specifier]) => specifier as string,
-  );
+  const specifiers = code.matchAll(/\b(?:from\s*|import\s*\(?\s*)(['"])([^'"\n]+)\1/g);
+  return [...specifiers].map(([, , specifier]) => specifier as string);
 }
 
 function packageOf(specifier: string): string {

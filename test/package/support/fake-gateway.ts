@@ -9,7 +9,7 @@ export interface FakeGateway {
   readonly host: string;
   /** `<method> <path>` and the text of every request taken. */
   readonly requests: { readonly line: string; readonly text: string }[];
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** Takes every push, as a Pushgateway would, and remembers it. */

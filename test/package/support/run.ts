@@ -15,8 +15,11 @@ export interface RunOptions {
 }
 
 /** What `npm run` and Jest leave in the environment, and what the package would read. Where npm finds packages stays. */
-const NOT_THE_USERS =
-  /^(npm_(?!config_(registry|cache|userconfig|globalconfig)$)|INIT_CWD$|JEST_|NODE_(?!EXTRA_CA_CERTS$)|FORCE_COLOR$|PROMETHEUS_|PUSHGATEWAY_)/i;
+const NOT_THE_USERS = [
+  /^npm_(?!config_)/i,
+  /^npm_config_(local_prefix|dry_run|json|global|location|omit|include|production|save.*|workspaces?|ignore_scripts)$/i,
+  /^(INIT_CWD$|JEST_|NODE_(?!EXTRA_CA_CERTS$)|FORCE_COLOR$|PROMETHEUS_|PUSHGATEWAY_)/,
+];
 
 /**
  * Runs a program as a user's shell would.
@@ -27,7 +30,7 @@ export function run(
   args: readonly string[],
   { cwd, environment = {}, timeoutMs = 60_000 }: RunOptions,
 ): Promise<Ended> {
-  const usual = Object.entries(process.env).filter(([name]) => !NOT_THE_USERS.test(name));
+  const usual = Object.entries(process.env).filter(([name]) => !NOT_THE_USERS.some((pattern) => pattern.test(name)));
   const child = spawn(program, args, {
     cwd,
     env: { ...Object.fromEntries(usual), NO_COLOR: '1', HUSKY: '0', ...environment },
@@ -45,7 +48,7 @@ export function run(
     };
     const timer = setTimeout(() => {
       fail(`had not ended after ${timeoutMs} ms`);
-      if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+      killGroup(child.pid);
     }, timeoutMs);
     child.once('error', (error) => {
       clearTimeout(timer);
@@ -75,4 +78,12 @@ function describe(
   { stdout, stderr }: Pick<Ended, 'stdout' | 'stderr'>,
 ): string {
   return `${command.join(' ')}\nin ${cwd}\n${what}\n--- stdout\n${stdout}\n--- stderr\n${stderr}`;
+}
+
+function killGroup(leader: number | undefined): void {
+  try {
+    if (leader !== undefined) process.kill(-leader, 'SIGKILL');
+  } catch {
+    // All have ended by themselves.
+  }
 }

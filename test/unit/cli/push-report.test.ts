@@ -66,8 +66,8 @@ describe('jsonReport', () => {
     expect(out.written).toHaveLength(1);
     expect(out.written[0]).toMatch(/\n$/);
     expect(JSON.parse(out.written[0] as string)).toEqual([
-      pushed,
-      { ...pushed, job: 'payments', outcome: 'failed', reason: 'too slow', code: 'ERR_HTTP_TIMEOUT' },
+      { ...pushed, durationMs: 7 },
+      { ...pushed, durationMs: 7, job: 'payments', outcome: 'failed', reason: 'too slow', code: 'ERR_HTTP_TIMEOUT' },
     ]);
   });
 });

@@ -91,9 +91,9 @@ describe('formatFamilies', () => {
     const slice = summarySlice(NOW, 600);
     const bins = [
       { slice: slice - 5, bin: sketchBin(1e6), count: 90 },
-      { slice: slice - 4, bin: sketchBin(0), count: 1 },
+      { slice: slice - 4, bin: sketchBin(100), count: 1 },
       { slice, bin: sketchBin(0), count: 1 },
-      { slice, bin: sketchBin(100), count: 1 },
+      { slice, bin: sketchBin(0), count: 1 },
     ];
     const text = await textOf(family(summary, [{ labels: 'type="a"', value: { sum: 1e8, count: 93, bins } }]));
     const [zero, half, one, ...rest] = text.split('\n').slice(2);

@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 import { MetricClashError } from '../../../lib/errors/index.js';
 import { startProcess, stopProcesses, valuesOf } from './support.js';
 
@@ -6,7 +7,7 @@ const labelled = { ...definition, labelNames: ['type'] } as const;
 
 afterEach(async () => {
   await stopProcesses();
-  jest.useRealTimers();
+  jest.restoreAllMocks();
 });
 
 describe('a series', () => {
@@ -69,9 +70,9 @@ describe('a series', () => {
     gauge.labels('a', 'b', 'd').inc(5);
     gauge.remove('a', 'b', 'd');
     expect(await valuesOf(gauge)).toEqual({ 'metric{constructor="a",hasOwnProperty="c",toString="b"}': 3 });
-    expect(() => gauge.set({ toString: 'b', hasOwnProperty: 'c' } as never, 1)).toThrow(
-      'Missing label "constructor" for metric "metric": expected constructor, toString, hasOwnProperty',
-    );
+    expect(() => {
+      gauge.set({ toString: 'b', hasOwnProperty: 'c' } as never, 1);
+    }).toThrow('Missing label "constructor" for metric "metric": expected constructor, toString, hasOwnProperty');
   });
 
   it('takes labels from an object without prototype and from one of a class', async () => {
@@ -344,11 +345,9 @@ describe('get()', () => {
       if (type === 'counter') gauge.set(5);
       counter.inc();
       await metrics.drain();
-      jest.spyOn(process.stdout, 'write').mockReturnValue(true);
-      jest.spyOn(process.stderr, 'write').mockReturnValue(true);
+      jest.spyOn(Logger.prototype, 'error').mockReturnValue(undefined);
       const clashing = startProcess({ store }).metrics.define({ ...definition, type });
       await expect(clashing.get()).rejects.toThrow(MetricClashError);
-      jest.restoreAllMocks();
     },
   );
 });

@@ -87,7 +87,9 @@ describe('MetricsService', () => {
 
 describe('InjectMetric', () => {
   it('asks for the token of the full name', () => {
-    class Orders {}
+    class Orders {
+      readonly total = 0;
+    }
     InjectMetric('api_orders_total')(Orders, undefined, 0);
     expect(metricToken('api_orders_total')).toBe('PrometheusPushgatewayMetric:api_orders_total');
     expect(Reflect.getMetadata('self:paramtypes', Orders)).toEqual([

@@ -1,33 +1,33 @@
 import * as promClient from 'prom-client';
 import { linesOf, startProcess, stopProcesses } from './support.js';
 
-/** The verbs of all four handles, as prom-client's users call them. */
+/** The verbs of all four handles, as prom-client's users call them; those of its counters return something. */
 interface Handle extends Child {
   labels(...values: unknown[]): Child;
-  remove(...values: unknown[]): void;
-  reset(): void;
-  zero(labels?: object): void;
+  remove(...values: unknown[]): unknown;
+  reset(): unknown;
+  zero(labels?: object): unknown;
   get(): Promise<{ values: { metricName?: string; labels: object; value: number }[] }>;
 }
 
 interface Child {
-  inc(...args: unknown[]): void;
-  dec(...args: unknown[]): void;
-  set(...args: unknown[]): void;
-  setToCurrentTime(labels?: object): void;
-  observe(...args: unknown[]): void;
+  inc(...args: unknown[]): unknown;
+  dec(...args: unknown[]): unknown;
+  set(...args: unknown[]): unknown;
+  setToCurrentTime(labels?: object): unknown;
+  observe(...args: unknown[]): unknown;
   startTimer(labels?: object): (labels?: object) => number;
 }
 
-/** What it gives back is compared where it is numbers: prom-client's counters return an object of their own. */
 type Calls = (handle: Handle, wait: (ms: number) => void) => unknown;
 
+const NOW = 1_790_000_000_123;
 const LABELS = { type: 'blue', size: 'xl' };
 const OTHERS = { size: 'm', type: 'red' };
 const labelNames = ['type', 'size'] as const;
 
 beforeEach(() => {
-  jest.useFakeTimers({ now: 1_790_000_000_123 });
+  jest.useFakeTimers({ now: NOW });
 });
 
 afterEach(async () => {
@@ -35,22 +35,17 @@ afterEach(async () => {
   jest.useRealTimers();
 });
 
-/** Runs the same calls over our handle and over prom-client's, and expects the same values and the same answers. */
-async function compare(ours: Handle, theirs: Handle, calls: Calls, omit?: RegExp): Promise<void> {
-  const run = (handle: Handle): unknown => {
-    const answer = calls(handle, (ms) => jest.advanceTimersByTime(ms));
-    return typeof answer === 'object' && !Array.isArray(answer) ? undefined : answer;
+/** The values after the calls, and the numbers that the calls gave back. */
+async function outcomeOf(handle: Handle, calls: Calls, omit?: RegExp): Promise<object> {
+  jest.setSystemTime(NOW);
+  const answer = calls(handle, (ms) => {
+    jest.advanceTimersByTime(ms);
+  });
+  const values = Object.entries(linesOf('metric', (await handle.get()).values));
+  return {
+    answer: typeof answer === 'number' || Array.isArray(answer) ? answer : undefined,
+    values: Object.fromEntries(values.filter(([line]) => !omit?.test(line))),
   };
-  const answers = run(ours);
-  jest.setSystemTime(1_790_000_000_123);
-  expect(answers).toEqual(run(theirs));
-  const [own, reference] = await Promise.all(
-    [ours, theirs].map(async (handle) => {
-      const lines = Object.entries(linesOf('metric', (await handle.get()).values));
-      return Object.fromEntries(lines.filter(([line]) => !omit?.test(line)));
-    }),
-  );
-  expect(own).toEqual(reference);
 }
 
 describe('a counter counts as that of prom-client', () => {
@@ -62,7 +57,12 @@ describe('a counter counts as that of prom-client', () => {
     ['inc(undefined)', (counter) => counter.inc(undefined)],
     ['inc(5)', (counter) => counter.inc(5)],
     ['inc(0)', (counter) => counter.inc(0)],
-    ['inc(0.1) three times', (counter) => [1, 2, 3].forEach(() => counter.inc(0.1))],
+    [
+      'inc(0.1) three times',
+      (counter) => {
+        [1, 2, 3].forEach(() => counter.inc(0.1));
+      },
+    ],
     ['inc({}, 5)', (counter) => counter.inc({}, 5)],
     ['labels().inc(2)', (counter) => counter.labels().inc(2)],
     ['labels({}).inc()', (counter) => counter.labels({}).inc()],
@@ -74,7 +74,7 @@ describe('a counter counts as that of prom-client', () => {
   ])('without labels: %s', async (_, calls) => {
     const ours = startProcess().metrics.counter(definition) as unknown as Handle;
     const theirs = new promClient.Counter({ ...definition, registers: [] }) as unknown as Handle;
-    await compare(ours, theirs, calls);
+    expect(await outcomeOf(ours, calls)).toEqual(await outcomeOf(theirs, calls));
   });
 
   it.each<[string, Calls]>([
@@ -113,7 +113,7 @@ describe('a counter counts as that of prom-client', () => {
   ])('with labels: %s', async (_, calls) => {
     const ours = startProcess().metrics.counter({ ...definition, labelNames }) as unknown as Handle;
     const theirs = new promClient.Counter({ ...definition, labelNames, registers: [] }) as unknown as Handle;
-    await compare(ours, theirs, calls);
+    expect(await outcomeOf(ours, calls)).toEqual(await outcomeOf(theirs, calls));
   });
 });
 
@@ -135,13 +135,20 @@ describe('a gauge counts as that of prom-client', () => {
     ['inc, then set', (gauge) => [gauge.inc(2), gauge.set(7)].length],
     ['setToCurrentTime', (gauge) => gauge.setToCurrentTime()],
     ['labels().setToCurrentTime()', (gauge) => gauge.labels().setToCurrentTime()],
-    ['a timer', (gauge, wait) => [gauge.startTimer(), wait(1_500)].map((end) => typeof end === 'function' && end())],
+    [
+      'a timer',
+      (gauge, wait) => {
+        const end = gauge.startTimer();
+        wait(1_500);
+        return end();
+      },
+    ],
     ['reset', (gauge) => [gauge.set(5), gauge.reset()].length],
     ['reset and dec', (gauge) => [gauge.set(5), gauge.reset(), gauge.dec()].length],
   ])('without labels: %s', async (_, calls) => {
     const ours = startProcess().metrics.gauge(definition) as unknown as Handle;
     const theirs = new promClient.Gauge({ ...definition, registers: [] }) as unknown as Handle;
-    await compare(ours, theirs, calls);
+    expect(await outcomeOf(ours, calls)).toEqual(await outcomeOf(theirs, calls));
   });
 
   it.each<[string, Calls]>([
@@ -194,7 +201,7 @@ describe('a gauge counts as that of prom-client', () => {
   ])('with labels: %s', async (_, calls) => {
     const ours = startProcess().metrics.gauge({ ...definition, labelNames }) as unknown as Handle;
     const theirs = new promClient.Gauge({ ...definition, labelNames, registers: [] }) as unknown as Handle;
-    await compare(ours, theirs, calls);
+    expect(await outcomeOf(ours, calls)).toEqual(await outcomeOf(theirs, calls));
   });
 });
 
@@ -269,14 +276,14 @@ describe('a histogram counts as that of prom-client', () => {
   it.each(OBSERVATIONS)('without labels: %s', async (_, calls) => {
     const ours = startProcess().metrics.histogram(definition) as unknown as Handle;
     const theirs = new promClient.Histogram({ ...definition, registers: [] }) as unknown as Handle;
-    await compare(ours, theirs, calls);
+    expect(await outcomeOf(ours, calls)).toEqual(await outcomeOf(theirs, calls));
   });
 
   it.each(LABELLED_OBSERVATIONS)('with labels: %s', async (_, calls) => {
     const options = { ...definition, labelNames, buckets: [-2, 0.25, 3] };
     const ours = startProcess().metrics.histogram(options) as unknown as Handle;
     const theirs = new promClient.Histogram({ ...options, registers: [] }) as unknown as Handle;
-    await compare(ours, theirs, calls);
+    expect(await outcomeOf(ours, calls)).toEqual(await outcomeOf(theirs, calls));
   });
 });
 
@@ -289,7 +296,7 @@ describe('a summary sums and counts as that of prom-client', () => {
   it.each(OBSERVATIONS)('without labels: %s', async (_, calls) => {
     const ours = startProcess().metrics.summary(definition) as unknown as Handle;
     const theirs = new promClient.Summary({ ...definition, registers: [] }) as unknown as Handle;
-    await compare(ours, theirs, calls, QUANTILES);
+    expect(await outcomeOf(ours, calls, QUANTILES)).toEqual(await outcomeOf(theirs, calls, QUANTILES));
   });
 
   it.each(LABELLED_OBSERVATIONS.filter(([name]) => !KEEPS_CHILDREN.includes(name)))(
@@ -297,7 +304,7 @@ describe('a summary sums and counts as that of prom-client', () => {
     async (_, calls) => {
       const ours = startProcess().metrics.summary({ ...definition, labelNames }) as unknown as Handle;
       const theirs = new promClient.Summary({ ...definition, labelNames, registers: [] }) as unknown as Handle;
-      await compare(ours, theirs, calls, QUANTILES);
+      expect(await outcomeOf(ours, calls, QUANTILES)).toEqual(await outcomeOf(theirs, calls, QUANTILES));
     },
   );
 

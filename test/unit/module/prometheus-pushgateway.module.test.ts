@@ -30,8 +30,8 @@ class OptionsModule {}
 
 type Imported = NonNullable<Parameters<typeof Module>[0]['imports']>[number];
 
-async function start(imports: Imported[], providers: Parameters<typeof Module>[0]['providers'] = []) {
-  @Module({ imports, ...(providers && { providers }) })
+async function start(imports: Imported[], providers: NonNullable<Parameters<typeof Module>[0]['providers']> = []) {
+  @Module({ imports, providers })
   class AppModule {}
   return NestFactory.createApplicationContext(AppModule, { logger: false, abortOnError: false });
 }

@@ -1,8 +1,9 @@
 import 'reflect-metadata';
 import { Module } from '@nestjs/common';
 import { CommandFactory } from 'nest-commander';
-import { prometheusPushgatewayConfig, PrometheusPushgatewayModule } from 'nestjs-prometheus-pushgateway';
+import { PrometheusPushgatewayModule } from 'nestjs-prometheus-pushgateway';
 import { PushgatewayCommandModule } from 'nestjs-prometheus-pushgateway/cli';
+import { prometheusPushgatewayConfig } from 'nestjs-prometheus-pushgateway/config';
 
 const { useFactory, ...source } = prometheusPushgatewayConfig.asProvider();
 
@@ -20,4 +21,4 @@ const { useFactory, ...source } = prometheusPushgatewayConfig.asProvider();
 })
 class CliModule {}
 
-void CommandFactory.run(CliModule, ['warn', 'error']);
+void CommandFactory.run(CliModule, ['error']);

@@ -18,6 +18,8 @@ export function checkLabels(metrics: MetricsService): void {
 
   const visits = metrics.gauge({ name: 'visits', help: 'Visits' });
   visits.set(1);
+  // @ts-expect-error: this metric has no labels
+  visits.set({ type: 'blue' }, 1);
   // @ts-expect-error: a gauge observes nothing
   visits.observe(1);
 }

@@ -1,0 +1,189 @@
+import { StoreUnavailableError } from '../../../lib/errors/index.js';
+import { closeBuffers, counter, gauge, openBuffer, refused, ScriptedStore } from './support.js';
+
+let store: ScriptedStore;
+
+/** The times of all batches, in milliseconds since the test began. */
+let times: number[];
+
+beforeEach(() => {
+  jest.useFakeTimers({ now: 0 });
+  store = new ScriptedStore();
+  times = [];
+  const apply = store.apply.bind(store);
+  jest.spyOn(store, 'apply').mockImplementation((to, batch) => {
+    times.push(Date.now());
+    return apply(to, batch);
+  });
+});
+
+afterEach(async () => {
+  jest.useRealTimers();
+  await closeBuffers();
+});
+
+const pass = (ms: number): Promise<void> => jest.advanceTimersByTimeAsync(ms);
+
+describe('an increment', () => {
+  it('goes to the store after the flush interval, with all that came meanwhile', async () => {
+    const { series } = openBuffer(store, 250);
+    const blue = series('type="blue"');
+    blue.add(1);
+    await pass(249);
+    blue.add(1);
+    expect(times).toEqual([]);
+    await pass(1);
+    expect(times).toEqual([250]);
+    expect(await store.valuesOf(counter)).toEqual({ 'type="blue"': 2 });
+  });
+
+  it('lets no timer run where there is nothing to do', async () => {
+    const { series } = openBuffer(store, 250);
+    const blue = series('type="blue"');
+    expect(jest.getTimerCount()).toBe(1);
+    await pass(1_000);
+    expect(jest.getTimerCount()).toBe(0);
+    blue.add(1);
+    expect(jest.getTimerCount()).toBe(1);
+    await pass(250);
+    expect(jest.getTimerCount()).toBe(0);
+    expect(times).toEqual([250, 1_250]);
+  });
+
+  it('made while a batch is under way goes an interval after that', async () => {
+    const { series } = openBuffer(store, 250);
+    const blue = series('type="blue"');
+    blue.add(1);
+    const release = store.hold();
+    await pass(250);
+    blue.add(1);
+    await pass(1_000);
+    expect(times).toEqual([250]);
+    release();
+    await pass(250);
+    expect(times).toEqual([250, 1_500]);
+  });
+
+  it('goes at once with drain(), after which no timer is left', async () => {
+    const { buffer, series } = openBuffer(store, 250);
+    series('type="blue"').add(1);
+    await pass(100);
+    await buffer.drain();
+    expect(times).toEqual([100]);
+    expect(jest.getTimerCount()).toBe(0);
+  });
+});
+
+describe('a store that is away', () => {
+  it('is asked at growing intervals, a second at the most, and at the usual one when it is back', async () => {
+    const { series } = openBuffer(store, 100);
+    const blue = series('type="blue"');
+    blue.add(1);
+    store.leave();
+    await pass(5_000);
+    expect(times.map((time, at) => time - (times[at - 1] ?? 0))).toEqual([100, 200, 400, 800, 1_000, 1_000, 1_000]);
+    store.comeBack();
+    await pass(1_000);
+    blue.add(1);
+    const before = times.length;
+    await pass(100);
+    expect(times.length).toBe(before + 1);
+    expect(await store.valuesOf(counter)).toEqual({ 'type="blue"': 2 });
+  });
+
+  it('is asked no more often than at a flush interval that is longer than a second', async () => {
+    const { series } = openBuffer(store, 3_000);
+    series('type="blue"').add(1);
+    store.leave();
+    await pass(9_500);
+    expect(times).toEqual([3_000, 6_000, 9_000]);
+  });
+
+  it('has one timer, however much is counted', async () => {
+    const { series } = openBuffer(store, 100);
+    store.leave();
+    for (let at = 0; at < 100; at += 1) {
+      series(`type="${at}"`).add(1);
+      await pass(50);
+    }
+    expect(jest.getTimerCount()).toBe(1);
+  });
+
+  it('that fails in the background leaves no rejection unhandled', async () => {
+    const unhandled = jest.fn();
+    process.on('unhandledRejection', unhandled);
+    const { series } = openBuffer(store, 100);
+    series('type="blue"').add(1);
+    store.leave();
+    await pass(3_000);
+    jest.useRealTimers();
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off('unhandledRejection', unhandled);
+    expect(times.length).toBeGreaterThan(3);
+    expect(unhandled).not.toHaveBeenCalled();
+  });
+});
+
+describe('close()', () => {
+  beforeEach(() => {
+    jest.useRealTimers();
+  });
+
+  it('sends what waits, and then stops', async () => {
+    const { buffer, series } = openBuffer(store, 1);
+    const blue = series('type="blue"');
+    blue.add(5);
+    await buffer.close(60_000);
+    expect(await store.valuesOf(counter)).toEqual({ 'type="blue"': 5 });
+    const sent = store.batches.length;
+    jest.useFakeTimers();
+    blue.add(1);
+    expect(jest.getTimerCount()).toBe(0);
+    expect(store.batches).toHaveLength(sent);
+  });
+
+  it('ends at once when nothing waits', async () => {
+    const { buffer } = openBuffer(store);
+    await buffer.close(60_000);
+    expect(store.batches).toEqual([]);
+  });
+
+  it('tries again until the store answers', async () => {
+    const { buffer, series } = openBuffer(store);
+    series('type="blue"').add(5);
+    store.answer(refused, refused);
+    await buffer.close(60_000);
+    expect(store.batches).toHaveLength(3);
+    expect(await store.valuesOf(counter)).toEqual({ 'type="blue"': 5 });
+  });
+
+  it('gives up at the deadline when the store refuses', async () => {
+    const { buffer, series } = openBuffer(store);
+    series('type="blue"').add(5);
+    store.leave();
+    const begun = performance.now();
+    await buffer.close(250);
+    expect(performance.now() - begun).toBeGreaterThanOrEqual(240);
+    expect(store.batches.length).toBeGreaterThanOrEqual(2);
+    await expect(buffer.drain()).rejects.toThrow(StoreUnavailableError);
+  });
+
+  it('gives up at the deadline when the store does not answer at all', async () => {
+    const { buffer, series } = openBuffer(store);
+    series('type="blue"').add(5);
+    store.hold();
+    await buffer.close(50);
+    expect(store.batches).toHaveLength(1);
+  });
+
+  it('sends what is counted while it is closing', async () => {
+    const { buffer, series } = openBuffer(store);
+    series('type="blue"').add(5);
+    const release = store.hold();
+    const closing = buffer.close(60_000);
+    series('', gauge).set(7);
+    release();
+    await closing;
+    expect(await store.valuesOf(gauge)).toEqual({ '': 7 });
+  });
+});

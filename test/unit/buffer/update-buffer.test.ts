@@ -1,0 +1,636 @@
+import { StoreUnavailableError } from '../../../lib/errors/index.js';
+import { MemoryStore } from '../../../lib/store/memory/memory.store.js';
+import {
+  answerLost,
+  closeBuffers,
+  counter,
+  gauge,
+  group,
+  openBuffer,
+  refused,
+  ScriptedStore,
+  settle,
+  unavailable,
+} from './support.js';
+
+const labelsOf = (at: number): string => `type="${at}"`;
+const add = (labels: string, value: number) => ({ op: 'add', labels, value });
+
+let store: ScriptedStore;
+
+beforeEach(() => {
+  store = new ScriptedStore();
+});
+afterEach(closeBuffers);
+
+describe('a batch', () => {
+  it('carries a thousand increments of a series as one update', async () => {
+    const { buffer, series } = openBuffer(store);
+    const blue = series('type="blue"');
+    for (let at = 0; at < 1_000; at += 1) blue.add(1);
+    await buffer.drain();
+    expect(store.batches).toMatchObject([
+      {
+        writer: expect.stringMatching(/^[0-9a-f-]{36}$/),
+        sequence: 1,
+        clear: false,
+        definitions: [counter],
+        families: [{ family: 'orders_total', clear: false, updates: [add('type="blue"', 1_000)] }],
+      },
+    ]);
+  });
+
+  it('carries a thousand updates at the most; the next carries on', async () => {
+    const { buffer, series } = openBuffer(store);
+    series('', gauge).add(1);
+    for (let at = 0; at < 2_500; at += 1) series(labelsOf(at)).add(at);
+    await buffer.drain();
+    const counts = store.batches.map(({ families }) => families.map(({ updates }) => updates.length));
+    expect(counts).toEqual([[1, 999], [1_000], [501]]);
+    expect(store.batches.map(({ sequence }) => sequence)).toEqual([1, 2, 3]);
+    expect(new Set(store.batches.map(({ writer }) => writer)).size).toBe(1);
+    const values = await store.valuesOf(counter);
+    expect(Object.keys(values)).toHaveLength(2_500);
+    expect(values[labelsOf(2_499)]).toBe(2_499);
+  });
+
+  it('carries a thousand updates at the most, also of series that are removed and begin anew', async () => {
+    const { buffer, series } = openBuffer(store);
+    series('type="first"').add(1);
+    for (let at = 0; at < 1_500; at += 1) {
+      const one = series(labelsOf(at));
+      one.remove();
+      one.add(1);
+    }
+    await buffer.drain();
+    const sizes = store.batches.flatMap(({ families }) => families.map(({ updates }) => updates.length));
+    expect(sizes.reduce((sum, size) => sum + size)).toBe(3_001);
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(1_000);
+  });
+
+  it('carries changes of all families', async () => {
+    const { buffer, series } = openBuffer(store);
+    series('type="blue"').add(2);
+    series('', gauge).set(7);
+    await buffer.drain();
+    expect(store.batches).toHaveLength(1);
+    expect(store.batches[0]).toMatchObject({
+      definitions: [counter, gauge],
+      families: [
+        { family: 'orders_total', updates: [add('type="blue"', 2)] },
+        { family: 'depth', updates: [{ op: 'set', labels: '', value: 7 }] },
+      ],
+    });
+  });
+
+  it('is under way alone', async () => {
+    const { buffer, series } = openBuffer(store);
+    const blue = series('type="blue"');
+    const release = store.hold();
+    blue.add(1);
+    const drains = [buffer.drain()];
+    blue.add(2);
+    drains.push(buffer.drain(), buffer.drain());
+    await settle();
+    expect(store.batches).toHaveLength(1);
+    release();
+    await Promise.all(drains);
+    expect(store.batches.map(({ families }) => families[0]?.updates)).toEqual([
+      [add('type="blue"', 1)],
+      [add('type="blue"', 2)],
+    ]);
+  });
+
+  it('comes from a writer of its own in every buffer', async () => {
+    for (const { buffer, series } of [openBuffer(store), openBuffer(store)]) {
+      series('type="blue"').add(1);
+      await buffer.drain();
+    }
+    expect(store.batches[0]?.writer).not.toBe(store.batches[1]?.writer);
+    expect(await store.valuesOf(counter)).toEqual({ 'type="blue"': 2 });
+  });
+});
+
+describe('a batch whose answer was lost', () => {
+  it.each([
+    ['though it had arrived', answerLost],
+    ['and that had not arrived', refused],
+  ])('is sent again as it was, with its number, %s', async (_, answer) => {
+    const { buffer, series } = openBuffer(store);
+    const blue = series('type="blue"');
+    blue.add(5);
+    store.answer(answer);
+    await expect(buffer.drain()).rejects.toThrow(StoreUnavailableError);
+    blue.add(2);
+    series('type="red"').add(1);
+    await buffer.drain();
+    const [first, again, next] = store.batches;
+    expect(again).toEqual(first);
+    expect(next).toMatchObject({ sequence: 2, families: [{ updates: [add('type="blue"', 2), add('type="red"', 1)] }] });
+    expect(store.batches).toHaveLength(3);
+    expect(await store.valuesOf(counter)).toEqual({ 'type="blue"': 7, 'type="red"': 1 });
+  });
+
+  it('does not send its definitions again once it is known to have arrived', async () => {
+    const { buffer, series } = openBuffer(store);
+    const blue = series('type="blue"');
+    blue.add(5);
+    store.answer(answerLost);
+    await expect(buffer.drain()).rejects.toThrow(StoreUnavailableError);
+    blue.add(1);
+    await buffer.drain();
+    expect(store.batches.map(({ definitions }) => definitions.length)).toEqual([1, 1, 0]);
+  });
+
+  it('counts every increment once, whatever happens to a hundred batches', async () => {
+    const { buffer, series } = openBuffer(store);
+    const all = Array.from({ length: 7 }, (_, at) => series(labelsOf(at)));
+    let made = 0;
+    for (let round = 0; round < 100; round += 1) {
+      for (const one of all.slice(0, 1 + (round % 7))) {
+        one.add(1);
+        made += 1;
+      }
+      store.answer(
+        ...([[answerLost], [refused], [answerLost, answerLost], [refused, answerLost], []][round % 5] ?? []),
+      );
+      const draining = buffer.drain().catch((error: unknown) => error);
+      all[0]?.add(1);
+      made += 1;
+      await draining;
+    }
+    store.answerByItself();
+    await buffer.drain();
+    const values = Object.values(await store.valuesOf(counter)) as number[];
+    expect(values.reduce((sum, value) => sum + value)).toBe(made);
+  });
+});
+
+describe('increments while a batch is under way', () => {
+  it('arrive once, with the next', async () => {
+    const { buffer, series } = openBuffer(store);
+    const blue = series('type="blue"');
+    blue.add(1);
+    const release = store.hold();
+    const first = buffer.drain();
+    blue.add(10);
+    series('type="red"').add(100);
+    release();
+    await first;
+    expect(await store.valuesOf(counter)).toEqual({ 'type="blue"': 1 });
+    await buffer.drain();
+    expect(await store.valuesOf(counter)).toEqual({ 'type="blue"': 11, 'type="red"': 100 });
+    expect(store.batches).toHaveLength(2);
+  });
+
+  it('arrive once when the batch fails', async () => {
+    const { buffer, series } = openBuffer(store);
+    const blue = series('type="blue"');
+    blue.add(1);
+    const release = store.hold();
+    const first = buffer.drain();
+    blue.add(10);
+    release('fail');
+    await expect(first).rejects.toThrow(StoreUnavailableError);
+    await buffer.drain();
+    expect(await store.valuesOf(counter)).toEqual({ 'type="blue"': 11 });
+  });
+});
+
+describe('definitions', () => {
+  it('go once, though there be no change', async () => {
+    const { buffer, series, family } = openBuffer(store);
+    family(gauge);
+    await buffer.drain();
+    expect(store.batches).toEqual([expect.objectContaining({ definitions: [gauge], families: [] })]);
+    series('', gauge).add(1);
+    await buffer.drain();
+    await buffer.drain();
+    expect(store.batches.map(({ definitions }) => definitions)).toEqual([[gauge], []]);
+  });
+
+  it('go again with the same batch when the store asks for them', async () => {
+    const { buffer, series } = openBuffer(store);
+    const blue = series('type="blue"');
+    blue.add(1);
+    series('', gauge).set(1);
+    await buffer.drain();
+    blue.add(5);
+    store.answer(() => Promise.resolve({ outcome: 'undefined', families: ['orders_total'] }));
+    await buffer.drain();
+    const [, asking, sent] = store.batches;
+    expect(asking?.definitions).toEqual([]);
+    expect(sent).toEqual({ ...asking, definitions: [counter] });
+    expect(await store.valuesOf(counter)).toEqual({ 'type="blue"': 6 });
+  });
+
+  it('go to a store that was emptied, and what is counted from then on is there', async () => {
+    const full = new ScriptedStore();
+    const emptied = new ScriptedStore();
+    const { buffer, series } = openBuffer(full);
+    const blue = series('type="blue"');
+    blue.add(5);
+    await buffer.drain();
+    jest.spyOn(full, 'apply').mockImplementation((to, batch) => emptied.apply(to, batch));
+    blue.add(2);
+    await buffer.drain();
+    expect(await emptied.valuesOf(counter)).toEqual({ 'type="blue"': 2 });
+    expect(await emptied.definitions(group)).toEqual([counter]);
+  });
+
+  it('are sent with the batch again when its answer is lost after the store asked for them', async () => {
+    const { buffer, series } = openBuffer(store);
+    series('', gauge).set(1);
+    await buffer.drain();
+    series('', gauge).add(1);
+    store.answer(() => Promise.resolve({ outcome: 'undefined', families: ['depth'] }), answerLost);
+    await expect(buffer.drain()).rejects.toThrow(StoreUnavailableError);
+    await buffer.drain();
+    expect(store.batches.map(({ sequence, definitions }) => [sequence, definitions.length])).toEqual([
+      [1, 1],
+      [2, 0],
+      [2, 1],
+      [2, 1],
+    ]);
+    expect(await store.valuesOf(gauge)).toEqual({ '': 2 });
+  });
+
+  it('go when a family is defined while a batch is under way', async () => {
+    const { buffer, series, family } = openBuffer(store);
+    series('type="blue"').add(1);
+    const release = store.hold();
+    const first = buffer.drain();
+    family(gauge);
+    const second = buffer.drain();
+    release();
+    await Promise.all([first, second]);
+    expect(await store.definitions(group)).toEqual([gauge, counter]);
+  });
+
+  it('give the same buffer for the same name', () => {
+    const { buffer } = openBuffer(store);
+    expect(buffer.family(counter)).toBe(buffer.family(counter));
+    expect(buffer.family(counter)).not.toBe(buffer.family(gauge));
+  });
+});
+
+describe('clear()', () => {
+  it('forgets everything stored and everything that waits; what comes later is sent anew', async () => {
+    const { buffer, series } = openBuffer(store);
+    const blue = series('type="blue"');
+    blue.add(1);
+    await buffer.drain();
+    blue.add(10);
+    buffer.clear();
+    blue.add(100);
+    await buffer.drain();
+    expect(store.batches[1]).toMatchObject({
+      sequence: 2,
+      clear: true,
+      definitions: [counter],
+      families: [{ family: 'orders_total', clear: false, updates: [add('type="blue"', 100)] }],
+    });
+    expect(store.batches).toHaveLength(2);
+    expect(await store.valuesOf(counter)).toEqual({ 'type="blue"': 100 });
+  });
+
+  it('forgets the batch that is under way, too, and sends definitions after it', async () => {
+    const { buffer, series } = openBuffer(store);
+    const blue = series('type="blue"');
+    blue.add(1);
+    const release = store.hold();
+    const first = buffer.drain();
+    blue.add(10);
+    buffer.clear();
+    blue.add(100);
+    release();
+    await first;
+    await buffer.drain();
+    expect(await store.valuesOf(counter)).toEqual({ 'type="blue"': 100 });
+    expect(await store.definitions(group)).toEqual([counter]);
+    expect(store.batches.map(({ clear, definitions }) => [clear, definitions.length])).toEqual([
+      [false, 1],
+      [true, 1],
+      [false, 0],
+    ]);
+  });
+
+  it('comes after the batch that was lost before it', async () => {
+    const { buffer, series } = openBuffer(store);
+    const blue = series('type="blue"');
+    blue.add(1);
+    store.answer(answerLost, refused);
+    await expect(buffer.drain()).rejects.toThrow(StoreUnavailableError);
+    buffer.clear();
+    blue.add(100);
+    await expect(buffer.drain()).rejects.toThrow(StoreUnavailableError);
+    await buffer.drain();
+    expect(store.batches.map(({ sequence, clear }) => [sequence, clear])).toEqual([
+      [1, false],
+      [1, false],
+      [1, false],
+      [2, true],
+    ]);
+    expect(await store.valuesOf(counter)).toEqual({ 'type="blue"': 100 });
+  });
+
+  it('forgets what a long flush has not sent yet', async () => {
+    const { buffer, series } = openBuffer(store);
+    const all = Array.from({ length: 1_500 }, (_, at) => series(labelsOf(at)));
+    for (const one of all) one.add(1);
+    const release = store.hold();
+    const draining = buffer.drain();
+    await settle();
+    buffer.clear();
+    all[0]?.add(5);
+    all[1_499]?.add(7);
+    release();
+    await draining;
+    await buffer.drain();
+    expect(await store.valuesOf(counter)).toEqual({ [labelsOf(0)]: 5, [labelsOf(1_499)]: 7 });
+  });
+
+  it('twice while a batch is under way is no more than once', async () => {
+    const { buffer, series } = openBuffer(store);
+    const blue = series('type="blue"');
+    blue.add(1);
+    buffer.clear();
+    const release = store.hold();
+    const draining = buffer.drain();
+    await settle();
+    buffer.clear();
+    buffer.clear();
+    blue.add(3);
+    release();
+    await draining;
+    await buffer.drain();
+    expect(await store.valuesOf(counter)).toEqual({ 'type="blue"': 3 });
+    expect(await store.definitions(group)).toEqual([counter]);
+  });
+
+  it('is repeated with its batch when the answer is lost, and forgets nothing that came later', async () => {
+    const { buffer, series } = openBuffer(store);
+    const blue = series('type="blue"');
+    buffer.clear();
+    store.answer(answerLost);
+    await expect(buffer.drain()).rejects.toThrow(StoreUnavailableError);
+    blue.add(3);
+    await buffer.drain();
+    expect(await store.valuesOf(counter)).toEqual({ 'type="blue"': 3 });
+  });
+
+  it('is sent though no family was ever defined', async () => {
+    const other = openBuffer(store);
+    other.series('type="blue"').add(1);
+    await other.buffer.drain();
+    const { buffer } = openBuffer(store);
+    buffer.clear();
+    await buffer.drain();
+    expect(await store.definitions(group)).toEqual([]);
+  });
+});
+
+describe('the one series of an unlabelled metric', () => {
+  it('exists at 0 from its definition, and again after clear() and after a reset', async () => {
+    const { buffer, series, family } = openBuffer(store);
+    const only = series('', gauge);
+    family(gauge).keepPresent(only);
+    await buffer.drain();
+    expect(await store.valuesOf(gauge)).toEqual({ '': 0 });
+    only.add(5);
+    await buffer.drain();
+    buffer.clear();
+    await buffer.drain();
+    expect(await store.valuesOf(gauge)).toEqual({ '': 0 });
+    only.add(5);
+    family(gauge).clear();
+    await buffer.drain();
+    expect(await store.valuesOf(gauge)).toEqual({ '': 0 });
+  });
+
+  it('exists after clear() while the batch with its changes was under way', async () => {
+    const { buffer, series, family } = openBuffer(store);
+    const only = series('', gauge);
+    family(gauge).keepPresent(only);
+    only.add(5);
+    const release = store.hold();
+    const draining = buffer.drain();
+    await settle();
+    buffer.clear();
+    release();
+    await draining;
+    await buffer.drain();
+    expect(await store.valuesOf(gauge)).toEqual({ '': 0 });
+  });
+});
+
+describe('removal', () => {
+  it('of a series stands between what was counted before and after', async () => {
+    const { buffer, series } = openBuffer(store);
+    const blue = series('type="blue"');
+    blue.add(1);
+    await buffer.drain();
+    blue.add(10);
+    blue.remove();
+    blue.add(100);
+    await buffer.drain();
+    expect(store.batches[1]?.families).toMatchObject([
+      {
+        family: 'orders_total',
+        clear: false,
+        updates: [{ op: 'remove', labels: 'type="blue"' }, add('type="blue"', 100)],
+      },
+    ]);
+    expect(await store.valuesOf(counter)).toEqual({ 'type="blue"': 100 });
+  });
+
+  it('of a series that was set forgets the value that waits', async () => {
+    const { buffer, series } = openBuffer(store);
+    const depth = series('', gauge);
+    depth.set(9);
+    depth.remove();
+    await buffer.drain();
+    expect(store.batches[0]?.families[0]?.updates).toEqual([{ op: 'remove', labels: '' }]);
+    depth.add(1);
+    await buffer.drain();
+    expect(store.batches[1]?.families[0]?.updates).toEqual([add('', 1)]);
+  });
+
+  it('of a series while its change is under way comes after it', async () => {
+    const { buffer, series } = openBuffer(store);
+    const blue = series('type="blue"');
+    blue.add(1);
+    const release = store.hold();
+    const draining = buffer.drain();
+    await settle();
+    blue.remove();
+    release();
+    await draining;
+    await buffer.drain();
+    expect(await store.valuesOf(counter)).toEqual({});
+  });
+
+  it('of all series stands between what was counted before and after, and leaves other families', async () => {
+    const { buffer, series, family } = openBuffer(store);
+    const [blue, red] = [series('type="blue"'), series('type="red"')];
+    const depth = series('', gauge);
+    blue.add(1);
+    red.add(1);
+    depth.add(1);
+    await buffer.drain();
+    blue.add(10);
+    depth.add(10);
+    family().clear();
+    red.add(100);
+    await buffer.drain();
+    expect(await store.valuesOf(counter)).toEqual({ 'type="red"': 100 });
+    expect(await store.valuesOf(gauge)).toEqual({ '': 11 });
+    expect(store.batches[1]?.families).toMatchObject([
+      { family: 'orders_total', clear: true, updates: [add('type="red"', 100)] },
+      { family: 'depth', clear: false, updates: [add('', 10)] },
+    ]);
+  });
+
+  it('of all series in the middle of a long flush drops its rest, and keeps what came after', async () => {
+    const { buffer, series, family } = openBuffer(store);
+    const all = Array.from({ length: 1_500 }, (_, at) => series(labelsOf(at)));
+    for (const one of all) one.add(1);
+    const release = store.hold();
+    const draining = buffer.drain();
+    await settle();
+    family().clear();
+    all[0]?.add(5);
+    all[1_499]?.add(7);
+    release();
+    await draining;
+    await buffer.drain();
+    expect(await store.valuesOf(counter)).toEqual({ [labelsOf(0)]: 5, [labelsOf(1_499)]: 7 });
+  });
+
+  it('of all series is not repeated once it was sent', async () => {
+    const { buffer, series, family } = openBuffer(store);
+    const blue = series('type="blue"');
+    family().clear();
+    blue.add(1);
+    store.answer(answerLost);
+    await expect(buffer.drain()).rejects.toThrow(StoreUnavailableError);
+    blue.add(2);
+    await buffer.drain();
+    expect(store.batches.map(({ families }) => families[0]?.clear)).toEqual([true, true, false]);
+    expect(await store.valuesOf(counter)).toEqual({ 'type="blue"': 3 });
+  });
+});
+
+describe('drain()', () => {
+  it('brings everything counted before the call, also what a running flush has passed by', async () => {
+    const { buffer, series } = openBuffer(store);
+    const blue = series('type="blue"');
+    blue.add(1);
+    const release = store.hold();
+    const first = buffer.drain();
+    await settle();
+    blue.add(10);
+    const second = buffer.drain();
+    release();
+    await second;
+    expect(await store.valuesOf(counter)).toEqual({ 'type="blue"': 11 });
+    await first;
+  });
+
+  it('does not wait for what is counted after the call', async () => {
+    const { buffer, series } = openBuffer(store);
+    const blue = series('type="blue"');
+    blue.add(1);
+    const draining = buffer.drain();
+    blue.add(10);
+    await draining;
+    expect(await store.valuesOf(counter)).toEqual({ 'type="blue"': 1 });
+  });
+
+  it('sends nothing when nothing waits', async () => {
+    const { buffer, family } = openBuffer(store);
+    family();
+    await buffer.drain();
+    await buffer.drain();
+    expect(store.batches).toHaveLength(1);
+    const empty = openBuffer(store);
+    await empty.buffer.drain();
+    expect(store.batches).toHaveLength(1);
+  });
+
+  it('rejects with the error of the store, and nothing is lost', async () => {
+    const { buffer, series, listener } = openBuffer(store);
+    const blue = series('type="blue"');
+    blue.add(5);
+    store.leave();
+    await expect(buffer.drain()).rejects.toEqual(unavailable());
+    blue.add(1);
+    await expect(buffer.drain()).rejects.toEqual(unavailable());
+    expect(listener.storeFailed).toHaveBeenCalledTimes(2);
+    expect(listener.storeAnswered).not.toHaveBeenCalled();
+    store.comeBack();
+    await buffer.drain();
+    expect(await store.valuesOf(counter)).toEqual({ 'type="blue"': 6 });
+    expect(listener.storeAnswered).toHaveBeenCalledTimes(2);
+  });
+
+  it('tries by itself when the flush it waited for has failed', async () => {
+    const { buffer, series } = openBuffer(store);
+    series('type="blue"').add(5);
+    const release = store.hold();
+    const first = buffer.drain();
+    const second = buffer.drain();
+    release('fail');
+    await expect(first).rejects.toThrow(StoreUnavailableError);
+    await second;
+    expect(await store.valuesOf(counter)).toEqual({ 'type="blue"': 5 });
+  });
+
+  it('keeps the order of a hundred drains among a thousand increments', async () => {
+    const { buffer, series } = openBuffer(store);
+    const blue = series('type="blue"');
+    const seen: [number, unknown][] = [];
+    const drains: Promise<void>[] = [];
+    for (let made = 1; made <= 1_000; made += 1) {
+      blue.add(1);
+      if (made % 10 > 0) continue;
+      drains.push(
+        buffer.drain().then(async () => {
+          seen.push([made, (await store.valuesOf(counter))['type="blue"']]);
+        }),
+      );
+      if (made % 50 === 0) await Promise.resolve();
+    }
+    await Promise.all(drains);
+    expect(seen).toHaveLength(100);
+    expect(seen.filter(([made, stored]) => (stored as number) < made)).toEqual([]);
+  });
+});
+
+describe('memory while the store is away', () => {
+  it('is bounded by the series, not by the events', async () => {
+    const { buffer, series } = openBuffer(store);
+    const all = Array.from({ length: 10 }, (_, at) => series(labelsOf(at)));
+    for (const one of all) one.add(1);
+    store.leave();
+    await expect(buffer.drain()).rejects.toThrow(StoreUnavailableError);
+    for (let event = 0; event < 100_000; event += 1) all[event % 10]?.add(1);
+    await expect(buffer.drain()).rejects.toThrow(StoreUnavailableError);
+    store.comeBack();
+    store.batches.length = 0;
+    await buffer.drain();
+    expect(store.batches.map(({ families }) => families[0]?.updates.length)).toEqual([10, 10]);
+    const values = Object.values(await store.valuesOf(counter)) as number[];
+    expect(values.reduce((sum, value) => sum + value)).toBe(100_010);
+  });
+});
+
+describe('a store in memory', () => {
+  it('holds what the buffer sends', async () => {
+    const memory = new MemoryStore();
+    const { buffer, series } = openBuffer(memory);
+    series('type="blue"').add(5);
+    await buffer.drain();
+    expect(await memory.definitions(group)).toEqual([counter]);
+  });
+});

@@ -1,0 +1,118 @@
+import { Logger } from '@nestjs/common';
+import { NumberAccumulator, UpdateBuffers } from '../../../lib/buffer/index.js';
+import { MetricClashError, StoreUnavailableError } from '../../../lib/errors/index.js';
+import { resolveDefinition } from '../../../lib/model/index.js';
+import { closeBuffers, counter, group, NEVER_MS, openBuffer, ScriptedStore } from './support.js';
+
+const groups = [group, { ...group, job: 'stock' }];
+
+let store: ScriptedStore;
+let buffers: UpdateBuffers;
+let warn: jest.SpyInstance;
+let log: jest.SpyInstance;
+let error: jest.SpyInstance;
+
+beforeEach(() => {
+  store = new ScriptedStore();
+  buffers = new UpdateBuffers(groups, store, NEVER_MS);
+  warn = jest.spyOn(Logger.prototype, 'warn').mockReturnValue(undefined);
+  log = jest.spyOn(Logger.prototype, 'log').mockReturnValue(undefined);
+  error = jest.spyOn(Logger.prototype, 'error').mockReturnValue(undefined);
+});
+
+afterEach(async () => {
+  await Promise.all([buffers.close(0), closeBuffers()]);
+  jest.restoreAllMocks();
+});
+
+const inc = (job: string): void => {
+  new NumberAccumulator('type="blue"', buffers.of(job).family(counter)).add(1);
+};
+
+describe('UpdateBuffers', () => {
+  it('has a buffer a job', () => {
+    expect(buffers.of('shop')).toBe(buffers.of('shop'));
+    expect(buffers.of('shop').group).toEqual(group);
+    expect(buffers.of('stock').group).toEqual({ ...group, job: 'stock' });
+    expect(() => buffers.of('stok')).toThrow(new RangeError('no buffer for job "stok"'));
+  });
+
+  it('drains all', async () => {
+    inc('shop');
+    inc('stock');
+    await buffers.drain();
+    expect(store.batches.map(({ families }) => families.length)).toEqual([1, 1]);
+    expect(await store.definitions({ ...group, job: 'stock' })).toEqual([counter]);
+  });
+
+  it('closes all', async () => {
+    inc('shop');
+    inc('stock');
+    await buffers.close(60_000);
+    expect(store.batches).toHaveLength(2);
+  });
+
+  it('warns once that the store went away and tells once that it came back, however many buffers and attempts', async () => {
+    inc('shop');
+    inc('stock');
+    store.leave();
+    for (let attempt = 0; attempt < 3; attempt += 1) {
+      for (const { job } of groups) await expect(buffers.of(job).drain()).rejects.toThrow(StoreUnavailableError);
+    }
+    expect(warn.mock.calls).toEqual([
+      ['Redis at redis://localhost:6379 does not answer. Counting goes on in memory, and is stored when it answers'],
+    ]);
+    expect(log).not.toHaveBeenCalled();
+    store.comeBack();
+    await buffers.drain();
+    inc('shop');
+    await buffers.drain();
+    expect(log.mock.calls).toEqual([['Store memory answers again; what was counted meanwhile is being stored']]);
+    expect(warn).toHaveBeenCalledTimes(1);
+    expect(error).not.toHaveBeenCalled();
+  });
+
+  it('warns again when the store goes away again', async () => {
+    for (let round = 0; round < 2; round += 1) {
+      inc('shop');
+      store.leave();
+      await expect(buffers.drain()).rejects.toThrow(StoreUnavailableError);
+      store.comeBack();
+      await buffers.drain();
+    }
+    expect([warn.mock.calls.length, log.mock.calls.length]).toEqual([2, 2]);
+  });
+
+  it('says nothing while all is well', async () => {
+    inc('shop');
+    await buffers.drain();
+    expect([...warn.mock.calls, ...log.mock.calls, ...error.mock.calls]).toEqual([]);
+  });
+
+  it('logs a clash once', async () => {
+    const other = openBuffer(store);
+    other.series('', resolveDefinition({ name: 'orders_total', help: 'x', type: 'gauge' })).set(1);
+    await other.buffer.drain();
+    for (let round = 0; round < 3; round += 1) {
+      inc('shop');
+      await expect(buffers.drain()).rejects.toThrow(MetricClashError);
+    }
+    expect(error.mock.calls).toEqual([
+      [
+        'Metric "orders_total" of job "shop" is a counter here, but another process stored it as a gauge: ' +
+          'rename one of them, or forget the stored values with flush()',
+      ],
+    ]);
+  });
+
+  it('drains the other jobs though one clashes', async () => {
+    const other = openBuffer(store);
+    other.series('', resolveDefinition({ name: 'orders_total', help: 'x', type: 'gauge' })).set(1);
+    await other.buffer.drain();
+    inc('shop');
+    inc('stock');
+    await expect(buffers.drain()).rejects.toThrow(MetricClashError);
+    await buffers.of('stock').drain();
+    expect(await store.definitions({ ...group, job: 'stock' })).toEqual([counter]);
+  });
+});

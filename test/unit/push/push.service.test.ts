@@ -1,0 +1,463 @@
+import { Logger } from '@nestjs/common';
+import { GatewayResponseError, PushLockError, StoreUnavailableError } from '../../../lib/errors/index.js';
+import { MemoryStore } from '../../../lib/store/memory/memory.store.js';
+import type { Store } from '../../../lib/store/index.js';
+import { resolveDefinition } from '../../../lib/model/index.js';
+import { FakePool, gate, readText, type Replica, shop, startReplica, stopReplicas } from './support.js';
+
+const TEXT = '# HELP orders_total Orders\n# TYPE orders_total counter\norders_total{type="blue"} 1\n';
+
+let store: MemoryStore;
+let pool: FakePool;
+let replica: Replica;
+
+beforeEach(() => {
+  store = new MemoryStore();
+  pool = new FakePool();
+  replica = startReplica(store, pool);
+  for (const level of ['log', 'warn', 'error'] as const) jest.spyOn(Logger.prototype, level).mockReturnValue(undefined);
+});
+
+afterEach(async () => {
+  await stopReplicas();
+  jest.restoreAllMocks();
+});
+
+/** Whether nobody pushes the group now. */
+async function isFree(): Promise<boolean> {
+  const { token } = await store.takeTurn(shop, 1_000);
+  if (token !== undefined) await store.endTurn(shop, token);
+  return token !== undefined;
+}
+
+const gatewayError = (): GatewayResponseError =>
+  new GatewayResponseError('Pushgateway http://gateway:9091 refused the push of job "shop": 400', 400, 'bad');
+
+describe('push()', () => {
+  it('brings what was just counted to the gateway, and tells what it did', async () => {
+    replica.inc();
+    expect(await replica.service.push('shop')).toEqual({
+      job: 'shop',
+      instance: 'host',
+      gateway: 'http://other:9091',
+      gateways: ['http://other:9091', 'http://gateway:9091'],
+      outcome: 'pushed',
+      series: 1,
+      bytes: TEXT.length,
+      durationMs: expect.any(Number),
+    });
+    expect(pool.requests).toEqual([{ verb: 'push', job: 'shop', text: TEXT }]);
+    expect(await isFree()).toBe(true);
+  });
+
+  it('brings what other processes have stored', async () => {
+    const other = startReplica(store, pool);
+    other.inc();
+    await other.buffers.drain();
+    replica.inc();
+    await replica.service.push('shop');
+    expect(pool.requests[0]?.text).toContain('orders_total{type="blue"} 2\n');
+  });
+
+  it('counts the bytes of the text, not its characters, and every series', async () => {
+    replica.inc('shop', 'ü\u{1f600}');
+    replica.inc('shop', 'b');
+    const { bytes, series } = await replica.service.push('shop');
+    expect(bytes).toBe(Buffer.byteLength(pool.requests[0]?.text ?? ''));
+    expect(series).toBe(2);
+  });
+
+  it('takes its time from before the store was asked', async () => {
+    replica.inc();
+    const { durationMs } = await replica.service.push('shop');
+    expect(durationMs).toBeGreaterThan(0);
+    expect(durationMs).toBeLessThan(60_000);
+  });
+
+  it('skips a job that has no series, for an empty push would remove the group', async () => {
+    expect(await replica.service.push('stock')).toEqual({
+      job: 'stock',
+      instance: 'host',
+      gateway: 'http://gateway:9091',
+      gateways: ['http://gateway:9091', 'http://other:9091'],
+      outcome: 'skipped',
+      series: 0,
+      bytes: 0,
+      durationMs: expect.any(Number),
+      reason: 'nothing to push: the store holds no series',
+    });
+    expect(pool.requests).toEqual([]);
+    expect(await isFree()).toBe(true);
+  });
+
+  it('skips a job whose families have no series', async () => {
+    replica.buffers.of('shop').family(resolveDefinition({ name: 'a', help: 'x', type: 'counter', labelNames: ['b'] }));
+    expect(await replica.service.push('shop')).toMatchObject({ outcome: 'skipped', series: 0 });
+    expect(pool.requests).toEqual([]);
+  });
+
+  it('pushes the others though one family clashes', async () => {
+    const other = startReplica(store, pool);
+    const gauge = resolveDefinition({ name: 'depth', help: 'x', type: 'gauge' });
+    other.buffers.of('shop').family(gauge);
+    await other.buffers.drain();
+    replica.buffers.of('shop').family(resolveDefinition({ name: 'depth', help: 'x', type: 'counter' }));
+    replica.inc();
+    expect(await replica.service.push('shop')).toMatchObject({ outcome: 'pushed', series: 1 });
+    expect(pool.requests[0]?.text).toBe(TEXT);
+  });
+
+  it('gives the whole text again to a pool that begins anew with another gateway', async () => {
+    for (const type of ['a', 'b', 'c']) replica.inc('shop', type);
+    chunked(store);
+    const attempts: string[] = [];
+    jest.spyOn(pool, 'push').mockImplementation(async (_, text) => {
+      attempts.push(await readText(text), await readText(text));
+      return { gateway: 'http://other:9091', gateways: ['http://other:9091'] };
+    });
+    const { series, bytes } = await replica.service.push('shop');
+    expect(attempts[0]).toContain('orders_total{type="c"} 1\n');
+    expect(attempts[1]).toBe(attempts[0]);
+    expect([series, bytes]).toEqual([3, attempts[0]?.length]);
+  });
+});
+
+describe('a failed push', () => {
+  const failed = (error: Error) => ({
+    job: 'shop',
+    instance: 'host',
+    gateway: 'http://gateway:9091',
+    gateways: ['http://gateway:9091', 'http://other:9091'],
+    outcome: 'failed',
+    series: 0,
+    bytes: 0,
+    durationMs: expect.any(Number),
+    reason: error.message,
+    error,
+  });
+
+  it('tells the error of the gateway, and leaves the turn to others', async () => {
+    replica.inc();
+    const error = gatewayError();
+    jest.spyOn(pool, 'push').mockRejectedValue(error);
+    expect(await replica.service.push('shop')).toEqual(failed(error));
+    const turn = await store.takeTurn(shop, 1_000);
+    expect(turn).toMatchObject({ token: expect.any(String), lastPushedAt: 0 });
+  });
+
+  it.each<[string, keyof Store]>([
+    ['apply', 'apply'],
+    ['give a turn', 'takeTurn'],
+    ['tell its definitions', 'definitions'],
+  ])('tells the error of a store that cannot %s, and sends nothing', async (_, method) => {
+    replica.inc();
+    const error = new StoreUnavailableError('Redis at redis://localhost:6379 does not answer');
+    jest.spyOn(store, method as 'definitions').mockRejectedValueOnce(error);
+    expect(await replica.service.push('shop')).toEqual(failed(error));
+    expect(pool.requests).toEqual([]);
+    expect(await isFree()).toBe(true);
+  });
+
+  it('is one whose store fails in the middle: the text breaks off with the error', async () => {
+    for (const type of ['a', 'b', 'c']) replica.inc('shop', type);
+    const error = new StoreUnavailableError('Redis at redis://localhost:6379 does not answer');
+    chunked(store, error);
+    expect(await replica.service.push('shop')).toEqual(failed(error));
+    expect(pool.requests).toEqual([]);
+    expect(await isFree()).toBe(true);
+  });
+
+  it('tells of what is no error, too', async () => {
+    replica.inc();
+    jest.spyOn(pool, 'push').mockRejectedValue('just a text');
+    expect(await replica.service.push('shop')).toEqual(failed(new Error('just a text')));
+  });
+
+  it('is a success though the turn cannot be given back', async () => {
+    replica.inc();
+    jest.spyOn(store, 'endTurn').mockRejectedValue(new StoreUnavailableError('gone'));
+    expect(await replica.service.push('shop')).toMatchObject({ outcome: 'pushed' });
+  });
+
+  it('keeps what was counted for the next', async () => {
+    replica.inc();
+    jest.spyOn(pool, 'push').mockRejectedValueOnce(gatewayError());
+    await replica.service.push('shop');
+    expect(await replica.service.push('shop')).toMatchObject({ outcome: 'pushed' });
+    expect(pool.requests[0]?.text).toBe(TEXT);
+  });
+});
+
+describe('of several replicas', () => {
+  it('one pushes at a time', async () => {
+    const replicas = Array.from({ length: 5 }, () => startReplica(store, pool));
+    let pushing = 0;
+    let most = 0;
+    pool.before = async () => {
+      most = Math.max(most, (pushing += 1));
+      await new Promise((resolve) => setImmediate(resolve));
+      pushing -= 1;
+    };
+    const results = await Promise.all(
+      replicas.map(({ service, inc }) => {
+        inc();
+        return service.push('shop');
+      }),
+    );
+    expect(most).toBe(1);
+    expect(results.map(({ outcome }) => outcome)).not.toContain('failed');
+    expect(pool.requests.at(-1)?.text).toContain('orders_total{type="blue"} 5\n');
+  });
+
+  it('jobs do not wait for each other', async () => {
+    replica.inc();
+    replica.inc('stock');
+    const held = gate();
+    pool.before = held.pass;
+    const first = replica.service.push('shop');
+    await held.reached;
+    pool.before = () => Promise.resolve();
+    expect(await replica.service.push('stock')).toMatchObject({ outcome: 'pushed' });
+    held.open();
+    expect(await first).toMatchObject({ outcome: 'pushed' });
+  });
+
+  it('one that waited need not push when another has pushed what it read after that', async () => {
+    const [second, third] = [startReplica(store, pool), startReplica(store, pool)];
+    replica.inc();
+    const held = gate();
+    pool.before = held.pass;
+    const first = replica.service.push('shop');
+    await held.reached;
+    pool.before = () => Promise.resolve();
+    second.inc();
+    third.inc();
+    const asked = jest.spyOn(store, 'takeTurn');
+    const waiting = [second.service.push('shop'), third.service.push('shop')];
+    while (asked.mock.calls.length < 2) await new Promise((resolve) => setImmediate(resolve));
+    await nextMillisecond();
+    held.open();
+    expect(await first).toMatchObject({ outcome: 'pushed' });
+    const outcomes = await Promise.all(waiting);
+    expect(outcomes.map(({ outcome, reason }) => [outcome, reason]).sort()).toEqual([
+      ['pushed', undefined],
+      ['skipped', 'another process has just pushed it'],
+    ]);
+    expect(pool.requests).toHaveLength(2);
+    expect(pool.requests[1]?.text).toContain('orders_total{type="blue"} 3\n');
+  });
+
+  it.each(['delete', 'pushAdd'] as const)('one that waited pushes after a %s, which covers nothing', async (verb) => {
+    const second = startReplica(store, pool);
+    replica.inc();
+    const held = gate();
+    pool.before = held.pass;
+    const first = replica.service.push('shop');
+    await held.reached;
+    pool.before = () => Promise.resolve();
+    const third = await waitingFor(() => replica.service[verb]('shop'));
+    await nextMillisecond();
+    const waiting = await waitingFor(() => second.service.push('shop'));
+    held.open();
+    await first;
+    const results = await Promise.all([third.result, waiting.result]);
+    expect(results.map(({ outcome }) => outcome)).toContain('pushed');
+    expect(pool.requests.map((request) => request.verb)).toContain('push');
+    expect(results[1]).toMatchObject({ outcome: 'pushed' });
+  });
+
+  it('one that waited to delete does delete, whoever pushed meanwhile', async () => {
+    const second = startReplica(store, pool);
+    replica.inc();
+    const turn = await store.takeTurn(shop, 60_000);
+    const waiting = await waitingFor(() => second.service.delete('shop'));
+    await nextMillisecond();
+    await store.endTurn(shop, turn.token as string, Date.now());
+    expect(await waiting.result).toMatchObject({ outcome: 'pushed' });
+    expect(pool.requests).toEqual([{ verb: 'delete', job: 'shop' }]);
+  });
+
+  it('one whose turn was lost before the gateway was ready sends nothing, and says so', async () => {
+    replica.inc();
+    const held = gate();
+    let text = '';
+    jest.spyOn(pool, 'push').mockImplementation(async (_, source) => {
+      await held.pass();
+      text = await readText(source);
+      return { gateway: 'http://gateway:9091', gateways: [] };
+    });
+    const pushing = replica.service.push('shop');
+    await held.reached;
+    jest.spyOn(store, 'keepTurn').mockResolvedValue(false);
+    held.open();
+    const result = await pushing;
+    expect(result.error).toBeInstanceOf(PushLockError);
+    expect(result).toMatchObject({
+      outcome: 'failed',
+      series: 0,
+      bytes: 0,
+      reason: 'Job "shop": this process was too slow, another one has taken over pushing it',
+    });
+    expect(text).toBe('');
+    expect((await store.takeTurn(shop, 1_000)).lastPushedAt).toBe(0);
+  });
+
+  it('one whose turn ran out does not end the turn of another', async () => {
+    replica = startReplica(store, pool);
+    replica.inc();
+    const held = gate();
+    pool.before = held.pass;
+    jest.useFakeTimers({ now: Date.now(), doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] });
+    const pushing = replica.service.push('shop');
+    await held.reached;
+    jest.setSystemTime(Date.now() + 6_000);
+    const taken = await store.takeTurn(shop, 60_000);
+    expect(taken.token).toEqual(expect.any(String));
+    held.open();
+    expect(await pushing).toMatchObject({ outcome: 'failed', error: expect.any(PushLockError) });
+    expect((await store.takeTurn(shop, 1_000)).token).toBeUndefined();
+    jest.useRealTimers();
+  });
+});
+
+describe('push() of a scheduler', () => {
+  it('is skipped when another process has pushed a moment ago', async () => {
+    const second = startReplica(store, pool);
+    replica.inc();
+    await replica.service.push('shop');
+    expect(await second.service.push('shop', { notAgainWithinMs: 10_000 })).toMatchObject({
+      outcome: 'skipped',
+      reason: 'another process has just pushed it',
+    });
+    expect(pool.requests).toHaveLength(1);
+    expect(await isFree()).toBe(true);
+  });
+
+  it('is made when the latest push is long enough ago', async () => {
+    replica.inc();
+    await replica.service.push('shop');
+    await nextMillisecond();
+    expect(await replica.service.push('shop', { notAgainWithinMs: 1 })).toMatchObject({ outcome: 'pushed' });
+  });
+
+  it('is not held up by a push that failed a moment ago', async () => {
+    replica.inc();
+    jest.spyOn(pool, 'push').mockRejectedValueOnce(gatewayError());
+    await replica.service.push('shop');
+    expect(await replica.service.push('shop', { notAgainWithinMs: 10_000 })).toMatchObject({ outcome: 'pushed' });
+  });
+
+  it('is skipped while another process is pushing', async () => {
+    const second = startReplica(store, pool);
+    replica.inc();
+    const held = gate();
+    pool.before = held.pass;
+    const first = replica.service.push('shop');
+    await held.reached;
+    expect(await second.service.push('shop', { notAgainWithinMs: 10_000 })).toMatchObject({
+      outcome: 'skipped',
+      reason: 'another process is pushing it',
+    });
+    held.open();
+    await first;
+  });
+
+  it('stores what this process has counted, though it is skipped', async () => {
+    const second = startReplica(store, pool);
+    replica.inc();
+    await replica.service.push('shop');
+    second.inc();
+    await second.service.push('shop', { notAgainWithinMs: 10_000 });
+    expect(await replica.metricText.text('shop')).toContain('orders_total{type="blue"} 2\n');
+  });
+});
+
+describe('pushAdd()', () => {
+  it('adds to the group, and tells what it did', async () => {
+    replica.inc();
+    expect(await replica.service.pushAdd('shop')).toMatchObject({ outcome: 'pushed', series: 1, bytes: TEXT.length });
+    expect(pool.requests).toEqual([{ verb: 'pushAdd', job: 'shop', text: TEXT }]);
+  });
+
+  it('is skipped when there is nothing', async () => {
+    expect(await replica.service.pushAdd('shop')).toMatchObject({ outcome: 'skipped' });
+  });
+
+  it('does not stand for a push', async () => {
+    replica.inc();
+    await replica.service.pushAdd('shop');
+    expect(await replica.service.push('shop', { notAgainWithinMs: 10_000 })).toMatchObject({ outcome: 'pushed' });
+  });
+});
+
+describe('delete()', () => {
+  it('removes the group, and tells what it did', async () => {
+    replica.inc();
+    expect(await replica.service.delete('shop')).toEqual({
+      job: 'shop',
+      instance: 'host',
+      gateway: 'http://other:9091',
+      gateways: ['http://other:9091', 'http://gateway:9091'],
+      outcome: 'pushed',
+      series: 0,
+      bytes: 0,
+      durationMs: expect.any(Number),
+    });
+    expect(pool.requests).toEqual([{ verb: 'delete', job: 'shop' }]);
+    expect(await isFree()).toBe(true);
+  });
+
+  it('waits for its turn', async () => {
+    replica.inc();
+    const held = gate();
+    pool.before = held.pass;
+    const pushing = replica.service.push('shop');
+    await held.reached;
+    pool.before = () => Promise.resolve();
+    const deleting = await waitingFor(() => replica.service.delete('shop'));
+    held.open();
+    await Promise.all([pushing, deleting.result]);
+    expect(pool.requests.map(({ verb }) => verb)).toEqual(['push', 'delete']);
+  });
+
+  it('tells the error of the gateway', async () => {
+    const error = gatewayError();
+    jest.spyOn(pool, 'delete').mockRejectedValue(error);
+    expect(await replica.service.delete('shop')).toMatchObject({ outcome: 'failed', reason: error.message, error });
+    expect(await isFree()).toBe(true);
+  });
+
+  it('does not hold up a scheduled push', async () => {
+    replica.inc();
+    await replica.service.delete('shop');
+    expect(await replica.service.push('shop', { notAgainWithinMs: 10_000 })).toMatchObject({ outcome: 'pushed' });
+  });
+});
+
+/** Reads the store series by series; after the second with an error, if there is one. */
+function chunked(of: MemoryStore, error?: Error): void {
+  const read = of.read.bind(of);
+  jest.spyOn(of, 'read').mockImplementation(async function* (group, definition) {
+    let count = 0;
+    for await (const chunk of read(group, definition)) {
+      for (const series of chunk) {
+        if (error && (count += 1) > 2) throw error;
+        yield [series];
+      }
+    }
+  });
+}
+
+/** Begins something that has to wait for its turn, and resolves once it has asked for it. */
+async function waitingFor<T>(begin: () => Promise<T>): Promise<{ result: Promise<T> }> {
+  const asked = jest.spyOn(store, 'takeTurn');
+  const before = asked.mock.calls.length;
+  const result = begin();
+  while (asked.mock.calls.length === before) await new Promise((resolve) => setImmediate(resolve));
+  return { result };
+}
+
+/** The store tells times apart by milliseconds. */
+async function nextMillisecond(): Promise<void> {
+  for (const now = Date.now(); Date.now() === now;) await new Promise((resolve) => setImmediate(resolve));
+}

@@ -1,0 +1,106 @@
+import { NumberAccumulator, UpdateBuffers } from '../../../lib/buffer/index.js';
+import type { ExpositionText, GatewayPool, PoolAnswer } from '../../../lib/gateway/index.js';
+import { type Group, resolveDefinition } from '../../../lib/model/index.js';
+import { MetricText, PushService } from '../../../lib/push/index.js';
+import { MemoryStore } from '../../../lib/store/memory/memory.store.js';
+
+export const counter = resolveDefinition({
+  name: 'orders_total',
+  help: 'Orders',
+  type: 'counter',
+  labelNames: ['type'],
+});
+export const groups: Group[] = ['shop', 'stock'].map((job) => ({ job, instance: 'host', labels: {} }));
+export const shop = groups[0] as Group;
+
+/** A gateway that reads the whole text, or does what the test says. */
+export class FakePool implements GatewayPool {
+  readonly addresses = ['http://gateway:9091', 'http://other:9091'];
+  readonly requests: { verb: string; job: string; text?: string }[] = [];
+  /** Stands before a request is noted, between the gateway's readiness and the body. */
+  before: () => Promise<void> = () => Promise.resolve();
+
+  push(group: Group, text: ExpositionText): Promise<PoolAnswer> {
+    return this.#take('push', group, text);
+  }
+
+  pushAdd(group: Group, text: ExpositionText): Promise<PoolAnswer> {
+    return this.#take('pushAdd', group, text);
+  }
+
+  async delete({ job }: Group): Promise<PoolAnswer> {
+    await this.before();
+    this.requests.push({ verb: 'delete', job });
+    return this.#answer();
+  }
+
+  async #take(verb: string, { job }: Group, text: ExpositionText): Promise<PoolAnswer> {
+    await this.before();
+    this.requests.push({ verb, job, text: await readText(text) });
+    return this.#answer();
+  }
+
+  #answer(): PoolAnswer {
+    return { gateway: 'http://other:9091', gateways: ['http://other:9091', 'http://gateway:9091'] };
+  }
+}
+
+export async function readText(text: ExpositionText): Promise<string> {
+  if (typeof text === 'string') return text;
+  let whole = '';
+  for await (const chunk of text()) whole += String(chunk);
+  return whole;
+}
+
+export interface Replica {
+  readonly service: PushService;
+  readonly buffers: UpdateBuffers;
+  readonly metricText: MetricText;
+  readonly inc: (job?: string, type?: string) => void;
+}
+
+const opened: UpdateBuffers[] = [];
+
+/** One process of the application. */
+export function startReplica(store: MemoryStore, pool: GatewayPool, timeoutMs = 1_000): Replica {
+  const buffers = new UpdateBuffers(groups, store, 3_600_000);
+  opened.push(buffers);
+  const metricText = new MetricText(groups, buffers, store);
+  return {
+    service: new PushService(metricText, store, pool, timeoutMs),
+    buffers,
+    metricText,
+    inc: (job = 'shop', type = 'blue') => {
+      new NumberAccumulator(`type="${type}"`, buffers.of(job).family(counter)).add(1);
+    },
+  };
+}
+
+/** Stops the timers of every replica. */
+export async function stopReplicas(): Promise<void> {
+  await Promise.all(opened.splice(0).map((buffers) => buffers.close(0)));
+}
+
+export interface Gate {
+  readonly reached: Promise<void>;
+  open(): void;
+  readonly pass: () => Promise<void>;
+}
+
+/** Where someone waits until the test lets them on. */
+export function gate(): Gate {
+  let arrive: () => void = () => undefined;
+  let open: () => void = () => undefined;
+  const reached = new Promise<void>((resolve) => (arrive = resolve));
+  const opening = new Promise<void>((resolve) => (open = resolve));
+  return {
+    reached,
+    open: () => {
+      open();
+    },
+    pass: () => {
+      arrive();
+      return opening;
+    },
+  };
+}
