@@ -30,6 +30,11 @@ export abstract class Accumulator {
     this.#markDirty();
   }
 
+  /** How many updates {@link take} gives. */
+  get size(): number {
+    return Number(this.#isRemoved) + Number(this.#hasChanged);
+  }
+
   /** The updates that bring the store up to date; the next change counts from here. */
   take(): Update[] {
     const updates: Update[] = this.#isRemoved ? [{ op: 'remove', labels: this.labels }] : [];

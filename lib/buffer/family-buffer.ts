@@ -1,5 +1,5 @@
 import type { MetricClashError } from '../errors/index.js';
-import type { ResolvedDefinition } from '../model/index.js';
+import { definitionShape, type ResolvedDefinition } from '../model/index.js';
 import type { FamilyUpdates, Update } from '../store/index.js';
 import type { Accumulator, DirtyList } from './accumulator.js';
 
@@ -60,16 +60,21 @@ export class FamilyBuffer implements DirtyList {
 
   /** Up to `limit` updates of the part marked off. */
   take(limit: number): FamilyUpdates | undefined {
-    if (this.clash) this.#dropTaken();
+    if (this.clash) {
+      this.#dropTaken();
+      this.#isCleared = false;
+    }
     const updates: Update[] = [];
-    while (updates.length < limit && this.#next < this.#taken.length) {
-      updates.push(...(this.#taken[this.#next++] as Accumulator).take());
+    for (let next = this.#taken[this.#next]; next; next = this.#taken[this.#next]) {
+      if (updates.length + next.size > limit) break;
+      this.#next += 1;
+      updates.push(...next.take());
     }
     if (this.#next >= this.#taken.length) this.#release();
     if (updates.length === 0 && !this.#isCleared) return undefined;
     const clear = this.#isCleared;
     this.#isCleared = false;
-    return { family: this.definition.name, clear, updates };
+    return { family: this.definition.name, shape: definitionShape(this.definition), clear, updates };
   }
 
   /** Whether anything waits: changes, or the definition itself. */

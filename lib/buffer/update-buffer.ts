@@ -173,6 +173,8 @@ export class UpdateBuffer {
 
   #withoutClashes(batch: Batch, clashes: readonly Clash[]): Batch {
     for (const { family, storedShape } of clashes) {
+      // What is stored is about to be forgotten.
+      if (this.#isCleared) break;
       const buffer = this.#families.get(family) as FamilyBuffer;
       const message =
         `Metric "${family}" of job "${this.group.job}" is a ${definitionShape(buffer.definition)} here, but another ` +

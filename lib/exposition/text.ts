@@ -19,6 +19,7 @@ export async function* formatFamilies(
   for await (const { definition, chunks } of families) {
     let head = headOf(definition);
     for await (const chunk of chunks) {
+      if (chunk.length === 0) continue;
       let text = head;
       head = '';
       for (const series of chunk) {

@@ -13,7 +13,7 @@ export class CounterChild {
    * @throws MetricValueError if it is negative or not a finite number.
    */
   inc(value = 1): void {
-    if (!(value >= 0 && value < Infinity)) throw invalidIncrement(this.metric, value);
+    if (typeof value !== 'number' || !(value >= 0 && value < Infinity)) throw invalidIncrement(this.metric, value);
     for (const accumulator of this.accumulators) accumulator.add(value);
   }
 }

@@ -13,7 +13,7 @@ export class Counter<Label extends string = string> extends Metric<Label, Number
   inc(value?: number): void;
   inc(labels: LabelValues<Label>, value?: number): void;
   inc(labelsOrValue?: LabelValues<Label> | number, value?: number): void {
-    if (typeof labelsOrValue === 'object') this.childOf(labelsOrValue).inc(value);
+    if (typeof labelsOrValue === 'object' && labelsOrValue !== null) this.childOf(labelsOrValue).inc(value);
     else this.childOf(undefined).inc(labelsOrValue);
   }
 

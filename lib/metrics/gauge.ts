@@ -9,7 +9,7 @@ export class Gauge<Label extends string = string> extends Metric<Label, NumberAc
   set(value: number): void;
   set(labels: LabelValues<Label>, value: number): void;
   set(labelsOrValue: LabelValues<Label> | number, value?: number): void {
-    if (typeof labelsOrValue === 'object') this.childOf(labelsOrValue).set(value as number);
+    if (typeof labelsOrValue === 'object' && labelsOrValue !== null) this.childOf(labelsOrValue).set(value as number);
     else this.childOf(undefined).set(labelsOrValue);
   }
 
@@ -17,7 +17,7 @@ export class Gauge<Label extends string = string> extends Metric<Label, NumberAc
   inc(value?: number): void;
   inc(labels: LabelValues<Label>, value?: number): void;
   inc(labelsOrValue?: LabelValues<Label> | number, value?: number): void {
-    if (typeof labelsOrValue === 'object') this.childOf(labelsOrValue).inc(value);
+    if (typeof labelsOrValue === 'object' && labelsOrValue !== null) this.childOf(labelsOrValue).inc(value);
     else this.childOf(undefined).inc(labelsOrValue);
   }
 
@@ -25,7 +25,7 @@ export class Gauge<Label extends string = string> extends Metric<Label, NumberAc
   dec(value?: number): void;
   dec(labels: LabelValues<Label>, value?: number): void;
   dec(labelsOrValue?: LabelValues<Label> | number, value?: number): void {
-    if (typeof labelsOrValue === 'object') this.childOf(labelsOrValue).dec(value);
+    if (typeof labelsOrValue === 'object' && labelsOrValue !== null) this.childOf(labelsOrValue).dec(value);
     else this.childOf(undefined).dec(labelsOrValue);
   }
 

@@ -8,6 +8,11 @@ type Node<Child> = Map<string | number, Node<Child> | Child>;
  */
 export class LabelTree<Child extends object> {
   #root: Node<Child> = new Map();
+  /** Removed children as long as somebody keeps them: one series must never be counted in two. */
+  readonly #removed = new Map<string, WeakRef<Child>>();
+  readonly #collected = new FinalizationRegistry<string>((key) => {
+    if (this.#removed.get(key)?.deref() === undefined) this.#removed.delete(key);
+  });
 
   constructor(
     private readonly metric: string,
@@ -34,20 +39,23 @@ export class LabelTree<Child extends object> {
     return this.#make(this.valuesOf(labels));
   }
 
-  /** Forgets the child of a label set and returns it, if it was ever used. */
+  /** Forgets the child of a label set and returns it, if anybody still has it. */
   remove(labels: Readonly<Record<string, string | number>>): Child | undefined {
     const values = this.valuesOf(labels);
     let node: Node<Child> | undefined = this.#root;
     for (const value of values.slice(0, -1)) node = node?.get(value) as Node<Child> | undefined;
     const last = values.at(-1);
-    if (node === undefined || last === undefined) return undefined;
-    const child = node.get(last) as Child | undefined;
-    node.delete(last);
-    node.delete(Number(last));
+    if (last === undefined) return undefined;
+    const child = node?.get(last) as Child | undefined;
+    if (child === undefined) return this.#kept(values);
+    node?.delete(last);
+    node?.delete(Number(last));
+    this.#retire(values, child);
     return child;
   }
 
   clear(): void {
+    this.#retireAll(this.#root, []);
     this.#root = new Map();
   }
 
@@ -79,7 +87,7 @@ export class LabelTree<Child extends object> {
     values.forEach((value, depth) => {
       let next = node.get(value);
       if (next === undefined) {
-        next = depth === values.length - 1 ? this.create(values) : new Map();
+        next = depth === values.length - 1 ? (this.#kept(values) ?? this.create(values)) : new Map();
         node.set(value, next);
         const number = Number(value);
         if (String(number) === value) node.set(number, next);
@@ -87,5 +95,23 @@ export class LabelTree<Child extends object> {
       node = next as Node<Child>;
     });
     return node as unknown as Child;
+  }
+
+  #retire(values: readonly string[], child: Child): void {
+    const key = JSON.stringify(values);
+    this.#removed.set(key, new WeakRef(child));
+    this.#collected.register(child, key);
+  }
+
+  #retireAll(node: Node<Child>, path: readonly string[]): void {
+    for (const [value, next] of node) {
+      if (typeof value === 'number') continue;
+      if (path.length + 1 < this.names.length) this.#retireAll(next as Node<Child>, [...path, value]);
+      else this.#retire([...path, value], next as Child);
+    }
+  }
+
+  #kept(values: readonly string[]): Child | undefined {
+    return this.#removed.get(JSON.stringify(values))?.deref();
   }
 }

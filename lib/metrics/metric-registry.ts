@@ -97,8 +97,8 @@ function suffixesOf(type: MetricDefinition['type']): readonly string[] {
 function refuseOtherMeaning(known: MetricContext, definition: ResolvedDefinition, jobs: readonly string[]): void {
   const aspects: [was: string, is: string][] = [
     [definitionShape(known.definition), definitionShape(definition)],
-    [`labelled ${known.definition.labelNames.join(', ')}`, `labelled ${definition.labelNames.join(', ')}`],
-    [`of job ${known.jobs.join(', ')}`, `of job ${jobs.join(', ')}`],
+    [labelling(known.definition), labelling(definition)],
+    [`of job ${[...known.jobs].sort().join(', ')}`, `of job ${[...jobs].sort().join(', ')}`],
   ];
   for (const [was, is] of aspects) {
     if (was !== is) {
@@ -107,4 +107,8 @@ function refuseOtherMeaning(known: MetricContext, definition: ResolvedDefinition
       );
     }
   }
+}
+
+function labelling({ labelNames }: ResolvedDefinition): string {
+  return labelNames.length > 0 ? `labelled ${labelNames.join(', ')}` : 'without labels';
 }

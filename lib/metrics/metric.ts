@@ -69,7 +69,7 @@ export abstract class Metric<Label extends string, A extends Accumulator, C exte
   remove(labels: LabelValues<Label>): void;
   remove(...given: readonly unknown[]): void {
     const labels = this.#asObject(given) as LabelValues<Label>;
-    const child = this.#only ?? this.#tree.remove(labels) ?? this.#create(this.#tree.valuesOf(labels));
+    const child = this.#tree.remove(labels) ?? this.#only ?? this.#create(this.#tree.valuesOf(labels));
     for (const accumulator of child.accumulators) accumulator.remove();
   }
 

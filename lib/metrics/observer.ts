@@ -16,7 +16,8 @@ export abstract class Observer<
   observe(value: number): void;
   observe(labels: LabelValues<Label>, value: number): void;
   observe(labelsOrValue: LabelValues<Label> | number, value?: number): void {
-    if (typeof labelsOrValue === 'object') this.childOf(labelsOrValue).observe(value as number);
+    if (typeof labelsOrValue === 'object' && labelsOrValue !== null)
+      this.childOf(labelsOrValue).observe(value as number);
     else this.childOf(undefined).observe(labelsOrValue);
   }
 

@@ -11,6 +11,8 @@ import {
 const METRIC_NAME = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/;
 const LABEL_NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
 
+const TYPES: readonly MetricType[] = ['counter', 'gauge', 'histogram', 'summary'];
+
 /** The gateway adds these to every group itself; its consistency check refuses a second family of that name. */
 const GATEWAY_METRICS: readonly string[] = ['push_time_seconds', 'push_failure_time_seconds'];
 
@@ -19,8 +21,12 @@ const GATEWAY_METRICS: readonly string[] = ['push_time_seconds', 'push_failure_t
  * @throws MetricDefinitionError naming the metric, the field, what came and what was expected.
  */
 export function resolveDefinition(definition: MetricDefinition): ResolvedDefinition {
+  checkName(definition.name);
   const name = definition.namespace ? `${definition.namespace}_${definition.name}` : definition.name;
   checkName(name);
+  if (!TYPES.includes(definition.type)) {
+    fail(name, 'type', '"counter", "gauge", "histogram" or "summary"', definition.type);
+  }
   if (typeof definition.help !== 'string' || definition.help === '') {
     fail(name, 'help', 'a text that says what is measured', definition.help);
   }
@@ -119,5 +125,7 @@ function isArray(value: unknown): boolean {
 }
 
 function show(value: unknown): string {
-  return typeof value === 'string' || Array.isArray(value) ? JSON.stringify(value) : String(value);
+  if (typeof value === 'string') return JSON.stringify(value);
+  if (typeof value === 'bigint') return `${value}n`;
+  return Array.isArray(value) ? `[${value.map(show).join(',')}]` : String(value);
 }

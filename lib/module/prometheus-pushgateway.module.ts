@@ -75,8 +75,8 @@ export class PrometheusPushgatewayModule
     this.#autoPush.start();
   }
 
-  beforeApplicationShutdown(): void {
-    this.#autoPush?.stop();
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.#autoPush?.stop();
   }
 
   async onApplicationShutdown(): Promise<void> {

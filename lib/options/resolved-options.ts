@@ -42,7 +42,7 @@ const ADDRESS_WITH_SCHEME = /^[a-z][a-z0-9+.-]*:\/\//i;
 export function resolveEndpoint(host: string, options: EndpointOptions, defaultPort: number): Endpoint {
   const url = parseAddress(host, defaultPort);
   const username = options.username ?? decoded(url.username);
-  const password = options.password ?? decoded(url.password);
+  const password = options.password ?? (options.username === undefined ? decoded(url.password) : undefined);
   return {
     url: `${url.protocol}//${url.host}${url.pathname.replace(/\/+$/, '')}`,
     ...(username !== undefined && { username }),
@@ -73,6 +73,7 @@ function parseAddress(host: string, defaultPort: number): URL {
   }
   if (url.protocol !== 'http:' && url.protocol !== 'https:')
     throw new TypeError('the scheme is neither http nor https');
+  if (/^[a-z][a-z0-9+.-]*:\/(?!\/)/i.test(host)) throw new TypeError('not an address');
   if (url.search || url.hash) throw new TypeError('an address has no query or fragment');
   if (!hasScheme && url.port === '' && !/:80(\/|$)/.test(host)) url.port = String(defaultPort);
   return url;

@@ -98,7 +98,9 @@ const metric = v.strictObject(
     type: v.picklist(['counter', 'gauge', 'histogram', 'summary'], '"counter", "gauge", "histogram" or "summary"'),
     namespace: v.optional(v.string('a string')),
     labelNames: v.optional(v.array(v.string('a label name'), 'an array of label names')),
-    jobs: v.optional(v.array(jobName, 'an array of job names')),
+    jobs: v.optional(
+      v.pipe(v.array(jobName, 'an array of job names'), v.minLength(1, 'an array of job names, at least one')),
+    ),
     buckets: v.optional(v.array(v.number('a number'), 'an array of numbers')),
     quantiles: v.optional(v.array(v.number('a number'), 'an array of numbers')),
     maxAgeSeconds: v.optional(v.number('a number of seconds')),
@@ -114,7 +116,7 @@ const autoPush = v.union(
     v.strictObject({
       cron: v.pipe(
         v.string(),
-        v.check((cron) => describeCronFault(cron) === undefined),
+        v.check((cron) => describeCronFault(cron) === undefined, 'a cron expression of 5 or 6 fields'),
       ),
     }),
   ],

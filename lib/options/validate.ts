@@ -7,14 +7,14 @@ import { resolveEndpoint, type ResolvedOptions } from './resolved-options.js';
 import { optionsSchema } from './schema.js';
 
 /** Paths whose values are never shown. */
-const SECRET = /password|token|passphrase|headers|\.(key|cert|ca)$|redis/i;
+const SECRET = /password|token|passphrase|headers|tls\.(key|cert|ca)$|tls$|redis/i;
 
 /**
  * Checks the module's options and fills in the defaults: the one way for `forRoot` and `forRootAsync`.
  * @throws ConfigurationError with every fault: its path, what came and what was expected.
  */
 export function resolveOptions(options: unknown): ResolvedOptions {
-  const result = v.safeParse(optionsSchema, options);
+  const result = v.safeParse(optionsSchema, options, { abortPipeEarly: true });
   const faults = result.issues?.map(describe) ?? [];
   if (result.success) faults.push(...crossFaults(options as PrometheusPushgatewayModuleOptions));
   if (faults.length > 0) {
@@ -53,7 +53,8 @@ function crossFaults(options: PrometheusPushgatewayModuleOptions): string[] {
   ];
 }
 
-function credentialFaults(path: string, { username, password, bearerToken }: EndpointOptions): string[] {
+function credentialFaults(path: string, options: EndpointOptions & { host?: string }): string[] {
+  const { username, password, bearerToken } = resolveEndpoint(options.host ?? 'localhost', options, 80);
   if (bearerToken !== undefined && (username !== undefined || password !== undefined)) {
     return [`${path}: expected either bearerToken or username and password, got both`];
   }
@@ -84,25 +85,34 @@ function describe(issue: Issue): string {
   const place = path === '' ? 'options' : path;
   if (issue.type === 'strict_object' && issue.expected === 'never') return describeUnknown(issue, place);
   if (issue.type === 'strict_object' && issue.input === undefined && issue.expected.startsWith('"')) {
-    const required = place === 'prometheus.jobs' ? 'an array of job names, at least one' : 'a value';
-    return `${place}: expected ${required}, got nothing`;
+    return `${place}: expected ${expectedAt(pathOf(issue))}, got nothing`;
   }
   return `${place}: expected ${issue.message}, got ${show(path, issue.input)}`;
 }
 
 function describeUnknown(issue: Issue, place: string): string {
-  const parent = issue.path?.at(-1);
-  const known = namesAt(place.split('.').slice(0, -1));
-  const meant = closest(String(parent?.key), known);
+  const path = pathOf(issue);
+  const known = Object.keys(entriesOf(schemaAt(path.slice(0, -1))));
+  const meant = closest(path.at(-1) ?? '', known);
   const advice = meant === undefined ? `expected one of ${known.join(', ')}` : `did you mean "${meant}"?`;
   return `${place}: unknown option; ${advice}`;
 }
 
-/** Names of the options at a path of the schema. */
-function namesAt(path: readonly string[]): string[] {
+function pathOf(issue: Issue): string[] {
+  return (issue.path ?? []).map(({ key }) => String(key));
+}
+
+/** What the schema of a required option expects. */
+function expectedAt(path: readonly string[]): string {
+  const last = path.at(-1) ?? '';
+  const schema = entriesOf(schemaAt(path.slice(0, -1)))[last] as v.GenericSchema;
+  return v.safeParse(schema, undefined).issues?.[0].message ?? 'a value';
+}
+
+function schemaAt(path: readonly string[]): unknown {
   let schema: unknown = optionsSchema;
   for (const step of path) schema = unwrap(/^\d+$/.test(step) ? schema : entriesOf(schema)[step]);
-  return Object.keys(entriesOf(schema));
+  return schema;
 }
 
 function entriesOf(schema: unknown): Record<string, unknown> {
@@ -118,7 +128,12 @@ function unwrap(schema: unknown): unknown {
 function show(path: string, value: unknown): string {
   if (value === undefined) return 'nothing';
   if (value === null) return 'null';
-  if (SECRET.test(path)) return `${typeof value === 'object' ? 'an object' : `a ${typeof value}`}, not shown`;
+  const isHost = path.endsWith('.host');
+  const isSecret = SECRET.test(path) || (isHost && (typeof value === 'object' || /[?@]/.test(String(value))));
+  if (isSecret && typeof value !== 'boolean')
+    return `${typeof value === 'object' ? 'an object' : `a ${typeof value}`}, not shown`;
+  if (typeof value === 'bigint') return `${value}n`;
+  if (typeof value === 'number') return String(value);
   if (typeof value === 'string' && value.includes('@')) return 'a text with credentials, not shown';
   return typeof value === 'function' || typeof value === 'symbol' ? `a ${typeof value}` : JSON.stringify(value);
 }

@@ -18,6 +18,7 @@ const SAME_TICK = 0.75;
 export class AutoPush {
   readonly #logger = new Logger('PrometheusPushgateway');
   readonly #failing = new Set<string>();
+  #latest: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly options: AutoPushOptions,
@@ -30,12 +31,16 @@ export class AutoPush {
     if (this.options === false) return;
     if ('everyMs' in this.options) {
       const { everyMs } = this.options;
-      const interval = setInterval(() => void this.#tick(everyMs), everyMs);
+      const interval = setInterval(() => {
+        this.#latest = this.#tick(everyMs);
+      }, everyMs);
       this.registry.addInterval(AUTO_PUSH_NAME, interval);
     } else {
       const job: CronJob = CronJob.from({
         cronTime: this.options.cron,
-        onTick: (): Promise<void> => this.#tick(gapOf(job)),
+        onTick: (): void => {
+          this.#latest = this.#tick(gapOf(job));
+        },
       });
       // Not started while it is made: a tick due just then would fire before there is a job to ask for its gap.
       this.registry.addCronJob(AUTO_PUSH_NAME, job);
@@ -43,9 +48,11 @@ export class AutoPush {
     }
   }
 
-  stop(): void {
+  /** Resolves when a push that is under way has ended: its gateway and store are still needed. */
+  async stop(): Promise<void> {
     if (this.registry.doesExist('interval', AUTO_PUSH_NAME)) this.registry.deleteInterval(AUTO_PUSH_NAME);
     if (this.registry.doesExist('cron', AUTO_PUSH_NAME)) this.registry.deleteCronJob(AUTO_PUSH_NAME);
+    await this.#latest;
   }
 
   async #tick(gapMs: number): Promise<void> {
@@ -64,8 +71,11 @@ export class AutoPush {
   }
 }
 
-/** Time between the next two ticks, in milliseconds. */
+/** Enough ticks to see an unevenness of an hour or a working day. */
+const TICKS_AHEAD = 10;
+
+/** The shortest time between ticks to come, in milliseconds: the one before may have been that near. */
 function gapOf(job: CronJob): number {
-  const [first, second] = job.nextDates(2);
-  return first && second ? second.toMillis() - first.toMillis() : 0;
+  const times = job.nextDates(TICKS_AHEAD).map((date) => date.toMillis());
+  return Math.min(...times.slice(1).map((time, at) => time - (times[at] as number)));
 }

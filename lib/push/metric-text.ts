@@ -37,6 +37,8 @@ export class MetricText {
   /** One family of a job. */
   async family(job: string, definition: ResolvedDefinition): Promise<MetricFamily> {
     await this.drain(job);
+    const { clash } = this.buffers.of(job).family(definition);
+    if (clash) throw clash;
     const series: Series[] = [];
     for await (const chunk of this.store.read(this.groupOf(job), definition)) series.push(...chunk);
     return familyOf(definition, series, Date.now());

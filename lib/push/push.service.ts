@@ -45,7 +45,11 @@ export class PushService {
   delete(job: string): Promise<PushResult> {
     return this.#report(job, async () => {
       const group = this.metricText.groupOf(job);
-      return this.#inTurn(group, {}, async () => ({ answer: await this.pool.delete(group), series: 0, bytes: 0 }));
+      return this.#inTurn(group, { isCoverable: false }, async () => ({
+        answer: await this.pool.delete(group),
+        series: 0,
+        bytes: 0,
+      }));
     });
   }
 
@@ -55,8 +59,12 @@ export class PushService {
     return this.#inTurn(group, options, (turn) => this.#send(group, verb, turn));
   }
 
-  async #inTurn(group: Group, options: PushOptions, act: (turn: Turn) => Promise<Transfer>): Promise<Transfer> {
-    const turn = await takeTurn(this.store, group, this.timeoutMs, options.notAgainWithinMs);
+  async #inTurn(
+    group: Group,
+    options: PushOptions & { isCoverable?: boolean },
+    act: (turn: Turn) => Promise<Transfer>,
+  ): Promise<Transfer> {
+    const turn = await takeTurn(this.store, group, this.timeoutMs, options.notAgainWithinMs, options.isCoverable);
     if ('skipped' in turn) return { answer: undefined, series: 0, bytes: 0, reason: turn.skipped };
     let transfer: Transfer | undefined;
     try {
@@ -73,7 +81,10 @@ export class PushService {
     const first = await chunks.next();
     // A push without samples would empty the group: that is what delete() is for.
     if (first.done) return { answer: undefined, ...count, reason: 'nothing to push: the store holds no series' };
-    const answer = await this.pool[verb](group, () => textOf(first.value, chunks, turn, count));
+    const attempts = [firstAttempt(first.value, chunks)];
+    const answer = await this.pool[verb](group, () =>
+      textOf(attempts.pop() ?? this.metricText.chunks(group.job), turn, count),
+    );
     return { answer, ...count, coversWaiters: verb === 'push' };
   }
 
@@ -103,17 +114,24 @@ export class PushService {
 
 /** Begins when the gateway is ready for the body: only a process whose turn it still is may go on then. */
 async function* textOf(
-  first: ExpositionChunk,
-  others: AsyncIterable<ExpositionChunk>,
+  chunks: AsyncIterable<ExpositionChunk>,
   turn: Turn,
   count: { series: number; bytes: number },
 ): AsyncGenerator<string> {
   await turn.keep();
+  Object.assign(count, { series: 0, bytes: 0 });
   const note = ({ text, series }: ExpositionChunk): string => {
     count.series += series;
     count.bytes += Buffer.byteLength(text);
     return text;
   };
-  yield note(first);
-  for await (const chunk of others) yield note(chunk);
+  for await (const chunk of chunks) yield note(chunk);
+}
+
+async function* firstAttempt(
+  first: ExpositionChunk,
+  others: AsyncIterable<ExpositionChunk>,
+): AsyncGenerator<ExpositionChunk> {
+  yield first;
+  yield* others;
 }

@@ -28,6 +28,7 @@ export async function takeTurn(
   group: Group,
   timeoutMs: number,
   notAgainWithinMs?: number,
+  isCoverable = true,
 ): Promise<Turn | { skipped: string }> {
   const ttlMs = timeoutMs + TURN_MARGIN_MS;
   const giveUpAt = Date.now() + 2 * ttlMs;
@@ -35,11 +36,11 @@ export async function takeTurn(
   for (;;) {
     const { token, now, lastPushedAt } = await store.takeTurn(group, ttlMs);
     const isRecent = notAgainWithinMs !== undefined && now - lastPushedAt < notAgainWithinMs;
-    const isCovered = asked !== undefined && lastPushedAt > asked;
+    const isCovered = isCoverable && asked !== undefined && lastPushedAt > asked;
     if (token !== undefined && !isRecent && !isCovered) return turnOf(store, group, token, ttlMs, now);
     if (token !== undefined) await store.endTurn(group, token);
     if (isRecent || isCovered) return { skipped: 'another process has just pushed it' };
-    if (notAgainWithinMs !== undefined) return { skipped: 'another process is pushing it' };
+    if (notAgainWithinMs !== undefined) return { skipped: 'another push is under way' };
     if (Date.now() >= giveUpAt) {
       throw new PushLockError(`Job "${group.job}": another process has been pushing it for over ${2 * ttlMs} ms`);
     }

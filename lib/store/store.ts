@@ -18,6 +18,8 @@ export type Update =
 
 export interface FamilyUpdates {
   readonly family: string;
+  /** {@link definitionShape} that the updates are for. */
+  readonly shape: string;
   /** Remove all series of the family first. */
   readonly clear: boolean;
   /** In the order of their making. */

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import {
+  definitionShape,
   resolveDefinition,
   type Group,
   type MetricDefinition,
@@ -92,7 +93,7 @@ export function describeStore(name: string, create: () => Promise<Store> | Store
       await write(family(counter, add(BLUE, 1), add('type="red"', 1)), family(gauge, set('', 3)));
       await write(family(counter, { op: 'remove', labels: BLUE }));
       expect(await read(counter)).toEqual({ 'type="red"': 1 });
-      await write({ family: counter.name, clear: true, updates: [add(BLUE, 4)] });
+      await write({ ...family(counter, add(BLUE, 4)), clear: true });
       expect(await read(counter)).toEqual({ [BLUE]: 4 });
       expect(await read(gauge)).toEqual({ '': 3 });
       await store.apply(group, batch({ writer: 'another', clear: true }));
@@ -142,6 +143,29 @@ export function describeStore(name: string, create: () => Promise<Store> | Store
       expect(refused).toEqual({ outcome: 'clash', clashes: [{ family: other.name, storedShape }] });
       expect(await read(gauge)).toEqual({});
     });
+
+    it.each<[string, Partial<MetricDefinition>, FamilyUpdates, string]>([
+      ['type', { type: 'histogram', buckets: [1] }, family(counter, add(BLUE, 5)), 'histogram with buckets 1'],
+      [
+        'buckets',
+        { name: 'seconds', type: 'histogram', buckets: [9] },
+        family(histogram, observe('', [1, 0, 0], 1)),
+        'histogram with buckets 9',
+      ],
+    ])(
+      'refuses updates for another %s than was defined meanwhile, and applies nothing',
+      async (_, change, updates, storedShape) => {
+        await write();
+        const renewed = resolveDefinition({ name: 'orders_total', help: 'x', type: 'counter', ...change });
+        await store.apply(group, batch({ writer: 'other', clear: true, definitions: [gauge, renewed] }));
+        const refused = await store.apply(
+          group,
+          batch({ writer: 'w', families: [family(gauge, set('', 1)), updates] }),
+        );
+        expect(refused).toEqual({ outcome: 'clash', clashes: [{ family: renewed.name, storedShape }] });
+        expect(await read(gauge)).toEqual({});
+      },
+    );
 
     it('takes over a new help text, label names and quantiles', async () => {
       await write();
@@ -238,7 +262,7 @@ function batch(part: Partial<Batch>): Batch {
 }
 
 function family(definition: ResolvedDefinition, ...updates: Update[]): FamilyUpdates {
-  return { family: definition.name, clear: false, updates };
+  return { family: definition.name, shape: definitionShape(definition), clear: false, updates };
 }
 
 const add = (labels: string, value: number): Update => ({ op: 'add', labels, value });

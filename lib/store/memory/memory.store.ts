@@ -86,6 +86,11 @@ function applyBatch(state: GroupState, batch: Batch): ApplyResult {
 
   const known = batch.clear ? new Map<string, ResolvedDefinition>() : state.definitions;
   const clashes = batch.definitions.flatMap((definition) => findClash(known.get(definition.name), definition));
+  for (const { family, shape } of batch.families) {
+    const stored = known.get(family);
+    if (stored === undefined || clashes.some((clash) => clash.family === family)) continue;
+    if (definitionShape(stored) !== shape) clashes.push({ family, storedShape: definitionShape(stored) });
+  }
   if (clashes.length > 0) return { outcome: 'clash', clashes };
   const defined = new Set([...known.keys(), ...batch.definitions.map(({ name }) => name)]);
   const families = batch.families.map(({ family }) => family).filter((family) => !defined.has(family));

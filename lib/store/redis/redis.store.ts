@@ -108,8 +108,8 @@ function batchArguments(batch: Batch): ScriptArgument[] {
   for (const definition of batch.definitions) {
     args.push(definition.name, definitionShape(definition), JSON.stringify(definition));
   }
-  for (const { family, clear, updates } of batch.families) {
-    args.push('f', family, clear ? '1' : '0');
+  for (const { family, shape, clear, updates } of batch.families) {
+    args.push('f', family, shape, clear ? '1' : '0');
     for (const update of updates) args.push(...updateArguments(update));
   }
   return args;

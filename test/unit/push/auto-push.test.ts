@@ -148,7 +148,7 @@ describe('a job that fails', () => {
     outcome = { outcome: 'failed', reason: 'connection refused' };
     await pass(3 * SECOND_MS);
     expect(warn.mock.calls).toEqual([['Push of job "shop" failed: connection refused']]);
-    outcome = { outcome: 'skipped', reason: 'another process is pushing it' };
+    outcome = { outcome: 'skipped', reason: 'another push is under way' };
     await pass(SECOND_MS);
     expect(log).not.toHaveBeenCalled();
     outcome = { outcome: 'pushed', gateway: 'http://gateway:9091' };

@@ -356,7 +356,7 @@ describe('push() of a scheduler', () => {
     await held.reached;
     expect(await second.service.push('shop', { notAgainWithinMs: 10_000 })).toMatchObject({
       outcome: 'skipped',
-      reason: 'another process is pushing it',
+      reason: 'another push is under way',
     });
     held.open();
     await first;

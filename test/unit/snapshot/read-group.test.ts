@@ -25,7 +25,7 @@ describe('readGroup', () => {
       sequence: 1,
       clear: false,
       definitions: [counter, gauge],
-      families: [{ family: 'orders_total', clear: false, updates }],
+      families: [{ family: 'orders_total', shape: 'counter', clear: false, updates }],
     });
     expect(await read(store, group)).toEqual([
       ['depth', []],

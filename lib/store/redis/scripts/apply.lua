@@ -12,7 +12,7 @@ ARGV  1  writer
       3  '1': forget all families first
       4  number of definitions, then for each: family, shape, JSON
       then to the end, each opened by its code:
-        'f' family clear                  the updates that follow are this family's; clear '1': remove its series first
+        'f' family shape clear            the updates that follow are this family's; clear '1': remove its series first
         'a' labels delta                  counter and gauge: add
         's' labels value                  gauge: set
         'o' labels packed                 histogram: add doubles (a count a bucket, then the sum)
@@ -39,30 +39,36 @@ end
 
 -- Nothing is written before everything is known to fit.
 local defined, clashes = {}, {'clash'}
-for at = 5, first_update - 1, 3 do
-  local family, shape = ARGV[at], ARGV[at + 1]
+
+local function refuse_other_shape(family, shape)
   local stored = not forget and redis.call('HGET', families, family)
   local stored_shape = stored and string.match(stored, '^[^\n]*')
   if stored_shape and stored_shape ~= shape then
     clashes[#clashes + 1] = family
     clashes[#clashes + 1] = stored_shape
   end
-  defined[family] = true
-end
-if #clashes > 1 then
-  return clashes
+  return stored
 end
 
-local WIDTH = {f = 3, a = 3, s = 3, o = 3, k = 4, r = 2}
+for at = 5, first_update - 1, 3 do
+  local family, shape = ARGV[at], ARGV[at + 1]
+  refuse_other_shape(family, shape)
+  defined[family] = true
+end
+
+local WIDTH = {f = 4, a = 3, s = 3, o = 3, k = 4, r = 2}
 local unknown = {'undefined'}
 local at = first_update
 while at <= #ARGV do
   if ARGV[at] == 'f' and not defined[ARGV[at + 1]] then
-    if forget or redis.call('HEXISTS', families, ARGV[at + 1]) == 0 then
+    if not refuse_other_shape(ARGV[at + 1], ARGV[at + 2]) then
       unknown[#unknown + 1] = ARGV[at + 1]
     end
   end
   at = at + WIDTH[ARGV[at]]
+end
+if #clashes > 1 then
+  return clashes
 end
 if #unknown > 1 then
   return unknown
@@ -210,7 +216,7 @@ while at <= #ARGV do
   local code = ARGV[at]
   if code == 'f' then
     family = ARGV[at + 1]
-    if ARGV[at + 2] == '1' then
+    if ARGV[at + 3] == '1' then
       clear(family)
     end
     open(family)
