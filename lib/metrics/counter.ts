@@ -1,7 +1,7 @@
 import { type FamilyBuffer, NumberAccumulator } from '../buffer/index.js';
 import type { LabelValues } from '../model/index.js';
 import { CounterChild } from './children.js';
-import { Metric } from './metric.js';
+import { isLabelSet, Metric } from './metric.js';
 
 /** A number of events: it only goes up. */
 export class Counter<Label extends string = string> extends Metric<Label, NumberAccumulator, CounterChild> {
@@ -13,8 +13,8 @@ export class Counter<Label extends string = string> extends Metric<Label, Number
   inc(value?: number): void;
   inc(labels: LabelValues<Label>, value?: number): void;
   inc(labelsOrValue?: LabelValues<Label> | number, value?: number): void {
-    if (typeof labelsOrValue === 'object' && labelsOrValue !== null) this.childOf(labelsOrValue).inc(value);
-    else this.childOf(undefined).inc(labelsOrValue);
+    if (isLabelSet(labelsOrValue)) this.childOf(labelsOrValue).inc(value);
+    else this.childOf(undefined).inc(labelsOrValue as number | undefined);
   }
 
   protected createAccumulator(labels: string, family: FamilyBuffer): NumberAccumulator {

@@ -1,7 +1,7 @@
 import { type FamilyBuffer, NumberAccumulator } from '../buffer/index.js';
 import type { LabelValues } from '../model/index.js';
 import { GaugeChild, stopwatch } from './children.js';
-import { Metric } from './metric.js';
+import { isLabelSet, Metric } from './metric.js';
 
 /** A value that goes up and down. Steps of all replicas add up; of values that are set, the latest to arrive stands. */
 export class Gauge<Label extends string = string> extends Metric<Label, NumberAccumulator, GaugeChild> {
@@ -9,24 +9,24 @@ export class Gauge<Label extends string = string> extends Metric<Label, NumberAc
   set(value: number): void;
   set(labels: LabelValues<Label>, value: number): void;
   set(labelsOrValue: LabelValues<Label> | number, value?: number): void {
-    if (typeof labelsOrValue === 'object' && labelsOrValue !== null) this.childOf(labelsOrValue).set(value as number);
-    else this.childOf(undefined).set(labelsOrValue);
+    if (isLabelSet(labelsOrValue)) this.childOf(labelsOrValue).set(value as number);
+    else this.childOf(undefined).set(labelsOrValue as number);
   }
 
   /** Adds `value`, by default 1. */
   inc(value?: number): void;
   inc(labels: LabelValues<Label>, value?: number): void;
   inc(labelsOrValue?: LabelValues<Label> | number, value?: number): void {
-    if (typeof labelsOrValue === 'object' && labelsOrValue !== null) this.childOf(labelsOrValue).inc(value);
-    else this.childOf(undefined).inc(labelsOrValue);
+    if (isLabelSet(labelsOrValue)) this.childOf(labelsOrValue).inc(value);
+    else this.childOf(undefined).inc(labelsOrValue as number | undefined);
   }
 
   /** Subtracts `value`, by default 1. */
   dec(value?: number): void;
   dec(labels: LabelValues<Label>, value?: number): void;
   dec(labelsOrValue?: LabelValues<Label> | number, value?: number): void {
-    if (typeof labelsOrValue === 'object' && labelsOrValue !== null) this.childOf(labelsOrValue).dec(value);
-    else this.childOf(undefined).dec(labelsOrValue);
+    if (isLabelSet(labelsOrValue)) this.childOf(labelsOrValue).dec(value);
+    else this.childOf(undefined).dec(labelsOrValue as number | undefined);
   }
 
   /** Sets the current Unix time in seconds. */

@@ -113,3 +113,8 @@ export abstract class Metric<Label extends string, A extends Accumulator, C exte
     return Object.fromEntries(labelNames.map((label, at) => [label, given[at]]));
   }
 }
+
+/** Tells the two first arguments of a verb apart. JavaScript may pass null, which is neither. */
+export function isLabelSet<Labels extends object>(given: Labels | number | undefined): given is Labels {
+  return typeof given === 'object' && (given as Labels | null) !== null;
+}

@@ -1,7 +1,7 @@
 import type { HistogramAccumulator, SummaryAccumulator } from '../buffer/index.js';
 import type { LabelValues } from '../model/index.js';
 import { ObserverChild, stopwatch } from './children.js';
-import { Metric } from './metric.js';
+import { isLabelSet, Metric } from './metric.js';
 
 /** What histograms and summaries have in common: they observe. */
 export abstract class Observer<
@@ -16,9 +16,8 @@ export abstract class Observer<
   observe(value: number): void;
   observe(labels: LabelValues<Label>, value: number): void;
   observe(labelsOrValue: LabelValues<Label> | number, value?: number): void {
-    if (typeof labelsOrValue === 'object' && labelsOrValue !== null)
-      this.childOf(labelsOrValue).observe(value as number);
-    else this.childOf(undefined).observe(labelsOrValue);
+    if (isLabelSet(labelsOrValue)) this.childOf(labelsOrValue).observe(value as number);
+    else this.childOf(undefined).observe(labelsOrValue as number);
   }
 
   /** The returned function observes the seconds since this call, and returns them. Labels may be given here, there, or in part. */

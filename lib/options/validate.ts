@@ -129,7 +129,8 @@ function show(path: string, value: unknown): string {
   if (value === undefined) return 'nothing';
   if (value === null) return 'null';
   const isHost = path.endsWith('.host');
-  const isSecret = SECRET.test(path) || (isHost && (typeof value === 'object' || /[?@]/.test(String(value))));
+  const isSecret =
+    SECRET.test(path) || (isHost && (typeof value === 'object' || (typeof value === 'string' && /[?@]/.test(value))));
   if (isSecret && typeof value !== 'boolean')
     return `${typeof value === 'object' ? 'an object' : `a ${typeof value}`}, not shown`;
   if (typeof value === 'bigint') return `${value}n`;

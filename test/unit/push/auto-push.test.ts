@@ -29,8 +29,8 @@ beforeEach(() => {
   );
 });
 
-afterEach(() => {
-  autoPush.stop();
+afterEach(async () => {
+  await autoPush.stop();
   jest.restoreAllMocks();
   jest.useRealTimers();
 });
@@ -64,11 +64,11 @@ describe('every so many milliseconds', () => {
   it('ends', async () => {
     start({ everyMs: SECOND_MS });
     await pass(SECOND_MS);
-    autoPush.stop();
+    await autoPush.stop();
     await pass(10 * SECOND_MS);
     expect(push).toHaveBeenCalledTimes(1);
     expect(registry.getIntervals()).toEqual([]);
-    autoPush.stop();
+    await autoPush.stop();
     expect(jest.getTimerCount()).toBe(0);
   });
 });
@@ -94,7 +94,7 @@ describe('by cron expression', () => {
   it('ends', async () => {
     start({ cron: '* * * * * *' });
     await pass(SECOND_MS);
-    autoPush.stop();
+    await autoPush.stop();
     await pass(10 * SECOND_MS);
     expect(push).toHaveBeenCalledTimes(1);
     expect(registry.getCronJobs().size).toBe(0);
