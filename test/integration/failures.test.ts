@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { Logger } from '@nestjs/common';
 import { Redis } from 'ioredis';
@@ -170,6 +172,40 @@ describe('Redis', () => {
       client.disconnect();
       await redis.stop();
     }
+  });
+});
+
+describe('Redis over TLS', () => {
+  const certificate = join(__dirname, '../unit/http/certs/cert.pem');
+  let redis: RunningServer;
+  let tlsPort: number;
+
+  beforeAll(async () => {
+    tlsPort = await freePort();
+    const key = join(__dirname, '../unit/http/certs/key.pem');
+    redis = await startRedis({
+      args: ['--tls-port', String(tlsPort), '--tls-cert-file', certificate, '--tls-key-file', key, '--tls-auth-clients', 'no'],
+    });
+  });
+  afterAll(() => redis.stop());
+
+  it('takes a certificate authority of its own', async () => {
+    const base = optionsFor(stack);
+    const tls = { ca: readFileSync(certificate) };
+    const one = await app({ ...base, pushgateway: { ...base.pushgateway, redis: { port: tlsPort, host: '127.0.0.1', tls } } });
+    counterOf(one).inc(5);
+    await one.metrics.drain();
+    expect(await one.metrics.text()).toContain('orders_total 5\n');
+  });
+
+  it('does not trust a server that nobody vouches for', async () => {
+    jest.spyOn(Logger.prototype, 'warn').mockImplementation();
+    const base = optionsFor(stack);
+    const one = await app({ ...base, pushgateway: { ...base.pushgateway, redis: `rediss://127.0.0.1:${tlsPort}` } });
+    counterOf(one).inc(5);
+    await expect(one.metrics.drain()).rejects.toThrow(
+      new RegExp(`^Redis rediss://127.0.0.1:${tlsPort} unreachable: .*self[- ]signed certificate`),
+    );
   });
 });
 
