@@ -16,10 +16,12 @@ export interface PoolAnswer {
 export interface GatewayPool {
   /** Addresses of all its gateways, without credentials. */
   readonly addresses: readonly string[];
-  /** Replaces the whole group. */
-  push(group: Group, text: ExpositionText): Promise<PoolAnswer>;
+  /** Replaces the whole group. `token` is that of the caller's turn to push it. */
+  push(group: Group, text: ExpositionText, token: string): Promise<PoolAnswer>;
   /** Replaces the families that the text names and keeps the others of the group. */
-  pushAdd(group: Group, text: ExpositionText): Promise<PoolAnswer>;
+  pushAdd(group: Group, text: ExpositionText, token: string): Promise<PoolAnswer>;
   /** Removes the group; fine if there is none. */
   delete(group: Group): Promise<PoolAnswer>;
+  /** Ends what it does in the background. */
+  close(): void;
 }

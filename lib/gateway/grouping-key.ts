@@ -1,7 +1,13 @@
 import { ConfigurationError } from '../errors/index.js';
+import { type Group, groupingLabels } from '../model/index.js';
 
 /** The labels under which a Pushgateway keeps a group: `job`, and any others such as `instance`. */
 export type GroupingKey = { readonly job: string } & Readonly<Record<string, string>>;
+
+/** The grouping key of a group. */
+export function groupingKeyOf(group: Group): GroupingKey {
+  return { job: group.job, ...Object.fromEntries(groupingLabels(group)) };
+}
 
 const LABEL_NAME = /^(?!__)[a-zA-Z_][a-zA-Z0-9_]*$/;
 

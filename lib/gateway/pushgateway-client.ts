@@ -9,8 +9,10 @@ const DEFAULT_PORT = 9091;
 const CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 
 /** How to reach one Pushgateway and how to push to it. */
-export interface PushgatewayClientOptions
-  extends EndpointOptions, Pick<PushgatewayOptions, 'host' | 'gzip' | 'expectContinue'> {}
+export interface PushgatewayClientOptions extends EndpointOptions, Pick<PushgatewayOptions, 'gzip' | 'expectContinue'> {
+  /** `pushgateway:9091`, or a URL with scheme and base path. Default `localhost:9091`. */
+  host?: string;
+}
 
 /**
  * One Pushgateway, usable without Nest:

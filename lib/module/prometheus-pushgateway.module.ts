@@ -12,12 +12,12 @@ import { MetricsService } from '../metrics/index.js';
 import type { MetricDefinition } from '../model/index.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/index.js';
 import { PrometheusClient } from '../prometheus/index.js';
-import { PushgatewayClient } from '../gateway/index.js';
+import { type GatewayPool, PushgatewayClient } from '../gateway/index.js';
 import { AutoPush, PushService } from '../push/index.js';
 import type { Store } from '../store/index.js';
 import { PrometheusPushgatewayFeatureModule } from './feature.module.js';
 import { ConfigurableModuleClass } from './module-definition.js';
-import { providers, STORE } from './providers.js';
+import { GATEWAY_POOL, providers, STORE } from './providers.js';
 import { ensureScheduling, isCommandProcess } from './scheduling.js';
 
 const SCHEDULING = Symbol('PrometheusPushgatewayScheduling');
@@ -53,6 +53,7 @@ export class PrometheusPushgatewayModule
     private readonly pushService: PushService,
     private readonly buffers: UpdateBuffers,
     @Inject(STORE) private readonly store: Store,
+    @Inject(GATEWAY_POOL) private readonly pool: GatewayPool,
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
   ) {
     super();
@@ -80,6 +81,7 @@ export class PrometheusPushgatewayModule
   }
 
   async onApplicationShutdown(): Promise<void> {
+    this.pool.close();
     await this.buffers.close(LAST_DRAIN_MS);
     await this.store.close();
   }

@@ -1,6 +1,12 @@
 import type { Provider } from '@nestjs/common';
 import { UpdateBuffers } from '../buffer/index.js';
-import { type GatewayPool, PushgatewayClient, SingleGateway } from '../gateway/index.js';
+import {
+  type GatewayPool,
+  prometheusWitness,
+  PushgatewayClient,
+  SingleGateway,
+  StickyGateways,
+} from '../gateway/index.js';
 import { MetricsService } from '../metrics/index.js';
 import type { Group } from '../model/index.js';
 import { RESOLVED_OPTIONS, resolveOptions, type ResolvedOptions } from '../options/index.js';
@@ -11,7 +17,8 @@ import { MODULE_OPTIONS_TOKEN } from './module-definition.js';
 
 /** The store of this application: Redis or memory. */
 export const STORE = Symbol('PrometheusPushgatewayStore');
-const GATEWAY_POOL = Symbol('PrometheusPushgatewayGatewayPool');
+/** The gateways of this application. */
+export const GATEWAY_POOL = Symbol('PrometheusPushgatewayGatewayPool');
 
 /** The way of the data, put together: buffer, store, text, gateway. */
 export const providers: Provider[] = [
@@ -32,7 +39,7 @@ export const providers: Provider[] = [
   {
     provide: PushgatewayClient,
     inject: [RESOLVED_OPTIONS],
-    useFactory: ({ pushgateway }: ResolvedOptions) => PushgatewayClient.of(pushgateway),
+    useFactory: ({ gateways }: ResolvedOptions) => PushgatewayClient.of(gateways[0]),
   },
   {
     provide: PrometheusClient,
@@ -41,14 +48,14 @@ export const providers: Provider[] = [
   },
   {
     provide: GATEWAY_POOL,
-    inject: [PushgatewayClient],
-    useFactory: (client: PushgatewayClient): GatewayPool => new SingleGateway(client),
+    inject: [RESOLVED_OPTIONS, PushgatewayClient, PrometheusClient, STORE],
+    useFactory: createGatewayPool,
   },
   {
     provide: PushService,
     inject: [RESOLVED_OPTIONS, MetricText, STORE, GATEWAY_POOL],
     useFactory: (options: ResolvedOptions, metricText: MetricText, store: Store, pool: GatewayPool) =>
-      new PushService(metricText, store, pool, options.pushgateway.timeoutMs),
+      new PushService(metricText, store, pool, options.gateways[0].timeoutMs),
   },
   {
     provide: MetricsService,
@@ -56,6 +63,23 @@ export const providers: Provider[] = [
     useFactory: createMetricsService,
   },
 ];
+
+function createGatewayPool(
+  { gateways, failoverAfterMs }: ResolvedOptions,
+  client: PushgatewayClient,
+  prometheus: PrometheusClient,
+  store: Store,
+): GatewayPool {
+  if (gateways.length === 1) return new SingleGateway(client);
+  const clients = new Map(gateways.map((gateway) => [gateway.url, PushgatewayClient.of(gateway)]));
+  return new StickyGateways({
+    gateways: gateways.map(({ url }) => url) as [string, ...string[]],
+    clientOf: (url) => clients.get(url) ?? PushgatewayClient.of({ ...gateways[0], url }),
+    ledger: store,
+    witness: prometheusWitness(prometheus),
+    failoverAfterMs,
+  });
+}
 
 function createMetricsService(
   options: ResolvedOptions,

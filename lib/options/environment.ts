@@ -11,13 +11,14 @@ const VARIABLES = {
   PROMETHEUS_INSTANCE: asText,
   PROMETHEUS_JOBS: asList,
   PROMETHEUS_TIMEOUT_MS: asMilliseconds,
-  PUSHGATEWAY_HOST: asText,
+  PUSHGATEWAY_HOST: asTextOrList,
   PUSHGATEWAY_USERNAME: asText,
   PUSHGATEWAY_PASSWORD: asText,
   PUSHGATEWAY_BEARER_TOKEN: asText,
   PUSHGATEWAY_REDIS: asText,
   PUSHGATEWAY_KEY_PREFIX: asText,
   PUSHGATEWAY_TIMEOUT_MS: asMilliseconds,
+  PUSHGATEWAY_FAILOVER_AFTER_MS: asMilliseconds,
   PUSHGATEWAY_FLUSH_INTERVAL_MS: asMilliseconds,
   PUSHGATEWAY_GZIP: asFlag,
   PUSHGATEWAY_EXPECT_CONTINUE: asFlag,
@@ -70,6 +71,7 @@ function toOptions(values: Values): PrometheusPushgatewayModuleOptions {
       redis: values.PUSHGATEWAY_REDIS,
       keyPrefix: values.PUSHGATEWAY_KEY_PREFIX,
       timeoutMs: values.PUSHGATEWAY_TIMEOUT_MS,
+      failoverAfterMs: values.PUSHGATEWAY_FAILOVER_AFTER_MS,
       flushIntervalMs: values.PUSHGATEWAY_FLUSH_INTERVAL_MS,
       gzip: values.PUSHGATEWAY_GZIP,
       expectContinue: values.PUSHGATEWAY_EXPECT_CONTINUE,
@@ -105,6 +107,10 @@ function misspellings(environment: Readonly<Record<string, string | undefined>>)
 
 function asText(text: string): string {
   return text;
+}
+
+function asTextOrList(text: string): string | string[] {
+  return text.includes(',') ? asList(text) : text;
 }
 
 function asList(text: string): string[] {

@@ -21,8 +21,16 @@ export interface PrometheusOptions extends EndpointOptions {
 }
 
 export interface PushgatewayOptions extends EndpointOptions {
-  /** `pushgateway:9091`, or a URL with scheme and base path; a gateway or a load balancer. Default `localhost:9091`. */
-  host?: string;
+  /**
+   * `pushgateway:9091`, or a URL with scheme and base path: a gateway, or a load balancer that keeps each group on one. Or
+   * the list of all gateways: then each group is kept on one of them. Default `localhost:9091`.
+   */
+  host?: string | readonly string[];
+  /**
+   * With several gateways: how long one may be silent before its groups move to another, in milliseconds. One that refuses
+   * connections is left at once. While Prometheus still scrapes it, a silent one is not left at all. Default 5000.
+   */
+  failoverAfterMs?: number;
   /**
    * Where the current values are kept. `host:port`, a `redis://` or `rediss://` URL, options of ioredis, the nodes of a
    * cluster, a client of your own (never closed by us), or `'memory'` for values of this process alone.

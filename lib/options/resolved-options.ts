@@ -24,7 +24,9 @@ export interface ResolvedOptions {
   readonly prometheus: Endpoint;
   readonly instance: string;
   readonly jobs: readonly [string, ...string[]];
-  readonly pushgateway: Endpoint & PushTransport;
+  /** All gateways; credentials, time-out and transport are the same for each. */
+  readonly gateways: readonly [Endpoint & PushTransport, ...(Endpoint & PushTransport)[]];
+  readonly failoverAfterMs: number;
   readonly redis: RedisConnection;
   readonly keyPrefix: string;
   readonly flushIntervalMs: number;

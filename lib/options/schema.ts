@@ -73,6 +73,20 @@ const prometheus = v.strictObject(
 const pushgateway = v.strictObject(
   {
     ...endpoint,
+    host: v.optional(
+      v.union(
+        [
+          host,
+          v.pipe(
+            v.array(host, '"host:port" or an http(s) URL, or a list of them'),
+            v.minLength(1, 'at least one address'),
+            v.check((hosts) => new Set(hosts).size === hosts.length, 'each gateway once'),
+          ),
+        ],
+        '"host:port" or an http(s) URL, or a list of them',
+      ),
+    ),
+    failoverAfterMs: v.optional(milliseconds),
     redis: v.optional(
       v.pipe(
         v.unknown(),

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { ConfigurationError, PrometheusPushgatewayError } from '../errors/index.js';
 import { type MetricDefinition, resolveDefinition } from '../model/index.js';
 import { closest } from './closest.js';
-import type { EndpointOptions, PrometheusPushgatewayModuleOptions } from './module-options.js';
+import type { EndpointOptions, PrometheusPushgatewayModuleOptions, PushgatewayOptions } from './module-options.js';
 import { resolveEndpoint, type ResolvedOptions } from './resolved-options.js';
 import { optionsSchema } from './schema.js';
 
@@ -30,11 +30,8 @@ function withDefaults(options: PrometheusPushgatewayModuleOptions): ResolvedOpti
     prometheus: resolveEndpoint(prometheus.host ?? 'localhost:9090', prometheus, 9090),
     instance: prometheus.instance ?? 'localhost',
     jobs: prometheus.jobs as [string, ...string[]],
-    pushgateway: {
-      ...resolveEndpoint(pushgateway.host ?? 'localhost:9091', pushgateway, 9091),
-      gzip: pushgateway.gzip ?? true,
-      expectContinue: pushgateway.expectContinue ?? true,
-    },
+    gateways: gatewaysOf(pushgateway),
+    failoverAfterMs: pushgateway.failoverAfterMs ?? 5_000,
     redis: pushgateway.redis ?? 'localhost:6379',
     keyPrefix: pushgateway.keyPrefix ?? 'prometheus_pushgateway',
     flushIntervalMs: pushgateway.flushIntervalMs ?? 250,
@@ -44,11 +41,27 @@ function withDefaults(options: PrometheusPushgatewayModuleOptions): ResolvedOpti
   };
 }
 
+function gatewaysOf(options: PushgatewayOptions): ResolvedOptions['gateways'] {
+  const { gzip = true, expectContinue = true } = options;
+  const [first, ...others] = hostsOf(options).map((host) => ({
+    ...resolveEndpoint(host, options, 9091),
+    gzip,
+    expectContinue,
+  }));
+  return [first as ResolvedOptions['gateways'][0], ...others];
+}
+
+function hostsOf({ host = 'localhost:9091' }: PushgatewayOptions): readonly string[] {
+  return typeof host === 'string' ? [host] : host;
+}
+
 /** What a schema of single values cannot see. */
 function crossFaults(options: PrometheusPushgatewayModuleOptions): string[] {
   return [
     ...credentialFaults('prometheus', options.prometheus),
-    ...credentialFaults('pushgateway', options.pushgateway ?? {}),
+    ...hostsOf(options.pushgateway ?? {}).flatMap((host) =>
+      credentialFaults('pushgateway', { ...options.pushgateway, host }),
+    ),
     ...(options.metrics ?? []).flatMap((metric, at) => metricFaults(`metrics.${at}`, metric, options.prometheus.jobs)),
   ];
 }
@@ -128,7 +141,7 @@ function unwrap(schema: unknown): unknown {
 function show(path: string, value: unknown): string {
   if (value === undefined) return 'nothing';
   if (value === null) return 'null';
-  const isHost = path.endsWith('.host');
+  const isHost = /\.host(\.\d+)?$/.test(path);
   const isSecret =
     SECRET.test(path) || (isHost && (typeof value === 'object' || (typeof value === 'string' && /[?@]/.test(value))));
   if (isSecret && typeof value !== 'boolean')

@@ -82,9 +82,8 @@ export class PushService {
     // A push without samples would empty the group: that is what delete() is for.
     if (first.done) return { answer: undefined, ...count, reason: 'nothing to push: the store holds no series' };
     const attempts = [firstAttempt(first.value, chunks)];
-    const answer = await this.pool[verb](group, () =>
-      textOf(attempts.pop() ?? this.metricText.chunks(group.job), turn, count),
-    );
+    const text = () => textOf(attempts.pop() ?? this.metricText.chunks(group.job), turn, count);
+    const answer = await this.pool[verb](group, text, turn.token);
     return { answer, ...count, coversWaiters: verb === 'push' };
   }
 

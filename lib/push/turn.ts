@@ -9,6 +9,8 @@ const POLL_MS = 50;
 
 /** The right to push a group, for a while. */
 export interface Turn {
+  /** Proves to the store that it is ours. */
+  readonly token: string;
   /** @throws PushLockError if another process has taken over. */
   keep(): Promise<void>;
   /** Gives it back. If the store is away just now, the turn runs out by itself. */
@@ -51,6 +53,7 @@ export async function takeTurn(
 
 function turnOf(store: Store, group: Group, token: string, ttlMs: number, takenAt: number): Turn {
   return {
+    token,
     keep: async () => {
       if (await store.keepTurn(group, token, ttlMs)) return;
       throw new PushLockError(`Job "${group.job}": this process was too slow, another one has taken over pushing it`);

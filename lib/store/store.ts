@@ -64,6 +64,19 @@ export interface PushTurn {
 }
 
 /**
+ * Which gateways may hold a copy of a group. A gateway is noted before anything is sent to it, and struck only when its
+ * copy is gone for good: whoever pushes next can clean up after a pusher that died at any point.
+ */
+export interface Ledger {
+  /** The gateway that has the group. */
+  readonly holder: string | undefined;
+  /** Every gateway that may have a copy, the holder included. */
+  readonly copies: readonly string[];
+  /** Since when the holder has not answered, by the store's clock in milliseconds; undefined if it has. */
+  readonly silentSince: number | undefined;
+}
+
+/**
  * Where the current values live and what all replicas share. Every method rejects with `StoreUnavailableError` when the
  * store does not answer. Two implementations, one conformance suite.
  */
@@ -88,6 +101,20 @@ export interface Store {
 
   /** Gives a turn back; `pushedAt` notes a success. */
   endTurn(group: Group, token: string, pushedAt?: number): Promise<void>;
+
+  readLedger(group: Group): Promise<Ledger>;
+
+  /** Notes the gateway that is about to get the group, before it does; false if the turn is lost. */
+  noteHolder(group: Group, token: string, gateway: string): Promise<boolean>;
+
+  /**
+   * Notes that the holder has been silent for `silentForMs` (undefined: that it answers again), and gives how long it has
+   * been silent in all, in milliseconds; undefined if the turn is lost.
+   */
+  noteSilence(group: Group, token: string, silentForMs: number | undefined): Promise<number | undefined>;
+
+  /** Strikes a gateway whose copy is gone; without effect on the holder. */
+  strikeCopy(group: Group, gateway: string): Promise<void>;
 
   /** Resolves when the store answers. */
   ping(): Promise<void>;

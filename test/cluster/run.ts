@@ -22,7 +22,11 @@ export async function run(strategy: Strategy, fault: Fault, seconds: number): Pr
   const cluster = await startCluster({ persistent: fault.persistent ?? false });
   let pusher: Pusher | undefined;
   try {
-    pusher = await strategy.start(cluster.gateways.map(({ address }) => address));
+    pusher = await strategy.start({
+      gateways: cluster.gateways.map(({ address }) => address),
+      prometheus: cluster.prometheus[0]?.address ?? '',
+      jobs: JOBS,
+    });
     const end = Date.now() + seconds * 1_000;
     const [last] = await Promise.all([
       pushUntil(pusher, end),
@@ -40,8 +44,7 @@ export async function run(strategy: Strategy, fault: Fault, seconds: number): Pr
 async function pushUntil(pusher: Pusher, end: number): Promise<number> {
   let value = FIRST_VALUE;
   for (;;) {
-    const text = `# TYPE orders_total counter\norders_total ${value}\n`;
-    const pushes = JOBS.map((job) => pusher.push(job, text).catch(() => undefined));
+    const pushes = JOBS.map((job) => pusher.push(job, value).catch(() => undefined));
     await Promise.all([...pushes, wait(PUSH_INTERVAL_MS)]);
     if (Date.now() >= end) return value;
     value += GROWTH_PER_PUSH;
@@ -50,7 +53,7 @@ async function pushUntil(pusher: Pusher, end: number): Promise<number> {
 
 async function judgeAll({ prometheus }: Cluster, last: number): Promise<Verdict> {
   const verdicts = await Promise.all(
-    prometheus.flatMap((server) => JOBS.map(async (job) => judge(await samplesOf(server, job), FIRST_VALUE, last))),
+    prometheus.flatMap((server) => JOBS.map(async (job) => judge(await samplesOf(server, job), last))),
   );
   return worst(verdicts);
 }

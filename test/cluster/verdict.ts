@@ -2,7 +2,7 @@
 export interface Verdict {
   /** Steps back in the samples it stored: each is a counter reset that never was. */
   readonly falseResets: number;
-  /** By how much its `increase()` over the run is off, as a share of the true growth. */
+  /** By how much its `increase()` since its first sample is off, as a share of the true growth. */
   readonly increaseError: number;
   /** Whether the last sample is the true value. */
   readonly isLastRight: boolean;
@@ -20,17 +20,19 @@ export interface TimedSample {
  * Judges by the raw samples, since an instant query often shows the right value while a stale copy is live. `increase` is
  * reckoned as PromQL does, without its extrapolation: a sample below the one before counts as a restart from zero.
  */
-export function judge(samples: readonly TimedSample[], first: number, last: number): Verdict {
+export function judge(samples: readonly TimedSample[], last: number): Verdict {
   let falseResets = 0;
   let increase = 0;
-  let highest = samples[0]?.value ?? Number.NaN;
+  const first = samples[0]?.value ?? Number.NaN;
+  let highest = first;
   let newsAt = samples[0]?.time ?? Number.NaN;
   let longestBehindSeconds = 0;
   samples.forEach(({ time, value }, at) => {
     const before = samples[at - 1]?.value ?? value;
     if (value < before) falseResets += 1;
     increase += value < before ? value : value - before;
-    longestBehindSeconds = Math.max(longestBehindSeconds, time - newsAt);
+    // With the last value there is nothing newer to show.
+    if (highest < last) longestBehindSeconds = Math.max(longestBehindSeconds, time - newsAt);
     if (value > highest) {
       highest = value;
       newsAt = time;

@@ -251,6 +251,45 @@ export function describeStore(name: string, create: () => Promise<Store> | Store
       expect(await store.keepTurn(group, first.token as string, 10_000)).toBe(false);
     });
 
+    it('keeps a ledger of the gateways that may hold a copy', async () => {
+      expect(await store.readLedger(group)).toEqual({ holder: undefined, copies: [], silentSince: undefined });
+      const { token = '' } = await store.takeTurn(group, 10_000);
+      expect(await store.noteHolder(group, token, 'http://a:1')).toBe(true);
+      expect(await store.noteHolder(group, token, 'http://b:2/x')).toBe(true);
+      const { copies, ...rest } = await store.readLedger(group);
+      expect([...copies].sort()).toEqual(['http://a:1', 'http://b:2/x']);
+      expect(rest).toEqual({ holder: 'http://b:2/x', silentSince: undefined });
+      await store.strikeCopy(group, 'http://b:2/x');
+      await store.strikeCopy(group, 'http://a:1');
+      expect((await store.readLedger(group)).copies).toEqual(['http://b:2/x']);
+    });
+
+    it('notes since when a holder is silent, until it is heard or another one holds', async () => {
+      const { token = '', now } = await store.takeTurn(group, 10_000);
+      await store.noteHolder(group, token, 'http://a:1');
+      expect(await store.noteSilence(group, token, 4_000)).toBeGreaterThanOrEqual(4_000);
+      const { silentSince = 0 } = await store.readLedger(group);
+      expect(silentSince).toBeGreaterThanOrEqual(now - 4_000);
+      expect(await store.noteSilence(group, token, 0)).toBeGreaterThanOrEqual(4_000);
+      expect((await store.readLedger(group)).silentSince).toBe(silentSince);
+      expect(await store.noteSilence(group, token, undefined)).toBe(0);
+      expect((await store.readLedger(group)).silentSince).toBeUndefined();
+      await store.noteSilence(group, token, 0);
+      await store.noteHolder(group, token, 'http://b:2');
+      expect((await store.readLedger(group)).silentSince).toBeUndefined();
+    });
+
+    it('lets nobody change the ledger whose turn it is not', async () => {
+      const { token = '' } = await store.takeTurn(group, 10_000);
+      await store.noteHolder(group, token, 'http://a:1');
+      expect(await store.noteHolder(group, 'late', 'http://b:2')).toBe(false);
+      expect(await store.noteSilence(group, 'late', 0)).toBeUndefined();
+      const before = { holder: 'http://a:1', copies: ['http://a:1'], silentSince: undefined };
+      expect(await store.readLedger(group)).toEqual(before);
+      await store.apply(group, batch({ writer: 'w', clear: true }));
+      expect(await store.readLedger(group)).toEqual(before);
+    });
+
     it('answers a ping', async () => {
       await expect(store.ping()).resolves.toBeUndefined();
     });

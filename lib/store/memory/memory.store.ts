@@ -10,7 +10,7 @@ import {
   type SummaryBin,
   type SummaryValue,
 } from '../../model/index.js';
-import type { ApplyResult, Batch, Clash, FamilyUpdates, PushTurn, Store, Update } from '../store.js';
+import type { ApplyResult, Batch, Clash, FamilyUpdates, Ledger, PushTurn, Store, Update } from '../store.js';
 
 interface GroupState {
   readonly sequences: Map<string, number>;
@@ -18,6 +18,9 @@ interface GroupState {
   readonly families: Map<string, Map<string, SeriesValue>>;
   turn?: { token: string; endsAt: number };
   pushedAt: number;
+  readonly copies: Set<string>;
+  holder: string | undefined;
+  silentSince: number | undefined;
 }
 
 /** The store inside this process: for tests, for a first try, and for a single process that may forget when it ends. */
@@ -49,16 +52,44 @@ export class MemoryStore implements Store {
   }
 
   keepTurn(group: Group, token: string, ttlMs: number): Promise<boolean> {
-    const { turn } = this.#state(group);
-    const kept = turn?.token === token && turn.endsAt > Date.now();
-    if (kept) turn.endsAt = Date.now() + ttlMs;
-    return Promise.resolve(kept);
+    const state = this.#state(group);
+    const isKept = isTurnOf(state, token);
+    if (isKept) state.turn = { token, endsAt: Date.now() + ttlMs };
+    return Promise.resolve(isKept);
   }
 
   endTurn(group: Group, token: string, pushedAt = 0): Promise<void> {
     const state = this.#state(group);
     state.pushedAt = Math.max(state.pushedAt, pushedAt);
     if (state.turn?.token === token) delete state.turn;
+    return Promise.resolve();
+  }
+
+  readLedger(group: Group): Promise<Ledger> {
+    const { holder, copies, silentSince } = this.#state(group);
+    return Promise.resolve({ holder, copies: [...copies], silentSince });
+  }
+
+  noteHolder(group: Group, token: string, gateway: string): Promise<boolean> {
+    const state = this.#state(group);
+    if (!isTurnOf(state, token)) return Promise.resolve(false);
+    state.holder = gateway;
+    state.copies.add(gateway);
+    state.silentSince = undefined;
+    return Promise.resolve(true);
+  }
+
+  noteSilence(group: Group, token: string, silentForMs: number | undefined): Promise<number | undefined> {
+    const state = this.#state(group);
+    if (!isTurnOf(state, token)) return Promise.resolve(undefined);
+    const now = Date.now();
+    state.silentSince = silentForMs === undefined ? undefined : (state.silentSince ?? now - silentForMs);
+    return Promise.resolve(now - (state.silentSince ?? now));
+  }
+
+  strikeCopy(group: Group, gateway: string): Promise<void> {
+    const { holder, copies } = this.#state(group);
+    if (gateway !== holder) copies.delete(gateway);
     return Promise.resolve();
   }
 
@@ -74,11 +105,23 @@ export class MemoryStore implements Store {
     const id = JSON.stringify(groupingLabels(group));
     let state = this.#groups.get(id);
     if (state === undefined) {
-      state = { sequences: new Map(), definitions: new Map(), families: new Map(), pushedAt: 0 };
+      state = {
+        sequences: new Map(),
+        definitions: new Map(),
+        families: new Map(),
+        pushedAt: 0,
+        copies: new Set(),
+        holder: undefined,
+        silentSince: undefined,
+      };
       this.#groups.set(id, state);
     }
     return state;
   }
+}
+
+function isTurnOf({ turn }: GroupState, token: string): boolean {
+  return turn?.token === token && turn.endsAt > Date.now();
 }
 
 function applyBatch(state: GroupState, batch: Batch): ApplyResult {

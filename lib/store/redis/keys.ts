@@ -14,6 +14,8 @@ export interface GroupKeys {
   readonly series: string;
   /** string, expires: token of the process whose turn to push it is. */
   readonly turn: string;
+  /** hash: `holder` and `silent`, and `copy:<gateway>` for every gateway that may hold a copy. */
+  readonly ledger: string;
   /** string: when the latest successful push took its turn. */
   readonly pushed: string;
 }
@@ -30,6 +32,7 @@ export function groupKeys(prefix: string, group: Group): GroupKeys {
     buckets: `${base}buckets`,
     series: `${base}series:`,
     turn: `${base}turn`,
+    ledger: `${base}ledger`,
     pushed: `${base}pushed`,
   };
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { definitionShape, type Group, type ResolvedDefinition, type Series } from '../../model/index.js';
 import type { RedisConnection } from '../../options/index.js';
-import type { ApplyResult, Batch, Clash, PushTurn, Store, Update } from '../store.js';
+import type { ApplyResult, Batch, Clash, Ledger, PushTurn, Store, Update } from '../store.js';
 import { groupKeys, type GroupKeys } from './keys.js';
 import { packHistogram, packSummary, unpackValue } from './packing.js';
 import { RedisConnectionHolder } from './redis-connection.js';
@@ -19,6 +19,7 @@ export class RedisStore implements Store {
   readonly #takeTurn = new Script('take-turn');
   readonly #keepTurn = new Script('keep-turn');
   readonly #endTurn = new Script('end-turn');
+  readonly #ledger = new Script('ledger');
 
   constructor(connection: RedisConnection, keyPrefix: string) {
     this.#redis = new RedisConnectionHolder(connection);
@@ -85,12 +86,36 @@ export class RedisStore implements Store {
     await this.#run(this.#endTurn, [turn, pushed], [token, pushedAt ?? '']);
   }
 
+  async readLedger(group: Group): Promise<Ledger> {
+    const reply = await this.#ledgerScript(group, 'read');
+    return ledgerOf(new Map(pairs((reply as Buffer[]).map(String))));
+  }
+
+  async noteHolder(group: Group, token: string, gateway: string): Promise<boolean> {
+    return ((await this.#ledgerScript(group, 'hold', token, gateway)) as number) >= 0;
+  }
+
+  async noteSilence(group: Group, token: string, silentForMs: number | undefined): Promise<number | undefined> {
+    const args = silentForMs === undefined ? ['heard', token] : ['silent', token, String(silentForMs)];
+    const silentMs = (await this.#ledgerScript(group, ...args)) as number;
+    return silentMs < 0 ? undefined : silentMs;
+  }
+
+  async strikeCopy(group: Group, gateway: string): Promise<void> {
+    await this.#ledgerScript(group, 'strike', '', gateway);
+  }
+
   async ping(): Promise<void> {
     await this.#redis.run((client) => client.ping());
   }
 
   close(): Promise<void> {
     return this.#redis.close();
+  }
+
+  #ledgerScript(group: Group, ...args: string[]): Promise<unknown> {
+    const { ledger, turn } = this.#keys(group);
+    return this.#run(this.#ledger, [ledger, turn], args);
   }
 
   #run(script: Script, keys: readonly string[], args: readonly ScriptArgument[]): Promise<unknown> {
@@ -100,6 +125,17 @@ export class RedisStore implements Store {
   #keys(group: Group): GroupKeys {
     return groupKeys(this.#keyPrefix, group);
   }
+}
+
+const COPY = 'copy:';
+
+function ledgerOf(fields: ReadonlyMap<string, string>): Ledger {
+  const silentSince = fields.get('silent');
+  return {
+    holder: fields.get('holder'),
+    copies: [...fields.keys()].filter((field) => field.startsWith(COPY)).map((field) => field.slice(COPY.length)),
+    silentSince: silentSince === undefined ? undefined : Number(silentSince),
+  };
 }
 
 /** ARGV of apply.lua. */

@@ -31,7 +31,8 @@ describe('resolveOptions', () => {
       prometheus: { ...endpoint, url: 'http://localhost:9090' },
       instance: 'localhost',
       jobs: ['shop'],
-      pushgateway: { ...endpoint, url: 'http://localhost:9091', gzip: true, expectContinue: true },
+      gateways: [{ ...endpoint, url: 'http://localhost:9091', gzip: true, expectContinue: true }],
+      failoverAfterMs: 5_000,
       redis: 'localhost:6379',
       keyPrefix: 'prometheus_pushgateway',
       flushIntervalMs: 250,
@@ -63,7 +64,8 @@ describe('resolveOptions', () => {
         jobs: ['a', 'b c'],
       },
       pushgateway: {
-        host: 'https://g/base/',
+        host: ['https://g/base/', 'h:1'],
+        failoverAfterMs: 7,
         bearerToken: 'token',
         headers,
         tls,
@@ -82,15 +84,16 @@ describe('resolveOptions', () => {
       prometheus: { url: 'http://p:1', username: 'u', password: '', headers, tls, timeoutMs: 1 },
       instance: 'i',
       jobs: ['a', 'b c'],
-      pushgateway: {
-        url: 'https://g/base',
+      gateways: ['https://g/base', 'http://h:1'].map((url) => ({
+        url,
         bearerToken: 'token',
         headers,
         tls,
         timeoutMs: 2_147_483_647,
         gzip: false,
         expectContinue: false,
-      },
+      })),
+      failoverAfterMs: 7,
       redis: 'memory',
       keyPrefix: 'k',
       flushIntervalMs: 1,
@@ -109,6 +112,15 @@ describe('resolveOptions', () => {
     };
     expect(resolveOptions(options)).toEqual({ ...resolveOptions(minimal), prometheus: expect.anything() });
     expect(resolveOptions({ ...minimal, pushgateway: undefined })).toEqual(resolveOptions(minimal));
+  });
+
+  it.each<[unknown, string]>([
+    [[], 'pushgateway.host: expected at least one address, got an object, not shown'],
+    [['a:1', 'a:1'], 'pushgateway.host: expected each gateway once, got an object, not shown'],
+    [['a:1', 'ftp://b'], 'pushgateway.host.1: expected "host:port" or an http(s) URL without query, got "ftp://b"'],
+    [7, 'pushgateway.host: expected "host:port" or an http(s) URL, or a list of them, got 7'],
+  ])('refuses %p for the gateways', (host, fault) => {
+    expect(faultsOf({ ...minimal, pushgateway: { host } })).toEqual([fault]);
   });
 
   it.each([false, { everyMs: 1 }, { cron: '* * * * *' }, { cron: '*/10 * * * * *' }, { cron: '@daily' }])(

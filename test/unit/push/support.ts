@@ -28,6 +28,10 @@ export class FakePool implements GatewayPool {
     return this.#take('pushAdd', group, text);
   }
 
+  close(): void {
+    this.requests.push({ verb: 'close', job: '' });
+  }
+
   async delete({ job }: Group): Promise<PoolAnswer> {
     await this.before();
     this.requests.push({ verb: 'delete', job });

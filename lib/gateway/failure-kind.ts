@@ -1,0 +1,14 @@
+import { HttpConnectionError, HttpTimeoutError } from '../errors/index.js';
+
+/**
+ * What a failed request says of the gateway:
+ * - `gone`: nobody listens, so the process has ended, and its memory with it;
+ * - `silent`: no answer; it may be frozen or out of reach, and still have what it had;
+ * - `answered`: it, or a proxy, gave an answer, though not the one wanted.
+ */
+export type FailureKind = 'gone' | 'silent' | 'answered';
+
+export function failureKind(error: unknown): FailureKind {
+  if (error instanceof HttpConnectionError) return error.reason === 'ECONNREFUSED' ? 'gone' : 'silent';
+  return error instanceof HttpTimeoutError ? 'silent' : 'answered';
+}

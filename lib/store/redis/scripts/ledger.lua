@@ -1,0 +1,39 @@
+--[[
+Reads or changes the ledger of a group: which gateways may hold a copy of it.
+
+KEYS  1  ledger  hash    'holder' -> gateway, 'silent' -> since when it is silent in milliseconds, 'copy:<gateway>' -> '1'
+      2  turn    string  token of the process whose turn it is
+ARGV  1  'read' | 'hold' | 'silent' | 'heard' | 'strike'
+      2  token of the caller's turn; not looked at for 'read' and 'strike'
+      3  gateway, for 'hold' and 'strike'; for 'silent' how long it has been so already, in milliseconds
+Returns for 'read' the fields and values of the ledger; -1 if the turn is lost; otherwise for 'silent' how long it has been
+so in milliseconds, else 0
+Complexity O(1).
+]]
+local change, token, gateway = ARGV[1], ARGV[2], ARGV[3]
+
+if change == 'read' then
+  -- From a script the reply is flat whatever protocol the client speaks.
+  return redis.call('HGETALL', KEYS[1])
+end
+if change == 'strike' then
+  if redis.call('HGET', KEYS[1], 'holder') ~= gateway then
+    redis.call('HDEL', KEYS[1], 'copy:' .. gateway)
+  end
+  return 0
+end
+if redis.call('GET', KEYS[2]) ~= token then
+  return -1
+end
+if change == 'hold' then
+  redis.call('HSET', KEYS[1], 'holder', gateway, 'copy:' .. gateway, '1')
+  redis.call('HDEL', KEYS[1], 'silent')
+elseif change == 'heard' then
+  redis.call('HDEL', KEYS[1], 'silent')
+else
+  local time = redis.call('TIME')
+  local now = time[1] * 1000 + math.floor(time[2] / 1000)
+  redis.call('HSETNX', KEYS[1], 'silent', string.format('%.0f', now - tonumber(gateway)))
+  return now - tonumber(redis.call('HGET', KEYS[1], 'silent'))
+end
+return 0

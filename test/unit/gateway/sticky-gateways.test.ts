@@ -1,0 +1,220 @@
+import { Logger } from '@nestjs/common';
+import { GatewayResponseError, HttpConnectionError, HttpTimeoutError } from '../../../lib/errors/index.js';
+import { type PushgatewayClient, StickyGateways } from '../../../lib/gateway/index.js';
+import { preferenceOf } from '../../../lib/gateway/rendezvous.js';
+import type { Group } from '../../../lib/model/index.js';
+import { MemoryStore } from '../../../lib/store/memory/memory.store.js';
+import { waitFor } from '../../support/wait-for.js';
+
+const group: Group = { job: 'shop', instance: 'one', labels: {} };
+const all = ['http://a:1', 'http://b:2', 'http://c:3'] as const;
+const [first, second, third] = preferenceOf(JSON.stringify({ job: 'shop', instance: 'one' }), all) as [
+  string,
+  string,
+  string,
+];
+
+const refused = new HttpConnectionError('refused', 'ECONNREFUSED');
+const reset = new HttpConnectionError('reset', 'ECONNRESET');
+const timedOut = new HttpTimeoutError('too slow');
+const answered = new GatewayResponseError('no', 400, 'no');
+
+/** Gateways that hold one text each, and fail as they are told. */
+class FakeGateways {
+  readonly held = new Map<string, string>();
+  readonly failing = new Map<string, Error>();
+  readonly requests: string[] = [];
+
+  clientOf = (gateway: string): PushgatewayClient => {
+    const attempt = (verb: string): void => {
+      this.requests.push(`${verb} ${gateway}`);
+      const failure = this.failing.get(gateway);
+      if (failure) throw failure;
+    };
+    return {
+      push: async (_: unknown, text: string) => {
+        attempt('PUT');
+        this.held.set(gateway, text);
+      },
+      pushAdd: async (_: unknown, text: string) => {
+        attempt('POST');
+        this.held.set(gateway, text);
+      },
+      delete: async () => {
+        attempt('DELETE');
+        this.held.delete(gateway);
+      },
+    } as unknown as PushgatewayClient;
+  };
+}
+
+let store: MemoryStore;
+let gateways: FakeGateways;
+let pools: StickyGateways[];
+let token: string;
+let isScraped: boolean | undefined;
+
+function pool(configured: readonly string[] = all, failoverAfterMs = 60_000): StickyGateways {
+  const made = new StickyGateways({
+    gateways: configured as [string, ...string[]],
+    clientOf: gateways.clientOf,
+    ledger: store,
+    witness: () => Promise.resolve(isScraped),
+    failoverAfterMs,
+  });
+  pools.push(made);
+  return made;
+}
+
+beforeEach(async () => {
+  jest.spyOn(Logger.prototype, 'log').mockReturnValue(undefined);
+  store = new MemoryStore();
+  gateways = new FakeGateways();
+  pools = [];
+  isScraped = undefined;
+  token = (await store.takeTurn(group, 60_000)).token as string;
+});
+afterEach(() => {
+  for (const each of pools) each.close();
+  jest.restoreAllMocks();
+});
+
+const copies = async (): Promise<string[]> => [...(await store.readLedger(group)).copies].sort();
+
+describe('StickyGateways', () => {
+  it('puts a group on the gateway it prefers, and leaves it there, whichever process pushes', async () => {
+    expect(await pool().push(group, 'x 1\n', token)).toEqual({ gateway: first, gateways: [first] });
+    expect(await pool([...all].reverse()).push(group, 'x 2\n', token)).toEqual({ gateway: first, gateways: [first] });
+    expect(await pool().pushAdd(group, 'x 3\n', token)).toEqual({ gateway: first, gateways: [first] });
+    expect(gateways.requests).toEqual([`PUT ${first}`, `PUT ${first}`, `POST ${first}`]);
+    expect([...gateways.held]).toEqual([[first, 'x 3\n']]);
+  });
+
+  it('notes a gateway before anything is sent to it', async () => {
+    gateways.failing.set(first, answered);
+    await expect(pool().push(group, 'x 1\n', token)).rejects.toBe(answered);
+    expect(await store.readLedger(group)).toMatchObject({ holder: first, copies: [first] });
+  });
+
+  it('moves at once from a gateway that refuses connections, and stays where it went', async () => {
+    const sticky = pool();
+    await sticky.push(group, 'x 1\n', token);
+    gateways.failing.set(first, refused);
+    expect(await sticky.push(group, 'x 2\n', token)).toEqual({ gateway: second, gateways: [second, first] });
+    gateways.failing.delete(first);
+    expect(await sticky.push(group, 'x 3\n', token)).toEqual({ gateway: second, gateways: [second] });
+    expect(gateways.held.get(second)).toBe('x 3\n');
+  });
+
+  it('removes what it left behind when that gateway is back, and strikes it only then', async () => {
+    const sticky = pool();
+    await sticky.push(group, 'x 1\n', token);
+    gateways.failing.set(first, refused);
+    await sticky.push(group, 'x 2\n', token);
+    expect(await copies()).toEqual([first, second].sort());
+    gateways.failing.delete(first);
+    await waitFor(async () => (await copies()).length === 1, { message: 'the copy to be struck' });
+    expect(await copies()).toEqual([second]);
+    expect([...gateways.held]).toEqual([[second, 'x 2\n']]);
+    // Twice, some time apart: a request that the gateway had already received could overtake the first.
+    expect(gateways.requests.filter((request) => request === `DELETE ${first}`).length).toBeGreaterThanOrEqual(2);
+  });
+
+  it('cleans up after a process that died while it moved a group', async () => {
+    await pool().push(group, 'x 1\n', token);
+    await store.noteHolder(group, token, second);
+    expect(await pool().push(group, 'x 2\n', token)).toEqual({ gateway: second, gateways: [second] });
+    await waitFor(async () => (await copies()).length === 1, { message: 'the copy to be struck' });
+    expect([...gateways.held.keys()]).toEqual([second]);
+  });
+
+  it.each([
+    ['times out', timedOut],
+    ['breaks the connection', reset],
+  ])('stays with a holder that %s, for a while', async (_, failure) => {
+    const sticky = pool();
+    await sticky.push(group, 'x 1\n', token);
+    gateways.failing.set(first, failure);
+    await expect(sticky.push(group, 'x 2\n', token)).rejects.toBe(failure);
+    expect((await store.readLedger(group)).holder).toBe(first);
+    expect((await store.readLedger(group)).silentSince).toEqual(expect.any(Number));
+    gateways.failing.delete(first);
+    await sticky.push(group, 'x 3\n', token);
+    expect((await store.readLedger(group)).silentSince).toBeUndefined();
+  });
+
+  it.each([
+    ['is not scraped any more', false],
+    ['cannot be seen by Prometheus', undefined],
+  ])('moves from a holder that was silent for long enough and %s', async (_, scraped) => {
+    isScraped = scraped;
+    const sticky = pool(all, 0);
+    await sticky.push(group, 'x 1\n', token);
+    gateways.failing.set(first, timedOut);
+    expect(await sticky.push(group, 'x 2\n', token)).toEqual({ gateway: second, gateways: [second, first] });
+  });
+
+  it('stays with a silent holder for as long as Prometheus scrapes it', async () => {
+    isScraped = true;
+    const sticky = pool(all, 0);
+    await sticky.push(group, 'x 1\n', token);
+    gateways.failing.set(first, timedOut);
+    await expect(sticky.push(group, 'x 2\n', token)).rejects.toBe(timedOut);
+    await expect(sticky.push(group, 'x 3\n', token)).rejects.toBe(timedOut);
+    expect(gateways.requests.filter((request) => !request.endsWith(first))).toEqual([]);
+  });
+
+  it('does not take an answer for a reason to move', async () => {
+    const sticky = pool(all, 0);
+    gateways.failing.set(first, answered);
+    await expect(sticky.push(group, 'x 1\n', token)).rejects.toBe(answered);
+    expect(gateways.requests).toEqual([`PUT ${first}`]);
+  });
+
+  it('fails with the last reason when every gateway is gone, and comes back with the first that returns', async () => {
+    for (const gateway of all) gateways.failing.set(gateway, refused);
+    await expect(pool().push(group, 'x 1\n', token)).rejects.toBe(refused);
+    expect(gateways.requests).toEqual([`PUT ${first}`, `PUT ${second}`, `PUT ${third}`]);
+    gateways.failing.delete(second);
+    expect((await pool().push(group, 'x 2\n', token)).gateway).toBe(second);
+  });
+
+  it('moves from a gateway that is not configured any more, and forgets it once it does not run', async () => {
+    await pool().push(group, 'x 1\n', token);
+    const without = all.filter((gateway) => gateway !== first);
+    gateways.failing.set(first, refused);
+    expect((await pool(without).push(group, 'x 2\n', token)).gateway).toBe(second);
+    await waitFor(async () => (await copies()).length === 1, { message: 'the removed gateway to be struck' });
+    expect(await copies()).toEqual([second]);
+  });
+
+  it('sends nothing to another gateway when its turn is lost', async () => {
+    const sticky = pool();
+    await sticky.push(group, 'x 1\n', token);
+    gateways.failing.set(first, refused);
+    await expect(sticky.push(group, 'x 2\n', 'another')).rejects.toMatchObject({ code: 'ERR_PUSH_LOCK' });
+    expect(gateways.requests).toEqual([`PUT ${first}`, `PUT ${first}`]);
+    expect((await store.readLedger(group)).holder).toBe(first);
+  });
+
+  it('deletes a group from its holder and from wherever it may have been left', async () => {
+    await pool().push(group, 'x 1\n', token);
+    await store.noteHolder(group, token, second);
+    gateways.held.set(second, 'x 2\n');
+    expect(await pool().delete(group)).toEqual({ gateway: second, gateways: [second] });
+    await waitFor(() => gateways.held.size === 0, { message: 'both copies to be gone' });
+    expect(gateways.requests).toContain(`DELETE ${first}`);
+  });
+});
+
+describe('preferenceOf', () => {
+  it('spreads groups evenly, and moves only those of a gateway that goes', () => {
+    const groups = Array.from({ length: 3_000 }, (_, at) => `group ${at}`);
+    const before = groups.map((each) => preferenceOf(each, all)[0]);
+    for (const gateway of all) expect(before.filter((each) => each === gateway).length).toBeGreaterThan(800);
+    const without = groups.map((each) => preferenceOf(each, all.slice(1))[0]);
+    before.forEach((gateway, at) => {
+      expect(gateway === all[0] || gateway === without[at]).toBe(true);
+    });
+  });
+});
