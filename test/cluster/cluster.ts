@@ -61,10 +61,7 @@ export async function startCluster({ persistent = false } = {}): Promise<Cluster
     peers.map((self) =>
       startPrometheus({
         port: Number(self.split(':')[1]),
-        config: prometheusConfig(
-          addresses,
-          peers.filter((peer) => peer !== self),
-        ),
+        config: prometheusConfig(self, addresses, peers),
       }),
     ),
   );
@@ -85,9 +82,18 @@ async function freeAddresses(count: number): Promise<string[]> {
   return [...ports].map((port) => `127.0.0.1:${port}`);
 }
 
-function prometheusConfig(gateways: readonly string[], peers: readonly string[]): string {
+/**
+ * As docker/prometheus does it. Copies from other replicas get a name of their own: under the old one a copy whose
+ * timestamp is a millisecond older than a slow scrape of the same series arrives before it, and the series steps back.
+ */
+function prometheusConfig(self: string, gateways: readonly string[], replicas: readonly string[]): string {
+  const peers = replicas.filter((peer) => peer !== self);
   return `
-global: { scrape_interval: ${SCRAPE_INTERVAL}, scrape_timeout: ${SCRAPE_INTERVAL} }
+global:
+  scrape_interval: ${SCRAPE_INTERVAL}
+  scrape_timeout: ${SCRAPE_INTERVAL}
+  # Without different labels, replicas on one machine scrape at the same moments.
+  external_labels: { prometheus_replica: '${self}' }
 scrape_configs:
   - job_name: pushgateway
     honor_labels: true
@@ -97,7 +103,9 @@ scrape_configs:
     scrape_interval: ${FEDERATION_INTERVAL}
     scrape_timeout: ${FEDERATION_INTERVAL}
     metrics_path: /federate
-    params: { 'match[]': ['{job=~"cluster-.+"}'] }
+    params: { 'match[]': ['{job=~"cluster-.+",prometheus_replica=""}'] }
+    metric_relabel_configs:
+      - { source_labels: [__name__], target_label: __name__, replacement: 'federated:$1' }
     static_configs: [{ targets: ${JSON.stringify(peers)} }]
 `;
 }
