@@ -184,7 +184,16 @@ describe('Redis over TLS', () => {
     tlsPort = await freePort();
     const key = join(__dirname, '../unit/http/certs/key.pem');
     redis = await startRedis({
-      args: ['--tls-port', String(tlsPort), '--tls-cert-file', certificate, '--tls-key-file', key, '--tls-auth-clients', 'no'],
+      args: [
+        '--tls-port',
+        String(tlsPort),
+        '--tls-cert-file',
+        certificate,
+        '--tls-key-file',
+        key,
+        '--tls-auth-clients',
+        'no',
+      ],
     });
   });
   afterAll(() => redis.stop());
@@ -192,7 +201,10 @@ describe('Redis over TLS', () => {
   it('takes a certificate authority of its own', async () => {
     const base = optionsFor(stack);
     const tls = { ca: readFileSync(certificate) };
-    const one = await app({ ...base, pushgateway: { ...base.pushgateway, redis: { port: tlsPort, host: '127.0.0.1', tls } } });
+    const one = await app({
+      ...base,
+      pushgateway: { ...base.pushgateway, redis: { port: tlsPort, host: '127.0.0.1', tls } },
+    });
     counterOf(one).inc(5);
     await one.metrics.drain();
     expect(await one.metrics.text()).toContain('orders_total 5\n');
