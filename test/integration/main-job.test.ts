@@ -146,6 +146,7 @@ describe('the main job, through real Redis, Pushgateway and Prometheus', () => {
     expect((await one.metrics.push()).outcome).toBe('pushed');
     expect(await onGateway()).toEqual([`orders_total{instance="test",job="${one.job}",type="blue"} 5`]);
     expect((await one.metrics.delete()).outcome).toBe('pushed');
+    await waitFor(async () => (await onGateway()).length === 0, { message: 'the group to be gone' });
     expect(await onGateway()).toEqual([]);
   });
 

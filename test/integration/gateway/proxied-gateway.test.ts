@@ -1,6 +1,7 @@
 import { PushgatewayClient } from '../../../lib/gateway/index.js';
 import { freePort, type RunningServer, startHaproxy, startPushgateway } from '../../support/servers.js';
 import { failureOf, samplesOf } from './support.js';
+import { waitFor } from '../../support/wait-for.js';
 
 jest.setTimeout(60_000);
 
@@ -36,7 +37,7 @@ it.each([true, false])('a push goes through HAProxy (gzip: %s)', async (gzip) =>
   await client.pushAdd({ job: 'a/b' }, TEXT);
   await expect(samplesOf(gateway, 'orders_total')).resolves.toHaveLength(2);
   await client.delete({ job: 'a/b' });
-  await expect(samplesOf(gateway, 'orders_total')).resolves.toHaveLength(1);
+  await waitFor(async () => (await samplesOf(gateway, 'orders_total')).length === 1, { message: 'the deletion' });
   await expect(client.push(KEY, '# TYPE go_threads counter\ngo_threads 1\n')).rejects.toMatchObject({ status: 400 });
 });
 

@@ -1,6 +1,6 @@
 import { PushgatewayClient, SingleGateway } from '../../../lib/gateway/index.js';
 import { type RunningServer, startPushgateway } from '../../support/servers.js';
-import { failureOf, groupsOf, samplesOf } from './support.js';
+import { failureOf, groupsOf, samplesOf, settled } from './support.js';
 
 jest.setTimeout(60_000);
 
@@ -17,6 +17,7 @@ describe.each([true, false])('a real Pushgateway (gzip: %s)', (gzip) => {
   afterAll(() => server.stop());
   beforeEach(async () => {
     for (const key of await groupsOf(server)) await client.delete(key as { job: string });
+    await settled(server, 0);
   });
 
   it('replaces the group with a push', async () => {
@@ -46,7 +47,8 @@ describe.each([true, false])('a real Pushgateway (gzip: %s)', (gzip) => {
     await client.push({ job: 'shop' }, orders(1));
     await client.delete({ job: 'shop' });
     await client.delete({ job: 'shop' });
-    await expect(groupsOf(server)).resolves.toEqual([{ job: 'shop', instance: 'localhost' }]);
+    await settled(server, 1);
+    expect(await groupsOf(server)).toEqual([{ job: 'shop', instance: 'localhost' }]);
   });
 
   it('takes a body of many megabytes', async () => {
@@ -101,7 +103,8 @@ describe.each([true, false])('a real Pushgateway (gzip: %s)', (gzip) => {
     await expect(pool.push(group, orders(1))).resolves.toEqual({ gateway: server.url, gateways: [server.url] });
     await expect(groupsOf(server)).resolves.toEqual([{ job: 'shop', instance: 'localhost', zone: 'a/b' }]);
     await pool.delete(group);
-    await expect(groupsOf(server)).resolves.toEqual([]);
+    await settled(server, 0);
+    expect(await groupsOf(server)).toEqual([]);
   });
 
   it('tells its status', async () => {
@@ -157,7 +160,8 @@ describe('a grouping key', () => {
     // A gateway takes an empty label for none, but keeps it in the key.
     await expect(groupsOf(server)).resolves.toEqual([key]);
     await client.delete(key);
-    await expect(groupsOf(server)).resolves.toEqual([]);
+    await settled(server, 0);
+    expect(await groupsOf(server)).toEqual([]);
   });
 });
 

@@ -1,4 +1,5 @@
 import type { RunningServer } from '../../support/servers.js';
+import { waitFor } from '../../support/wait-for.js';
 
 interface ApiMetrics {
   data: ({ labels: Record<string, string> } & Record<string, unknown>)[];
@@ -9,6 +10,11 @@ export async function groupsOf(server: Pick<RunningServer, 'url'>): Promise<Reco
   const response = await fetch(`${server.url}/api/v1/metrics`);
   const { data } = (await response.json()) as ApiMetrics;
   return data.map(({ labels }) => labels);
+}
+
+/** Waits until a gateway holds so many groups: it answers a DELETE with 202 before it has done it. */
+export async function settled(server: Pick<RunningServer, 'url'>, groups: number): Promise<void> {
+  await waitFor(async () => (await groupsOf(server)).length === groups, { message: 'the deletion to take effect' });
 }
 
 /** The sample lines of one metric on a gateway's /metrics. */
