@@ -52,7 +52,7 @@ class OwnCron {
 
   @Cron('* * * * * *')
   async push(): Promise<void> {
-    this.fired.push(Math.round(Date.now() / 1000));
+    this.fired.push(Date.now());
     await this.metrics.pushAll();
   }
 
@@ -66,6 +66,11 @@ async function app(...args: Parameters<typeof startApp>): Promise<App> {
   const started = await startApp(...args);
   apps.push(started);
   return started;
+}
+
+/** Ticks of `* * * * * *` since then, however late each came. */
+function secondsBegunSince(begun: number): number {
+  return Math.floor(Date.now() / 1000) - Math.floor(begun / 1000);
 }
 
 describe('autoPush', () => {
@@ -113,10 +118,11 @@ describe("the application's own @Cron", () => {
     ['without importing ScheduleModule', []],
     ['importing ScheduleModule itself', [ScheduleModule.forRoot()]],
   ])('fires once a tick, %s', async (_, imports) => {
+    const begun = Date.now();
     const one = await app({ ...base, autoPush: false }, imports, [OwnCron]);
     const own = one.context.get(OwnCron);
     await waitFor(() => own.fired.length >= 3 && pushes.length >= 2, { message: 'three ticks' });
-    expect(new Set(own.fired).size).toBe(own.fired.length);
+    expect(own.fired.length).toBeLessThanOrEqual(secondsBegunSince(begun));
     expect(pushes.length).toBeLessThanOrEqual(own.fired.length);
     expect(own.intervals.length).toBeGreaterThan(0);
   });
@@ -124,10 +130,11 @@ describe("the application's own @Cron", () => {
   it('fires once a tick in a feature module that does not import ours', async () => {
     @Module({ imports: [], providers: [OwnCron] })
     class Feature {}
+    const begun = Date.now();
     const one = await app({ ...base, autoPush: false }, [Feature]);
     const own = one.context.get(OwnCron, { strict: false });
     await waitFor(() => own.fired.length >= 2, { message: 'two ticks' });
-    expect(new Set(own.fired).size).toBe(own.fired.length);
+    expect(own.fired.length).toBeLessThanOrEqual(secondsBegunSince(begun));
   });
 });
 
