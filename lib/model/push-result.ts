@@ -2,9 +2,9 @@
 export interface PushResult {
   job: string;
   instance: string;
-  /** Address of the gateway that took the push; of the one that was asked, when it failed. */
+  /** Address of the gateway that took the push; when it failed, the first configured one: `reason` names the one that failed. */
   gateway: string;
-  /** Every gateway that was asked, {@link gateway} first. */
+  /** Every gateway that was asked, {@link gateway} first; when it failed, every one that is configured. */
   gateways: string[];
   outcome: 'pushed' | 'skipped' | 'failed';
   /** Series that went over; a histogram or summary child counts once. */

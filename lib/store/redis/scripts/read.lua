@@ -19,6 +19,7 @@ if count == 0 then
   count = now
 end
 
+-- As `address` in apply.lua: a script cannot import another.
 local function origin(late)
   local power = 1
   while power * 2 <= count do
