@@ -23,6 +23,8 @@ export interface HttpRequest {
   readonly body?: Buffer | RequestBody;
   /** Send the body (of a Buffer: all but its first byte) only after the server answered `100 Continue`. Default false. */
   readonly expectContinue?: boolean;
+  /** Gives the request up when it is aborted: that is a time-out too. Default: none. */
+  readonly signal?: AbortSignal;
 }
 
 /** Any answer, whatever its status. */
@@ -85,7 +87,8 @@ export class HttpClient {
     const { Axios } = await import('axios');
     // An instance of its own: an application's interceptors and defaults must neither change nor see our requests.
     const axios = new Axios();
-    const signal = AbortSignal.timeout(this.#endpoint.timeoutMs);
+    const timeout = AbortSignal.timeout(this.#endpoint.timeoutMs);
+    const signal = request.signal ? AbortSignal.any([timeout, request.signal]) : timeout;
     const body = request.form ? Buffer.from(new URLSearchParams(request.form).toString()) : request.body;
     // Of an empty body there is nothing to hold back, and no server asks for it.
     const holdable = Buffer.isBuffer(body) ? body.length > 0 : body !== undefined;
@@ -141,7 +144,7 @@ export class HttpClient {
       response = { status, headers: Object.fromEntries(plainHeaders(headers)), body: data };
     } catch (error) {
       if (exchange.sourceFailure) throw exchange.sourceFailure.error;
-      throw signal.aborted ? this.#timeoutError(exchange) : connectionError(this.#server, error);
+      throw signal.aborted ? this.#timeoutError(exchange, request.signal) : connectionError(this.#server, error);
     } finally {
       exchange.close();
     }
@@ -162,7 +165,10 @@ export class HttpClient {
     };
   }
 
-  #timeoutError({ stage }: Exchange): HttpTimeoutError {
+  #timeoutError({ stage }: Exchange, givenUp?: AbortSignal): HttpTimeoutError {
+    if (givenUp?.aborted === true) {
+      return new HttpTimeoutError(`${this.#server} had not answered when the request was given up`);
+    }
     const span = `within ${this.#endpoint.timeoutMs} ms`;
     switch (stage) {
       case 'held':

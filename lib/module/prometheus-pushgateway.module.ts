@@ -17,7 +17,7 @@ import { AutoPush, PushService } from '../push/index.js';
 import type { Store } from '../store/index.js';
 import { PrometheusPushgatewayFeatureModule } from './feature.module.js';
 import { ConfigurableModuleClass } from './module-definition.js';
-import { GATEWAY_POOL, providers, STORE } from './providers.js';
+import { GATEWAY_POOL, groupsOf, providers, STORE } from './providers.js';
 import { ensureScheduling, isCommandProcess } from './scheduling.js';
 
 const SCHEDULING = Symbol('PrometheusPushgatewayScheduling');
@@ -70,6 +70,7 @@ export class PrometheusPushgatewayModule
   async onApplicationBootstrap(): Promise<void> {
     const { autoPush, jobs } = this.options;
     if (autoPush === false || isCommandProcess(this.modules)) return;
+    this.pool.resume(groupsOf(this.options));
     const { SchedulerRegistry } = await import('@nestjs/schedule');
     const registry = this.moduleRef.get(SchedulerRegistry, { strict: false });
     this.#autoPush = new AutoPush(autoPush, jobs, this.pushService, registry);
