@@ -1,2 +1,3 @@
 export { PushCommand } from './push.command.js';
 export { PushgatewayCommandModule } from './pushgateway-command.module.js';
+export { RulesCommand } from './rules.command.js';

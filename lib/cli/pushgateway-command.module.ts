@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { PushCommand } from './push.command.js';
+import { RulesCommand } from './rules.command.js';
 
 /**
  * The package's commands. Import it, beside the application's module, into the module that nest-commander runs.
@@ -11,5 +12,5 @@ import { PushCommand } from './push.command.js';
  * await CommandFactory.run(CliModule, ['error']);
  * ```
  */
-@Module({ providers: [PushCommand] })
+@Module({ providers: [PushCommand, RulesCommand] })
 export class PushgatewayCommandModule {}

@@ -1,0 +1,2 @@
+export * from './prometheus-files.js';
+export type { GatewayStrategy } from './strategy.js';
