@@ -44,7 +44,7 @@ export function prometheusConfig(input: PrometheusConfigInput): string {
     'scrape_configs:',
     ...indented(item(gatewayJob(input))),
     '',
-    ...indented(replica ? item(federationJob(input, replica)) : NO_FEDERATION),
+    ...indented(replica ? [...ABOUT_FEDERATION, ...item(federationJob(input, replica))] : NO_FEDERATION),
   ];
   return `${lines.join('\n')}\n`;
 }
@@ -52,6 +52,11 @@ export function prometheusConfig(input: PrometheusConfigInput): string {
 const NO_FEDERATION = [
   '# No federation. For replicas that know what the others scraped, and a file for each of them:',
   '# rules --prometheus prometheus-1:9090 --prometheus prometheus-2:9090',
+];
+
+const ABOUT_FEDERATION = [
+  '# Less often, what the others scraped from the gateways, for when this one could not. To read both:',
+  '# orders_total or max without (prometheus_replica) ({__name__="federated:orders_total"})',
 ];
 
 function externalLabels({ name }: Replica): string[] {
@@ -104,8 +109,6 @@ function federationJob({ jobs, isBroadcast, scrapeIntervalSeconds }: PrometheusC
     'prometheus_replica=""',
   ];
   return [
-    '# Less often, what the others scraped from the gateways, for when this one could not. To read both:',
-    '# orders_total or max without (prometheus_replica) ({__name__="federated:orders_total"})',
     'job_name: federation',
     ...timing(scrapeIntervalSeconds * SCRAPES_PER_FEDERATION),
     'honor_labels: true',
