@@ -26,7 +26,7 @@ const HEADER = `\
 #
 # Counters, histograms, sums and counts of summaries: the largest copy, so that no copy that is old (its gateway was
 # frozen, or came back with what it had on disk) takes one back. A value that is meant to fall (reset(), flush(), negative
-# observations in a sum) falls when the last gateway has it.
+# observations in a sum) falls, and a series that was removed goes, when the last gateway has the push.
 #
 # Gauges and quantiles: the copy that was pushed last, by the clocks of the gateways. Keep these within the time between
 # two pushes of each other: then an old copy never wins over one that is a push newer. A gateway that misses pushes while

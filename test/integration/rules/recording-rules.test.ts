@@ -152,8 +152,11 @@ describe('recorded from the copies of all gateways, checked by promtool:', () =>
 
   it('two gateways have the push at the same instant', () =>
     check({
-      copies: { push_time_seconds: { a: '100', b: '100' }, depth: { a: '4', b: '4' } },
-      expected: at('depth', 4),
+      copies: {
+        push_time_seconds: { a: '100 115', b: '100 115', c: '100 100' },
+        depth: { a: '9 2', b: '9 2', c: '9 9' },
+      },
+      expected: at('depth', 9, 2),
     }));
 
   it('each group has its own last push', () =>
