@@ -21,26 +21,33 @@ const OWN_NAMES = `{${SHOP},__name__!~"gateway:.+|federated:.+|push_.+"}`;
 /** So many scrapes of a gateway are enough for the rules to have been evaluated with it. */
 const SCRAPES = 10;
 
+const servers: RunningServer[] = [];
+async function keep(starting: Promise<RunningServer>): Promise<RunningServer> {
+  const server = await starting;
+  servers.push(server);
+  return server;
+}
+
 let folder: string;
-let redis: RunningServer;
 let gateways: [RunningServer, RunningServer, RunningServer];
 let replicas: [RunningServer, RunningServer];
-let counting: App;
+let counting: App | undefined;
 let now: () => Promise<string>;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'gateway-'));
-  redis = await startRedis();
-  gateways = [await startGateway(), await startPushgateway(), await startPushgateway()];
+  const redis = await keep(startRedis());
+  gateways = [await startGateway(), await keep(startPushgateway()), await keep(startPushgateway())];
   const options: PrometheusPushgatewayModuleOptions = {
     prometheus: { instance: 'test', jobs: ['shop'] },
     pushgateway: { host: gateways.map(({ address }) => address), redis: redis.address, flushIntervalMs: 20 },
     autoPush: false,
   };
   counting = await startApp(options);
-  now = () => counting.metrics.text();
+  const { metrics } = counting;
+  now = () => metrics.text();
   happen(1000, 9);
-  await counting.metrics.drain();
+  await metrics.drain();
 
   const ports = [await freePort(), await freePort()];
   const addresses = ports.map((port) => `127.0.0.1:${port}`);
@@ -48,24 +55,26 @@ beforeAll(async () => {
   const { 'rules.yml': rules = '', ...configs } = await generated(options, flags);
   const [one, two] = await Promise.all(
     ports.map((port, at) =>
-      startPrometheus({ config: configs[`prometheus-${at + 1}.yml`] as string, files: { 'rules.yml': rules }, port }),
+      keep(
+        startPrometheus({ config: configs[`prometheus-${at + 1}.yml`] as string, files: { 'rules.yml': rules }, port }),
+      ),
     ),
   );
   replicas = [one as RunningServer, two as RunningServer];
 });
 afterAll(async () => {
-  await counting.close();
-  await Promise.all([redis, ...gateways, ...replicas].map((server) => server.stop()));
+  await counting?.close();
+  await Promise.all(servers.map((server) => server.stop()));
   await rm(folder, { recursive: true });
 });
 
 /** The first gateway keeps its values in a file when it is told to end. */
 function startGateway(port?: number): Promise<RunningServer> {
-  return startPushgateway({ args: [`--persistence.file=${join(folder, 'values')}`], ...(port && { port }) });
+  return keep(startPushgateway({ args: [`--persistence.file=${join(folder, 'values')}`], ...(port && { port }) }));
 }
 
 function happen(orders: number, depth: number): void {
-  const { metrics } = counting;
+  const { metrics } = counting as App;
   metrics.counter({ name: 'orders_total', help: 'Orders', labelNames: ['type'] }).inc({ type: 'book' }, orders);
   metrics.gauge({ name: 'depth', help: 'Depth', labelNames: ['queue'] }).set({ queue: 'mail' }, depth);
   const seconds = metrics.histogram({ name: 'seconds', help: 'Seconds', buckets: [0.1, 1] });
@@ -135,7 +144,7 @@ it('broadcast: each series is there once, under its own name, whatever becomes o
   // Killed, back empty, and given old values by somebody else before the next push, which it does not get.
   second.kill('SIGKILL');
   await second.exited;
-  gateways[1] = await startPushgateway({ port: second.port });
+  gateways[1] = await keep(startPushgateway({ port: second.port }));
   await push(old, gateways[1]);
   happen(10, 3);
   await push(await now(), gateways[0], third);

@@ -36,9 +36,11 @@ interface Case {
   expected: { step: number; query: string; samples: [labels: string, value: number][] }[];
 }
 
+const SUCCESS = { status: 0, output: expect.stringContaining('SUCCESS') };
 const GROUP = 'job="shop",instance="one",zone="north"';
 
-async function check({ copies, expected }: Case): Promise<void> {
+/** What promtool says of a case. */
+async function verdict({ copies, expected }: Case): Promise<{ status: number | null; output: string }> {
   const input = Object.entries(copies).flatMap(([series, byGateway]) => {
     const [, name, labels] = /^(\w+)(?:\{(.*)\})?$/.exec(series) as unknown as [string, string, string | undefined];
     const all = labels === undefined ? GROUP : labels.includes('job=') ? labels : `${GROUP},${labels}`;
@@ -61,7 +63,7 @@ async function check({ copies, expected }: Case): Promise<void> {
   const file = join(folder, 'case.json');
   // JSON is YAML too.
   await writeFile(file, JSON.stringify({ rule_files: ['rules.yml'], evaluation_interval: '15s', tests }));
-  expect(promtool('test', 'rules', file)).toEqual({ status: 0, output: expect.stringContaining('SUCCESS') });
+  return promtool('test', 'rules', file);
 }
 
 const at = (query: string, ...values: (number | undefined)[]): Case['expected'] =>
@@ -72,8 +74,8 @@ const at = (query: string, ...values: (number | undefined)[]): Case['expected'] 
   }));
 
 describe('recorded from the copies of all gateways, checked by promtool:', () => {
-  it('with all gateways alike, each series is there once', () =>
-    check({
+  it('with all gateways alike, each series is there once', async () => {
+    const found = await verdict({
       copies: {
         push_time_seconds: { a: '100 115', b: '100 115', c: '100 115' },
         push_failure_time_seconds: { a: '0 0', b: '7 7', c: '0 0' },
@@ -92,40 +94,48 @@ describe('recorded from the copies of all gateways, checked by promtool:', () =>
         ...at('push_failure_time_seconds', 7, 7),
         { step: 1, query: 'size', samples: [[`size{${GROUP},quantile="0.5"}`, 1]] },
       ],
-    }));
+    });
+    expect(found).toEqual(SUCCESS);
+  });
 
-  it('a gateway that was away comes back with old values, and is cut off from the pusher', () =>
-    check({
+  it('a gateway that was away comes back with old values, and is cut off from the pusher', async () => {
+    const found = await verdict({
       copies: {
         push_time_seconds: { a: '100 stale 100 100', b: '100.4 115 130 145' },
         orders_total: { a: '5 stale 5 5', b: '5 6 7 8' },
         depth: { a: '9 stale 9 9', b: '9 2 1 0' },
       },
       expected: [...at('orders_total', 5, 6, 7, 8), ...at('depth', 9, 2, 1, 0), ...at('push_time_seconds', 100.4, 115)],
-    }));
+    });
+    expect(found).toEqual(SUCCESS);
+  });
 
-  it('a gateway comes back empty, and gets the next push', () =>
-    check({
+  it('a gateway comes back empty, and gets the next push', async () => {
+    const found = await verdict({
       copies: {
         push_time_seconds: { a: '100 stale _ 145', b: '100 115 130 145.2' },
         orders_total: { a: '5 stale _ 8', b: '5 6 7 8' },
         depth: { a: '9 stale _ 0', b: '9 2 1 0' },
       },
       expected: [...at('orders_total', 5, 6, 7, 8), ...at('depth', 9, 2, 1, 0)],
-    }));
+    });
+    expect(found).toEqual(SUCCESS);
+  });
 
-  it('no gateway answers: nothing is recorded, and all is back with the first', () =>
-    check({
+  it('no gateway answers: nothing is recorded, and all is back with the first', async () => {
+    const found = await verdict({
       copies: {
         push_time_seconds: { a: '100 stale 130', b: '100 stale' },
         orders_total: { a: '5 stale 7', b: '5 stale' },
         depth: { a: '9 stale 1', b: '9 stale' },
       },
       expected: [...at('orders_total', 5, undefined, 7), ...at('depth', 9, undefined, 1)],
-    }));
+    });
+    expect(found).toEqual(SUCCESS);
+  });
 
-  it('a clock that is ahead by less than the time between pushes harms nothing; by more, for as long as it is', () =>
-    check({
+  it('a clock that is ahead by less than the time between pushes harms nothing; by more, for as long as it is', async () => {
+    const found = await verdict({
       copies: {
         // a is cut off from the pusher after the first push; its clock is 10 s ahead, then (c) 40 s.
         push_time_seconds: { a: '110 110', b: '100 115' },
@@ -148,19 +158,23 @@ describe('recorded from the copies of all gateways, checked by promtool:', () =>
           samples: [['orders_total{job="till",instance="one",zone="north"}', 7]],
         },
       ],
-    }));
+    });
+    expect(found).toEqual(SUCCESS);
+  });
 
-  it('two gateways have the push at the same instant', () =>
-    check({
+  it('two gateways have the push at the same instant', async () => {
+    const found = await verdict({
       copies: {
         push_time_seconds: { a: '100 115', b: '100 115', c: '100 100' },
         depth: { a: '9 2', b: '9 2', c: '9 9' },
       },
       expected: at('depth', 9, 2),
-    }));
+    });
+    expect(found).toEqual(SUCCESS);
+  });
 
-  it('each group has its own last push', () =>
-    check({
+  it('each group has its own last push', async () => {
+    const found = await verdict({
       copies: {
         push_time_seconds: { a: '100', b: '90' },
         depth: { a: '1', b: '9' },
@@ -177,26 +191,32 @@ describe('recorded from the copies of all gateways, checked by promtool:', () =>
           ],
         },
       ],
-    }));
+    });
+    expect(found).toEqual(SUCCESS);
+  });
 
-  it('a series that the last push removed is gone, whoever still has it', () =>
-    check({
+  it('a series that the last push removed is gone, whoever still has it', async () => {
+    const found = await verdict({
       copies: {
         push_time_seconds: { a: '100 100', b: '100 115' },
         'depth{queue="mail"}': { a: '9 9', b: '9 2' },
         'depth{queue="gone"}': { a: '7 7', b: '7 stale' },
       },
       expected: [{ step: 1, query: 'depth', samples: [[`depth{${GROUP},queue="mail"}`, 2]] }],
-    }));
+    });
+    expect(found).toEqual(SUCCESS);
+  });
 
-  it('a gateway that lacks a family, as it came back empty and then got an addition to the group, is not asked for it', () =>
-    check({
+  it('a gateway that lacks a family, as it came back empty and then got an addition to the group, is not asked for it', async () => {
+    const found = await verdict({
       copies: { push_time_seconds: { a: '100', b: '115' }, depth: { a: '9' }, orders_total: { a: '5', b: '6' } },
       expected: [...at('depth', 9), ...at('orders_total', 6)],
-    }));
+    });
+    expect(found).toEqual(SUCCESS);
+  });
 
-  it('NaN is a value', () =>
-    check({
+  it('NaN is a value', async () => {
+    const found = await verdict({
       copies: {
         push_time_seconds: { a: '100', b: '115' },
         depth: { a: '9', b: 'NaN' },
@@ -209,5 +229,7 @@ describe('recorded from the copies of all gateways, checked by promtool:', () =>
         { step: 0, query: 'count(size != size)', samples: [['{}', 1]] },
         ...at('orders_total', 5),
       ],
-    }));
+    });
+    expect(found).toEqual(SUCCESS);
+  });
 });
