@@ -13,7 +13,7 @@ import type { MetricDefinition } from '../model/index.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/index.js';
 import { PrometheusClient } from '../prometheus/index.js';
 import { type GatewayPool, PushgatewayClient } from '../gateway/index.js';
-import { AutoPush, PushService } from '../push/index.js';
+import { AutoPush, MetricText, PushService } from '../push/index.js';
 import type { Store } from '../store/index.js';
 import { PrometheusPushgatewayFeatureModule } from './feature.module.js';
 import { ConfigurableModuleClass } from './module-definition.js';
@@ -39,7 +39,7 @@ const LAST_DRAIN_MS = 5_000;
     ...providers,
     { provide: SCHEDULING, inject: [ModulesContainer, LazyModuleLoader], useFactory: ensureScheduling },
   ],
-  exports: [MetricsService, PrometheusClient, PushgatewayClient, RESOLVED_OPTIONS],
+  exports: [MetricsService, MetricText, PrometheusClient, PushgatewayClient, RESOLVED_OPTIONS],
 })
 export class PrometheusPushgatewayModule
   extends ConfigurableModuleClass
