@@ -1,6 +1,6 @@
 export type { ExpositionText } from './exposition-body.js';
 export * from './gateway-pool.js';
-export type { GatewayStatus } from './gateway-status.js';
+export { type GatewayStatus, readStatus } from './gateway-status.js';
 export * from './grouping-key.js';
 export * from './pushgateway-client.js';
 export * from './single-gateway.js';
