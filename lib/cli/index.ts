@@ -1,2 +1,3 @@
+export { DoctorCommand } from './doctor.command.js';
 export { PushCommand } from './push.command.js';
 export { PushgatewayCommandModule } from './pushgateway-command.module.js';

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { DoctorCommand } from './doctor.command.js';
 import { PushCommand } from './push.command.js';
 
 /**
@@ -11,5 +12,5 @@ import { PushCommand } from './push.command.js';
  * await CommandFactory.run(CliModule, ['error']);
  * ```
  */
-@Module({ providers: [PushCommand] })
+@Module({ providers: [PushCommand, DoctorCommand] })
 export class PushgatewayCommandModule {}
