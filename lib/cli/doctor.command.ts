@@ -1,6 +1,7 @@
 import { Inject } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { Command, CommandRunner, Option } from 'nest-commander';
+import { UpdateBuffers } from '../buffer/index.js';
 import { examine } from '../doctor/index.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/index.js';
 import { STORE, type Store } from '../store/index.js';
@@ -29,6 +30,8 @@ export class DoctorCommand extends CommandRunner {
   /** Sets exit code 1 if there is an error. */
   async run(_arguments: string[], { prometheus: replicas = [], json }: DoctorFlags = {}): Promise<void> {
     try {
+      // What the application defines at its start is not to be stored by a command that only looks.
+      this.moduleRef.get(UpdateBuffers, { strict: false }).discard();
       await silenceSchedulers(this.moduleRef);
       const findings = await examine({ options: this.options, store: this.store, replicas });
       this.output.write(json ? `${JSON.stringify(findings)}\n` : doctorText(findings));

@@ -48,7 +48,8 @@ function balancer({ address, balancer: kind, gateways }: AddressFacts, isOneOfSe
 /** Two addresses of one process would look like two copies of each group. */
 function sameProcess(addresses: readonly AddressFacts[]): Finding[] {
   const known = new Map<number, string>();
-  return addresses.flatMap(({ address, gateways: [gateway] }) => {
+  const single = addresses.filter(({ balancer: kind }) => kind === 'none');
+  return single.flatMap(({ address, gateways: [gateway] }) => {
     const started = gateway?.status?.startTime.getTime();
     if (started === undefined) return [];
     const other = known.get(started);

@@ -62,8 +62,9 @@ function copiesById(gateways: readonly GatewayFacts[], jobs: readonly string[], 
   const copies = new Map<string, Copy[]>();
   for (const gateway of gateways) {
     for (const group of gateway.contents?.groups ?? []) {
-      if (!jobs.includes(group.labels['job'] ?? '')) continue;
-      const ageMs = group.pushedAt === 0 ? Infinity : Math.max(0, now + (gateway.clockAheadMs ?? 0) - group.pushedAt);
+      // Refused pushes leave a group that holds nothing.
+      if (group.pushedAt === 0 || !jobs.includes(group.labels['job'] ?? '')) continue;
+      const ageMs = Math.max(0, now + (gateway.clockAheadMs ?? 0) - group.pushedAt);
       const id = idOf(group.labels);
       copies.set(id, [...(copies.get(id) ?? []), { gateway, group, ageMs }]);
     }
@@ -91,7 +92,7 @@ function ownGroup(
   if (latest.ageMs <= oldMs)
     return [ok(check, nameOf(labels), `was pushed ${spanText(latest.ageMs)} ago, is ${where}`)];
   return [
-    warning(check, nameOf(labels), `was last pushed ${ageText(latest.ageMs)}, is ${where}`, {
+    warning(check, nameOf(labels), `was last pushed ${spanText(latest.ageMs)} ago, is ${where}`, {
       why: 'A gateway shows old values at each scrape as if they were of now',
       fix: 'See whether a process with autoPush runs, and what its log says of pushes',
     }),
@@ -102,7 +103,7 @@ function onTwoGateways(copies: readonly Copy[], endpoint: Endpoint): Finding[] {
   const [latest, ...older] = byAge(copies);
   if (latest === undefined || older.length === 0) return [];
   const where = copies.map(({ gateway }) => gateway.subject).join(' and ');
-  const stale = older.map(({ gateway, ageMs }) => `${gateway.subject} (pushed ${ageText(ageMs)})`).join(', ');
+  const stale = older.map(({ gateway, ageMs }) => `${gateway.subject} (pushed ${spanText(ageMs)} ago)`).join(', ');
   const curls = older.map((copy) => deletion(copy, endpoint)).join('; ');
   return [
     error('groups.one-gateway', nameOf(latest.group.labels), `is on ${where}; the older copy is on ${stale}`, {
@@ -131,7 +132,7 @@ function leftOver(job: string, others: readonly Copy[], oldMs: number, endpoint:
   const old = byAge(others).filter(({ group, ageMs }) => group.labels['job'] === job && ageMs > oldMs);
   const [first] = old;
   if (first === undefined) return [];
-  const shown = old.slice(0, SHOWN).map(({ group, ageMs }) => `${nameOf(group.labels)} (${ageText(ageMs)})`);
+  const shown = old.slice(0, SHOWN).map(({ group, ageMs }) => `${nameOf(group.labels)} (${spanText(ageMs)} ago)`);
   const more = old.length > SHOWN ? ` and ${old.length - SHOWN} more` : '';
   const what = old.length === 1 ? '1 other group' : `${old.length} other groups`;
   return [
@@ -162,10 +163,6 @@ function deletion({ gateway, group }: Copy, endpoint: Endpoint): string {
   const name = gateway.name === undefined ? '' : ` -H '${NAME_HEADER}: ${gateway.name}'`;
   const url = `${gateway.address}${groupingPath({ job: group.labels['job'] ?? '', ...key })}`;
   return `curl -X DELETE${login}${name} '${url.replaceAll("'", '%27')}'`;
-}
-
-function ageText(ageMs: number): string {
-  return Number.isFinite(ageMs) ? `${spanText(ageMs)} ago` : 'never with success';
 }
 
 function idOf(labels: PushedGroup['labels']): string {

@@ -112,7 +112,9 @@ function witness(
   if (!isConfigured || isBroadcast(options) || options.gateways.length < 2) return [];
   const unknown = scraped.filter(
     ({ gateway, targets }) =>
-      targets.length > 0 && !targets.some(({ labels }) => labels['instance'] === hostPort(gateway.address)),
+      gateway.name === undefined &&
+      targets.length > 0 &&
+      !targets.some(({ labels }) => labels['instance'] === hostPort(gateway.address)),
   );
   if (unknown.length === 0) return [];
   const names = unknown.map(({ gateway }) => hostPort(gateway.address)).join(', ');
