@@ -47,13 +47,13 @@ function balancer({ address, balancer: kind, gateways }: AddressFacts, isOneOfSe
 
 /** Two addresses of one process would look like two copies of each group. */
 function sameProcess(addresses: readonly AddressFacts[]): Finding[] {
-  const known = new Map<number, string>();
+  const known = new Map<string, string>();
   const single = addresses.filter(({ balancer: kind }) => kind === 'none');
   return single.flatMap(({ address, gateways: [gateway] }) => {
-    const started = gateway?.status?.startTime.getTime();
-    if (started === undefined) return [];
-    const other = known.get(started);
-    known.set(started, address);
+    const process = gateway?.process;
+    if (process === undefined) return [];
+    const other = known.get(process);
+    known.set(process, address);
     if (other === undefined) return [];
     return [
       error('gateway.distinct', address, `is the same gateway as ${other}`, {

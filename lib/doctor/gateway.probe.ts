@@ -25,6 +25,8 @@ export interface GatewayFacts {
   /** Nothing else is known then. */
   readonly failure?: Failure;
   readonly status?: GatewayStatus;
+  /** When its process began, to the nanosecond as it says it: no two are alike. */
+  readonly process?: string;
   readonly contents?: GatewayContents;
   /** Why the contents are not known. */
   readonly contentsFailure?: Failure;
@@ -55,11 +57,8 @@ export async function probeAddress(endpoint: Endpoint): Promise<AddressFacts> {
     const gateways = await Promise.all(names.map(async (name) => (await probeGateway(http, name)).facts));
     return { address, balancer: 'naming', gateways };
   }
-  const starts = new Set([
-    first.facts.status?.startTime.getTime(),
-    ...answers.flatMap((answer) => startOf(http, answer)),
-  ]);
-  return { address, balancer: starts.size > 1 ? 'silent' : 'none', gateways: [first.facts] };
+  const processes = new Set([first.facts.process, ...answers.flatMap(processOf)]);
+  return { address, balancer: processes.size > 1 ? 'silent' : 'none', gateways: [first.facts] };
 }
 
 /** Asks one gateway, by name if a balancer knows it by one. */
@@ -82,8 +81,9 @@ async function probeGateway(http: HttpClient, name?: string): Promise<{ facts: G
       .then((page) => ({ contents: contentsOf(http, page) }))
       .catch((error: unknown) => ({ contentsFailure: failureOf(error, asked) }));
     const [answeredAs] = nameOf(response);
+    const [process = ''] = processOf(response);
     return {
-      facts: { ...about, status, ...contents, ...(clockAheadMs !== undefined && { clockAheadMs }) },
+      facts: { ...about, status, process, ...contents, ...(clockAheadMs !== undefined && { clockAheadMs }) },
       ...(answeredAs !== undefined && { name: answeredAs }),
     };
   } catch (error) {
@@ -117,10 +117,8 @@ function nameOf({ headers }: HttpResponse): string[] {
   return name === undefined || name === '' || name.startsWith('<') ? [] : [name];
 }
 
-function startOf(http: HttpClient, answer: HttpResponse): number[] {
-  try {
-    return [readStatus(http, answer, { ...answer, status: 200 }).startTime.getTime()];
-  } catch {
-    return [];
-  }
+/** From the text: a Date knows milliseconds only, and gateways may be started together. */
+function processOf({ status, body }: HttpResponse): string[] {
+  const [, start] = /"start_time"\s*:\s*"([^"]+)"/.exec(body) ?? [];
+  return status === 200 && start !== undefined ? [start] : [];
 }

@@ -50,11 +50,12 @@ export function checkGroups(addresses: readonly AddressFacts[], options: Resolve
 /** Not the same process twice, and no balancer's whichever. */
 function distinctGateways(addresses: readonly AddressFacts[]): GatewayFacts[] {
   const gateways = addresses.filter(({ balancer }) => balancer !== 'silent').flatMap((each) => each.gateways);
-  const seen = new Set<number>();
-  return gateways.filter(({ status }) => {
-    if (status === undefined) return true;
-    const started = status.startTime.getTime();
-    return seen.has(started) ? false : seen.add(started);
+  const seen = new Set<string>();
+  return gateways.filter(({ process }) => {
+    if (process === undefined) return true;
+    const isKnown = seen.has(process);
+    seen.add(process);
+    return !isKnown;
   });
 }
 

@@ -7,6 +7,8 @@ type Answers = ReadonlyMap<string, string>;
 /** What each server says of itself: one, or all masters of a cluster. */
 export async function diagnose(client: RedisClient, address: string): Promise<readonly StoreFacts[]> {
   if (!isCluster(client)) return [await diagnoseServer(client, address)];
+  // It knows its nodes once it has been asked something.
+  await client.info().catch(ifForbidden);
   const masters = client.nodes('master');
   return Promise.all(
     masters.map((node) => diagnoseServer(node, `redis://${node.options.host ?? ''}:${node.options.port ?? ''}`)),
@@ -16,7 +18,7 @@ export async function diagnose(client: RedisClient, address: string): Promise<re
 /** A managed Redis may forbid INFO, CONFIG or TIME: what it does not tell stays undefined. */
 async function diagnoseServer(client: Redis, address: string): Promise<StoreFacts> {
   const [info, config, clockAheadMs] = await Promise.all([
-    client.info().then(parseInfo).catch(nothing),
+    client.info().then(parseInfo).catch(ifForbidden),
     readConfig(client, ['save', 'appendfsync', 'stop-writes-on-bgsave-error']),
     readClock(client).catch(() => undefined),
   ]);
@@ -92,8 +94,10 @@ function parseInfo(text: string): Answers {
   );
 }
 
-function nothing(): Answers {
-  return new Map();
+/** Not by PING whether it answers at all: a server that cannot save refuses even that. */
+function ifForbidden(error: Error): Answers {
+  if (error.name === 'ReplyError' && !/^(NOAUTH|WRONGPASS)/.test(error.message)) return new Map();
+  throw error;
 }
 
 /** Told by what it can do, so that a client from another copy of ioredis counts as well. */

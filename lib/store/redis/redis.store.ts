@@ -110,8 +110,7 @@ export class RedisStore implements Store {
     await this.#redis.run((client) => client.ping());
   }
 
-  async diagnose(): Promise<readonly StoreFacts[]> {
-    await this.ping();
+  diagnose(): Promise<readonly StoreFacts[]> {
     return this.#redis.run((client) => diagnose(client, this.address));
   }
 
