@@ -3,7 +3,7 @@ import { error, type Finding, ok, warning } from './finding.js';
 import type { AddressFacts, GatewayFacts } from './gateway.probe.js';
 import type { Federation, PrometheusFacts } from './prometheus.probe.js';
 import { checkScrapes } from './scrape.check.js';
-import { checkTargets, type ScrapedGateway, targetsOf } from './targets.check.js';
+import { checkTargets, matchTargets } from './targets.check.js';
 
 export function checkPrometheus(
   facts: PrometheusFacts,
@@ -17,8 +17,7 @@ export function checkPrometheus(
       : 'What it has could not be checked';
     return [error('prometheus.query', address, failure.finding, { why, fix: failure.fix })];
   }
-  const gateways = gatewaysToScrape(addresses);
-  const scraped = gateways.map((gateway): ScrapedGateway => ({ gateway, targets: targetsOf(gateway, facts) }));
+  const scraped = matchTargets(gatewaysToScrape(addresses), facts);
   return [
     ok('prometheus.query', address, 'answers queries'),
     ...checkTargets(facts, addresses, scraped),

@@ -8,16 +8,32 @@ export interface ScrapedGateway {
   readonly targets: readonly Target[];
 }
 
-/** By address; under another name or behind a balancer, by the moment its process began, which Prometheus scrapes too. */
-export function targetsOf(gateway: GatewayFacts, { targets = [], gatewayStarts }: PrometheusFacts): readonly Target[] {
-  const sameAddress = targets.filter(
-    ({ url }) => gateway.name === undefined && hostPort(url) === hostPort(gateway.address),
+/**
+ * What Prometheus scrapes of each gateway: told by address; under another name or behind a balancer, by the moment its
+ * process began, which Prometheus scrapes too. Gateways that were started together may share that moment (it has
+ * hundredths of a second), but no target.
+ */
+export function matchTargets(gateways: readonly GatewayFacts[], facts: PrometheusFacts): ScrapedGateway[] {
+  const free = new Set(facts.targets);
+  const take = (found: readonly Target[]): readonly Target[] => {
+    for (const target of found) free.delete(target);
+    return found;
+  };
+  const byAddress = new Map(
+    gateways.map((gateway) => [
+      gateway,
+      take([...free].filter(({ url }) => gateway.name === undefined && hostPort(url) === hostPort(gateway.address))),
+    ]),
   );
-  if (sameAddress.length > 0) return sameAddress;
-  const starts = gatewayStarts.filter(({ value }) => value === gateway.contents?.startedAt);
-  return targets.filter(({ labels }) =>
-    starts.some(({ metric }) => metric['job'] === labels['job'] && metric['instance'] === labels['instance']),
-  );
+  return gateways.map((gateway) => {
+    const sameAddress = byAddress.get(gateway) ?? [];
+    if (sameAddress.length > 0) return { gateway, targets: sameAddress };
+    const starts = facts.gatewayStarts.filter(({ value }) => value === gateway.contents?.startedAt);
+    const sameStart = [...free].find(({ labels }) =>
+      starts.some(({ metric }) => metric['job'] === labels['job'] && metric['instance'] === labels['instance']),
+    );
+    return { gateway, targets: take(sameStart === undefined ? [] : [sameStart]) };
+  });
 }
 
 /** Host and port, the scheme's own port filled in: as Prometheus labels `instance`. */
@@ -100,9 +116,12 @@ function unknownTargets(
   { address, targetsFailure, gatewayStarts }: PrometheusFacts,
   scraped: readonly ScrapedGateway[],
 ): Finding {
-  const unseen = scraped.filter(
-    ({ gateway }) => !gatewayStarts.some(({ value }) => value === gateway.contents?.startedAt),
-  );
+  const starts = gatewayStarts.map(({ value }) => value);
+  const unseen = scraped.filter(({ gateway }) => {
+    const at = starts.findIndex((start) => start === gateway.contents?.startedAt);
+    if (at >= 0) starts.splice(at, 1);
+    return at < 0;
+  });
   if (unseen.length === 0) return ok(CHECK, address, 'has metrics of every gateway');
   const names = unseen.map(({ gateway }) => gateway.subject).join(', ');
   return warning(CHECK, address, `cannot tell whether it scrapes ${names}: ${targetsFailure?.finding ?? ''}`, {

@@ -68,6 +68,17 @@ describe('targets', () => {
     ]);
   });
 
+  it('are not shared by gateways that were started together', () => {
+    const together = [addressFacts(A, { startedAt: 7 }), addressFacts(B, { startedAt: 7 })];
+    const gatewayStarts = [{ ...start(A, 'a:9091'), value: 7 }];
+    expect(faults({ targets: [target(A)], gatewayStarts }, together)).toEqual([
+      `error prometheus.targets ${P}: does not scrape ${B}`,
+    ]);
+    expect(faults({ targets: [target(A)], gatewayStarts }, [...together].reverse())).toEqual([
+      `error prometheus.targets ${P}: does not scrape ${B}`,
+    ]);
+  });
+
   it('of gateways that cannot be read may have another address', () => {
     const { contents: _, ...facts } = gatewayFacts(B);
     const unread: AddressFacts = { address: B, balancer: 'none', gateways: [facts] };
