@@ -1,6 +1,7 @@
 import { groupingPath } from '../gateway/index.js';
 import { groupingLabels } from '../model/index.js';
 import type { Endpoint, ResolvedOptions } from '../options/index.js';
+import { distinctGateways } from './distinct-gateways.js';
 import { error, type Finding, ok, warning } from './finding.js';
 import { type AddressFacts, type GatewayFacts, NAME_HEADER } from './gateway.probe.js';
 import { pushIntervalMs, spanText } from './intervals.js';
@@ -45,18 +46,6 @@ export function checkGroups(addresses: readonly AddressFacts[], options: Resolve
       : [...copies.values()].flatMap((each) => onTwoGateways(each, options.gateways[0]))),
     ...options.jobs.flatMap((job) => leftOver(job, [...others.values()].flat(), oldMs, options.gateways[0])),
   ];
-}
-
-/** Not the same process twice, and no balancer's whichever. */
-function distinctGateways(addresses: readonly AddressFacts[]): GatewayFacts[] {
-  const gateways = addresses.filter(({ balancer }) => balancer !== 'silent').flatMap((each) => each.gateways);
-  const seen = new Set<string>();
-  return gateways.filter(({ process }) => {
-    if (process === undefined) return true;
-    const isKnown = seen.has(process);
-    seen.add(process);
-    return !isKnown;
-  });
 }
 
 function copiesById(gateways: readonly GatewayFacts[], jobs: readonly string[], now: number): Map<string, Copy[]> {

@@ -1,6 +1,7 @@
 import type { ResolvedOptions } from '../options/index.js';
+import { distinctGateways } from './distinct-gateways.js';
 import { error, type Finding, ok, warning } from './finding.js';
-import type { AddressFacts, GatewayFacts } from './gateway.probe.js';
+import type { AddressFacts } from './gateway.probe.js';
 import type { Federation, PrometheusFacts } from './prometheus.probe.js';
 import { checkScrapes } from './scrape.check.js';
 import { checkTargets, matchTargets } from './targets.check.js';
@@ -17,18 +18,13 @@ export function checkPrometheus(
       : 'What it has could not be checked';
     return [error('prometheus.query', address, failure.finding, { why, fix: failure.fix })];
   }
-  const scraped = matchTargets(gatewaysToScrape(addresses), facts);
+  const scraped = matchTargets(distinctGateways(addresses), facts);
   return [
     ok('prometheus.query', address, 'answers queries'),
     ...checkTargets(facts, addresses, scraped),
     ...checkScrapes(facts, scraped, options),
     ...facts.federations.flatMap((federation) => checkFederation(address, federation)),
   ];
-}
-
-/** What a balancer that does not say who answers has behind it, nobody can tell. */
-function gatewaysToScrape(addresses: readonly AddressFacts[]): GatewayFacts[] {
-  return addresses.filter(({ balancer }) => balancer !== 'silent').flatMap(({ gateways }) => gateways);
 }
 
 function checkFederation(address: string, { job, names }: Federation): Finding[] {

@@ -55,7 +55,7 @@ it('says what it could not read', () => {
 });
 
 it('knows one gateway under two addresses', () => {
-  const same = [addressFacts(A, { startedAt: 7 }), addressFacts(B, { startedAt: 7 })];
+  const same = [addressFacts(A, { process: 'one' }), addressFacts(B, { process: 'one' })];
   expect(faultsOf(checkGateways(same, optionsOf(BOTH)))).toEqual([
     `error gateway.distinct ${B}: is the same gateway as ${A}`,
   ]);

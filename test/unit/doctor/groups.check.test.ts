@@ -31,7 +31,7 @@ it('tells which of two copies is stale, and how to remove it', () => {
 
 it('gives commands without a secret, and names a gateway behind a balancer', () => {
   const named = (name: string, ms: number) => ({
-    ...gatewayFacts(A, { groups: [ago(ms)], startedAt: ms }),
+    ...gatewayFacts(A, { groups: [ago(ms)], process: name }),
     subject: `${A} (${name})`,
     name,
   });
@@ -48,7 +48,7 @@ it('gives commands without a secret, and names a gateway behind a balancer', () 
 it('takes neither one process under two addresses nor a balancer for two gateways', () => {
   const groups = [ago(0)];
   expect(
-    faultsOf(check([addressFacts(A, { groups, startedAt: 7 }), addressFacts(B, { groups, startedAt: 7 })])),
+    faultsOf(check([addressFacts(A, { groups, process: 'one' }), addressFacts(B, { groups, process: 'one' })])),
   ).toEqual([]);
   expect(check([{ ...addressFacts(A, { groups }), balancer: 'silent' }])).toEqual([]);
 });

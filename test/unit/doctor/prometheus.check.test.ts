@@ -68,6 +68,16 @@ describe('targets', () => {
     ]);
   });
 
+  it('are wanted once of a gateway with two addresses', () => {
+    const { process } = gatewayFacts(A) as { process: string };
+    const again: AddressFacts = {
+      address: B,
+      balancer: 'naming',
+      gateways: [{ ...gatewayFacts(B), process, name: 'a' }],
+    };
+    expect(faults({ targets: [target(A)] }, [addressFacts(A), again])).toEqual([]);
+  });
+
   it('are not shared by gateways that were started together', () => {
     const together = [addressFacts(A, { startedAt: 7 }), addressFacts(B, { startedAt: 7 })];
     const gatewayStarts = [{ ...start(A, 'a:9091'), value: 7 }];

@@ -31,19 +31,28 @@ interface GatewayChange {
   flags?: Record<string, string>;
   ready?: boolean;
   groups?: PushedGroup[];
-  /** In seconds: tells processes apart. */
+  /** In seconds. */
   startedAt?: number;
+  /** Tells processes apart; by default each address is one. */
+  process?: string;
 }
 
 export function gatewayFacts(
   address: string,
-  { version = '1.5.1', flags = {}, ready = true, groups = [], startedAt = address.charCodeAt(7) }: GatewayChange = {},
+  {
+    version = '1.5.1',
+    flags = {},
+    ready = true,
+    groups = [],
+    startedAt = address.charCodeAt(7),
+    process = address,
+  }: GatewayChange = {},
 ): GatewayFacts {
   return {
     subject: address,
     address,
     status: { version, flags, ready, startTime: new Date(startedAt * 1_000) },
-    process: `${startedAt}`,
+    process,
     contents: { groups, samples: 40, startedAt },
     clockAheadMs: 0,
   };
