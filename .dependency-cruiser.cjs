@@ -16,6 +16,7 @@ const MAY_IMPORT = {
   push: ['snapshot', 'exposition', 'gateway', 'buffer', 'store', 'model', 'options', 'errors'],
   prometheus: ['http', 'store', 'model', 'options', 'errors'],
   rules: ['model', 'options', 'errors'],
+  doctor: ['gateway', 'prometheus', 'http', 'store', 'model', 'options', 'errors'],
 };
 
 /** Thin shells may import what they show, which is anything but the wiring; `module` wires all. */

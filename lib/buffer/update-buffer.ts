@@ -78,11 +78,18 @@ export class UpdateBuffer {
 
   /** Sends what waits, for `deadlineMs` at the most, and stops. */
   async close(deadlineMs: number): Promise<void> {
+    if (this.#isClosed) return;
     const end = Date.now() + deadlineMs;
     do {
       const timeLeft = wait(Math.max(end - Date.now(), 0), undefined, { ref: false });
       await Promise.race([this.drain().catch(() => wait(CLOSE_RETRY_DELAY_MS)), timeLeft]);
     } while (this.#hasWork() && Date.now() < end);
+    this.#isClosed = true;
+    clearTimeout(this.#timer);
+  }
+
+  /** Stops and sends nothing more by itself: for a process that only looks. */
+  discard(): void {
     this.#isClosed = true;
     clearTimeout(this.#timer);
   }

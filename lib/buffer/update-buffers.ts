@@ -38,6 +38,11 @@ export class UpdateBuffers {
     await Promise.all([...this.#buffers.values()].map((buffer) => buffer.drain()));
   }
 
+  /** Stops without storing what was counted in this process: for one that only looks. */
+  discard(): void {
+    for (const buffer of this.#buffers.values()) buffer.discard();
+  }
+
   async close(deadlineMs: number): Promise<void> {
     await Promise.all([...this.#buffers.values()].map((buffer) => buffer.close(deadlineMs)));
   }

@@ -1,3 +1,4 @@
+export { DoctorCommand } from './doctor.command.js';
 export { PushCommand } from './push.command.js';
 export { PushgatewayCommandModule } from './pushgateway-command.module.js';
 export { RulesCommand } from './rules.command.js';

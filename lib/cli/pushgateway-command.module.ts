@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { DoctorCommand } from './doctor.command.js';
 import { PushCommand } from './push.command.js';
 import { StatusCommand } from './status.command.js';
 import { RulesCommand } from './rules.command.js';
@@ -13,5 +14,5 @@ import { RulesCommand } from './rules.command.js';
  * await CommandFactory.run(CliModule, ['error']);
  * ```
  */
-@Module({ providers: [PushCommand, RulesCommand, StatusCommand] })
+@Module({ providers: [PushCommand, StatusCommand, RulesCommand, DoctorCommand] })
 export class PushgatewayCommandModule {}

@@ -14,10 +14,10 @@ import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/index.js';
 import { PrometheusClient } from '../prometheus/index.js';
 import { type GatewayPool, PushgatewayClient } from '../gateway/index.js';
 import { AutoPush, MetricText, PushService } from '../push/index.js';
-import type { Store } from '../store/index.js';
+import { STORE, type Store } from '../store/index.js';
 import { PrometheusPushgatewayFeatureModule } from './feature.module.js';
 import { ConfigurableModuleClass } from './module-definition.js';
-import { GATEWAY_POOL, groupsOf, providers, STORE } from './providers.js';
+import { GATEWAY_POOL, groupsOf, providers } from './providers.js';
 import { ensureScheduling, isCommandProcess } from './scheduling.js';
 
 const SCHEDULING = Symbol('PrometheusPushgatewayScheduling');
@@ -39,7 +39,7 @@ const LAST_DRAIN_MS = 5_000;
     ...providers,
     { provide: SCHEDULING, inject: [ModulesContainer, LazyModuleLoader], useFactory: ensureScheduling },
   ],
-  exports: [MetricsService, MetricText, PrometheusClient, PushgatewayClient, RESOLVED_OPTIONS],
+  exports: [MetricsService, MetricText, PrometheusClient, PushgatewayClient, RESOLVED_OPTIONS, STORE],
 })
 export class PrometheusPushgatewayModule
   extends ConfigurableModuleClass

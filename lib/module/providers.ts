@@ -13,12 +13,10 @@ import type { Group } from '../model/index.js';
 import { RESOLVED_OPTIONS, resolveOptions, type ResolvedOptions } from '../options/index.js';
 import { PrometheusClient } from '../prometheus/index.js';
 import { MetricText, PushService } from '../push/index.js';
-import type { Store } from '../store/index.js';
+import { STORE, type Store } from '../store/index.js';
 import { MODULE_OPTIONS_TOKEN } from './module-definition.js';
 import { SelfMetrics } from './self-metrics.js';
 
-/** The store of this application: Redis or memory. */
-export const STORE = Symbol('PrometheusPushgatewayStore');
 /** The gateways of this application. */
 export const GATEWAY_POOL = Symbol('PrometheusPushgatewayGatewayPool');
 

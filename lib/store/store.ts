@@ -80,6 +80,31 @@ export interface Ledger {
   readonly now: number;
 }
 
+/** What one server of a store says of itself; what it does not know, or may not tell, is undefined. */
+export interface StoreFacts {
+  /** For people, without secrets. */
+  readonly address: string;
+  /** Other processes see the same values, and these outlive this one. */
+  readonly isShared: boolean;
+  /** Product and version: `Redis 7.0.15`. */
+  readonly version: string | undefined;
+  /** Why it takes no writes: it copies another server, or cannot write to its disk; false if it does take them. */
+  readonly refusesWrites: 'replica' | 'disk' | false | undefined;
+  /** Whether it writes everything to disk now and then. */
+  readonly snapshots: boolean | undefined;
+  /** Whether it writes each change to disk, and when that is there for sure; `unknown` if only that it does is known. */
+  readonly journal: 'always' | 'everysec' | 'no' | 'unknown' | false | undefined;
+  /** What it forgets when its memory is full, in Redis' words: `noeviction`, `allkeys-lru`, ... */
+  readonly evictionPolicy: string | undefined;
+  /** `limitBytes` is 0 without a limit. */
+  readonly memory: { readonly usedBytes: number; readonly limitBytes: number } | undefined;
+  /** How far its clock is ahead of this process' clock, in milliseconds. */
+  readonly clockAheadMs: number | undefined;
+}
+
+/** Injection token of the application's {@link Store}. */
+export const STORE = Symbol('PrometheusPushgatewayStore');
+
 /**
  * Where the current values live and what all replicas share. Every method rejects with `StoreUnavailableError` when the
  * store does not answer. Two implementations, one conformance suite.
@@ -122,6 +147,9 @@ export interface Store {
 
   /** Resolves when the store answers. */
   ping(): Promise<void>;
+
+  /** What its servers say of themselves, at least one; changes nothing. */
+  diagnose(): Promise<readonly StoreFacts[]>;
 
   /** Closes what the store opened itself. */
   close(): Promise<void>;

@@ -301,6 +301,19 @@ export function describeStore(name: string, create: () => Promise<Store> | Store
       expect(await store.readLedger(group)).toMatchObject(before);
     });
 
+    it('tells of itself what it may, without a secret, and changes nothing', async () => {
+      const before = await store.definitions(group);
+      const facts = await store.diagnose();
+      expect(facts.length).toBeGreaterThan(0);
+      for (const { address, isShared, refusesWrites, snapshots, journal, clockAheadMs } of facts) {
+        expect(address).toBe(store.address);
+        expect(isShared).toBe(address !== 'memory');
+        expect([refusesWrites, snapshots, journal]).toEqual([false, false, false]);
+        expect(Math.abs(clockAheadMs ?? Infinity)).toBeLessThan(1_000);
+      }
+      expect(await store.definitions(group)).toEqual(before);
+    });
+
     it('answers a ping', async () => {
       await expect(store.ping()).resolves.toBeUndefined();
     });

@@ -10,7 +10,17 @@ import {
   type SummaryBin,
   type SummaryValue,
 } from '../../model/index.js';
-import type { ApplyResult, Batch, Clash, FamilyUpdates, Ledger, PushTurn, Store, Update } from '../store.js';
+import type {
+  ApplyResult,
+  Batch,
+  Clash,
+  FamilyUpdates,
+  Ledger,
+  PushTurn,
+  Store,
+  StoreFacts,
+  Update,
+} from '../store.js';
 
 interface GroupState {
   readonly sequences: Map<string, number>;
@@ -101,6 +111,21 @@ export class MemoryStore implements Store {
 
   ping(): Promise<void> {
     return Promise.resolve();
+  }
+
+  diagnose(): Promise<readonly StoreFacts[]> {
+    const facts: StoreFacts = {
+      address: this.address,
+      isShared: false,
+      version: undefined,
+      refusesWrites: false,
+      snapshots: false,
+      journal: false,
+      evictionPolicy: undefined,
+      memory: undefined,
+      clockAheadMs: 0,
+    };
+    return Promise.resolve([facts]);
   }
 
   close(): Promise<void> {

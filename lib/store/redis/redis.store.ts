@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { definitionShape, type Group, type ResolvedDefinition, type Series } from '../../model/index.js';
 import type { RedisConnection } from '../../options/index.js';
-import type { ApplyResult, Batch, Clash, Ledger, PushTurn, Store, Update } from '../store.js';
+import type { ApplyResult, Batch, Clash, Ledger, PushTurn, Store, StoreFacts, Update } from '../store.js';
+import { diagnose } from './diagnose.js';
 import { groupKeys, type GroupKeys } from './keys.js';
 import { packHistogram, packSummary, unpackValue } from './packing.js';
 import { RedisConnectionHolder } from './redis-connection.js';
@@ -107,6 +108,10 @@ export class RedisStore implements Store {
 
   async ping(): Promise<void> {
     await this.#redis.run((client) => client.ping());
+  }
+
+  diagnose(): Promise<readonly StoreFacts[]> {
+    return this.#redis.run((client) => diagnose(client, this.address));
   }
 
   close(): Promise<void> {

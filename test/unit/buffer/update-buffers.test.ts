@@ -45,6 +45,14 @@ describe('UpdateBuffers', () => {
     expect(await store.definitions({ ...group, job: 'stock' })).toEqual([counter]);
   });
 
+  it('stops without storing anything, if it is told to discard', async () => {
+    inc('shop');
+    buffers.discard();
+    inc('stock');
+    await buffers.close(5_000);
+    expect(store.batches).toEqual([]);
+  });
+
   it('closes all', async () => {
     inc('shop');
     inc('stock');

@@ -1,0 +1,57 @@
+import { Inject } from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
+import { Command, CommandRunner, Option } from 'nest-commander';
+import { UpdateBuffers } from '../buffer/index.js';
+import { examine } from '../doctor/index.js';
+import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/index.js';
+import { STORE, type Store } from '../store/index.js';
+import { doctorText } from './doctor-report.js';
+import type { Output } from './push-report.js';
+import { silenceSchedulers } from './silence-schedulers.js';
+
+interface DoctorFlags {
+  prometheus?: string[];
+  json?: boolean;
+}
+
+/** `doctor`: examines Redis, the gateways and Prometheus with the application's own options. */
+@Command({ name: 'doctor', description: 'Check Redis, the Pushgateways and Prometheus, and say what to change' })
+export class DoctorCommand extends CommandRunner {
+  private readonly output: Output = process.stdout;
+
+  constructor(
+    private readonly moduleRef: ModuleRef,
+    @Inject(STORE) private readonly store: Store,
+    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
+  ) {
+    super();
+  }
+
+  /** Sets exit code 1 if there is an error. */
+  async run(_arguments: string[], { prometheus: replicas = [], json }: DoctorFlags = {}): Promise<void> {
+    try {
+      // What the application defines at its start is not to be stored by a command that only looks.
+      this.moduleRef.get(UpdateBuffers, { strict: false }).discard();
+      await silenceSchedulers(this.moduleRef);
+      const findings = await examine({ options: this.options, store: this.store, replicas });
+      this.output.write(json ? `${JSON.stringify(findings)}\n` : doctorText(findings));
+      if (findings.some(({ severity }) => severity === 'error')) process.exitCode = 1;
+    } catch (error) {
+      process.exitCode = 1;
+      process.stderr.write(`doctor: ${(error as Error).message}\n`);
+    }
+  }
+
+  @Option({
+    flags: '--prometheus <host...>',
+    description: 'check this further Prometheus too; may be given several times',
+  })
+  parsePrometheus(host: string, earlier: string[] = []): string[] {
+    return [...earlier, host];
+  }
+
+  @Option({ flags: '--json', description: 'print the findings as one JSON array' })
+  parseJson(): boolean {
+    return true;
+  }
+}

@@ -1,0 +1,73 @@
+import { endpointOf } from '../http/index.js';
+import type { Endpoint, ResolvedOptions } from '../options/index.js';
+import type { Store } from '../store/index.js';
+import { checkClocks, type ClockReading } from './clocks.check.js';
+import type { Finding } from './finding.js';
+import { checkGateways } from './gateway.check.js';
+import { type AddressFacts, probeAddress } from './gateway.probe.js';
+import { checkGroups } from './groups.check.js';
+import { checkPrometheus } from './prometheus.check.js';
+import { type PrometheusFacts, probePrometheus } from './prometheus.probe.js';
+import { checkStore, probeStore, type StoreAnswer } from './redis.check.js';
+
+const DEFAULT_PORT = 9090;
+
+/** What to examine. */
+export interface Installation {
+  readonly options: ResolvedOptions;
+  readonly store: Pick<Store, 'address' | 'diagnose'>;
+  /** Prometheus beside the configured one, which take the same credentials. Default: none. */
+  readonly replicas?: readonly string[];
+}
+
+/**
+ * Examines an installation: asks all servers side by side, changes nothing, and goes on whatever is down. Each request
+ * has the time-out of its endpoint.
+ * @throws ConfigurationError for a replica that is no address.
+ */
+export async function examine({ options, store, replicas = [] }: Installation): Promise<Finding[]> {
+  const { prometheus, gateways, jobs } = options;
+  const further = replicas.map((host) => replicaOf(prometheus, host)).filter(({ url }) => url !== prometheus.url);
+  const [storeAnswer, addresses, prometheuses] = await Promise.all([
+    probeStore(store),
+    Promise.all(gateways.map((gateway) => probeAddress(gateway))),
+    Promise.all([prometheus, ...further].map((endpoint, at) => probePrometheus(endpoint, jobs, at === 0))),
+  ]);
+  return [
+    ...checkStore(storeAnswer, store, options),
+    ...checkGateways(addresses, options),
+    ...prometheuses.flatMap((facts) => checkPrometheus(facts, addresses, options)),
+    ...checkGroups(addresses, options),
+    ...checkClocks(clocksOf(storeAnswer, addresses, prometheuses)),
+  ];
+}
+
+/** Credentials in its own URL come before the configured ones. */
+function replicaOf({ username, password, bearerToken, headers, tls, timeoutMs }: Endpoint, host: string): Endpoint {
+  const own = endpointOf(host, { headers, tls, timeoutMs }, DEFAULT_PORT);
+  if (own.username !== undefined) return own;
+  return {
+    ...own,
+    ...(username !== undefined && { username }),
+    ...(password !== undefined && { password }),
+    ...(bearerToken !== undefined && { bearerToken }),
+  };
+}
+
+function clocksOf(
+  store: StoreAnswer,
+  addresses: readonly AddressFacts[],
+  prometheuses: readonly PrometheusFacts[],
+): ClockReading[] {
+  const servers = 'facts' in store ? store.facts.filter(({ isShared }) => isShared) : [];
+  const gateways = addresses.flatMap((address) => address.gateways);
+  return [
+    ...servers.map(({ address, clockAheadMs }): ClockReading => ({ subject: address, server: 'store', clockAheadMs })),
+    ...gateways.map(({ subject, clockAheadMs }): ClockReading => ({ subject, server: 'gateway', clockAheadMs })),
+    ...prometheuses.map(({ address, clockAheadMs }): ClockReading => ({
+      subject: address,
+      server: 'prometheus',
+      clockAheadMs,
+    })),
+  ];
+}
