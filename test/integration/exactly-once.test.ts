@@ -30,7 +30,7 @@ describe(`${INCREMENTS} increments through random faults`, () => {
     const all = await Promise.all(Array.from({ length: count }, start));
     // Each at least once, whatever the seed says.
     proxy.inject(...FAULTS);
-    proxy.storm({ seed: SEED, rate: 0.1 });
+    proxy.storm({ seed: SEED, rate: count === 1 ? 0.3 : 0.1 });
     await Promise.all(all.map((writer) => writer.next('made all')));
     proxy.calm();
     proxy.cut();

@@ -1,7 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { RedisStore } from '../../lib/store/redis/redis.store.js';
 import type { Group, HistogramValue, SeriesValue, SummaryValue } from '../../lib/model/index.js';
-import type { PrometheusPushgatewayModuleOptions, PushgatewayOptions, RedisConnection } from '../../lib/options/index.js';
+import type {
+  PrometheusPushgatewayModuleOptions,
+  PushgatewayOptions,
+  RedisConnection,
+} from '../../lib/options/index.js';
 import { Writer } from '../support/start-writer.js';
 import type { Tally, WriterPlan } from '../support/writer-messages.js';
 

@@ -22,12 +22,16 @@ export class Writer {
   #stderr = '';
 
   private constructor(options: unknown, plan: WriterPlan) {
-    this.#child = fork(`${ROOT}dist/test/support/processes/writer.js`, [JSON.stringify(options), JSON.stringify(plan)], {
-      cwd: ROOT,
-      execArgv: [],
-      env: { PATH: process.env['PATH'], HOME: process.env['HOME'] },
-      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    });
+    this.#child = fork(
+      `${ROOT}dist/test/support/processes/writer.js`,
+      [JSON.stringify(options), JSON.stringify(plan)],
+      {
+        cwd: ROOT,
+        execArgv: [],
+        env: { PATH: process.env['PATH'], HOME: process.env['HOME'] },
+        stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      },
+    );
     this.#child.stderr?.on('data', (text: Buffer) => (this.#stderr += text.toString()));
     this.#child.on('message', (message) => this.#messages.push(message as WriterMessage));
     this.ended = new Promise((resolve, reject) => {

@@ -32,7 +32,8 @@ export class RedisStore implements Store {
 
   async apply(group: Group, batch: Batch): Promise<ApplyResult> {
     const { writers, seen, families, buckets, series } = this.#keys(group);
-    const reply = await this.#run(this.#apply, [writers, seen, families, buckets, series], batchArguments(batch));
+    const keys = [writers, seen, families, buckets, series];
+    const reply = await this.#redis.run((client) => this.#apply.run(client, keys, batchArguments(batch)), batch.writer);
     const [outcome, ...rest] = (reply as Buffer[]).map(String);
     switch (outcome) {
       case 'undefined':
