@@ -28,6 +28,7 @@ export interface ResolvedOptions {
   readonly gateways: readonly [Endpoint & PushTransport, ...(Endpoint & PushTransport)[]];
   readonly failoverAfterMs: number;
   readonly redis: RedisConnection;
+  readonly waitForReplicas: number;
   readonly keyPrefix: string;
   readonly flushIntervalMs: number;
   readonly groupingLabels: Readonly<Record<string, string>>;

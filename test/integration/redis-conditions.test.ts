@@ -72,7 +72,7 @@ async function begin(writer: Writer): Promise<number> {
 }
 
 /** Everything has arrived once, the process was never held up, and said two things. */
-async function endsWell(writer: Writer, at: string, reason: string): Promise<readonly string[]> {
+async function expectGoodEnd(writer: Writer, at: string, reason: string): Promise<readonly string[]> {
   await writer.ask('drain', 'drained');
   await writer.counts(10_000);
   const { tally, lines, longestBlockMs } = await writer.finish();
@@ -92,7 +92,7 @@ describe('Redis, while a process counts on', () => {
     await redis.exited;
     await noticed(writer, heap);
     await redisServer({ args: AOF_ALWAYS, dir, port });
-    await endsWell(writer, redis.address, 'unreachable: connect ECONNREFUSED');
+    await expectGoodEnd(writer, redis.address, 'unreachable: connect ECONNREFUSED');
   });
 
   it('loading a large append-only file after a restart', async () => {
@@ -112,7 +112,7 @@ describe('Redis, while a process counts on', () => {
     await waitFor(async () => (await tcpAnswer(port, 'PING\r\n')).startsWith('-LOADING'), { intervalMs: 5 });
     await noticed(writer, heap);
     await restarted;
-    await endsWell(writer, redis.address, 'unreachable: ');
+    await expectGoodEnd(writer, redis.address, 'unreachable: ');
   });
 
   it('frozen for 10 s', async () => {
@@ -124,7 +124,7 @@ describe('Redis, while a process counts on', () => {
     await noticed(writer, heap);
     await frozen;
     redis.kill('SIGCONT');
-    await endsWell(writer, redis.address, 'unreachable: no answer within 5000 ms');
+    await expectGoodEnd(writer, redis.address, 'unreachable: no answer within 5000 ms');
   });
 
   it('out of memory, with noeviction', async () => {
@@ -135,7 +135,7 @@ describe('Redis, while a process counts on', () => {
     await other.config('SET', 'maxmemory', '1');
     await noticed(writer, heap);
     await other.config('SET', 'maxmemory', '0');
-    await endsWell(writer, redis.address, "answered OOM command not allowed when used memory > 'maxmemory'");
+    await expectGoodEnd(writer, redis.address, "answered OOM command not allowed when used memory > 'maxmemory'");
   });
 
   it('made a replica, which takes no writes, and a master again', async () => {
@@ -147,7 +147,7 @@ describe('Redis, while a process counts on', () => {
     await other.replicaof('127.0.0.1', await freePort());
     await noticed(writer, heap);
     await other.replicaof('NO', 'ONE');
-    await endsWell(writer, redis.address, "answered READONLY You can't write against a read only replica");
+    await expectGoodEnd(writer, redis.address, "answered READONLY You can't write against a read only replica");
   });
 
   it('failed over to its replica behind one address, while the old connection stays open', async () => {
@@ -163,7 +163,7 @@ describe('Redis, while a process counts on', () => {
       await one.call('FAILOVER', 'TO', second.host, second.port);
       await noticed(writer, heap);
       proxy.retarget(second.port);
-      await endsWell(writer, second.address, 'answered READONLY');
+      await expectGoodEnd(writer, second.address, 'answered READONLY');
     } finally {
       await proxy.stop();
     }
@@ -178,7 +178,7 @@ describe('Redis, while a process counts on', () => {
     await other.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
     await noticed(writer, heap);
     await other.config('SET', 'requirepass', 'r1ght');
-    const lines = await endsWell(
+    const lines = await expectGoodEnd(
       writer,
       `redis://:r1ght@${redis.address}`,
       'refused the credentials \\(WRONGPASS .*\\): check pushgateway.redis',
@@ -194,7 +194,7 @@ describe('Redis, while a process counts on', () => {
       const heap = await begin(writer);
       proxy.inject('silence', 'half-open');
       await noticed(writer, heap);
-      await endsWell(writer, redis.address, 'unreachable: no answer within 5000 ms');
+      await expectGoodEnd(writer, redis.address, 'unreachable: no answer within 5000 ms');
     } finally {
       await proxy.stop();
     }

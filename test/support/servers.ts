@@ -6,3 +6,5 @@ export { type HaproxyPorts, type HaproxyServerOptions, startHaproxy } from './st
 export { type PrometheusServerOptions, startPrometheus } from './start-prometheus.js';
 export { type PushgatewayServerOptions, startPushgateway } from './start-pushgateway.js';
 export { type RedisServerOptions, startRedis } from './start-redis.js';
+export { type RedisCluster, startRedisCluster } from './start-redis-cluster.js';
+export { SENTINEL_MASTER, startSentinel } from './start-sentinel.js';

@@ -73,7 +73,7 @@ export class Writer {
         return message as Message<K> | undefined;
       },
       { timeoutMs, intervalMs: 10, message: `"${kind}" from the writer; ${this.#stderr}` },
-    ) as Promise<Message<K>>;
+    );
   }
 
   /** Sends an order and waits for its answer. */

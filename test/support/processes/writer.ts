@@ -98,7 +98,7 @@ async function drainAtLast(): Promise<void> {
   }
 }
 
-let isFinishing = false;
+const finishing = new AbortController();
 
 async function obey(order: WriterOrder): Promise<void> {
   switch (order) {
@@ -113,7 +113,7 @@ async function obey(order: WriterOrder): Promise<void> {
       tell({ kind: 'memory', heapBytes: process.memoryUsage().heapUsed + process.memoryUsage().external });
       break;
     case 'finish':
-      isFinishing = true;
+      finishing.abort();
   }
 }
 
@@ -121,7 +121,7 @@ process.on('message', (order) => void obey(order as WriterOrder));
 tell({ kind: 'ready' });
 
 let reported = 0;
-while (!isFinishing) {
+while (!finishing.signal.aborted) {
   if (tally.made < plan.increments) {
     for (let step = 0; step < plan.burst && tally.made < plan.increments; step += 1) increment(tally.made);
     if (tally.made === plan.increments) tell({ kind: 'made all' });
