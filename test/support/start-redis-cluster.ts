@@ -9,14 +9,13 @@ const SLOTS = 16_384;
 /** After so long a node that does not answer counts as failed. */
 const NODE_TIMEOUT_MS = 1_000;
 
-/** A Redis Cluster of native servers: each master has one replica. */
+/** A Redis Cluster of native servers: masters with replicas. */
 export interface RedisCluster {
   /** For the options of a client. */
   readonly nodes: readonly { readonly host: string; readonly port: number }[];
   /** The server that has a key's slot now. */
   masterOf(key: string): Promise<RunningServer>;
-  /** The replica of a master. */
-  replicaOf(master: RunningServer): Promise<RunningServer>;
+  replicasOf(master: RunningServer): Promise<RunningServer[]>;
   /** Moves the slot of a key to another master, as a resharding does; `during` runs while half of its keys have moved. */
   moveSlot(key: string, to: RunningServer, during?: () => Promise<void>): Promise<void>;
   readonly masters: () => Promise<RunningServer[]>;
@@ -30,8 +29,8 @@ interface Node {
 }
 
 /** Starts masters and replicas, and resolves once all slots are served and every replica follows its master. */
-export async function startRedisCluster({ masters = 3 } = {}): Promise<RedisCluster> {
-  const nodes = await Promise.all(Array.from({ length: 2 * masters }, () => startNode()));
+export async function startRedisCluster({ masters = 3, replicas = 1 } = {}): Promise<RedisCluster> {
+  const nodes = await Promise.all(Array.from({ length: masters * (1 + replicas) }, () => startNode()));
   const stop = async (): Promise<void> => {
     for (const { client } of nodes) client.disconnect();
     await Promise.all(nodes.map(({ server }) => server.stop()));
@@ -71,15 +70,20 @@ async function join(nodes: readonly Node[], masters: number): Promise<void> {
   for (const { server, busPort } of others) {
     await first.client.call('CLUSTER', 'MEET', server.host, server.port, busPort);
   }
+  const everybodyKnowsReplicas = async (): Promise<boolean> => {
+    const views = await Promise.all(nodes.map(({ client }) => client.cluster('NODES')));
+    return views.every((view) => String(view).match(/slave/g)?.length === nodes.length - masters);
+  };
   const everybodyKnows = (state: string) => async (): Promise<boolean> => {
     const infos = await Promise.all(nodes.map(({ client }) => client.cluster('INFO')));
     return infos.every((info) => info.includes(state) && info.includes(`cluster_known_nodes:${nodes.length}`));
   };
   await waitFor(everybodyKnows('cluster_known_nodes'), { message: 'the nodes to know each other' });
   for (const [at, { client }] of nodes.slice(masters).entries()) {
-    const master = await (nodes[at] as Node).client.call('CLUSTER', 'MYID');
+    const master = await (nodes[at % masters] as Node).client.call('CLUSTER', 'MYID');
     await client.call('CLUSTER', 'REPLICATE', String(master));
   }
+  await waitFor(everybodyKnowsReplicas, { message: 'the nodes to know who is a replica' });
   await waitFor(everybodyKnows('cluster_state:ok'), { message: 'the cluster to be whole' });
   await waitFor(
     async () => {
@@ -140,9 +144,14 @@ function clusterOf(nodes: readonly Node[], stop: () => Promise<void>): RedisClus
   return {
     nodes: nodes.map(({ server: { host, port } }) => ({ host, port })),
     masterOf,
-    replicaOf: async ({ port }) => {
-      const range = (await ranges()).find(({ ports }) => ports[0] === port);
-      return nodeAt(range?.ports[1] as number).server;
+    replicasOf: async (master) => {
+      // CLUSTER SLOTS leaves out a replica that has not had any data yet.
+      const id = await nodeOf(master).client.call('CLUSTER', 'MYID');
+      const lines = String(await nodeOf(master).client.cluster('NODES')).split('\n');
+      return lines
+        .map((line) => line.split(' '))
+        .filter(([, , , of]) => of === id)
+        .map(([, address]) => nodeAt(Number(/:(\d+)@/.exec(address ?? '')?.[1])).server);
     },
     moveSlot,
     masters: async () => {

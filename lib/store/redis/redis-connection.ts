@@ -12,8 +12,8 @@ export class RedisConnectionHolder {
   readonly #connection: RedisConnection;
   #client: Promise<RedisClient> | undefined;
   #lastError: Error | undefined;
-  /** Aborted when the connection is closed: ioredis leaves commands that wait for a reconnection unanswered. */
-  readonly #closing = new AbortController();
+  /** Given up when the connection is closed: ioredis leaves commands that wait for a reconnection unanswered. */
+  readonly #running = new Set<AbortController>();
   #becomingReady: Promise<void> | undefined;
   /** By lane: a command that was given up, and that the client may still have to send. */
   readonly #givenUp = new Map<string, Promise<unknown>>();
@@ -44,7 +44,7 @@ export class RedisConnectionHolder {
 
   /** Closes the client if it is ours. */
   async close(): Promise<void> {
-    this.#closing.abort();
+    for (const running of this.#running) running.abort(new Error('Connection is closed.'));
     if (this.#client === undefined || isClient(this.#connection)) return;
     const client = await this.#client;
     client.disconnect();
@@ -93,13 +93,10 @@ export class RedisConnectionHolder {
   /** Passes after {@link COMMAND_TIMEOUT_MS} and when the connection is closed. */
   #deadline(): { signal: AbortSignal; passed: Promise<never>; end: () => void } {
     const controller = new AbortController();
-    const closed = (): void => {
-      controller.abort(new Error('Connection is closed.'));
-    };
     const timer = setTimeout(() => {
       controller.abort(new Error(`no answer within ${COMMAND_TIMEOUT_MS} ms`));
     }, COMMAND_TIMEOUT_MS);
-    this.#closing.signal.addEventListener('abort', closed);
+    this.#running.add(controller);
     const passed = new Promise<never>((_, reject) => {
       controller.signal.addEventListener('abort', () => {
         reject(controller.signal.reason as Error);
@@ -108,7 +105,7 @@ export class RedisConnectionHolder {
     passed.catch(() => undefined);
     const end = (): void => {
       clearTimeout(timer);
-      this.#closing.signal.removeEventListener('abort', closed);
+      this.#running.delete(controller);
     };
     return { signal: controller.signal, passed, end };
   }
