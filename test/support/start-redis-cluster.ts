@@ -53,7 +53,12 @@ async function startNode(): Promise<Node> {
       ...['--cluster-require-full-coverage', 'no', '--repl-diskless-sync-delay', '0'],
     ],
   });
-  const client = new Redis({ port: server.port, retryStrategy: () => 100, maxRetriesPerRequest: 1, disconnectTimeout: 100 });
+  const client = new Redis({
+    port: server.port,
+    retryStrategy: () => 100,
+    maxRetriesPerRequest: 1,
+    disconnectTimeout: 100,
+  });
   client.on('error', () => undefined);
   return { server, client, busPort };
 }
