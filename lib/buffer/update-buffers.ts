@@ -12,19 +12,19 @@ export class UpdateBuffers {
   constructor(groups: readonly Group[], store: Store, flushIntervalMs: number) {
     const logger = new Logger('PrometheusPushgateway');
     const watch = new StoreWatch(store.address, logger);
-    const listener: BufferListener = {
+    const listenerOf = (job: string): BufferListener => ({
       storeFailed: (error) => {
-        watch.failed(error);
+        watch.failed(job, error);
       },
       storeAnswered: () => {
-        watch.answered();
+        watch.answered(job);
       },
       clashed: (error: MetricClashError) => {
         logger.error(error.message);
       },
-    };
+    });
     this.#buffers = new Map(
-      groups.map((group) => [group.job, new UpdateBuffer(group, store, flushIntervalMs, listener)]),
+      groups.map((group) => [group.job, new UpdateBuffer(group, store, flushIntervalMs, listenerOf(group.job))]),
     );
   }
 

@@ -95,13 +95,13 @@ function createMetricsService(
 }
 
 /** Only the store that is used is loaded. */
-async function createStore({ redis, keyPrefix }: ResolvedOptions): Promise<Store> {
+async function createStore({ redis, keyPrefix, waitForReplicas }: ResolvedOptions): Promise<Store> {
   if (redis === 'memory') {
     const { MemoryStore } = await import('../store/memory/memory.store.js');
     return new MemoryStore();
   }
   const { RedisStore } = await import('../store/redis/redis.store.js');
-  return new RedisStore(redis, keyPrefix);
+  return new RedisStore(redis, keyPrefix, waitForReplicas);
 }
 
 export function groupsOf({ jobs, instance, groupingLabels }: ResolvedOptions): Group[] {

@@ -17,6 +17,7 @@ const VARIABLES = {
   PUSHGATEWAY_BEARER_TOKEN: asText,
   PUSHGATEWAY_REDIS: asText,
   PUSHGATEWAY_KEY_PREFIX: asText,
+  PUSHGATEWAY_WAIT_FOR_REPLICAS: asReplicas,
   PUSHGATEWAY_TIMEOUT_MS: asMilliseconds,
   PUSHGATEWAY_STRATEGY: asStrategy,
   PUSHGATEWAY_FAILOVER_AFTER_MS: asMilliseconds,
@@ -72,6 +73,7 @@ function toOptions(values: Values): PrometheusPushgatewayModuleOptions {
       bearerToken: values.PUSHGATEWAY_BEARER_TOKEN,
       redis: values.PUSHGATEWAY_REDIS,
       keyPrefix: values.PUSHGATEWAY_KEY_PREFIX,
+      waitForReplicas: values.PUSHGATEWAY_WAIT_FOR_REPLICAS,
       timeoutMs: values.PUSHGATEWAY_TIMEOUT_MS,
       strategy: values.PUSHGATEWAY_STRATEGY,
       failoverAfterMs: values.PUSHGATEWAY_FAILOVER_AFTER_MS,
@@ -121,7 +123,15 @@ function asList(text: string): string[] {
 }
 
 function asMilliseconds(text: string): number {
-  if (!/^\d+$/.test(text)) throw new Error(`a whole number of milliseconds, got "${text}"`);
+  return asWholeNumber(text, 'milliseconds');
+}
+
+function asReplicas(text: string): number {
+  return asWholeNumber(text, 'replicas');
+}
+
+function asWholeNumber(text: string, of: string): number {
+  if (!/^\d+$/.test(text)) throw new Error(`a whole number of ${of}, got "${text}"`);
   return Number(text);
 }
 

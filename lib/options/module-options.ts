@@ -47,6 +47,12 @@ export interface PushgatewayOptions extends EndpointOptions {
    * Default `localhost:6379`.
    */
   redis?: RedisConnection;
+  /**
+   * How many replicas of Redis must have a batch (`WAIT`) before it counts as stored. With one, what `drain()` has stored
+   * survives the loss of the master; while replicas are missing, `drain()` and pushes fail and counts wait in this process.
+   * Default 0: a failover loses what the master had not passed on yet.
+   */
+  waitForReplicas?: number;
   /** First part of every Redis key. Default `prometheus_pushgateway`. */
   keyPrefix?: string;
   /** Longest time an increment waits in this process before it goes to Redis, in milliseconds. Default 250. */

@@ -29,6 +29,7 @@ export interface ResolvedOptions {
   readonly strategy: PushStrategy;
   readonly failoverAfterMs: number;
   readonly redis: RedisConnection;
+  readonly waitForReplicas: number;
   readonly keyPrefix: string;
   readonly flushIntervalMs: number;
   readonly groupingLabels: Readonly<Record<string, string>>;

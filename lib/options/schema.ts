@@ -9,9 +9,9 @@ import { resolveEndpoint } from './resolved-options.js';
  */
 const text = (expected: string) => v.pipe(v.string(expected), v.nonEmpty(expected));
 const flag = v.boolean('true or false');
-const positiveInteger = (expected: string) =>
-  v.pipe(v.number(expected), v.integer(expected), v.minValue(1, expected), v.maxValue(2 ** 31 - 1, expected));
-const milliseconds = positiveInteger('a whole number of milliseconds, at least 1');
+const wholeNumber = (expected: string, least: number) =>
+  v.pipe(v.number(expected), v.integer(expected), v.minValue(least, expected), v.maxValue(2 ** 31 - 1, expected));
+const milliseconds = wholeNumber('a whole number of milliseconds, at least 1', 1);
 
 const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 // eslint-disable-next-line no-control-regex -- these are the characters that a header value may not hold
@@ -97,6 +97,7 @@ const pushgateway = v.strictObject(
         }),
       ),
     ),
+    waitForReplicas: v.optional(wholeNumber('a whole number of replicas, at least 0', 0)),
     keyPrefix: v.optional(text('a prefix of Redis keys')),
     flushIntervalMs: v.optional(milliseconds),
     gzip: v.optional(flag),

@@ -34,6 +34,7 @@ function withDefaults(options: PrometheusPushgatewayModuleOptions): ResolvedOpti
     strategy: pushgateway.strategy ?? 'sticky',
     failoverAfterMs: pushgateway.failoverAfterMs ?? 5_000,
     redis: pushgateway.redis ?? 'localhost:6379',
+    waitForReplicas: pushgateway.waitForReplicas ?? 0,
     keyPrefix: pushgateway.keyPrefix ?? 'prometheus_pushgateway',
     flushIntervalMs: pushgateway.flushIntervalMs ?? 250,
     groupingLabels: pushgateway.groupingLabels ?? {},
@@ -64,7 +65,15 @@ function crossFaults(options: PrometheusPushgatewayModuleOptions): string[] {
     ...hostsOf(options.pushgateway ?? {}).flatMap((host) =>
       credentialFaults('pushgateway', { ...options.pushgateway, host }),
     ),
+    ...replicaFaults(options.pushgateway),
     ...(options.metrics ?? []).flatMap((metric, at) => metricFaults(`metrics.${at}`, metric, options.prometheus.jobs)),
+  ];
+}
+
+function replicaFaults({ redis, waitForReplicas = 0 }: PushgatewayOptions = {}): string[] {
+  if (redis !== 'memory' || waitForReplicas === 0) return [];
+  return [
+    `pushgateway.waitForReplicas: expected 0 with values in memory, which has no replicas, got ${waitForReplicas}`,
   ];
 }
 

@@ -1,26 +1,9 @@
-import type { ClusterNode, ClusterOptions, RedisOptions } from 'ioredis';
 import { StoreUnavailableError } from '../../errors/index.js';
 import type { RedisConnection } from '../../options/index.js';
+import { COMMAND_TIMEOUT_MS, createClient, describeConnection, isClient } from './redis-client.js';
 import type { RedisClient } from './script.js';
 
-/** Longest wait for one answer of Redis. A frozen server holds up a push so long, an increment never. */
-const COMMAND_TIMEOUT_MS = 5_000;
-const LONGEST_RECONNECT_DELAY_MS = 2_000;
-
-/**
- * Commands fail soon after a connection cannot be had again, and what failed is said. A command that was under way when
- * the connection broke is sent again by ioredis: every script of ours may run twice. (Told not to, ioredis 6 never
- * answers such a command.)
- */
-const CLIENT_DEFAULTS = {
-  lazyConnect: true,
-  connectionName: 'nestjs-prometheus-pushgateway',
-  maxRetriesPerRequest: 1,
-  connectTimeout: COMMAND_TIMEOUT_MS,
-  // ioredis waits so long for a socket to end, even for one that has: a process should not live on for it.
-  disconnectTimeout: 100,
-  retryStrategy: (attempt: number) => Math.min(50 * 2 ** attempt, LONGEST_RECONNECT_DELAY_MS),
-} satisfies RedisOptions;
+type Command<T> = (client: RedisClient) => Promise<T>;
 
 /** A client of the user's, or one of ours: opened at the first command, its last error kept to explain a failure. */
 export class RedisConnectionHolder {
@@ -29,8 +12,11 @@ export class RedisConnectionHolder {
   readonly #connection: RedisConnection;
   #client: Promise<RedisClient> | undefined;
   #lastError: Error | undefined;
-  /** Aborted when the connection is closed: ioredis leaves commands that wait for a reconnection unanswered. */
-  readonly #closing = new AbortController();
+  /** Given up when the connection is closed: ioredis leaves commands that wait for a reconnection unanswered. */
+  readonly #running = new Set<AbortController>();
+  #becomingReady: Promise<void> | undefined;
+  /** By lane: a command that was given up, and that the client may still have to send. */
+  readonly #givenUp = new Map<string, Promise<unknown>>();
 
   constructor(connection: RedisConnection) {
     this.#connection = connection;
@@ -38,41 +24,90 @@ export class RedisConnectionHolder {
   }
 
   /**
-   * Runs a command with a deadline.
+   * Runs a command with a deadline. In a lane none is sent while an earlier one, given up, may still be answered: a
+   * client keeps what it could not send, and however long Redis is away, there is one to keep.
    * @throws StoreUnavailableError whatever went wrong, with the reason in its message and as its `cause`.
    */
-  async run<T>(command: (client: RedisClient) => Promise<T>): Promise<T> {
-    let timer: NodeJS.Timeout | undefined;
-    let giveUp = (): void => undefined;
-    const deadline = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => {
-        reject(new Error(`no answer within ${COMMAND_TIMEOUT_MS} ms`));
-      }, COMMAND_TIMEOUT_MS);
-      giveUp = () => {
-        reject(new Error('Connection is closed.'));
-      };
-      this.#closing.signal.addEventListener('abort', giveUp);
-    });
+  async run<T>(command: Command<T>, lane?: string): Promise<T> {
+    const deadline = this.#deadline();
     try {
       const client = await this.#open();
-      const result = await Promise.race([command(client), deadline]);
+      const result = await Promise.race([this.#send(client, command, deadline.signal, lane), deadline.passed]);
       this.#lastError = undefined;
       return result;
     } catch (error) {
       throw this.#explain(error as Error);
     } finally {
-      clearTimeout(timer);
-      this.#closing.signal.removeEventListener('abort', giveUp);
-      deadline.catch(() => undefined);
+      deadline.end();
     }
   }
 
   /** Closes the client if it is ours. */
   async close(): Promise<void> {
-    this.#closing.abort();
+    for (const running of this.#running) running.abort(new Error('Connection is closed.'));
     if (this.#client === undefined || isClient(this.#connection)) return;
     const client = await this.#client;
     client.disconnect();
+  }
+
+  async #send<T>(client: RedisClient, command: Command<T>, deadline: AbortSignal, lane?: string): Promise<T> {
+    await this.#ready(client);
+    if (lane !== undefined) await this.#givenUp.get(lane);
+    // What nobody waits for any more, such as taking a turn, must not be done.
+    deadline.throwIfAborted();
+    const answer = command(client);
+    if (lane !== undefined) {
+      const giveUp = (): void => {
+        this.#giveUp(client, answer, lane);
+      };
+      deadline.addEventListener('abort', giveUp);
+      const forget = (): void => {
+        deadline.removeEventListener('abort', giveUp);
+      };
+      answer.then(forget, forget);
+    }
+    return answer;
+  }
+
+  /** A command may never be answered if its connection broke: it depends on the options of the client. */
+  #giveUp(client: RedisClient, answer: Promise<unknown>, lane: string): void {
+    const settled = nextEvent(client, ['close'], answer).then(() => {
+      this.#givenUp.delete(lane);
+    });
+    this.#givenUp.set(lane, settled);
+  }
+
+  /** Resolves when the client can send, rejects when its attempt to connect fails. Nothing waits in queues of ioredis. */
+  #ready(client: RedisClient): Promise<void> {
+    if (client.status === 'ready') return Promise.resolve();
+    if (client.status === 'end') return Promise.reject(new Error('Connection is closed.'));
+    this.#becomingReady ??= nextEvent(client, ['ready', 'close', 'end']).then((event) => {
+      this.#becomingReady = undefined;
+      if (event !== 'ready') throw new Error('Connection is closed.');
+    });
+    this.#becomingReady.catch(() => undefined);
+    if (client.status === 'wait') client.connect().catch(() => undefined);
+    return this.#becomingReady;
+  }
+
+  /** Passes after {@link COMMAND_TIMEOUT_MS} and when the connection is closed. */
+  #deadline(): { signal: AbortSignal; passed: Promise<never>; end: () => void } {
+    const controller = new AbortController();
+    const timer = setTimeout(() => {
+      controller.abort(new Error(`no answer within ${COMMAND_TIMEOUT_MS} ms`));
+    }, COMMAND_TIMEOUT_MS);
+    this.#running.add(controller);
+    const passed = new Promise<never>((_, reject) => {
+      controller.signal.addEventListener('abort', () => {
+        reject(controller.signal.reason as Error);
+      });
+    });
+    passed.catch(() => undefined);
+    const end = (): void => {
+      clearTimeout(timer);
+      this.#running.delete(controller);
+    };
+    return { signal: controller.signal, passed, end };
   }
 
   #open(): Promise<RedisClient> {
@@ -81,9 +116,7 @@ export class RedisConnectionHolder {
   }
 
   async #create(connection: Exclude<RedisConnection, RedisClient>): Promise<RedisClient> {
-    const client = isCluster(connection)
-      ? await createCluster(connection.nodes, connection.options)
-      : await createRedis(connection);
+    const client = await createClient(connection);
     // Without a listener ioredis prints every failed attempt to connect.
     client.on('error', (error: Error) => {
       this.#lastError = error;
@@ -96,7 +129,7 @@ export class RedisConnectionHolder {
     const isAboutConnection = /max retries|Connection is closed|no answer within|Stream isn't writeable/i.test(
       error.message,
     );
-    const cause = isAboutConnection && this.#lastError ? this.#lastError : error;
+    const cause = innermost(isAboutConnection && this.#lastError ? this.#lastError : error);
     const reason = cause.message === '' ? ((cause as NodeJS.ErrnoException).code ?? cause.name) : cause.message;
     // ioredis attaches the command to its errors, and with it the password of a failed AUTH.
     const options = { cause: withoutCommand(cause) };
@@ -109,53 +142,42 @@ export class RedisConnectionHolder {
   }
 }
 
-// ioredis is loaded at the first command: an application that starts should not wait for it. `replyMapping` shapes
-// replies for the code that asked for it; ours reads them as Redis sends them.
+type ClientEvent = 'ready' | 'close' | 'end';
 
-async function createRedis(connection: string | RedisOptions): Promise<RedisClient> {
-  const { Redis } = await import('ioredis');
-  if (typeof connection === 'string') return new Redis(redisUrl(connection), CLIENT_DEFAULTS);
-  const { replyMapping: _, ...options } = connection;
-  return new Redis({ ...CLIENT_DEFAULTS, ...options });
+/** Resolves with the first of these events, or with nothing once `until` has settled; leaves no listener behind. */
+function nextEvent(
+  client: RedisClient,
+  events: readonly ClientEvent[],
+  until?: Promise<unknown>,
+): Promise<ClientEvent | undefined> {
+  return new Promise((resolve) => {
+    const listeners = events.map(
+      (event) =>
+        [
+          event,
+          (): void => {
+            settle(event);
+          },
+        ] as const,
+    );
+    const settle = (event?: ClientEvent): void => {
+      for (const [name, listener] of listeners) client.off(name, listener);
+      resolve(event);
+    };
+    for (const [name, listener] of listeners) client.once(name, listener);
+    const ended = (): void => {
+      settle();
+    };
+    until?.then(ended, ended);
+  });
 }
 
-async function createCluster(
-  nodes: ClusterNode[],
-  { redisOptions: nodeOptions, ...options }: ClusterOptions = {},
-): Promise<RedisClient> {
-  const { Cluster } = await import('ioredis');
-  const { replyMapping: _, ...redisOptions } = nodeOptions ?? {};
-  return new Cluster(nodes, { lazyConnect: true, ...options, redisOptions });
+/** A cluster's client says that all nodes failed where the last one's own error says how. */
+function innermost(error: Error & { lastNodeError?: Error }): Error {
+  return error.lastNodeError ?? error;
 }
 
 function withoutCommand({ name, message, code }: NodeJS.ErrnoException): Error {
   const error = new Error(message);
   return Object.assign(error, { name, ...(code !== undefined && { code }) });
-}
-
-/** Told by what it can do, so that a client from another copy of ioredis counts as well. */
-export function isClient(connection: unknown): connection is RedisClient {
-  return typeof (connection as { callBuffer?: unknown } | undefined)?.callBuffer === 'function';
-}
-
-function isCluster(
-  connection: Exclude<RedisConnection, RedisClient>,
-): connection is { nodes: ClusterNode[]; options?: ClusterOptions } {
-  return typeof connection === 'object' && 'nodes' in connection;
-}
-
-function redisUrl(address: string): string {
-  return /^rediss?:\/\//.test(address) ? address : `redis://${address}`;
-}
-
-function describeConnection(connection: RedisConnection): string {
-  if (isClient(connection)) return '(your client)';
-  if (typeof connection === 'string') {
-    const url = new URL(redisUrl(connection));
-    return `${url.protocol}//${url.host}${url.pathname}`;
-  }
-  if (isCluster(connection)) return `cluster of ${connection.nodes.length} nodes`;
-  if (connection.path) return connection.path;
-  if (connection.sentinels) return `sentinel ${connection.name ?? ''}`;
-  return `${connection.tls ? 'rediss' : 'redis'}://${connection.host ?? 'localhost'}:${connection.port ?? 6379}`;
 }

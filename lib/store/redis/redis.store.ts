@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { StoreUnavailableError } from '../../errors/index.js';
 import { definitionShape, type Group, type ResolvedDefinition, type Series } from '../../model/index.js';
 import type { RedisConnection } from '../../options/index.js';
 import type { ApplyResult, Batch, Clash, Ledger, PushTurn, Store, StoreFacts, Update } from '../store.js';
@@ -10,19 +11,27 @@ import { Script, type ScriptArgument } from './script.js';
 
 /** Series that one reading takes from Redis at a time: about half a millisecond of Redis. */
 const CHUNK_FIELDS = 1_000;
+/** One wait for replicas. The connection is held up so long, so it is short; a batch that is not confirmed comes again. */
+const WAIT_MS = 1_000;
 
 /** The store in Redis: one Lua script per operation, all keys of a group in one hash slot. */
 export class RedisStore implements Store {
   readonly #redis: RedisConnectionHolder;
   readonly #keyPrefix: string;
   readonly #apply = new Script('apply');
+  readonly #confirm = new Script('confirm');
   readonly #read = new Script('read');
   readonly #takeTurn = new Script('take-turn');
   readonly #keepTurn = new Script('keep-turn');
   readonly #endTurn = new Script('end-turn');
   readonly #ledger = new Script('ledger');
 
-  constructor(connection: RedisConnection, keyPrefix: string) {
+  /** `waitForReplicas`: how many must have a batch before it counts as applied. */
+  constructor(
+    connection: RedisConnection,
+    keyPrefix: string,
+    private readonly waitForReplicas = 0,
+  ) {
     this.#redis = new RedisConnectionHolder(connection);
     this.#keyPrefix = keyPrefix;
   }
@@ -33,7 +42,8 @@ export class RedisStore implements Store {
 
   async apply(group: Group, batch: Batch): Promise<ApplyResult> {
     const { writers, seen, families, buckets, series } = this.#keys(group);
-    const reply = await this.#run(this.#apply, [writers, seen, families, buckets, series], batchArguments(batch));
+    const keys = [writers, seen, families, buckets, series];
+    const reply = await this.#redis.run((client) => this.#apply.run(client, keys, batchArguments(batch)), batch.writer);
     const [outcome, ...rest] = (reply as Buffer[]).map(String);
     switch (outcome) {
       case 'undefined':
@@ -41,7 +51,21 @@ export class RedisStore implements Store {
       case 'clash':
         return { outcome, clashes: pairs(rest).map(([family, storedShape]): Clash => ({ family, storedShape })) };
       default:
+        if (this.waitForReplicas > 0) await this.#confirmed(writers, batch);
         return { outcome: outcome === 'seen' ? 'seen' : 'applied' };
+    }
+  }
+
+  /** Sent again as unconfirmed, a batch is refused as seen, and waited for once more. */
+  async #confirmed(writers: string, { writer, sequence }: Batch): Promise<void> {
+    const [isThere, replicas] = await this.#redis.run(
+      (client) => this.#confirm.runAndWait(client, [writers], [writer, sequence], this.waitForReplicas, WAIT_MS),
+      writer,
+    );
+    if (isThere !== 1) throw new StoreUnavailableError(`Redis ${this.address} lost a batch in a failover`);
+    if (replicas < this.waitForReplicas) {
+      const expected = `${this.waitForReplicas} replicas to have a batch (pushgateway.waitForReplicas)`;
+      throw new StoreUnavailableError(`Redis ${this.address}: expected ${expected}, got ${replicas} in ${WAIT_MS} ms`);
     }
   }
 

@@ -24,4 +24,25 @@ export class Script {
       return client.callBuffer('eval', this.#source, keys.length, ...keys, ...args);
     }
   }
+
+  /**
+   * Runs the script, sent whole, and `WAIT` right after it on the same connection.
+   * @returns the reply, and how many replicas have what the script wrote: at least `replicas`, or fewer after `timeoutMs`.
+   */
+  async runAndWait(
+    client: RedisClient,
+    keys: readonly string[],
+    args: readonly ScriptArgument[],
+    replicas: number,
+    timeoutMs: number,
+  ): Promise<[reply: unknown, replicas: number]> {
+    const pipeline = client.pipeline([
+      ['eval', this.#source, keys.length, ...keys, ...args],
+      ['wait', replicas, timeoutMs],
+    ]);
+    const results = (await pipeline.exec()) ?? [];
+    for (const [error] of results) if (error) throw error;
+    const [reply, confirmed] = results.map(([, result]) => result);
+    return [reply, Number(confirmed)];
+  }
 }

@@ -22,11 +22,11 @@ type Answer = (batch: Batch, apply: () => Promise<ApplyResult>) => Promise<Apply
 export class ScriptedStore extends MemoryStore {
   readonly batches: Batch[] = [];
   readonly #answers: Answer[] = [];
-  #isAway = false;
+  #isAway: (job: string) => boolean = () => false;
 
   override async apply(to: Group, batch: Batch): Promise<ApplyResult> {
     this.batches.push(structuredClone(batch));
-    if (this.#isAway) throw unavailable();
+    if (this.#isAway(to.job)) throw unavailable();
     const apply = (): Promise<ApplyResult> => super.apply(to, batch);
     return (this.#answers.shift() ?? ((_, whole) => whole()))(batch, apply);
   }
@@ -55,11 +55,16 @@ export class ScriptedStore extends MemoryStore {
   }
 
   leave(): void {
-    this.#isAway = true;
+    this.#isAway = () => true;
+  }
+
+  /** Answers for other jobs. */
+  leaveFor(job: string): void {
+    this.#isAway = (one) => one === job;
   }
 
   comeBack(): void {
-    this.#isAway = false;
+    this.#isAway = () => false;
   }
 
   async valuesOf(definition: ResolvedDefinition): Promise<Record<string, unknown>> {

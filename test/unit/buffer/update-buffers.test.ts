@@ -80,6 +80,19 @@ describe('UpdateBuffers', () => {
     expect(error).not.toHaveBeenCalled();
   });
 
+  it('says it once, too, when the store is away for one job only, as in a cluster with a server down', async () => {
+    store.leaveFor('shop');
+    for (let attempt = 0; attempt < 3; attempt += 1) {
+      for (const { job } of groups) inc(job);
+      await expect(buffers.of('shop').drain()).rejects.toThrow(StoreUnavailableError);
+      await buffers.of('stock').drain();
+    }
+    expect([warn.mock.calls.length, log.mock.calls.length]).toEqual([1, 0]);
+    store.comeBack();
+    await buffers.drain();
+    expect([warn.mock.calls.length, log.mock.calls.length]).toEqual([1, 1]);
+  });
+
   it('warns again when the store goes away again', async () => {
     for (let round = 0; round < 2; round += 1) {
       inc('shop');

@@ -6,7 +6,8 @@ KEYS  1  writers   hash  writer -> sequence of its last batch
       3  families  hash  family -> shape, newline, definition as JSON
       4  buckets   hash  family -> number of its buckets (absent: 1)
       5  series    prefix, not a key: the values of a family are in the hashes <series><family>:<bucket>, which share
-                   the hash tag of the keys above
+                   the hash tag of the keys above. While Redis Cluster moves a slot, it runs no script of which a key
+                   is missing: with this one none runs where half of the data has gone already
 ARGV  1  writer
       2  sequence
       3  '1': forget all families first

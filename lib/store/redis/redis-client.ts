@@ -1,0 +1,83 @@
+import type { ClusterNode, ClusterOptions, RedisOptions } from 'ioredis';
+import type { RedisConnection } from '../../options/index.js';
+import type { RedisClient } from './script.js';
+
+/** Longest wait for one answer of Redis. A frozen server holds up a push so long, an increment never. */
+export const COMMAND_TIMEOUT_MS = 5_000;
+const LONGEST_RECONNECT_DELAY_MS = 2_000;
+
+/** Of a connection to one server, alone or in a cluster. */
+const NODE_DEFAULTS = {
+  connectionName: 'nestjs-prometheus-pushgateway',
+  connectTimeout: COMMAND_TIMEOUT_MS,
+  // A connection that nobody answers on (half-open, or its server frozen) is cut: the network may never say so.
+  socketTimeout: COMMAND_TIMEOUT_MS,
+  // ioredis waits so long for a socket to end, even for one that has: a process should not live on for it.
+  disconnectTimeout: 100,
+} satisfies RedisOptions;
+
+/**
+ * Commands fail soon after a connection cannot be had again, and what failed is said. A command that was under way when
+ * the connection broke is sent again by ioredis: every script of ours may run twice. (Told not to, ioredis 6 never
+ * answers such a command.)
+ */
+const CLIENT_DEFAULTS = {
+  ...NODE_DEFAULTS,
+  lazyConnect: true,
+  maxRetriesPerRequest: 1,
+  retryStrategy: (attempt: number) => Math.min(50 * 2 ** attempt, LONGEST_RECONNECT_DELAY_MS),
+  // After a failover the name (DNS, balancer, sentinel) is another server's, while an open connection stays at the old one.
+  reconnectOnError: ({ message }: Error) => message.startsWith('READONLY'),
+} satisfies RedisOptions;
+
+type OwnConnection = Exclude<RedisConnection, RedisClient>;
+interface ClusterConnection {
+  nodes: ClusterNode[];
+  options?: ClusterOptions;
+}
+
+/**
+ * A client of ours, not connected yet. ioredis is loaded only now: an application that starts should not wait for it.
+ * `replyMapping` shapes replies for the code that asked for it; ours reads them as Redis sends them.
+ */
+export async function createClient(connection: OwnConnection): Promise<RedisClient> {
+  const { Cluster, Redis } = await import('ioredis');
+  if (typeof connection === 'string') return new Redis(redisUrl(connection), CLIENT_DEFAULTS);
+  if (isCluster(connection)) {
+    const { redisOptions, ...options } = connection.options ?? {};
+    const { replyMapping: _, ...nodeOptions } = redisOptions ?? {};
+    return new Cluster(connection.nodes, {
+      lazyConnect: true,
+      ...options,
+      redisOptions: { ...NODE_DEFAULTS, ...nodeOptions },
+    });
+  }
+  const { replyMapping: _, ...options } = connection;
+  return new Redis({ ...CLIENT_DEFAULTS, ...options });
+}
+
+/** Told by what it can do, so that a client from another copy of ioredis counts as well. */
+export function isClient(connection: unknown): connection is RedisClient {
+  return typeof (connection as { callBuffer?: unknown } | undefined)?.callBuffer === 'function';
+}
+
+/** For people, without credentials. */
+export function describeConnection(connection: RedisConnection): string {
+  if (isClient(connection)) return '(your client)';
+  if (typeof connection === 'string') {
+    const url = new URL(redisUrl(connection));
+    return `${url.protocol}//${url.host}${url.pathname}`;
+  }
+  if (isCluster(connection)) return `cluster of ${connection.nodes.length} nodes`;
+  if (connection.path) return connection.path;
+  if (connection.sentinels) return `sentinel ${connection.name ?? ''}`;
+  return `${connection.tls ? 'rediss' : 'redis'}://${connection.host ?? 'localhost'}:${connection.port ?? 6379}`;
+}
+
+function isCluster(connection: OwnConnection): connection is ClusterConnection {
+  return typeof connection === 'object' && 'nodes' in connection;
+}
+
+function redisUrl(address: string): string {
+  return /^rediss?:\/\//.test(address) ? address : `redis://${address}`;
+}
