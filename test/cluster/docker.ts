@@ -22,13 +22,15 @@ const SHORTER_INTERVALS = {
 
 /** docker/prometheus/prometheus-1.yml, -2 or -3. */
 export function prometheusConfig(replica: number, { gateways, prometheus, statistics }: Places): Promise<string> {
-  const others = prometheus.map((address, at) => [`prometheus-${at + 1}:9090`, address]);
+  const others = prometheus
+    .map((address, at) => [`prometheus-${at + 1}:9090`, address] as const)
+    .filter((_, at) => at !== replica);
   return dockerConfig(`prometheus/prometheus-${replica + 1}.yml`, {
     ...SHORTER_INTERVALS,
     'rules.yml': join(DOCKER_FOLDER, 'prometheus/rules.yml'),
     'localhost:9090': prometheus[replica] as string,
     'haproxy:8404': statistics,
-    ...Object.fromEntries(others.filter((_, at) => at !== replica)),
+    ...Object.fromEntries(others),
     ...gatewayAddresses(gateways),
   });
 }

@@ -15,11 +15,11 @@ export interface BalancerPlaces {
 export interface Strategy {
   readonly name: string;
   /** Content of haproxy.cfg, if HAProxy stands between pushers and gateways. */
-  balancer?(places: BalancerPlaces): string | Promise<string>;
+  readonly balancer?: (places: BalancerPlaces) => string | Promise<string>;
   /** What an application is told. */
-  pushgateway(places: { gateways: readonly string[]; balancer: string }): PushgatewayOptions;
+  readonly pushgateway: (places: { gateways: readonly string[]; balancer: string }) => PushgatewayOptions;
   /** Turns docker's configuration of Prometheus into the one this strategy asks for. Default: as it is. */
-  prometheus?(config: string): string;
+  readonly prometheus?: (config: string) => string;
   /** Name under which the counter is queried. Default: its own. */
   readonly series?: string;
 }

@@ -1,4 +1,4 @@
-import { faults } from '../cluster/faults.js';
+import { faults } from '../cluster/faults/index.js';
 import { run } from '../cluster/run.js';
 import { strategies } from '../cluster/strategies.js';
 

@@ -12,10 +12,10 @@ export interface Fault {
   /** What kind of cluster it needs. */
   readonly cluster?: ClusterOptions;
   /** Whether it can happen to this strategy. Default: to any. */
-  happensTo?(strategy: Strategy): boolean;
+  readonly happensTo?: (strategy: Strategy) => boolean;
   /**
    * Resolves when it is mended.
    * @param lastingMs how long it lasts, if it can last any time.
    */
-  strike(cluster: Cluster, choose: Chooser, lastingMs: number): Promise<void>;
+  readonly strike: (cluster: Cluster, choose: Chooser, lastingMs: number) => Promise<void>;
 }
