@@ -16,6 +16,8 @@ const { values: options } = parseArgs({
     /** Those whose name contains it. */
     strategy: { type: 'string', default: '' },
     fault: { type: 'string', default: '' },
+    /** Not those whose name contains it. */
+    except: { type: 'string' },
     /** Of one run; it goes on for as long as its fault lasts. */
     seconds: { type: 'string' },
     /** So many random sequences for each strategy, instead of the table. */
@@ -52,10 +54,14 @@ for (const [at, { strategy, fault, name }] of cells.entries()) {
 }
 if (wrong > 0) process.exitCode = 1;
 
+function isWanted(name: string): boolean {
+  return name.includes(options.fault) && (options.except === undefined || !name.includes(options.except));
+}
+
 function tableCells(): Cell[] {
   return chosen.flatMap((strategy) =>
     faults
-      .filter(({ name, happensTo }) => name.includes(options.fault) && (happensTo?.(strategy) ?? true))
+      .filter(({ name, happensTo }) => isWanted(name) && (happensTo?.(strategy) ?? true))
       .map((fault) => ({ strategy, fault, name: fault.name })),
   );
 }
@@ -64,7 +70,7 @@ function randomCells(): Cell[] {
   return chosen.flatMap((strategy) =>
     Array.from({ length: random }, (_, at) => {
       const seed = Number(options.seed) + at;
-      return { strategy, fault: randomFault(seed, seconds, strategy), name: `random, seed ${seed}` };
+      return { strategy, fault: randomFault(seed, seconds, strategy, options.except), name: `random, seed ${seed}` };
     }),
   );
 }

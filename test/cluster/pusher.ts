@@ -41,7 +41,7 @@ goOtherWays();
 @Module({ imports: [PrometheusPushgatewayModule.forRoot(options)] })
 class PusherModule {}
 
-const context = await NestFactory.createApplicationContext(PusherModule, { logger: ['error', 'warn', 'log'] });
+const context = await NestFactory.createApplicationContext(PusherModule, { logger: ['error', 'warn'] });
 const metrics = context.get(MetricsService);
 const orders = metrics.counter({ name: 'orders_total', help: 'Orders', jobs: [...options.prometheus.jobs] });
 let counted = 0;

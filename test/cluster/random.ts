@@ -24,11 +24,14 @@ export function chooserOf(seed: number): Chooser {
   };
 }
 
-/** Several faults, one after the other or at once, as one: what, when and whom is decided by the seed. */
-export function randomFault(seed: number, seconds: number, strategy: Strategy): Fault {
+/** Several faults, one after the other or at once, as one: what, when and whom is decided by the seed; no fault whose name contains `except`. */
+export function randomFault(seed: number, seconds: number, strategy: Strategy, except?: string): Fault {
   const choose = chooserOf(seed);
   const possible = faults.filter(
-    ({ cell, happensTo }) => cell !== 'table only' && (happensTo === undefined || happensTo(strategy)),
+    ({ name, cell, happensTo }) =>
+      cell !== 'table only' &&
+      (except === undefined || !name.includes(except)) &&
+      (happensTo === undefined || happensTo(strategy)),
   );
   const persistent = choose(2) === 1;
   const events = Array.from({ length: FEWEST + choose(MOST - FEWEST + 1) }, (_, at): Event => {

@@ -147,7 +147,7 @@ export class TcpProxy {
 
   #deliver(link: Link, act: () => void, delayMs = 0): void {
     if (this.#isCut) link.waiting.push(act);
-    else if (delayMs > 0) setTimeout(act, delayMs);
+    else if (delayMs > 0) setTimeout(act, delayMs).unref();
     else act();
   }
 

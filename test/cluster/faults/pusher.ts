@@ -10,7 +10,8 @@ import type { Chooser, Fault } from './fault.js';
 
 const FROZEN_MS = 10_000;
 const SLOW_MS = 2_000;
-const AWAY_MS = 2_000;
+/** A push that was cut off before holds its turn for up to 4 s. */
+const AWAY_MS = 8_000;
 const STEP_DEADLINE_MS = 20_000;
 
 export const pusherFaults: readonly Fault[] = [
