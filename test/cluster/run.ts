@@ -11,7 +11,7 @@ const COUNT_INTERVAL_MS = 500;
 const FIRST_VALUE = 1_000;
 const GROWTH = 2;
 /** How long Prometheus may need for the last value; then it is watched for as long as a stale copy needs to show. */
-const LAST_VALUE_DEADLINE_MS = 15_000;
+const LAST_VALUE_DEADLINE_MS = 10_000;
 const SETTLE_MS = 2_500;
 
 /** The worst that any Prometheus saw of any job. */
