@@ -50,7 +50,7 @@ export class Cluster {
     const balancer = strategy.balancer && (await balancerFor(strategy.balancer, statistics, gateways));
     const members = [...gateways, redis, ...(balancer ? [balancer] : [])];
     await Promise.all(members.map((member) => member.start()));
-    const prometheus = await startAllPrometheus(strategy, gateways, statistics);
+    const prometheus = await startAllPrometheus(strategy, gateways, statistics, folder);
     const witness = prometheus[0]?.address as string;
     const pushers = new Pushers({ strategy, gateways, balancer, redis, witness, jobs: JOBS });
     const cluster = new Cluster(strategy, gateways, redis, balancer, prometheus, pushers, folder);
@@ -113,6 +113,7 @@ async function startAllPrometheus(
   { prometheus: adapt = (config) => config }: Strategy,
   gateways: readonly Member[],
   statistics: string,
+  folder: string,
 ): Promise<RunningServer[]> {
   const ports = await many(3, () => freePort());
   const places = {
@@ -121,7 +122,10 @@ async function startAllPrometheus(
     statistics,
   };
   return Promise.all(
-    ports.map(async (port, at) => startPrometheus({ port, config: adapt(await prometheusConfig(at, places)) })),
+    ports.map(async (port, at) => {
+      const config = await adapt(await prometheusConfig(at, places), { gateways: places.gateways, folder });
+      return startPrometheus({ port, config });
+    }),
   );
 }
 

@@ -18,8 +18,14 @@ export interface Strategy {
   readonly balancer?: (places: BalancerPlaces) => string | Promise<string>;
   /** What an application is told. */
   readonly pushgateway: (places: { gateways: readonly string[]; balancer: string }) => PushgatewayOptions;
-  /** Turns docker's configuration of Prometheus into the one this strategy asks for. Default: as it is. */
-  readonly prometheus?: (config: string) => string;
+  /**
+   * Turns docker's configuration of Prometheus into the one this strategy asks for; further files, such as recording rules,
+   * go into the folder. Default: as it is.
+   */
+  readonly prometheus?: (
+    config: string,
+    places: { gateways: readonly string[]; folder: string },
+  ) => string | Promise<string>;
   /** Name under which the counter is queried. Default: its own. */
   readonly series?: string;
 }
