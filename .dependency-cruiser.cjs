@@ -15,6 +15,7 @@ const MAY_IMPORT = {
   gateway: ['http', 'prometheus', 'store', 'model', 'options', 'errors'],
   push: ['snapshot', 'exposition', 'gateway', 'buffer', 'store', 'model', 'options', 'errors'],
   prometheus: ['http', 'store', 'model', 'options', 'errors'],
+  rules: ['model', 'options', 'errors'],
 };
 
 /** Thin shells may import what they show, which is anything but the wiring; `module` wires all. */

@@ -22,6 +22,7 @@ export {
   DEFAULT_BUCKETS,
   DEFAULT_MAX_AGE_SECONDS,
   DEFAULT_QUANTILES,
+  type GroupStatus,
   type LabelValues,
   type MetricDefinition,
   type MetricFamily,
@@ -38,6 +39,7 @@ export {
   type PrometheusPushgatewayModuleOptions,
   type PrometheusPushgatewayOptionsFactory,
   type PushgatewayOptions,
+  type PushStrategy,
   type RedisConnection,
   type TlsOptions,
 } from './options/index.js';

@@ -1,5 +1,7 @@
 import { Module } from '@nestjs/common';
 import { PushCommand } from './push.command.js';
+import { StatusCommand } from './status.command.js';
+import { RulesCommand } from './rules.command.js';
 
 /**
  * The package's commands. Import it, beside the application's module, into the module that nest-commander runs.
@@ -11,5 +13,5 @@ import { PushCommand } from './push.command.js';
  * await CommandFactory.run(CliModule, ['error']);
  * ```
  */
-@Module({ providers: [PushCommand] })
+@Module({ providers: [PushCommand, RulesCommand, StatusCommand] })
 export class PushgatewayCommandModule {}

@@ -3,15 +3,48 @@ import type { ExpositionText } from './exposition-body.js';
 
 /** Which gateways were concerned. */
 export interface PoolAnswer {
-  /** Address of the gateway that did it. */
-  gateway: string;
-  /** Address of every gateway that was asked, {@link gateway} first. */
-  gateways: string[];
+  /** The gateway that did it; the first of several. */
+  readonly gateway: string;
+  /** Every gateway that was asked, {@link gateway} first. */
+  readonly gateways: readonly string[];
+  /** What went wrong at gateways that should have it too, while others took it. Default: nothing. */
+  readonly missed?: readonly PoolFailure[];
+}
+
+export interface PoolFailure {
+  readonly gateway: string;
+  readonly error: Error;
+}
+
+/** No gateway did what was asked. `cause` is what a `PushgatewayClient` threw. */
+export class GatewayPoolError extends Error {
+  override readonly cause: Error;
+
+  constructor(
+    /** Every gateway that was asked, the one that {@link cause} is of first. */
+    readonly gateways: readonly [string, ...string[]],
+    cause: unknown,
+  ) {
+    const error = cause instanceof Error ? cause : new Error(String(cause));
+    super(error.message, { cause: error });
+    this.cause = error;
+  }
+}
+
+/** Told of what becomes of groups, for logs and metrics. */
+export interface PoolListener {
+  /** A group has left a gateway. */
+  moved(group: Group, from: string, to: string): void;
+  /**
+   * Values of a group wait for a gateway that is silent and still scraped, for so many milliseconds by now; 0: not any
+   * longer.
+   */
+  delayed(group: Group, gateway: string, silentMs: number): void;
 }
 
 /**
- * Where groups are pushed to: one gateway or several. Its methods throw what those of `PushgatewayClient` throw, once no
- * gateway did what was asked.
+ * Where groups are pushed to: one gateway or several. Its methods throw {@link GatewayPoolError} once no gateway did what
+ * was asked, and `PushLockError` when another process has taken the turn over.
  */
 export interface GatewayPool {
   /** Addresses of all its gateways, without credentials. */
@@ -22,6 +55,8 @@ export interface GatewayPool {
   pushAdd(group: Group, text: ExpositionText, token: string): Promise<PoolAnswer>;
   /** Removes the group; fine if there is none. */
   delete(group: Group): Promise<PoolAnswer>;
+  /** Takes up what an earlier process may have left undone, in the background; its failures are nobody's business. */
+  resume(groups: readonly Group[]): void;
   /** Ends what it does in the background. */
   close(): void;
 }

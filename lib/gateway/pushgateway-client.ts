@@ -12,7 +12,17 @@ const CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 export interface PushgatewayClientOptions extends EndpointOptions, Pick<PushgatewayOptions, 'gzip' | 'expectContinue'> {
   /** `pushgateway:9091`, or a URL with scheme and base path. Default `localhost:9091`. */
   host?: string;
+  /**
+   * Behind a load balancer that names its gateways in the header `x-pushgateway` of every answer, as
+   * `docker/haproxy/haproxy.cfg` does: the name of the one to talk to. Default: the balancer chooses.
+   */
+  gateway?: string;
 }
+
+/** A balancer names the gateway that answered, and sends a request with this header to the gateway it names. */
+const GATEWAY_HEADER = 'x-pushgateway';
+/** What a balancer answers itself when a gateway does not. */
+const BALANCER_FAILURES = [502, 503, 504];
 
 /**
  * One Pushgateway, usable without Nest:
@@ -30,17 +40,20 @@ export interface PushgatewayClientOptions extends EndpointOptions, Pick<Pushgate
 export class PushgatewayClient {
   readonly #http: HttpClient;
   readonly #transport: PushTransport;
+  readonly #headers: Readonly<Record<string, string>>;
 
   /** @throws ConfigurationError for what is no address, and for credentials that cannot be sent. */
   constructor(options: PushgatewayClientOptions = {}) {
-    const { host = `localhost:${DEFAULT_PORT}`, gzip = true, expectContinue = true } = options;
-    this.#http = new HttpClient(endpointOf(host, options, DEFAULT_PORT), 'Pushgateway');
+    const { host = `localhost:${DEFAULT_PORT}`, gateway, gzip = true, expectContinue = true } = options;
+    const service = gateway === undefined ? 'Pushgateway' : `Pushgateway ${gateway} behind`;
+    this.#http = new HttpClient(endpointOf(host, options, DEFAULT_PORT), service);
     this.#transport = { gzip, expectContinue };
+    this.#headers = gateway === undefined ? {} : { [GATEWAY_HEADER]: gateway };
   }
 
   /** A client for options that are resolved already. */
-  static of(endpoint: Endpoint & PushTransport): PushgatewayClient {
-    return new PushgatewayClient({ ...endpoint, host: endpoint.url });
+  static of(endpoint: Endpoint & PushTransport, gateway?: string): PushgatewayClient {
+    return new PushgatewayClient({ ...endpoint, host: endpoint.url, ...(gateway !== undefined && { gateway }) });
   }
 
   /** Address of the gateway, without credentials: `http://pushgateway:9091`. */
@@ -48,14 +61,20 @@ export class PushgatewayClient {
     return this.#http.url;
   }
 
-  /** Replaces the whole group (PUT). A text without samples empties it. */
-  async push(key: GroupingKey, text: ExpositionText): Promise<void> {
-    await this.#send('PUT', key, text);
+  /**
+   * Replaces the whole group (PUT). A text without samples empties it.
+   * @param signal Gives the push up when it is aborted, as a time-out does.
+   */
+  async push(key: GroupingKey, text: ExpositionText, signal?: AbortSignal): Promise<void> {
+    await this.#send('PUT', key, text, signal);
   }
 
-  /** Replaces the families that the text names and keeps the others of the group (POST). */
-  async pushAdd(key: GroupingKey, text: ExpositionText): Promise<void> {
-    await this.#send('POST', key, text);
+  /**
+   * Replaces the families that the text names and keeps the others of the group (POST).
+   * @param signal Gives the push up when it is aborted, as a time-out does.
+   */
+  async pushAdd(key: GroupingKey, text: ExpositionText, signal?: AbortSignal): Promise<void> {
+    await this.#send('POST', key, text, signal);
   }
 
   /** Removes the group with exactly these labels; fine if there is none. */
@@ -72,11 +91,23 @@ export class PushgatewayClient {
     return readStatus(
       this.#http,
       await this.#request({ method: 'GET', path }, path),
-      await this.#http.request({ method: 'GET', path: '/-/ready' }),
+      await this.#ask({ method: 'GET', path: '/-/ready' }),
     );
   }
 
-  async #send(method: 'PUT' | 'POST', key: GroupingKey, text: ExpositionText): Promise<void> {
+  /**
+   * Name of the gateway that a push of this group would reach, if a load balancer stands before it that names its
+   * gateways; undefined if none does. Changes nothing: a gateway refuses a GET of that path.
+   */
+  async locate(key: GroupingKey): Promise<string | undefined> {
+    const response = await this.#ask({ method: 'GET', path: groupingPath(key) });
+    const name = response.headers[GATEWAY_HEADER];
+    if (name !== undefined && name !== '') return name;
+    if (!BALANCER_FAILURES.includes(response.status)) return undefined;
+    throw refusal(this.#http, response, `to say which gateway has job ${JSON.stringify(key.job)}`);
+  }
+
+  async #send(method: 'PUT' | 'POST', key: GroupingKey, text: ExpositionText, signal?: AbortSignal): Promise<void> {
     const { gzip, expectContinue } = this.#transport;
     const path = groupingPath(key);
     await this.#request(
@@ -86,15 +117,20 @@ export class PushgatewayClient {
         headers: { 'content-type': CONTENT_TYPE, ...(gzip && { 'content-encoding': 'gzip' }) },
         body: gzip ? gzippedBody(text) : await plainBody(text),
         expectContinue,
+        ...(signal && { signal }),
       },
       `the push of job ${JSON.stringify(key.job)}`,
     );
   }
 
   async #request(request: HttpRequest, what: string): Promise<HttpResponse> {
-    const response = await this.#http.request(request);
+    const response = await this.#ask(request);
     // 202: a gateway that does not check consistency, and every deletion.
     if (response.status === 200 || response.status === 202) return response;
     throw refusal(this.#http, response, what);
+  }
+
+  #ask(request: HttpRequest): Promise<HttpResponse> {
+    return this.#http.request({ ...request, headers: { ...this.#headers, ...request.headers } });
   }
 }

@@ -1,18 +1,32 @@
+import type { Group } from '../model/index.js';
+import { groupingLabels } from '../model/index.js';
 import type { PrometheusClient } from '../prometheus/index.js';
 
-/** Whether Prometheus still scrapes a gateway; undefined if it cannot tell. */
-export type Witness = (gateway: string) => Promise<boolean | undefined>;
+/** Whether Prometheus still scrapes the gateway that has a group; undefined if it cannot tell. */
+export type Witness = (group: Group) => Promise<boolean | undefined>;
 
-/** Asks Prometheus for `up` of the target at the gateway's address, as static and DNS discovery label it. */
+/** A group that Prometheus has not seen for this long says nothing about its gateway. */
+const LOOK_BACK = '1h';
+
+/**
+ * Asks Prometheus for `push_time_seconds`, which a gateway adds to every group. Its series ends with the first scrape that
+ * fails, whatever the target is called, and whether or not a load balancer stands between it and us.
+ */
 export function prometheusWitness(prometheus: Pick<PrometheusClient, 'query'>): Witness {
-  return async (gateway) => {
-    const { hostname, port, protocol } = new URL(gateway);
-    const address = `${hostname}:${port || (protocol === 'https:' ? '443' : '80')}`;
+  return async (group) => {
+    const labels = groupingLabels(group).map(([name, value]) => `${name}=${promqlString(value)}`);
+    const series = `push_time_seconds{${labels.join(',')}}`;
     try {
-      const targets = await prometheus.query(`up{instance=${JSON.stringify(address)}}`);
-      return targets.length === 0 ? undefined : targets.some(({ value }) => value === 1);
+      const present = await prometheus.query(`count(${series})`);
+      if (present.length > 0) return true;
+      const before = await prometheus.query(`count(count_over_time(${series}[${LOOK_BACK}]))`);
+      return before.length > 0 ? false : undefined;
     } catch {
       return undefined;
     }
   };
+}
+
+function promqlString(value: string): string {
+  return `"${value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')}"`;
 }

@@ -23,6 +23,8 @@ export interface HttpRequest {
   readonly body?: Buffer | RequestBody;
   /** Send the body (of a Buffer: all but its first byte) only after the server answered `100 Continue`. Default false. */
   readonly expectContinue?: boolean;
+  /** Gives the request up when it is aborted: that is a time-out too. Default: none. */
+  readonly signal?: AbortSignal;
 }
 
 /** Any answer, whatever its status. */
@@ -86,7 +88,9 @@ export class HttpClient {
     // An instance of its own: an application's interceptors and defaults must neither change nor see our requests.
     const axios = new Axios();
     const { timeoutMs } = this.#endpoint;
-    const time = { endsAt: performance.now() + timeoutMs, signal: AbortSignal.timeout(timeoutMs) };
+    const timeout = AbortSignal.timeout(timeoutMs);
+    const signal = request.signal ? AbortSignal.any([timeout, request.signal]) : timeout;
+    const time = { endsAt: performance.now() + timeoutMs, signal };
     const body = request.form ? Buffer.from(new URLSearchParams(request.form).toString()) : request.body;
     // Of an empty body there is nothing to hold back, and no server asks for it.
     const holdable = Buffer.isBuffer(body) ? body.length > 0 : body !== undefined;
@@ -142,7 +146,8 @@ export class HttpClient {
       response = { status, headers: Object.fromEntries(plainHeaders(headers)), body: data };
     } catch (error) {
       if (exchange.sourceFailure) throw exchange.sourceFailure.error;
-      throw signal.aborted || exchange.isOver ? this.#timeoutError(exchange) : connectionError(this.#server, error);
+      const isTooLate = signal.aborted || exchange.isOver;
+      throw isTooLate ? this.#timeoutError(exchange, request.signal) : connectionError(this.#server, error);
     } finally {
       exchange.close();
     }
@@ -163,7 +168,10 @@ export class HttpClient {
     };
   }
 
-  #timeoutError({ stage }: Exchange): HttpTimeoutError {
+  #timeoutError({ stage }: Exchange, givenUp?: AbortSignal): HttpTimeoutError {
+    if (givenUp?.aborted === true) {
+      return new HttpTimeoutError(`${this.#server} had not answered when the request was given up`);
+    }
     const span = `within ${this.#endpoint.timeoutMs} ms`;
     switch (stage) {
       case 'held':

@@ -1,4 +1,4 @@
-import type { MetricFamily, PushResult, ResolvedDefinition } from '../model/index.js';
+import type { GroupStatus, MetricFamily, PushResult, ResolvedDefinition } from '../model/index.js';
 
 /** Reads back what all replicas have counted. Provided by the module. */
 export interface MetricReader {
@@ -13,4 +13,5 @@ export interface MetricPusher {
   push(job: string): Promise<PushResult>;
   pushAdd(job: string): Promise<PushResult>;
   delete(job: string): Promise<PushResult>;
+  status(job: string): Promise<GroupStatus>;
 }

@@ -1,6 +1,6 @@
 import type { UpdateBuffers } from '../buffer/index.js';
 import { UnknownJobError } from '../errors/index.js';
-import type { MetricDefinition, MetricOptions, PushResult } from '../model/index.js';
+import type { GroupStatus, MetricDefinition, MetricOptions, PushResult } from '../model/index.js';
 import type { Counter } from './counter.js';
 import type { Gauge } from './gauge.js';
 import type { Histogram } from './histogram.js';
@@ -112,6 +112,14 @@ export class MetricsService {
   /** The exposition text of a job, by default the first: what a push would bring to the gateway. */
   async text(job?: string): Promise<string> {
     return this.reader.text(this.#known(job));
+  }
+
+  /**
+   * Where each job's values are: the gateway that has them, since when it is silent, the latest push.
+   * @throws StoreUnavailableError
+   */
+  status(): Promise<GroupStatus[]> {
+    return Promise.all(this.jobs.map((job) => this.pusher.status(job)));
   }
 
   #known(job: string | undefined): string {

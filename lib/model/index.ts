@@ -1,3 +1,4 @@
+export * from './group-status.js';
 export * from './group.js';
 export * from './label-set.js';
 export * from './metric-definition.js';

@@ -2,9 +2,12 @@
 export interface PushResult {
   job: string;
   instance: string;
-  /** Address of the gateway that took the push; when it failed, the first configured one: `reason` names the one that failed. */
+  /**
+   * Address of the gateway that took the push, or of the one that failed. Behind a load balancer that names its gateways:
+   * the balancer's address and that name, `http://haproxy:9091#gateway-1`.
+   */
   gateway: string;
-  /** Every gateway that was asked, {@link gateway} first; when it failed, every one that is configured. */
+  /** Every gateway that was asked, {@link gateway} first; with `broadcast` every one that took it; else all that are configured. */
   gateways: string[];
   outcome: 'pushed' | 'skipped' | 'failed';
   /** Series that went over; a histogram or summary child counts once. */
@@ -12,7 +15,7 @@ export interface PushResult {
   /** Size of the exposition text, before compression. */
   bytes: number;
   durationMs: number;
-  /** Why it was skipped, or the message of {@link error}. */
+  /** Why it was skipped, what some of several gateways missed, or the message of {@link error}. */
   reason?: string;
   /** Why it failed. */
   error?: Error;

@@ -13,11 +13,11 @@ import type { MetricDefinition } from '../model/index.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/index.js';
 import { PrometheusClient } from '../prometheus/index.js';
 import { type GatewayPool, PushgatewayClient } from '../gateway/index.js';
-import { AutoPush, PushService } from '../push/index.js';
+import { AutoPush, MetricText, PushService } from '../push/index.js';
 import type { Store } from '../store/index.js';
 import { PrometheusPushgatewayFeatureModule } from './feature.module.js';
 import { ConfigurableModuleClass } from './module-definition.js';
-import { GATEWAY_POOL, providers, STORE } from './providers.js';
+import { GATEWAY_POOL, groupsOf, providers, STORE } from './providers.js';
 import { ensureScheduling, isCommandProcess } from './scheduling.js';
 
 const SCHEDULING = Symbol('PrometheusPushgatewayScheduling');
@@ -39,7 +39,7 @@ const LAST_DRAIN_MS = 5_000;
     ...providers,
     { provide: SCHEDULING, inject: [ModulesContainer, LazyModuleLoader], useFactory: ensureScheduling },
   ],
-  exports: [MetricsService, PrometheusClient, PushgatewayClient, RESOLVED_OPTIONS],
+  exports: [MetricsService, MetricText, PrometheusClient, PushgatewayClient, RESOLVED_OPTIONS],
 })
 export class PrometheusPushgatewayModule
   extends ConfigurableModuleClass
@@ -70,6 +70,7 @@ export class PrometheusPushgatewayModule
   async onApplicationBootstrap(): Promise<void> {
     const { autoPush, jobs } = this.options;
     if (autoPush === false || isCommandProcess(this.modules)) return;
+    this.pool.resume(groupsOf(this.options));
     const { SchedulerRegistry } = await import('@nestjs/schedule');
     const registry = this.moduleRef.get(SchedulerRegistry, { strict: false });
     this.#autoPush = new AutoPush(autoPush, jobs, this.pushService, registry);

@@ -1,10 +1,11 @@
 import type { Provider } from '@nestjs/common';
 import { UpdateBuffers } from '../buffer/index.js';
 import {
+  BroadcastGateways,
+  gatewayDirectory,
   type GatewayPool,
   prometheusWitness,
   PushgatewayClient,
-  SingleGateway,
   StickyGateways,
 } from '../gateway/index.js';
 import { MetricsService } from '../metrics/index.js';
@@ -14,6 +15,7 @@ import { PrometheusClient } from '../prometheus/index.js';
 import { MetricText, PushService } from '../push/index.js';
 import type { Store } from '../store/index.js';
 import { MODULE_OPTIONS_TOKEN } from './module-definition.js';
+import { SelfMetrics } from './self-metrics.js';
 
 /** The store of this application: Redis or memory. */
 export const STORE = Symbol('PrometheusPushgatewayStore');
@@ -46,39 +48,39 @@ export const providers: Provider[] = [
     inject: [RESOLVED_OPTIONS],
     useFactory: ({ prometheus }: ResolvedOptions) => PrometheusClient.of(prometheus),
   },
+  SelfMetrics,
   {
     provide: GATEWAY_POOL,
-    inject: [RESOLVED_OPTIONS, PushgatewayClient, PrometheusClient, STORE],
+    inject: [RESOLVED_OPTIONS, PrometheusClient, STORE, SelfMetrics],
     useFactory: createGatewayPool,
   },
   {
     provide: PushService,
-    inject: [RESOLVED_OPTIONS, MetricText, STORE, GATEWAY_POOL],
-    useFactory: (options: ResolvedOptions, metricText: MetricText, store: Store, pool: GatewayPool) =>
-      new PushService(metricText, store, pool, options.gateways[0].timeoutMs),
+    inject: [RESOLVED_OPTIONS, MetricText, STORE, GATEWAY_POOL, SelfMetrics],
+    useFactory: (
+      options: ResolvedOptions,
+      metricText: MetricText,
+      store: Store,
+      pool: GatewayPool,
+      selfMetrics: SelfMetrics,
+    ) => new PushService(metricText, store, pool, options.gateways[0].timeoutMs, selfMetrics),
   },
   {
     provide: MetricsService,
-    inject: [RESOLVED_OPTIONS, UpdateBuffers, MetricText, PushService],
+    inject: [RESOLVED_OPTIONS, UpdateBuffers, MetricText, PushService, SelfMetrics],
     useFactory: createMetricsService,
   },
 ];
 
 function createGatewayPool(
-  { gateways, failoverAfterMs }: ResolvedOptions,
-  client: PushgatewayClient,
+  { gateways, strategy, failoverAfterMs }: ResolvedOptions,
   prometheus: PrometheusClient,
   store: Store,
+  listener: SelfMetrics,
 ): GatewayPool {
-  if (gateways.length === 1) return new SingleGateway(client);
-  const clients = new Map(gateways.map((gateway) => [gateway.url, PushgatewayClient.of(gateway)]));
-  return new StickyGateways({
-    gateways: gateways.map(({ url }) => url) as [string, ...string[]],
-    clientOf: (url) => clients.get(url) ?? PushgatewayClient.of({ ...gateways[0], url }),
-    ledger: store,
-    witness: prometheusWitness(prometheus),
-    failoverAfterMs,
-  });
+  const directory = gatewayDirectory(gateways);
+  if (strategy === 'broadcast') return new BroadcastGateways(directory, store);
+  return new StickyGateways({ directory, store, witness: prometheusWitness(prometheus), listener, failoverAfterMs });
 }
 
 function createMetricsService(
@@ -86,9 +88,11 @@ function createMetricsService(
   buffers: UpdateBuffers,
   metricText: MetricText,
   pushService: PushService,
+  selfMetrics: SelfMetrics,
 ): MetricsService {
   const service = new MetricsService(options.jobs, buffers, metricText, pushService);
   for (const definition of options.metrics) service.define(definition);
+  if (options.selfMetrics) selfMetrics.define(service);
   return service;
 }
 
@@ -102,6 +106,6 @@ async function createStore({ redis, keyPrefix }: ResolvedOptions): Promise<Store
   return new RedisStore(redis, keyPrefix);
 }
 
-function groupsOf({ jobs, instance, groupingLabels }: ResolvedOptions): Group[] {
+export function groupsOf({ jobs, instance, groupingLabels }: ResolvedOptions): Group[] {
   return jobs.map((job) => ({ job, instance, labels: groupingLabels }));
 }

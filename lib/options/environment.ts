@@ -1,6 +1,6 @@
 import { ConfigurationError } from '../errors/index.js';
 import { closest } from './closest.js';
-import type { AutoPushOptions, PrometheusPushgatewayModuleOptions } from './module-options.js';
+import type { AutoPushOptions, PrometheusPushgatewayModuleOptions, PushStrategy } from './module-options.js';
 
 /** Each variable, and how its text becomes an option. */
 const VARIABLES = {
@@ -18,12 +18,14 @@ const VARIABLES = {
   PUSHGATEWAY_REDIS: asText,
   PUSHGATEWAY_KEY_PREFIX: asText,
   PUSHGATEWAY_TIMEOUT_MS: asMilliseconds,
+  PUSHGATEWAY_STRATEGY: asStrategy,
   PUSHGATEWAY_FAILOVER_AFTER_MS: asMilliseconds,
   PUSHGATEWAY_FLUSH_INTERVAL_MS: asMilliseconds,
   PUSHGATEWAY_GZIP: asFlag,
   PUSHGATEWAY_EXPECT_CONTINUE: asFlag,
   PUSHGATEWAY_GROUPING_LABELS: asLabels,
   PUSHGATEWAY_AUTO_PUSH: asAutoPush,
+  PUSHGATEWAY_SELF_METRICS: asFlag,
 } as const;
 
 type Variable = keyof typeof VARIABLES;
@@ -71,13 +73,14 @@ function toOptions(values: Values): PrometheusPushgatewayModuleOptions {
       redis: values.PUSHGATEWAY_REDIS,
       keyPrefix: values.PUSHGATEWAY_KEY_PREFIX,
       timeoutMs: values.PUSHGATEWAY_TIMEOUT_MS,
+      strategy: values.PUSHGATEWAY_STRATEGY,
       failoverAfterMs: values.PUSHGATEWAY_FAILOVER_AFTER_MS,
       flushIntervalMs: values.PUSHGATEWAY_FLUSH_INTERVAL_MS,
       gzip: values.PUSHGATEWAY_GZIP,
       expectContinue: values.PUSHGATEWAY_EXPECT_CONTINUE,
       groupingLabels: values.PUSHGATEWAY_GROUPING_LABELS,
     }),
-    ...withoutUndefined({ autoPush: values.PUSHGATEWAY_AUTO_PUSH }),
+    ...withoutUndefined({ autoPush: values.PUSHGATEWAY_AUTO_PUSH, selfMetrics: values.PUSHGATEWAY_SELF_METRICS }),
   };
 }
 
@@ -135,6 +138,11 @@ function asLabels(text: string): Record<string, string> {
     return [item.slice(0, at).trim(), item.slice(at + 1).trim()];
   });
   return Object.fromEntries(pairs);
+}
+
+function asStrategy(text: string): PushStrategy {
+  if (text === 'sticky' || text === 'broadcast') return text;
+  throw new Error(`sticky or broadcast, got "${text}"`);
 }
 
 /** `off`, milliseconds, or a cron expression. */

@@ -9,6 +9,11 @@ export interface PrometheusPushgatewayModuleOptions {
   metrics?: readonly MetricDefinition[];
   /** When the application pushes by itself: every so often, by cron expression (5 or 6 fields), or never. Default every 15 s. */
   autoPush?: AutoPushOptions;
+  /**
+   * Count pushes by outcome, moves between gateways and delays as metrics of the first job, named
+   * `pushgateway_client_...`. Default false.
+   */
+  selfMetrics?: boolean;
 }
 
 export interface PrometheusOptions extends EndpointOptions {
@@ -23,9 +28,14 @@ export interface PrometheusOptions extends EndpointOptions {
 export interface PushgatewayOptions extends EndpointOptions {
   /**
    * `pushgateway:9091`, or a URL with scheme and base path: a gateway, or a load balancer that keeps each group on one. Or
-   * the list of all gateways: then each group is kept on one of them. Default `localhost:9091`.
+   * the list of all gateways. Default `localhost:9091`.
    */
   host?: string | readonly string[];
+  /**
+   * What several gateways are for. `sticky`: each group is kept on one of them. `broadcast`: each group goes to all of them,
+   * and Prometheus needs the rules that the `rules` command prints. Default `sticky`.
+   */
+  strategy?: PushStrategy;
   /**
    * With several gateways: how long one may be silent before its groups move to another, in milliseconds. One that refuses
    * connections is left at once. While Prometheus still scrapes it, a silent one is not left at all. Default 5000.
@@ -51,6 +61,9 @@ export interface PushgatewayOptions extends EndpointOptions {
   /** Grouping labels beside job and instance. Default: none. */
   groupingLabels?: Readonly<Record<string, string>>;
 }
+
+/** How groups are spread over several gateways. */
+export type PushStrategy = 'sticky' | 'broadcast';
 
 /** How to reach an HTTP server. */
 export interface EndpointOptions {

@@ -1,5 +1,5 @@
 import type { MetricDefinition } from '../model/index.js';
-import type { AutoPushOptions, EndpointOptions, RedisConnection, TlsOptions } from './module-options.js';
+import type { AutoPushOptions, EndpointOptions, PushStrategy, RedisConnection, TlsOptions } from './module-options.js';
 
 /** One HTTP server, its address parsed and every default filled in. */
 export interface Endpoint {
@@ -26,6 +26,7 @@ export interface ResolvedOptions {
   readonly jobs: readonly [string, ...string[]];
   /** All gateways; credentials, time-out and transport are the same for each. */
   readonly gateways: readonly [Endpoint & PushTransport, ...(Endpoint & PushTransport)[]];
+  readonly strategy: PushStrategy;
   readonly failoverAfterMs: number;
   readonly redis: RedisConnection;
   readonly keyPrefix: string;
@@ -33,6 +34,7 @@ export interface ResolvedOptions {
   readonly groupingLabels: Readonly<Record<string, string>>;
   readonly metrics: readonly MetricDefinition[];
   readonly autoPush: AutoPushOptions;
+  readonly selfMetrics: boolean;
 }
 
 const ADDRESS_WITH_SCHEME = /^[a-z][a-z0-9+.-]*:\/\//i;

@@ -86,6 +86,7 @@ const pushgateway = v.strictObject(
         '"host:port" or an http(s) URL, or a list of them',
       ),
     ),
+    strategy: v.optional(v.picklist(['sticky', 'broadcast'], '"sticky" or "broadcast"')),
     failoverAfterMs: v.optional(milliseconds),
     redis: v.optional(
       v.pipe(
@@ -143,6 +144,7 @@ export const optionsSchema = v.strictObject(
     pushgateway: v.optional(pushgateway),
     metrics: v.optional(v.array(metric, 'an array of metric definitions')),
     autoPush: v.optional(autoPush),
+    selfMetrics: v.optional(flag),
   },
   'an object',
 );

@@ -25,12 +25,13 @@ export function resolveOptions(options: unknown): ResolvedOptions {
 }
 
 function withDefaults(options: PrometheusPushgatewayModuleOptions): ResolvedOptions {
-  const { prometheus, pushgateway = {}, metrics = [], autoPush = { everyMs: 15_000 } } = options;
+  const { prometheus, pushgateway = {}, metrics = [], autoPush = { everyMs: 15_000 }, selfMetrics = false } = options;
   return {
     prometheus: resolveEndpoint(prometheus.host ?? 'localhost:9090', prometheus, 9090),
     instance: prometheus.instance ?? 'localhost',
     jobs: prometheus.jobs as [string, ...string[]],
     gateways: gatewaysOf(pushgateway),
+    strategy: pushgateway.strategy ?? 'sticky',
     failoverAfterMs: pushgateway.failoverAfterMs ?? 5_000,
     redis: pushgateway.redis ?? 'localhost:6379',
     keyPrefix: pushgateway.keyPrefix ?? 'prometheus_pushgateway',
@@ -38,6 +39,7 @@ function withDefaults(options: PrometheusPushgatewayModuleOptions): ResolvedOpti
     groupingLabels: pushgateway.groupingLabels ?? {},
     metrics,
     autoPush,
+    selfMetrics,
   };
 }
 

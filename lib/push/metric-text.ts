@@ -44,6 +44,12 @@ export class MetricText {
     return familyOf(definition, series, Date.now());
   }
 
+  /** The metrics a job has, whoever defined them. */
+  async definitions(job: string): Promise<readonly ResolvedDefinition[]> {
+    await this.drain(job);
+    return this.store.definitions(this.groupOf(job));
+  }
+
   /** Sends what this process has counted; a family that clashes with a stored one does not hold up the others. */
   async drain(job: string): Promise<void> {
     try {

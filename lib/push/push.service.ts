@@ -1,6 +1,6 @@
 import type { ExpositionChunk } from '../exposition/index.js';
-import type { GatewayPool, PoolAnswer } from '../gateway/index.js';
-import type { Group, PushResult } from '../model/index.js';
+import { type GatewayPool, GatewayPoolError, type PoolAnswer } from '../gateway/index.js';
+import type { Group, GroupStatus, PushResult } from '../model/index.js';
 import type { Store } from '../store/index.js';
 import type { MetricText } from './metric-text.js';
 import { takeTurn, type Turn } from './turn.js';
@@ -10,6 +10,11 @@ export interface PushOptions {
   notAgainWithinMs?: number;
   /** Ends the waiting for another process that is pushing; not a push that has begun. Only with {@link notAgainWithinMs}. */
   signal?: AbortSignal;
+}
+
+/** Told of every result. */
+export interface PushListener {
+  pushed(result: PushResult): void;
 }
 
 /** What went over, or would have. */
@@ -34,6 +39,7 @@ export class PushService {
     private readonly pool: GatewayPool,
     /** Longest time that the gateway may take: the turn lasts longer. */
     private readonly timeoutMs: number,
+    private readonly listener?: PushListener,
   ) {}
 
   push(job: string, options: PushOptions = {}): Promise<PushResult> {
@@ -78,55 +84,86 @@ export class PushService {
   }
 
   async #send(group: Group, verb: 'push' | 'pushAdd', turn: Turn): Promise<Transfer> {
-    const count = { series: 0, bytes: 0 };
+    let count: Count = { series: 0, bytes: 0 };
     const chunks = this.metricText.chunks(group.job);
     const first = await chunks.next();
     // A push without samples would empty the group: that is what delete() is for.
     if (first.done) return { answer: undefined, ...count, reason: 'nothing to push: the store holds no series' };
     const attempts = [firstAttempt(first.value, chunks)];
-    const text = () => textOf(attempts.pop() ?? this.metricText.chunks(group.job), turn, count);
+    const text = () =>
+      textOf(attempts.pop() ?? this.metricText.chunks(group.job), turn, (counted) => {
+        count = counted;
+      });
     const answer = await this.pool[verb](group, text, turn.token);
-    return { answer, ...count, coversWaiters: verb === 'push' };
+    const missed = answer.missed?.map(({ gateway, error }) => `${gateway} missed it: ${error.message}`);
+    return { answer, ...count, coversWaiters: verb === 'push', ...(missed && { reason: missed.join('; ') }) };
+  }
+
+  /** Where the groups are. @throws StoreUnavailableError */
+  async status(job: string): Promise<GroupStatus> {
+    const group = this.metricText.groupOf(job);
+    const { holder, copies, silentSince, pushedAt, now } = await this.store.readLedger(group);
+    return {
+      job,
+      instance: group.instance,
+      holder,
+      copies: copies.filter((gateway) => gateway !== holder),
+      silentForMs: silentSince === undefined ? undefined : now - silentSince,
+      pushedAt: pushedAt === undefined ? undefined : new Date(pushedAt),
+    };
   }
 
   async #report(job: string, act: () => Promise<Transfer>): Promise<PushResult> {
+    const result = await this.#resultOf(job, act);
+    this.listener?.pushed(result);
+    return result;
+  }
+
+  async #resultOf(job: string, act: () => Promise<Transfer>): Promise<PushResult> {
     const begun = performance.now();
     const { instance } = this.metricText.groupOf(job);
-    const [address = ''] = this.pool.addresses;
-    const base = { job, instance, gateway: address, gateways: [...this.pool.addresses], series: 0, bytes: 0 };
+    const all = this.pool.addresses;
     try {
       const { answer, series, bytes, reason } = await act();
-      return {
-        ...base,
-        ...answer,
-        outcome: answer ? 'pushed' : 'skipped',
-        series,
-        bytes,
-        durationMs: performance.now() - begun,
-        ...(reason !== undefined && { reason }),
-      };
+      const gateways = answer?.gateways ?? all;
+      const outcome = answer ? 'pushed' : 'skipped';
+      const result = { job, instance, ...naming(gateways), outcome, series, bytes } as const;
+      return { ...result, durationMs: performance.now() - begun, ...(reason !== undefined && { reason }) };
     } catch (thrown) {
-      const error = thrown instanceof Error ? thrown : new Error(String(thrown));
-      const durationMs = performance.now() - begun;
-      return { ...base, outcome: 'failed', durationMs, reason: error.message, error };
+      const { gateways, cause } = thrown instanceof GatewayPoolError ? thrown : { gateways: all, cause: thrown };
+      const error = cause instanceof Error ? cause : new Error(String(cause));
+      const result = { job, instance, ...naming(gateways), outcome: 'failed', series: 0, bytes: 0 } as const;
+      return { ...result, durationMs: performance.now() - begun, reason: error.message, error };
     }
   }
 }
 
-/** Begins when the gateway is ready for the body: only a process whose turn it still is may go on then. */
+function naming(gateways: readonly string[]): Pick<PushResult, 'gateway' | 'gateways'> {
+  return { gateway: gateways[0] ?? '', gateways: [...gateways] };
+}
+
+interface Count {
+  series: number;
+  bytes: number;
+}
+
+/**
+ * Begins when the gateway is ready for the body: only a process whose turn it still is may go on then. Several gateways may
+ * read at the same time, each a text of its own.
+ */
 async function* textOf(
   chunks: AsyncIterable<ExpositionChunk>,
   turn: Turn,
-  count: { series: number; bytes: number },
+  whole: (count: Count) => void,
 ): AsyncGenerator<string> {
   await turn.keep();
-  Object.assign(count, { series: 0, bytes: 0 });
-  const note = ({ text, series }: ExpositionChunk): string => {
+  const count = { series: 0, bytes: 0 };
+  for await (const { text, series } of chunks) {
     count.series += series;
     count.bytes += Buffer.byteLength(text);
-    return text;
-  };
-  for await (const chunk of chunks) yield note(chunk);
+    yield text;
+  }
+  whole(count);
 }
 
 async function* firstAttempt(

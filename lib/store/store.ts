@@ -76,6 +76,10 @@ export interface Ledger {
   readonly copies: readonly string[];
   /** Since when the holder has not answered, by the store's clock in milliseconds; undefined if it has. */
   readonly silentSince: number | undefined;
+  /** When the latest successful push took its turn, by the store's clock in milliseconds; undefined if never. */
+  readonly pushedAt: number | undefined;
+  /** The store's clock at this request, in milliseconds. */
+  readonly now: number;
 }
 
 /**

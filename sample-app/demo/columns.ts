@@ -30,9 +30,9 @@ export function onGateway(url: string): Column {
   };
 }
 
-export function inPrometheus(prometheus: PrometheusClient, jobs: readonly string[]): Column {
+export function inPrometheus(title: string, prometheus: PrometheusClient, jobs: readonly string[]): Column {
   return {
-    title: 'in Prometheus',
+    title,
     read: async () => {
       const series = await prometheus.query(`{job=~"${jobs.join('|')}"}`);
       return series.map(({ metric, value }) => ({ name: metric['__name__'] ?? '', labels: metric, value }));

@@ -1,4 +1,3 @@
-import type { Stack } from '../../test/support/stack.js';
 import { PAYMENTS_JOB, SHOP_JOB } from '../environment.js';
 
 export const JOBS = [SHOP_JOB, PAYMENTS_JOB];
@@ -9,16 +8,23 @@ export function neutralEnvironment(environment: NodeJS.ProcessEnv): NodeJS.Proce
   return Object.fromEntries(Object.entries(environment).filter(([name]) => !/^(PROMETHEUS|PUSHGATEWAY)_/.test(name)));
 }
 
+/** Where the servers are. */
+export interface Places {
+  readonly redis: string;
+  readonly gateways: readonly string[];
+  readonly prometheus: string;
+}
+
 /** How the shop finds the servers; the environment of the server and of its commands alike. */
-export function shopEnvironment({ redis, gateway, prometheus }: Stack, pushEveryMs: number): Record<string, string> {
+export function shopEnvironment({ redis, gateways, prometheus }: Places, pushEveryMs: number): Record<string, string> {
   return {
     HOST: '127.0.0.1',
     PORT: '0',
-    PROMETHEUS_HOST: prometheus.address,
+    PROMETHEUS_HOST: prometheus,
     PROMETHEUS_INSTANCE: INSTANCE,
     PROMETHEUS_JOBS: JOBS.join(','),
-    PUSHGATEWAY_HOST: gateway.address,
-    PUSHGATEWAY_REDIS: redis.address,
+    PUSHGATEWAY_HOST: gateways.join(','),
+    PUSHGATEWAY_REDIS: redis,
     PUSHGATEWAY_AUTO_PUSH: String(pushEveryMs),
   };
 }

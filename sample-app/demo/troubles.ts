@@ -1,5 +1,4 @@
 import type { RunningServer } from '../../test/support/servers.js';
-import type { Stack } from '../../test/support/stack.js';
 import { lastLines } from './last-lines.js';
 import type { Program } from './program.js';
 
@@ -8,8 +7,8 @@ export class Troubles {
   readonly #trouble: Promise<never>;
   readonly #noticed = new AbortController();
 
-  constructor({ redis, gateway, prometheus }: Stack, shop: Program) {
-    this.#trouble = Promise.race([...[redis, gateway, prometheus].map(endOfServer), endOfShop(shop)]);
+  constructor(servers: readonly RunningServer[], shop: Program) {
+    this.#trouble = Promise.race([...servers.map(endOfServer), endOfShop(shop)]);
     this.#trouble.catch(() => {
       this.#noticed.abort();
     });

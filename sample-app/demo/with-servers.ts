@@ -5,6 +5,7 @@ import { INSTANCE, JOBS, shopEnvironment } from './environment.js';
 import { startObserver } from './observer.js';
 import type { DemoOptions } from './options.js';
 import { Program } from './program.js';
+import { pushByCommand } from './push-by-command.js';
 import { Screen } from './screen.js';
 import { Show } from './show.js';
 import { onStage } from './stage.js';
@@ -24,18 +25,20 @@ await onStage(async (options, end) => {
 });
 
 async function play(stack: Stack, screen: Screen, { seconds }: DemoOptions, end: AbortSignal): Promise<boolean> {
-  const environment = shopEnvironment(stack, PUSH_EVERY_MS);
+  const { redis, gateway, prometheus } = stack;
+  const places = { redis: redis.address, gateways: [gateway.address], prometheus: prometheus.address };
+  const environment = shopEnvironment(places, PUSH_EVERY_MS);
   const shop = new Program([], environment);
-  const troubles = new Troubles(stack, shop);
+  const troubles = new Troubles([redis, gateway, prometheus], shop);
   const url = await troubles.during(shop.printed(/Listening on (\S+)/));
   const observer = await startObserver({
-    prometheus: { host: stack.prometheus.address, instance: INSTANCE, jobs: JOBS },
-    pushgateway: { host: stack.gateway.address, redis: stack.redis.address },
+    prometheus: { host: prometheus.address, instance: INSTANCE, jobs: JOBS },
+    pushgateway: { host: gateway.address, redis: redis.address },
   });
   const columns = [
     inStore('in Redis', observer.get(MetricsService), JOBS),
-    onGateway(stack.gateway.url),
-    inPrometheus(observer.get(PrometheusClient), JOBS),
+    onGateway(gateway.url),
+    inPrometheus('in Prometheus', observer.get(PrometheusClient), JOBS),
   ];
   const show = new Show(url, columns, screen, AbortSignal.any([end, troubles.signal]));
   try {
@@ -59,13 +62,4 @@ function sayAddresses(screen: Screen, { redis, gateway, prometheus }: Stack, sho
     `  Shop         ${shop}, a process of its own that pushes every ${PUSH_EVERY_MS / 1000} s`,
     '',
   );
-}
-
-/** The last push, made as from a deploy script or at the end of a cron job. */
-async function pushByCommand(screen: Screen, environment: Record<string, string>): Promise<void> {
-  screen.say('', '$ node dist/sample-app/main.js push');
-  const push = new Program(['push'], environment);
-  const exit = await push.exited;
-  screen.say(push.output.trimEnd(), '');
-  if (exit !== 'exit code 0') throw new Error(`the push command ended with ${exit}`);
 }

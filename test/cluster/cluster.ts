@@ -123,7 +123,7 @@ async function startAllPrometheus(
   };
   return Promise.all(
     ports.map(async (port, at) => {
-      const config = await adapt(await prometheusConfig(at, places), { gateways: places.gateways, folder });
+      const config = await adapt(await prometheusConfig(at, places), { jobs: JOBS, folder });
       return startPrometheus({ port, config });
     }),
   );

@@ -1,4 +1,5 @@
 import type { PrometheusPushgatewayModuleOptions } from 'nestjs-prometheus-pushgateway';
+import { broadcastConfig } from './broadcast.js';
 import { haproxyConfig } from './docker.js';
 
 type PushgatewayOptions = NonNullable<PrometheusPushgatewayModuleOptions['pushgateway']>;
@@ -24,10 +25,8 @@ export interface Strategy {
    */
   readonly prometheus?: (
     config: string,
-    places: { gateways: readonly string[]; folder: string },
+    places: { jobs: readonly string[]; folder: string },
   ) => string | Promise<string>;
-  /** Name under which the counter is queried. Default: its own. */
-  readonly series?: string;
 }
 
 /** Strategies of HAProxy alone: what its backend says. */
@@ -51,6 +50,11 @@ export const strategies: readonly Strategy[] = [
     pushgateway: throughBalancer,
   },
   { name: 'ours, list', pushgateway: ({ gateways }) => ({ host: gateways }) },
+  {
+    name: 'ours, broadcast',
+    pushgateway: ({ gateways }) => ({ host: gateways, strategy: 'broadcast' }),
+    prometheus: broadcastConfig,
+  },
 ];
 
 /** As one configures HAProxy for any web service. */

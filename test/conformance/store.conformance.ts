@@ -255,16 +255,27 @@ export function describeStore(name: string, create: () => Promise<Store> | Store
     });
 
     it('keeps a ledger of the gateways that may hold a copy', async () => {
-      expect(await store.readLedger(group)).toEqual({ holder: undefined, copies: [], silentSince: undefined });
+      const nothing = { holder: undefined, copies: [], silentSince: undefined, pushedAt: undefined };
+      expect(await store.readLedger(group)).toMatchObject(nothing);
       const { token = '' } = await store.takeTurn(group, 10_000);
       expect(await store.noteHolder(group, token, 'http://a:1')).toBe(true);
       expect(await store.noteHolder(group, token, 'http://b:2/x')).toBe(true);
-      const { copies, ...rest } = await store.readLedger(group);
+      const { copies, holder, silentSince } = await store.readLedger(group);
       expect([...copies].sort()).toEqual(['http://a:1', 'http://b:2/x']);
-      expect(rest).toEqual({ holder: 'http://b:2/x', silentSince: undefined });
+      expect({ holder, silentSince }).toEqual({ holder: 'http://b:2/x', silentSince: undefined });
       await store.strikeCopy(group, 'http://b:2/x');
       await store.strikeCopy(group, 'http://a:1');
       expect((await store.readLedger(group)).copies).toEqual(['http://b:2/x']);
+    });
+
+    it('tells when the latest successful push was, by its own clock', async () => {
+      const { token = '', now } = await store.takeTurn(group, 10_000);
+      await store.endTurn(group, token);
+      expect((await store.readLedger(group)).pushedAt).toBeUndefined();
+      await store.endTurn(group, token, now);
+      const ledger = await store.readLedger(group);
+      expect(ledger.pushedAt).toBe(now);
+      expect(ledger.now).toBeGreaterThanOrEqual(now);
     });
 
     it('notes since when a holder is silent, until it is heard or another one holds', async () => {
@@ -288,9 +299,9 @@ export function describeStore(name: string, create: () => Promise<Store> | Store
       expect(await store.noteHolder(group, 'late', 'http://b:2')).toBe(false);
       expect(await store.noteSilence(group, 'late', 0)).toBeUndefined();
       const before = { holder: 'http://a:1', copies: ['http://a:1'], silentSince: undefined };
-      expect(await store.readLedger(group)).toEqual(before);
+      expect(await store.readLedger(group)).toMatchObject(before);
       await store.apply(group, batch({ writer: 'w', clear: true }));
-      expect(await store.readLedger(group)).toEqual(before);
+      expect(await store.readLedger(group)).toMatchObject(before);
     });
 
     it('answers a ping', async () => {

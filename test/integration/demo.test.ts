@@ -97,6 +97,19 @@ describe('npm run demo, with real servers', () => {
   });
 });
 
+describe('npm run demo -- --cluster', () => {
+  it('shows the same on three Prometheus while the gateway with the values is killed and comes back', async () => {
+    const run = await start(['--cluster', '--seconds', '14']).done;
+    expect(run).toMatchObject({ code: 0, stderr: '' });
+    expectAgreement(run, 5);
+    expect(run.stdout).toContain('happened  in Redis  Prometheus 1  Prometheus 2  Prometheus 3');
+    expect(run.stdout).toMatch(/^gateway \d, which has the orders, is killed[^]*^\.\.\. and is back, empty$/m);
+    expect(run.stdout).toContain(
+      'False counter resets of orders_total: Prometheus 1: 0, Prometheus 2: 0, Prometheus 3: 0.',
+    );
+  });
+});
+
 describe('npm run demo, without servers', () => {
   it('runs in memory, shows what would be pushed and says what to install', async () => {
     const run = await start(['--seconds', '1.5'], { PATH: '/nonexistent' }).done;

@@ -8,6 +8,8 @@ import { readyPath, schemeOf } from './web-options.js';
 export interface PrometheusServerOptions {
   /** Content of prometheus.yml; a function is told the address it will listen on, to scrape itself. */
   config: string | ((self: { address: string }) => string);
+  /** Further files beside prometheus.yml, which may name them by relative paths: text by name. */
+  files?: Readonly<Record<string, string>>;
   /** Further arguments, after ours. */
   args?: readonly string[];
   /** Content of `--web.config.file` (basic authentication, TLS); relative paths in it start at the server's folder. */
@@ -18,7 +20,7 @@ export interface PrometheusServerOptions {
 
 /** Prometheus on loopback with a storage of its own. Resolves once it is ready. */
 export function startPrometheus(options: PrometheusServerOptions): Promise<RunningServer> {
-  const { config, args = [], webConfig, port } = options;
+  const { config, files = {}, args = [], webConfig, port } = options;
   return startServer({
     name: 'prometheus',
     program: 'prometheus',
@@ -26,6 +28,7 @@ export function startPrometheus(options: PrometheusServerOptions): Promise<Runni
     scheme: schemeOf(webConfig),
     args: async (self) => {
       const text = typeof config === 'string' ? config : config({ address: self.address });
+      for (const [name, content] of Object.entries(files)) await writeConfig(self, name, content);
       return [
         `--web.listen-address=${self.address}`,
         `--config.file=${await writeConfig(self, 'prometheus.yml', text)}`,

@@ -68,8 +68,14 @@ export class MemoryStore implements Store {
   }
 
   readLedger(group: Group): Promise<Ledger> {
-    const { holder, copies, silentSince } = this.#state(group);
-    return Promise.resolve({ holder, copies: [...copies], silentSince });
+    const { holder, copies, silentSince, pushedAt } = this.#state(group);
+    return Promise.resolve({
+      holder,
+      copies: [...copies],
+      silentSince,
+      pushedAt: pushedAt === 0 ? undefined : pushedAt,
+      now: Date.now(),
+    });
   }
 
   noteHolder(group: Group, token: string, gateway: string): Promise<boolean> {

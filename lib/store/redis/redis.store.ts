@@ -88,7 +88,7 @@ export class RedisStore implements Store {
 
   async readLedger(group: Group): Promise<Ledger> {
     const reply = await this.#ledgerScript(group, 'read');
-    return ledgerOf(new Map(pairs((reply as Buffer[]).map(String))));
+    return ledgerOf((reply as Buffer[]).map(String));
   }
 
   async noteHolder(group: Group, token: string, gateway: string): Promise<boolean> {
@@ -114,8 +114,8 @@ export class RedisStore implements Store {
   }
 
   #ledgerScript(group: Group, ...args: string[]): Promise<unknown> {
-    const { ledger, turn } = this.#keys(group);
-    return this.#run(this.#ledger, [ledger, turn], args);
+    const { ledger, turn, pushed } = this.#keys(group);
+    return this.#run(this.#ledger, [ledger, turn, pushed], args);
   }
 
   #run(script: Script, keys: readonly string[], args: readonly ScriptArgument[]): Promise<unknown> {
@@ -129,12 +129,16 @@ export class RedisStore implements Store {
 
 const COPY = 'copy:';
 
-function ledgerOf(fields: ReadonlyMap<string, string>): Ledger {
+/** What ledger.lua answers to 'read'. */
+function ledgerOf([now, pushedAt = '', ...reply]: readonly string[]): Ledger {
+  const fields = new Map(pairs(reply));
   const silentSince = fields.get('silent');
   return {
     holder: fields.get('holder'),
     copies: [...fields.keys()].filter((field) => field.startsWith(COPY)).map((field) => field.slice(COPY.length)),
     silentSince: silentSince === undefined ? undefined : Number(silentSince),
+    pushedAt: pushedAt === '' ? undefined : Number(pushedAt),
+    now: Number(now),
   };
 }
 

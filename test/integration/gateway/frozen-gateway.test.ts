@@ -1,8 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { PushgatewayClient } from '../../../lib/gateway/index.js';
 import { type RunningServer, startPushgateway } from '../../support/servers.js';
 import { waitFor } from '../../support/wait-for.js';
-import { failureOf, samplesOf } from './support.js';
+import { failureOf, freeze, samplesOf } from './support.js';
 
 jest.setTimeout(60_000);
 
@@ -15,18 +14,9 @@ beforeEach(async () => {
 });
 afterEach(() => server.stop());
 
-/** The signal stops one thread after the other. */
-function isFrozen(pid: number): boolean {
-  const states = readdirSync(`/proc/${pid}/task`).map((thread) =>
-    readFileSync(`/proc/${pid}/task/${thread}/status`, 'utf8'),
-  );
-  return states.every((status) => /^State:\s+T/m.test(status));
-}
-
 /** Frozen gateways accept connections (their kernel does) and answer when they are thawed. */
 async function pushWhileFrozen(client: PushgatewayClient): Promise<Error> {
-  server.kill('SIGSTOP');
-  await waitFor(() => isFrozen(server.pid), { message: 'the gateway to freeze' });
+  await freeze(server);
   try {
     return await failureOf(client.push(KEY, orders(2)));
   } finally {

@@ -1,4 +1,4 @@
-import { PushgatewayClient, SingleGateway } from '../../../lib/gateway/index.js';
+import { PushgatewayClient } from '../../../lib/gateway/index.js';
 import { type RunningServer, startPushgateway } from '../../support/servers.js';
 import { failureOf, groupsOf, samplesOf, settled } from './support.js';
 
@@ -95,16 +95,6 @@ describe.each([true, false])('a real Pushgateway (gzip: %s)', (gzip) => {
       'orders_total{instance="localhost",job="shop"} 1',
     );
     await expect(samplesOf(server, 'many_total')).resolves.toEqual([]);
-  });
-
-  it('is one gateway of a pool', async () => {
-    const pool = new SingleGateway(client);
-    const group = { job: 'shop', instance: 'localhost', labels: { zone: 'a/b' } };
-    await expect(pool.push(group, orders(1))).resolves.toEqual({ gateway: server.url, gateways: [server.url] });
-    await expect(groupsOf(server)).resolves.toEqual([{ job: 'shop', instance: 'localhost', zone: 'a/b' }]);
-    await pool.delete(group);
-    await settled(server, 0);
-    expect(await groupsOf(server)).toEqual([]);
   });
 
   it('tells its status', async () => {

@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import type { RunningServer } from '../../support/servers.js';
 import { waitFor } from '../../support/wait-for.js';
 
@@ -31,4 +32,13 @@ export async function failureOf(promise: Promise<unknown>): Promise<Error> {
     return error as Error;
   }
   throw new Error('Expected a rejection');
+}
+
+/** Stops a server and waits until it stands still: the signal stops one thread after the other. */
+export async function freeze(server: RunningServer): Promise<void> {
+  server.kill('SIGSTOP');
+  const threads = `/proc/${server.pid}/task`;
+  const isStopped = (thread: string): boolean =>
+    /^State:\s+T/m.test(readFileSync(`${threads}/${thread}/status`, 'utf8'));
+  await waitFor(() => readdirSync(threads).every(isStopped), { message: `${server.name} to freeze` });
 }

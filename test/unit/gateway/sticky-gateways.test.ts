@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { GatewayResponseError, HttpConnectionError, HttpTimeoutError } from '../../../lib/errors/index.js';
-import { type PushgatewayClient, StickyGateways } from '../../../lib/gateway/index.js';
+import { type PoolListener, type PushgatewayClient, StickyGateways } from '../../../lib/gateway/index.js';
 import { preferenceOf } from '../../../lib/gateway/rendezvous.js';
 import type { Group } from '../../../lib/model/index.js';
 import { MemoryStore } from '../../../lib/store/memory/memory.store.js';
@@ -24,6 +24,7 @@ class FakeGateways {
   readonly held = new Map<string, string>();
   readonly failing = new Map<string, Error>();
   readonly requests: string[] = [];
+  flags: Record<string, string> = {};
 
   clientOf = (gateway: string): PushgatewayClient => {
     const attempt = (verb: string): void => {
@@ -44,22 +45,30 @@ class FakeGateways {
         attempt('DELETE');
         this.held.delete(gateway);
       },
+      status: () => Promise.resolve({ flags: this.flags }),
     } as unknown as PushgatewayClient;
   };
 }
 
+let log: jest.SpyInstance;
+let warn: jest.SpyInstance;
 let store: MemoryStore;
 let gateways: FakeGateways;
 let pools: StickyGateways[];
 let token: string;
 let isScraped: boolean | undefined;
+const events: string[] = [];
+const listener: PoolListener = {
+  moved: (_, from, to) => events.push(`moved ${from} ${to}`),
+  delayed: (_, gateway, silentMs) => events.push(`delayed ${gateway} ${silentMs > 0 ? 'long' : 'over'}`),
+};
 
 function pool(configured: readonly string[] = all, failoverAfterMs = 60_000): StickyGateways {
   const made = new StickyGateways({
-    gateways: configured as [string, ...string[]],
-    clientOf: gateways.clientOf,
-    ledger: store,
+    directory: { addresses: configured as [string, ...string[]], clientOf: gateways.clientOf },
+    store,
     witness: () => Promise.resolve(isScraped),
+    listener,
     failoverAfterMs,
   });
   pools.push(made);
@@ -67,7 +76,9 @@ function pool(configured: readonly string[] = all, failoverAfterMs = 60_000): St
 }
 
 beforeEach(async () => {
-  jest.spyOn(Logger.prototype, 'log').mockReturnValue(undefined);
+  log = jest.spyOn(Logger.prototype, 'log').mockReturnValue(undefined);
+  warn = jest.spyOn(Logger.prototype, 'warn').mockReturnValue(undefined);
+  events.length = 0;
   store = new MemoryStore();
   gateways = new FakeGateways();
   pools = [];
@@ -92,7 +103,7 @@ describe('StickyGateways', () => {
 
   it('notes a gateway before anything is sent to it', async () => {
     gateways.failing.set(first, answered);
-    await expect(pool().push(group, 'x 1\n', token)).rejects.toBe(answered);
+    await expect(pool().push(group, 'x 1\n', token)).rejects.toMatchObject({ cause: answered, gateways: [first] });
     expect(await store.readLedger(group)).toMatchObject({ holder: first, copies: [first] });
   });
 
@@ -135,7 +146,7 @@ describe('StickyGateways', () => {
     const sticky = pool();
     await sticky.push(group, 'x 1\n', token);
     gateways.failing.set(first, failure);
-    await expect(sticky.push(group, 'x 2\n', token)).rejects.toBe(failure);
+    await expect(sticky.push(group, 'x 2\n', token)).rejects.toMatchObject({ cause: failure, gateways: [first] });
     expect((await store.readLedger(group)).holder).toBe(first);
     expect((await store.readLedger(group)).silentSince).toEqual(expect.any(Number));
     gateways.failing.delete(first);
@@ -159,21 +170,63 @@ describe('StickyGateways', () => {
     const sticky = pool(all, 0);
     await sticky.push(group, 'x 1\n', token);
     gateways.failing.set(first, timedOut);
-    await expect(sticky.push(group, 'x 2\n', token)).rejects.toBe(timedOut);
-    await expect(sticky.push(group, 'x 3\n', token)).rejects.toBe(timedOut);
+    await expect(sticky.push(group, 'x 2\n', token)).rejects.toMatchObject({ cause: timedOut, gateways: [first] });
+    await expect(sticky.push(group, 'x 3\n', token)).rejects.toMatchObject({ cause: timedOut, gateways: [first] });
     expect(gateways.requests.filter((request) => !request.endsWith(first))).toEqual([]);
+  });
+
+  it('says that values wait, once, and when they arrive again', async () => {
+    isScraped = true;
+    const sticky = pool(all, 0);
+    await sticky.push(group, 'x 1\n', token);
+    gateways.failing.set(first, timedOut);
+    await waitFor(
+      async () => {
+        await sticky.push(group, 'x 2\n', token).catch(() => undefined);
+        return events.length >= 2;
+      },
+      { message: 'two delays to be told' },
+    );
+    expect(new Set(events)).toEqual(new Set([`delayed ${first} long`]));
+    expect(warn).toHaveBeenCalledTimes(1);
+    expect(warn).toHaveBeenCalledWith(expect.stringContaining(`"shop": ${first} has not answered for`));
+    gateways.failing.delete(first);
+    await sticky.push(group, 'x 3\n', token);
+    expect(events.at(-1)).toBe(`delayed ${first} over`);
+    expect(log).toHaveBeenCalledWith('Job "shop": values arrive again');
+  });
+
+  it('takes up at start what an earlier process left undone', async () => {
+    await pool().push(group, 'x 1\n', token);
+    await store.noteHolder(group, token, second);
+    pool().resume([group]);
+    await waitFor(async () => (await copies()).length === 1, { message: 'the copy to be struck' });
+    expect(gateways.held.size).toBe(0);
+    expect((await store.readLedger(group)).holder).toBe(second);
+  });
+
+  it('warns of a gateway that keeps groups on disk, once', async () => {
+    gateways.flags = { 'persistence.file': '/data/metrics' };
+    await pool().push(group, 'x 1\n', token);
+    await store.noteHolder(group, token, second);
+    await pool().push(group, 'x 2\n', token);
+    await waitFor(async () => (await copies()).length === 1, { message: 'the copy to be struck' });
+    expect(warn.mock.calls).toEqual([[expect.stringContaining(`Pushgateway ${first} keeps groups on disk`)]]);
   });
 
   it('does not take an answer for a reason to move', async () => {
     const sticky = pool(all, 0);
     gateways.failing.set(first, answered);
-    await expect(sticky.push(group, 'x 1\n', token)).rejects.toBe(answered);
+    await expect(sticky.push(group, 'x 1\n', token)).rejects.toMatchObject({ cause: answered, gateways: [first] });
     expect(gateways.requests).toEqual([`PUT ${first}`]);
   });
 
   it('fails with the last reason when every gateway is gone, and comes back with the first that returns', async () => {
     for (const gateway of all) gateways.failing.set(gateway, refused);
-    await expect(pool().push(group, 'x 1\n', token)).rejects.toBe(refused);
+    await expect(pool().push(group, 'x 1\n', token)).rejects.toMatchObject({
+      cause: refused,
+      gateways: [third, second, first],
+    });
     expect(gateways.requests).toEqual([`PUT ${first}`, `PUT ${second}`, `PUT ${third}`]);
     gateways.failing.delete(second);
     expect((await pool().push(group, 'x 2\n', token)).gateway).toBe(second);

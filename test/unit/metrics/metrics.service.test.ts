@@ -1,7 +1,7 @@
 import { UnknownJobError } from '../../../lib/errors/index.js';
 import type { MetricPusher } from '../../../lib/metrics/index.js';
 import { InjectMetric, metricToken } from '../../../lib/metrics/index.js';
-import type { PushResult } from '../../../lib/model/index.js';
+import type { GroupStatus, PushResult } from '../../../lib/model/index.js';
 import { startProcess, stopProcesses, valuesOf } from './support.js';
 
 afterEach(stopProcesses);
@@ -11,20 +11,35 @@ const UNKNOWN = 'Unknown job "stok": expected one of prometheus.jobs ("shop", "s
 const resultOf = (verb: string) =>
   jest.fn((job: string) => Promise.resolve({ job, outcome: 'pushed', reason: verb } as PushResult));
 
+const fakePusher = (): MetricPusher => ({
+  push: resultOf('push'),
+  pushAdd: resultOf('pushAdd'),
+  delete: resultOf('delete'),
+  status: (job) => Promise.resolve({ job, holder: `gateway of ${job}` } as GroupStatus),
+});
+
 describe('MetricsService', () => {
   it.each(['push', 'pushAdd', 'delete'] as const)('%s()es the first job, or the one it is told', async (verb) => {
-    const pusher: MetricPusher = { push: resultOf('push'), pushAdd: resultOf('pushAdd'), delete: resultOf('delete') };
+    const pusher = fakePusher();
     const { metrics } = startProcess({ pusher });
     expect(await metrics[verb]()).toEqual({ job: 'shop', outcome: 'pushed', reason: verb });
     expect(await metrics[verb]('stock')).toEqual({ job: 'stock', outcome: 'pushed', reason: verb });
   });
 
   it('pushes all jobs, and gives their results in the order of the options', async () => {
-    const pusher: MetricPusher = { push: resultOf('push'), pushAdd: resultOf('pushAdd'), delete: resultOf('delete') };
+    const pusher = fakePusher();
     const results = await startProcess({ pusher }).metrics.pushAll();
     expect(results.map(({ job, reason }) => [job, reason])).toEqual([
       ['shop', 'push'],
       ['stock', 'push'],
+    ]);
+  });
+
+  it('tells where each job is', async () => {
+    const statuses = await startProcess({ pusher: fakePusher() }).metrics.status();
+    expect(statuses).toEqual([
+      { job: 'shop', holder: 'gateway of shop' },
+      { job: 'stock', holder: 'gateway of stock' },
     ]);
   });
 

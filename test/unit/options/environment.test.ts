@@ -37,12 +37,15 @@ describe('optionsFromEnvironment', () => {
       PUSHGATEWAY_BEARER_TOKEN: 't',
       PUSHGATEWAY_REDIS: 'redis://h:6379',
       PUSHGATEWAY_KEY_PREFIX: 'k',
+      PUSHGATEWAY_STRATEGY: 'broadcast',
+      PUSHGATEWAY_FAILOVER_AFTER_MS: '3000',
       PUSHGATEWAY_TIMEOUT_MS: '2000',
       PUSHGATEWAY_FLUSH_INTERVAL_MS: '50',
       PUSHGATEWAY_GZIP: 'false',
       PUSHGATEWAY_EXPECT_CONTINUE: 'off',
       PUSHGATEWAY_GROUPING_LABELS: 'zone=a, rack = 1=2 ,empty=',
       PUSHGATEWAY_AUTO_PUSH: '*/5 * * * *',
+      PUSHGATEWAY_SELF_METRICS: 'on',
     });
     expect(options).toEqual({
       prometheus: {
@@ -58,6 +61,8 @@ describe('optionsFromEnvironment', () => {
         bearerToken: 't',
         redis: 'redis://h:6379',
         keyPrefix: 'k',
+        strategy: 'broadcast',
+        failoverAfterMs: 3000,
         timeoutMs: 2000,
         flushIntervalMs: 50,
         gzip: false,
@@ -65,6 +70,7 @@ describe('optionsFromEnvironment', () => {
         groupingLabels: { zone: 'a', rack: '1=2', empty: '' },
       },
       autoPush: { cron: '*/5 * * * *' },
+      selfMetrics: true,
     });
     expect(() => resolveOptions(options)).not.toThrow();
     expect(read({ PROMETHEUS_BEARER_TOKEN: 't', PUSHGATEWAY_USERNAME: 'u', PUSHGATEWAY_PASSWORD: 'p' })).toEqual({
@@ -73,13 +79,21 @@ describe('optionsFromEnvironment', () => {
     });
   });
 
+  it('refuses an unknown strategy', () => {
+    expect(faultsOf({ PROMETHEUS_JOBS, PUSHGATEWAY_STRATEGY: 'Sticky' })).toEqual([
+      '  - PUSHGATEWAY_STRATEGY: expected sticky or broadcast, got "Sticky"',
+    ]);
+  });
+
   it('takes an empty or blank variable for one that is not set', () => {
     const names = [
       ...['HOST', 'USERNAME', 'PASSWORD', 'BEARER_TOKEN', 'INSTANCE', 'TIMEOUT_MS'].map((name) => `PROMETHEUS_${name}`),
       ...['HOST', 'USERNAME', 'PASSWORD', 'BEARER_TOKEN', 'REDIS', 'KEY_PREFIX', 'TIMEOUT_MS', 'FLUSH_INTERVAL_MS'].map(
         (name) => `PUSHGATEWAY_${name}`,
       ),
-      ...['GZIP', 'EXPECT_CONTINUE', 'GROUPING_LABELS', 'AUTO_PUSH'].map((name) => `PUSHGATEWAY_${name}`),
+      ...['GZIP', 'EXPECT_CONTINUE', 'GROUPING_LABELS', 'AUTO_PUSH', 'STRATEGY', 'SELF_METRICS'].map(
+        (name) => `PUSHGATEWAY_${name}`,
+      ),
     ];
     expect(read(Object.fromEntries(names.map((name) => [name, ''])))).toEqual(read({}));
     expect(read(Object.fromEntries(names.map((name) => [name, ' \t'])))).toEqual(read({}));

@@ -32,6 +32,7 @@ describe('resolveOptions', () => {
       instance: 'localhost',
       jobs: ['shop'],
       gateways: [{ ...endpoint, url: 'http://localhost:9091', gzip: true, expectContinue: true }],
+      strategy: 'sticky',
       failoverAfterMs: 5_000,
       redis: 'localhost:6379',
       keyPrefix: 'prometheus_pushgateway',
@@ -39,6 +40,7 @@ describe('resolveOptions', () => {
       groupingLabels: {},
       metrics: [],
       autoPush: { everyMs: 15_000 },
+      selfMetrics: false,
     });
   });
 
@@ -65,6 +67,7 @@ describe('resolveOptions', () => {
       },
       pushgateway: {
         host: ['https://g/base/', 'h:1'],
+        strategy: 'broadcast',
         failoverAfterMs: 7,
         bearerToken: 'token',
         headers,
@@ -79,6 +82,7 @@ describe('resolveOptions', () => {
       },
       metrics: [{ ...counter, jobs: ['b c'] }],
       autoPush: { cron: '*/5 * * * *' },
+      selfMetrics: true,
     };
     expect(resolveOptions(options)).toEqual({
       prometheus: { url: 'http://p:1', username: 'u', password: '', headers, tls, timeoutMs: 1 },
@@ -93,6 +97,7 @@ describe('resolveOptions', () => {
         gzip: false,
         expectContinue: false,
       })),
+      strategy: 'broadcast',
       failoverAfterMs: 7,
       redis: 'memory',
       keyPrefix: 'k',
@@ -100,6 +105,7 @@ describe('resolveOptions', () => {
       groupingLabels: { zone: '', constructor: 'x' },
       metrics: [{ ...counter, jobs: ['b c'] }],
       autoPush: { cron: '*/5 * * * *' },
+      selfMetrics: true,
     });
   });
 
@@ -240,6 +246,11 @@ describe('resolveOptions refuses', () => {
   refuses('what it does not know', [
     [pushgateway({ redsi: 'x' }), 'pushgateway.redsi: unknown option; did you mean "redis"?'],
     [{ ...minimal, pushgatway: {} }, 'pushgatway: unknown option; did you mean "pushgateway"?'],
+    [{ ...minimal, selfMetrics: 'yes' }, 'selfMetrics: expected true or false, got "yes"'],
+    [
+      { ...minimal, pushgateway: { strategy: 'stick' } },
+      'pushgateway.strategy: expected "sticky" or "broadcast", got "stick"',
+    ],
     [{ ...minimal, autopush: false }, 'autopush: unknown option; did you mean "autoPush"?'],
     [prometheus({ hosts: 'x' }), 'prometheus.hosts: unknown option; did you mean "host"?'],
     [
@@ -251,14 +262,17 @@ describe('resolveOptions refuses', () => {
       'prometheus.tls.rejectUnauthorised: unknown option; did you mean "rejectUnauthorized"?',
     ],
     [metric({ labelNmaes: ['type'] }), 'metrics.1.labelNmaes: unknown option; did you mean "labelNames"?'],
-    [{ ...minimal, redis: 'x' }, 'redis: unknown option; expected one of prometheus, pushgateway, metrics, autoPush'],
+    [
+      { ...minimal, redis: 'x' },
+      'redis: unknown option; expected one of prometheus, pushgateway, metrics, autoPush, selfMetrics',
+    ],
     [
       { ...minimal, 'redis.host': 'x' },
-      'redis.host: unknown option; expected one of prometheus, pushgateway, metrics, autoPush',
+      'redis.host: unknown option; expected one of prometheus, pushgateway, metrics, autoPush, selfMetrics',
     ],
     [
       { ...minimal, 'prometheus.host': 'x' },
-      'prometheus.host: unknown option; expected one of prometheus, pushgateway, metrics, autoPush',
+      'prometheus.host: unknown option; expected one of prometheus, pushgateway, metrics, autoPush, selfMetrics',
     ],
   ]);
 

@@ -28,6 +28,10 @@ export class FakePool implements GatewayPool {
     return this.#take('pushAdd', group, text);
   }
 
+  resume(): void {
+    this.requests.push({ verb: 'resume', job: '' });
+  }
+
   close(): void {
     this.requests.push({ verb: 'close', job: '' });
   }

@@ -1,0 +1,131 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Inject } from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
+import { Command, CommandRunner, Option } from 'nest-commander';
+import { type PushStrategy, RESOLVED_OPTIONS, type ResolvedOptions } from '../options/index.js';
+import { MetricText } from '../push/index.js';
+import { type KnownJob, type PrometheusFile, prometheusFiles } from '../rules/index.js';
+import type { Output } from './push-report.js';
+import { silenceSchedulers } from './silence-schedulers.js';
+
+const DEFAULT_SCRAPE_INTERVAL_SECONDS = 15;
+
+interface RulesFlags {
+  strategy?: string;
+  prometheus?: string[];
+  scrapeInterval?: number;
+  out?: string;
+  json?: boolean;
+}
+
+/** `rules`: the configuration by which Prometheus reads what this application pushes. */
+@Command({
+  name: 'rules',
+  description: 'Print the configuration and rules that Prometheus needs to read the Pushgateways',
+})
+export class RulesCommand extends CommandRunner {
+  private readonly output: Output = process.stdout;
+
+  constructor(
+    private readonly metricText: MetricText,
+    private readonly moduleRef: ModuleRef,
+    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
+  ) {
+    super();
+  }
+
+  /** Sets exit code 1 unless everything was printed or written: nest-commander itself exits 0 when a command throws. */
+  async run(_arguments: string[], flags: RulesFlags = {}): Promise<void> {
+    try {
+      await silenceSchedulers(this.moduleRef);
+      const strategy = this.#strategy(flags.strategy);
+      const known = strategy === 'broadcast' ? await this.#known() : [];
+      const files = prometheusFiles({
+        options: this.options,
+        strategy,
+        known,
+        replicas: flags.prometheus ?? [],
+        scrapeIntervalSeconds: seconds(flags.scrapeInterval ?? DEFAULT_SCRAPE_INTERVAL_SECONDS),
+      });
+      await this.#show(files, flags);
+      if (strategy === 'broadcast' && known.every(({ definitions }) => definitions.length === 0)) {
+        throw new Error(
+          'no metric is known yet, so no rule records one: start the application first, then run this again',
+        );
+      }
+    } catch (error) {
+      process.exitCode = 1;
+      process.stderr.write(`rules: ${(error as Error).message}\n`);
+    }
+  }
+
+  @Option({
+    flags: '--strategy <sticky|broadcast>',
+    description: 'how pushes are spread over several gateways (default: pushgateway.strategy)',
+  })
+  parseStrategy(name: string): string {
+    return name;
+  }
+
+  @Option({
+    flags: '--prometheus <host:port...>',
+    description: 'replicas of Prometheus that shall federate from each other; may be given several times',
+  })
+  parsePrometheus(address: string, earlier: string[] = []): string[] {
+    return [...earlier, address];
+  }
+
+  @Option({ flags: '--scrape-interval <seconds>', description: 'time between scrapes of the gateways (default: 15)' })
+  parseScrapeInterval(text: string): number {
+    return Number(text);
+  }
+
+  @Option({ flags: '--out <folder>', description: 'write the files into this folder, replacing earlier ones' })
+  parseOut(folder: string): string {
+    return folder;
+  }
+
+  @Option({ flags: '--json', description: 'print the files as a JSON object: text by file name' })
+  parseJson(): boolean {
+    return true;
+  }
+
+  async #known(): Promise<KnownJob[]> {
+    return Promise.all(
+      this.options.jobs.map(async (job) => ({ job, definitions: await this.metricText.definitions(job) })),
+    );
+  }
+
+  async #show(files: readonly PrometheusFile[], { out, json }: RulesFlags): Promise<void> {
+    if (out !== undefined) {
+      await mkdir(out, { recursive: true });
+      for (const { name, text } of files) await writeFile(join(out, name), text);
+    }
+    if (json) {
+      this.output.write(`${JSON.stringify(Object.fromEntries(files.map(({ name, text }) => [name, text])))}\n`);
+    } else if (out === undefined) {
+      this.output.write(files.map(({ name, text }) => `# ===== ${name} =====\n${text}`).join('\n'));
+    } else {
+      for (const { name } of files) this.output.write(`wrote ${join(out, name)}\n`);
+    }
+  }
+
+  #strategy(name: string | undefined): PushStrategy {
+    if (name !== undefined && name !== 'sticky' && name !== 'broadcast') {
+      throw new RangeError(`--strategy: expected sticky or broadcast, got ${JSON.stringify(name)}`);
+    }
+    if (name === 'broadcast' && this.options.gateways.length === 1) {
+      throw new RangeError('--strategy broadcast: expected several gateways in pushgateway.host, got one');
+    }
+    // One gateway with strategy broadcast is one gateway.
+    return name ?? (this.options.gateways.length === 1 ? 'sticky' : this.options.strategy);
+  }
+}
+
+function seconds(interval: number): number {
+  if (!(interval >= 0.1 && interval < 86_400)) {
+    throw new RangeError('--scrape-interval: expected a number of seconds, at least 0.1');
+  }
+  return interval;
+}

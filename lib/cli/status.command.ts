@@ -1,0 +1,61 @@
+import { Inject } from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
+import { Command, CommandRunner, Option } from 'nest-commander';
+import { MetricsService } from '../metrics/index.js';
+import type { GroupStatus } from '../model/index.js';
+import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/index.js';
+import type { Output } from './push-report.js';
+import { silenceSchedulers } from './silence-schedulers.js';
+
+interface StatusFlags {
+  json?: boolean;
+}
+
+/** Prints where each job's values are, as all processes that push them have noted. */
+@Command({ name: 'status', description: 'show which gateway has the values of each job, and since when they wait' })
+export class StatusCommand extends CommandRunner {
+  private readonly output: Output = process.stdout;
+
+  constructor(
+    private readonly metrics: MetricsService,
+    private readonly moduleRef: ModuleRef,
+    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
+  ) {
+    super();
+  }
+
+  /** Exit code 1 if values of a job wait for a silent gateway, or if Redis does not answer. */
+  async run(_arguments: string[], flags: StatusFlags = {}): Promise<void> {
+    try {
+      await silenceSchedulers(this.moduleRef);
+      const groups = await this.metrics.status();
+      if (groups.some(isSilent)) process.exitCode = 1;
+      const lines = flags.json ? [JSON.stringify(groups)] : groups.map((group) => this.#line(group));
+      this.output.write(`${lines.join('\n')}\n`);
+    } catch (error) {
+      process.exitCode = 1;
+      process.stderr.write(`status: ${(error as Error).message}\n`);
+    }
+  }
+
+  @Option({ flags: '--json', description: 'print one JSON array' })
+  parseJson(): boolean {
+    return true;
+  }
+
+  #line(group: GroupStatus): string {
+    const { job, instance, holder, copies, silentForMs, pushedAt } = group;
+    const { strategy, gateways } = this.options;
+    const facts = [pushedAt === undefined ? 'never pushed' : `pushed ${pushedAt.toISOString()}`];
+    if (strategy === 'broadcast') facts.push(`on all ${gateways.length} gateways`);
+    else if (holder !== undefined) facts.push(`on ${holder}`);
+    if (isSilent(group))
+      facts.push(`which has not answered for ${Math.round((silentForMs ?? 0) / 1_000)} s: values wait`);
+    if (strategy === 'sticky' && copies.length > 0) facts.push(`old copies to remove on ${copies.join(', ')}`);
+    return `${job} (instance ${instance}): ${facts.join(', ')}`;
+  }
+}
+
+function isSilent({ silentForMs }: GroupStatus): boolean {
+  return silentForMs !== undefined;
+}

@@ -1,0 +1,33 @@
+import { Logger } from '@nestjs/common';
+import type { Group } from '../model/index.js';
+import type { PoolListener } from './gateway-pool.js';
+import { groupingKeyOf } from './grouping-key.js';
+
+/** Logs what becomes of groups, a line for each change of state, and tells the listener. */
+export function logged(listener: PoolListener): PoolListener {
+  const logger = new Logger('PrometheusPushgateway');
+  const delayed = new Set<string>();
+  return {
+    moved: (group, from, to) => {
+      logger.log(`Job "${group.job}" has moved from ${from} to ${to}`);
+      listener.moved(group, from, to);
+    },
+    delayed: (group, gateway, silentMs) => {
+      const id = idOf(group);
+      if (silentMs > 0 && !delayed.has(id)) {
+        delayed.add(id);
+        logger.warn(
+          `Job "${group.job}": ${gateway} has not answered for ${Math.round(silentMs / 1_000)} s, but Prometheus still ` +
+            'scrapes it. New values wait until it answers: on another gateway they would look like counter resets',
+        );
+      } else if (silentMs === 0 && delayed.delete(id)) {
+        logger.log(`Job "${group.job}": values arrive again`);
+      }
+      listener.delayed(group, gateway, silentMs);
+    },
+  };
+}
+
+function idOf(group: Group): string {
+  return JSON.stringify(groupingKeyOf(group));
+}

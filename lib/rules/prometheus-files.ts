@@ -1,0 +1,123 @@
+import { ConfigurationError, MetricClashError, MetricDefinitionError } from '../errors/index.js';
+import { groupingLabels, type ResolvedDefinition } from '../model/index.js';
+import { type Endpoint, type PushStrategy, resolveEndpoint, type ResolvedOptions } from '../options/index.js';
+import { prometheusConfig, type Replica } from './prometheus-config.js';
+import { type PushedMetric, recordingRules } from './recording-rules.js';
+import { targetsOf } from './scrape-job.js';
+import { GATEWAY_JOB, GATEWAY_LABEL } from './strategy.js';
+
+/** What is known of a job. */
+export interface KnownJob {
+  readonly job: string;
+  readonly definitions: readonly ResolvedDefinition[];
+}
+
+export interface PrometheusFilesInput {
+  readonly options: Pick<ResolvedOptions, 'gateways' | 'prometheus' | 'jobs' | 'instance' | 'groupingLabels'>;
+  readonly strategy: PushStrategy;
+  /** Metrics to record: needed for broadcast only. */
+  readonly known: readonly KnownJob[];
+  /** Addresses of the Prometheus that federate from each other; none: no federation. */
+  readonly replicas: readonly string[];
+  readonly scrapeIntervalSeconds: number;
+}
+
+/** A file of Prometheus, ready to be used. */
+export interface PrometheusFile {
+  readonly name: string;
+  readonly text: string;
+}
+
+/**
+ * The configuration by which Prometheus reads what an application with these options pushes: `prometheus.yml`, or
+ * `prometheus-1.yml` and so on for each replica; with broadcast also `rules.yml`.
+ *
+ * @throws ConfigurationError, MetricDefinitionError, MetricClashError for what the configuration cannot express.
+ */
+export function prometheusFiles(input: PrometheusFilesInput): PrometheusFile[] {
+  const { options, strategy, scrapeIntervalSeconds } = input;
+  const { gateways, jobs } = options;
+  const isBroadcast = strategy === 'broadcast' && gateways.length > 1;
+  const replicas = replicasOf(input);
+  const configOf = (replica?: Replica): string =>
+    prometheusConfig({ gateways, jobs, isBroadcast, scrapeIntervalSeconds, ...(replica && { replica }) });
+  const files =
+    replicas.length === 0
+      ? [{ name: 'prometheus.yml', text: configOf() }]
+      : replicas.map((replica, at) => ({ name: `prometheus-${at + 1}.yml`, text: configOf(replica) }));
+  return isBroadcast ? [...files, { name: 'rules.yml', text: rules(input) }] : files;
+}
+
+function rules({ options, known, scrapeIntervalSeconds }: PrometheusFilesInput): string {
+  const { jobs, instance, groupingLabels: labels } = options;
+  const metrics = pushedMetrics(known);
+  const groupLabels = groupingLabels({ job: jobs[0], instance, labels }).map(([name]) => name);
+  refuseGatewayNames(jobs, metrics, groupLabels);
+  return recordingRules({ jobs, metrics, groupLabels, intervalSeconds: scrapeIntervalSeconds });
+}
+
+/** Each metric once, with all jobs that push it, by name. */
+function pushedMetrics(known: readonly KnownJob[]): PushedMetric[] {
+  const metrics = new Map<string, { definition: ResolvedDefinition; jobs: [string, ...string[]] }>();
+  for (const { job, definitions } of known) {
+    for (const definition of definitions) {
+      const same = metrics.get(definition.name);
+      if (same === undefined) metrics.set(definition.name, { definition, jobs: [job] });
+      else if (same.definition.type === definition.type) same.jobs.push(job);
+      else {
+        throw new MetricClashError(
+          `Metric "${definition.name}" is a ${same.definition.type} of job "${same.jobs[0]}" and a ${definition.type} ` +
+            `of job "${job}": gateways refuse that; rename one of them`,
+        );
+      }
+    }
+  }
+  return [...metrics.values()].sort((a, b) => (a.definition.name < b.definition.name ? -1 : 1));
+}
+
+/** Names that broadcast needs for itself. */
+function refuseGatewayNames(
+  jobs: readonly string[],
+  metrics: readonly PushedMetric[],
+  groupLabels: readonly string[],
+): void {
+  if (jobs.includes(GATEWAY_JOB)) {
+    throw new ConfigurationError(
+      `Invalid job "${GATEWAY_JOB}": expected another name with broadcast, as this is the job of the gateways themselves`,
+    );
+  }
+  const need = `broadcast needs the label "${GATEWAY_LABEL}" to tell copies apart; rename it`;
+  if (groupLabels.includes(GATEWAY_LABEL)) {
+    throw new ConfigurationError(`Invalid pushgateway.groupingLabels: ${need}`);
+  }
+  const taken = metrics.find(({ definition }) => definition.labelNames.includes(GATEWAY_LABEL));
+  if (taken) throw new MetricDefinitionError(`Invalid labels of metric "${taken.definition.name}": ${need}`);
+}
+
+function replicasOf({ replicas, options }: PrometheusFilesInput): Replica[] {
+  if (replicas.length === 0) return [];
+  const endpoints = replicas.map((address) => endpointOf(address, options.prometheus));
+  const names = namesOf(endpoints);
+  if (new Set(names).size < 2 || new Set(names).size < names.length) {
+    throw new ConfigurationError('Invalid replicas: expected at least two different addresses of Prometheus');
+  }
+  return endpoints.map((own, at) => ({
+    name: names[at] as string,
+    others: endpoints.filter((other) => other !== own),
+  }));
+}
+
+/** With the credentials, TLS and headers that the application reads Prometheus with. */
+function endpointOf(address: string, prometheus: Endpoint): Endpoint {
+  try {
+    return resolveEndpoint(address, prometheus, 9090);
+  } catch {
+    throw new ConfigurationError('Invalid address of a Prometheus: expected "host:port" or an http(s) URL');
+  }
+}
+
+/** By host, as people do; if that does not tell them apart, with the port. */
+function namesOf(endpoints: readonly Endpoint[]): string[] {
+  const hosts = endpoints.map(({ url }) => new URL(url).hostname);
+  return new Set(hosts).size === hosts.length ? hosts : targetsOf(endpoints).map(({ name }) => name);
+}

@@ -1,0 +1,72 @@
+import { randomUUID } from 'node:crypto';
+import type { GroupStatus, PrometheusPushgatewayModuleOptions } from 'nestjs-prometheus-pushgateway';
+import { runNode } from '../support/run-node.js';
+import { type RunningServer, startPushgateway, startRedis } from '../support/servers.js';
+import { waitFor } from '../support/wait-for.js';
+import { type App, startApp } from './app.js';
+import { freeze } from './gateway/support.js';
+
+let redis: RunningServer;
+let gateways: RunningServer[];
+let options: PrometheusPushgatewayModuleOptions;
+let app: App;
+
+beforeEach(async () => {
+  redis = await startRedis();
+  gateways = await Promise.all([startPushgateway(), startPushgateway()]);
+  options = {
+    prometheus: { host: '127.0.0.1:9', instance: 'test', jobs: [`shop-${randomUUID()}`] },
+    pushgateway: { host: gateways.map(({ address }) => address), redis: redis.address, timeoutMs: 1_000 },
+    autoPush: false,
+    selfMetrics: true,
+  };
+  app = await startApp(options);
+  app.metrics.counter({ name: 'orders_total', help: 'Orders' }).inc();
+});
+afterEach(async () => {
+  await app.close();
+  await Promise.all([redis, ...gateways].map((server) => server.stop()));
+});
+
+const status = (...args: string[]) =>
+  runNode('test/support/processes/command.js', ['status', ...args], { OPTIONS: JSON.stringify(options) }).done;
+
+describe('status', () => {
+  it('shows where each job is, and since when its gateway is silent', async () => {
+    const [job] = options.prometheus.jobs;
+    const never = await status();
+    expect(never).toMatchObject({ code: 0, stderr: '', stdout: `${job} (instance test): never pushed\n` });
+
+    const { gateway } = await app.metrics.push();
+    const pushed = await status();
+    expect(pushed).toMatchObject({ code: 0, stderr: '' });
+    expect(pushed.stdout).toMatch(new RegExp(`^${job} \\(instance test\\): pushed \\d{4}-\\S+Z, on ${gateway}\n$`));
+
+    const holder = gateways.find(({ url }) => url === gateway) as RunningServer;
+    await freeze(holder);
+    expect(await app.metrics.push()).toMatchObject({ outcome: 'failed', gateway, gateways: [gateway] });
+    const silent = await status('--json');
+    holder.kill('SIGCONT');
+    expect(silent.code).toBe(1);
+    const groups = JSON.parse(silent.stdout) as GroupStatus[];
+    expect(groups).toMatchObject([{ job, holder: gateway, copies: [] }]);
+    expect(groups[0]?.silentForMs).toBeGreaterThanOrEqual(1_000);
+  });
+
+  it('says in one line that Redis does not answer', async () => {
+    options = { ...options, pushgateway: { ...options.pushgateway, redis: '127.0.0.1:9' } };
+    const { code, stdout, stderr } = await status();
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(/^status: Redis .*127\.0\.0\.1:9.*\n$/);
+  });
+});
+
+it('counts its own pushes and moves, if it is told to', async () => {
+  const [job] = options.prometheus.jobs;
+  const { gateway } = await app.metrics.push();
+  await gateways.find(({ url }) => url === gateway)?.stop();
+  await waitFor(async () => (await app.metrics.push()).outcome === 'pushed', { message: 'the group to move' });
+  const text = await app.metrics.text();
+  expect(text).toContain(`pushgateway_client_pushes_total{outcome="pushed",pushed_job="${job}"} 2\n`);
+  expect(text).toContain(`pushgateway_client_moves_total{pushed_job="${job}"} 1\n`);
+});

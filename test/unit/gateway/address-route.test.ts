@@ -1,0 +1,199 @@
+import { Logger } from '@nestjs/common';
+import { GatewayResponseError, HttpConnectionError, HttpTimeoutError } from '../../../lib/errors/index.js';
+import { type PushgatewayClient, StickyGateways } from '../../../lib/gateway/index.js';
+import type { Group } from '../../../lib/model/index.js';
+import { MemoryStore } from '../../../lib/store/memory/memory.store.js';
+import { waitFor } from '../../support/wait-for.js';
+
+const group: Group = { job: 'shop', instance: 'one', labels: {} };
+const ADDRESS = 'http://balancer:9091';
+const A = `${ADDRESS}#a`;
+const B = `${ADDRESS}#b`;
+
+const unreachable = new GatewayResponseError('no server', 503, 'no server');
+const silent = new GatewayResponseError('gateway time-out', 504, 'gateway time-out');
+const timedOut = new HttpTimeoutError('too slow');
+const refused = new HttpConnectionError('refused', 'ECONNREFUSED');
+
+/** What stands at one address: a balancer that names the gateways behind it, or a gateway. */
+class FakeBalancer {
+  /** Where it sends what names no gateway, or one it does not know; undefined: it names none. */
+  preferred: string | undefined = 'a';
+  readonly known = new Set(['a', 'b']);
+  readonly failing = new Map<string, Error>();
+  readonly held = new Map<string, string>();
+  readonly requests: string[] = [];
+
+  clientOf = (gateway: string): PushgatewayClient => {
+    const wanted = gateway.split('#')[1] ?? '';
+    const taker = (): string => (this.known.has(wanted) ? wanted : (this.preferred ?? ''));
+    const attempt = (verb: string): void => {
+      this.requests.push(`${verb} ${wanted}`.trim());
+      const failure = this.failing.get(taker());
+      if (failure) throw failure;
+    };
+    const take = async (verb: string, text: string): Promise<void> => {
+      attempt(verb);
+      this.held.set(taker(), text);
+    };
+    return {
+      locate: async () => {
+        attempt('GET');
+        return this.preferred === undefined ? undefined : taker();
+      },
+      push: (_: unknown, text: string) => take('PUT', text),
+      pushAdd: (_: unknown, text: string) => take('POST', text),
+      delete: async () => {
+        attempt('DELETE');
+        this.held.delete(taker());
+      },
+      status: () => Promise.resolve({ flags: {} }),
+    } as unknown as PushgatewayClient;
+  };
+}
+
+let store: MemoryStore;
+let balancer: FakeBalancer;
+let token: string;
+let isScraped: boolean | undefined;
+const pools: StickyGateways[] = [];
+
+function pool(failoverAfterMs = 60_000): StickyGateways {
+  const made = new StickyGateways({
+    directory: { addresses: [ADDRESS], clientOf: balancer.clientOf },
+    store,
+    witness: () => Promise.resolve(isScraped),
+    listener: { moved: () => undefined, delayed: () => undefined },
+    failoverAfterMs,
+  });
+  pools.push(made);
+  return made;
+}
+
+beforeEach(async () => {
+  jest.spyOn(Logger.prototype, 'log').mockReturnValue(undefined);
+  jest.spyOn(Logger.prototype, 'warn').mockReturnValue(undefined);
+  store = new MemoryStore();
+  balancer = new FakeBalancer();
+  isScraped = undefined;
+  token = (await store.takeTurn(group, 60_000)).token as string;
+});
+afterEach(() => {
+  for (const each of pools.splice(0)) each.close();
+  jest.restoreAllMocks();
+});
+
+describe('one address', () => {
+  it('that names no gateways is pushed to, asked once, and not noted', async () => {
+    balancer.preferred = undefined;
+    const plain = pool();
+    const answer = { gateway: ADDRESS, gateways: [ADDRESS] };
+    expect(await plain.push(group, 'x 1\n', token)).toEqual(answer);
+    expect(await plain.pushAdd(group, 'x 2\n', token)).toEqual(answer);
+    expect(await plain.delete(group)).toEqual(answer);
+    expect(balancer.requests).toEqual(['GET', 'PUT', 'POST', 'DELETE']);
+    expect(await store.readLedger(group)).toMatchObject({ holder: undefined, copies: [] });
+  });
+
+  it('is asked again after a failure, as a balancer may stand there now', async () => {
+    balancer.preferred = undefined;
+    const plain = pool();
+    await plain.push(group, 'x 1\n', token);
+    balancer.failing.set('', refused);
+    await expect(plain.push(group, 'x 2\n', token)).rejects.toMatchObject({ cause: refused, gateways: [ADDRESS] });
+    balancer.failing.clear();
+    balancer.preferred = 'a';
+    expect(await plain.push(group, 'x 3\n', token)).toEqual({ gateway: A, gateways: [A] });
+  });
+
+  it('that names its gateways: notes the one that will get the group, then names it', async () => {
+    const balanced = pool();
+    expect(await balanced.push(group, 'x 1\n', token)).toEqual({ gateway: A, gateways: [A] });
+    balancer.preferred = 'b';
+    expect(await balanced.pushAdd(group, 'x 2\n', token)).toEqual({ gateway: A, gateways: [A] });
+    expect(balancer.requests).toEqual(['GET', 'PUT a', 'GET a', 'POST a']);
+    expect(await store.readLedger(group)).toMatchObject({ holder: A, copies: [A] });
+  });
+
+  it.each([
+    ['is gone, as Prometheus confirms', unreachable, false, 60_000],
+    ['is gone, and Prometheus cannot tell, after a while', unreachable, undefined, 0],
+    ['was silent for long enough and is not scraped', silent, false, 0],
+    ['was silent for long enough, and Prometheus cannot tell', timedOut, undefined, 0],
+  ])('leaves a holder that %s, and cleans up', async (_, failure, scraped, failoverAfterMs) => {
+    const balanced = pool(failoverAfterMs);
+    await balanced.push(group, 'x 1\n', token);
+    isScraped = scraped;
+    balancer.failing.set('a', failure);
+    balancer.preferred = 'b';
+    expect(await balanced.push(group, 'x 2\n', token)).toEqual({ gateway: B, gateways: [B] });
+    balancer.failing.clear();
+    await waitFor(async () => (await store.readLedger(group)).copies.length === 1, {
+      message: 'the copy to be struck',
+    });
+    expect([...balancer.held]).toEqual([['b', 'x 2\n']]);
+    expect(balancer.requests).toContain('DELETE a');
+  });
+
+  it.each([
+    ['is unreachable, but scraped', unreachable, true, 0],
+    ['is unreachable, and Prometheus cannot tell yet', unreachable, undefined, 60_000],
+    ['has been silent for a moment', silent, false, 60_000],
+    ['has been silent for long, but is scraped', timedOut, true, 0],
+    ['cannot be asked for as the balancer is away', refused, false, 0],
+  ])('stays with a holder that %s', async (_, failure, scraped, failoverAfterMs) => {
+    const balanced = pool(failoverAfterMs);
+    await balanced.push(group, 'x 1\n', token);
+    isScraped = scraped;
+    balancer.failing.set('a', failure);
+    balancer.preferred = 'b';
+    await expect(balanced.push(group, 'x 2\n', token)).rejects.toMatchObject({ cause: failure, gateways: [A] });
+    expect((await store.readLedger(group)).holder).toBe(A);
+    expect(balancer.held.has('b')).toBe(false);
+  });
+
+  it('does not take a balancer that is away for a silent gateway', async () => {
+    const balanced = pool();
+    await balanced.push(group, 'x 1\n', token);
+    balancer.failing.set('a', refused);
+    await expect(balanced.push(group, 'x 2\n', token)).rejects.toMatchObject({ cause: refused });
+    expect((await store.readLedger(group)).silentSince).toBeUndefined();
+  });
+
+  it('moves from a gateway that the balancer does not know any more, without deleting what another has', async () => {
+    const balanced = pool();
+    await balanced.push(group, 'x 1\n', token);
+    balancer.known.delete('a');
+    balancer.preferred = 'b';
+    expect(await balanced.push(group, 'x 2\n', token)).toEqual({ gateway: B, gateways: [B] });
+    await waitFor(async () => (await store.readLedger(group)).copies.length === 1, {
+      message: 'the copy to be struck',
+    });
+    expect(balancer.requests.filter((request) => request.startsWith('DELETE'))).toEqual([]);
+    expect(balancer.held.get('b')).toBe('x 2\n');
+  });
+
+  it('deletes at the holder, and nowhere if the balancer does not know it any more', async () => {
+    const balanced = pool();
+    await balanced.push(group, 'x 1\n', token);
+    expect(await balanced.delete(group)).toEqual({ gateway: A, gateways: [A] });
+    expect(balancer.held.size).toBe(0);
+    await balanced.push(group, 'x 2\n', token);
+    balancer.known.delete('a');
+    balancer.preferred = 'b';
+    balancer.held.set('b', 'of another');
+    await balanced.delete(group);
+    expect(balancer.held.get('b')).toBe('of another');
+  });
+
+  it('where there was a list of gateways before: removes what is left on the others', async () => {
+    balancer.preferred = undefined;
+    await store.noteHolder(group, token, 'http://old:9091');
+    expect(await pool().push(group, 'x 1\n', token)).toEqual({ gateway: ADDRESS, gateways: [ADDRESS] });
+    expect((await store.readLedger(group)).holder).toBe(ADDRESS);
+    await waitFor(async () => (await store.readLedger(group)).copies.length === 1, {
+      message: 'the copy to be struck',
+    });
+    expect(balancer.requests).toContain('DELETE');
+  });
+});

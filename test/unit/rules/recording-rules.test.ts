@@ -1,0 +1,102 @@
+import type { PrometheusPushgatewayModuleOptions } from '../../../lib/options/index.js';
+import type { PrometheusFilesInput } from '../../../lib/rules/index.js';
+import { filesOf, metric, rulesOf } from './support.js';
+
+const pushgateway = { host: ['a:9091', 'b:9091'] };
+
+const recorded = (
+  known: PrometheusFilesInput['known'],
+  options: Partial<PrometheusPushgatewayModuleOptions> = {},
+): Record<string, string> =>
+  Object.fromEntries(
+    rulesOf({ pushgateway, ...options }, { strategy: 'broadcast', known }).map(({ record, expr }) => [record, expr]),
+  );
+
+describe('recording rules', () => {
+  it('take the largest copy of what only grows', () => {
+    const definitions = [metric('counter', 'c_total'), metric('histogram', 'h')];
+    expect(recorded([{ job: 'shop', definitions }])).toEqual({
+      push_time_seconds: 'max without (gateway) (gateway:push_time_seconds{job="shop"})',
+      push_failure_time_seconds: 'max without (gateway) (gateway:push_failure_time_seconds{job="shop"})',
+      c_total: 'max without (gateway) (gateway:c_total{job="shop"})',
+      h_bucket: 'max without (gateway) (gateway:h_bucket{job="shop"})',
+      h_sum: 'max without (gateway) (gateway:h_sum{job="shop"})',
+      h_count: 'max without (gateway) (gateway:h_count{job="shop"})',
+    });
+  });
+
+  it('take the last copy of gauges and quantiles, by all labels of a group', () => {
+    const definitions = [metric('gauge', 'depth'), metric('summary', 's')];
+    const rules = recorded([{ job: 'shop', definitions }], {
+      pushgateway: { ...pushgateway, groupingLabels: { zone: 'north' } },
+    });
+    expect(Object.keys(rules).slice(2)).toEqual(['depth', 's', 's_sum', 's_count']);
+    expect(rules['depth']).toBe(`max without (gateway) (
+  gateway:depth{job="shop"}
+  and on (job, instance, zone, gateway)
+  topk by (job, instance, zone) (1,
+    max by (job, instance, zone, gateway) (gateway:push_time_seconds{job="shop"})
+    and on (job, instance, zone, gateway) gateway:depth{job="shop"}
+  )
+)`);
+    expect(rules['s']).toBe(rules['depth']?.replaceAll('gateway:depth', 'gateway:s'));
+    expect(rules['s_sum']).toBe('max without (gateway) (gateway:s_sum{job="shop"})');
+  });
+
+  it('cover the jobs that push a metric, whatever they are called', () => {
+    const jobs = ['shop', 'a|b "c"'];
+    const rules = recorded(
+      [
+        { job: jobs[0] as string, definitions: [metric('counter', 'b_total'), metric('counter', 'c_total')] },
+        { job: jobs[1] as string, definitions: [metric('counter', 'a_total'), metric('counter', 'c_total')] },
+      ],
+      { prometheus: { jobs } },
+    );
+    expect(Object.entries(rules).slice(2)).toEqual([
+      ['a_total', String.raw`max without (gateway) (gateway:a_total{job="a|b \"c\""})`],
+      ['b_total', 'max without (gateway) (gateway:b_total{job="shop"})'],
+      ['c_total', String.raw`max without (gateway) (gateway:c_total{job=~"shop|a\\|b \"c\""})`],
+    ]);
+  });
+
+  it('say of which jobs nothing is known', () => {
+    const text = filesOf(
+      { prometheus: { jobs: ['shop', 'idle'] }, pushgateway },
+      { strategy: 'broadcast', known: [{ job: 'shop', definitions: [metric('gauge', 'g')] }] },
+    )['rules.yml'];
+    expect(text).toContain('# No metrics are known of job "idle".');
+    expect(text).not.toContain('of job "shop"');
+  });
+
+  it.each<[string, PrometheusFilesInput['known'], Partial<PrometheusPushgatewayModuleOptions>, string]>([
+    [
+      'a label gateway',
+      [{ job: 'shop', definitions: [metric('gauge', 'g', { labelNames: ['gateway'] })] }],
+      {},
+      'Invalid labels of metric "g": broadcast needs the label "gateway" to tell copies apart; rename it',
+    ],
+    [
+      'a grouping label gateway',
+      [],
+      { pushgateway: { ...pushgateway, groupingLabels: { gateway: 'x' } } },
+      'Invalid pushgateway.groupingLabels: broadcast needs the label "gateway" to tell copies apart; rename it',
+    ],
+    [
+      'a job of the name of the scrape job',
+      [],
+      { prometheus: { jobs: ['pushgateway'] } },
+      'Invalid job "pushgateway": expected another name with broadcast, as this is the job of the gateways themselves',
+    ],
+    [
+      'a name with two types',
+      [
+        { job: 'shop', definitions: [metric('gauge', 'x')] },
+        { job: 'till', definitions: [metric('counter', 'x')] },
+      ],
+      { prometheus: { jobs: ['shop', 'till'] } },
+      'Metric "x" is a gauge of job "shop" and a counter of job "till": gateways refuse that; rename one of them',
+    ],
+  ])('refuse %s', (_, known, options, message) => {
+    expect(() => recorded(known, options)).toThrow(message);
+  });
+});
