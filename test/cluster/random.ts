@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import type { ClusterOptions } from './cluster.js';
 import { type Chooser, type Fault, faults, StepNotReachedError } from './faults/index.js';
 import type { Strategy } from './strategies.js';
 
@@ -38,15 +39,19 @@ export function randomFault(seed: number, seconds: number, strategy: Strategy, e
     const fault = possible[choose(possible.length)] as Fault;
     return { atSeconds: choose(seconds / 2), fault, choose: chooserOf(seed * 1_000 + at) };
   }).sort((one, other) => one.atSeconds - other.atSeconds);
+  const cluster: ClusterOptions = Object.assign(
+    { persistent },
+    ...events.map(({ fault }) => fault.cluster),
+  ) as ClusterOptions;
   const told = events.map(({ atSeconds, fault: { name } }) => `${atSeconds} s ${name}`);
   return {
-    name: `${persistent ? 'persistent: ' : ''}${told.join(', ')}`,
-    cluster: Object.assign({}, ...events.map(({ fault }) => fault.cluster), { persistent }) as object,
-    strike: async (cluster, _, lastingMs) => {
+    name: `${cluster.persistent ? 'persistent: ' : ''}${told.join(', ')}`,
+    cluster,
+    strike: async (struck, _, lastingMs) => {
       await Promise.all(
         events.map(async (event) => {
           await wait(event.atSeconds * 1_000);
-          await event.fault.strike(cluster, event.choose, lastingMs / 4).catch(ignoreMissedStep);
+          await event.fault.strike(struck, event.choose, lastingMs / 4).catch(ignoreMissedStep);
         }),
       );
     },

@@ -41,6 +41,10 @@ describe('randomFault', () => {
       name.includes('4 pushers'),
     );
     expect(withFour.length).toBeGreaterThan(0);
+    const stale = Array.from({ length: 100 }, (_, seed) => randomFault(seed, 60, listed)).filter(({ name }) =>
+      name.includes('back stale'),
+    );
+    for (const { cluster } of stale) expect(cluster).toMatchObject({ persistent: true });
     for (const { cluster } of withFour) expect(cluster).toMatchObject({ pushers: 4 });
   });
 });
