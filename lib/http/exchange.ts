@@ -26,8 +26,14 @@ export class Exchange {
   /**
    * @param hold Send the body only after `100 Continue`. Of a Buffer the first byte goes ahead: a Pushgateway up to 1.5 that
    * wakes up when we are gone takes no byte at all for an empty text, and empties the group; a lone byte is an error.
+   * @param endsAt When the client gives up, by `performance.now()`. From then on nothing of the body goes out, also not from a
+   * process that was frozen: it goes on where it was, and its timers come after.
    */
-  constructor(body: Buffer | RequestBody | undefined, hold: boolean) {
+  constructor(
+    body: Buffer | RequestBody | undefined,
+    hold: boolean,
+    private readonly endsAt: number,
+  ) {
     if (body === undefined) {
       this.#stage = 'sent';
       return;
@@ -55,6 +61,10 @@ export class Exchange {
     return connected || this.#stage === 'sent' ? this.#stage : 'opening';
   }
 
+  get isOver(): boolean {
+    return performance.now() >= this.endsAt;
+  }
+
   /** What the source of the body threw, if it did. */
   get sourceFailure(): { readonly error: unknown } | undefined {
     return this.#sourceFailure;
@@ -71,19 +81,33 @@ export class Exchange {
     if (typeof body === 'function') {
       if (!(await released)) return;
       this.#stage = 'sending';
-      try {
-        yield* body();
-      } catch (error) {
-        this.#sourceFailure = { error };
-        throw error;
+      for await (const chunk of this.#source(body)) {
+        this.#requireTime();
+        yield chunk;
       }
+      this.#requireTime();
       this.#stage = 'sent';
     } else {
       yield body.subarray(0, 1);
       if (!(await released)) return;
+      this.#requireTime();
       // Before the rest goes, as its length tells the server where it ends: the answer may come at once.
       this.#stage = 'sent';
       yield body.subarray(1);
     }
+  }
+
+  async *#source(body: RequestBody): AsyncGenerator<Uint8Array | string> {
+    try {
+      yield* body();
+    } catch (error) {
+      this.#sourceFailure = { error };
+      throw error;
+    }
+  }
+
+  /** Ends the body before its end if it comes too late. */
+  #requireTime(): void {
+    if (this.isOver) throw new Error('The time for this request is over');
   }
 }

@@ -87,17 +87,19 @@ export class HttpClient {
     const { Axios } = await import('axios');
     // An instance of its own: an application's interceptors and defaults must neither change nor see our requests.
     const axios = new Axios();
-    const timeout = AbortSignal.timeout(this.#endpoint.timeoutMs);
+    const { timeoutMs } = this.#endpoint;
+    const timeout = AbortSignal.timeout(timeoutMs);
     const signal = request.signal ? AbortSignal.any([timeout, request.signal]) : timeout;
+    const time = { endsAt: performance.now() + timeoutMs, signal };
     const body = request.form ? Buffer.from(new URLSearchParams(request.form).toString()) : request.body;
     // Of an empty body there is nothing to hold back, and no server asks for it.
     const holdable = Buffer.isBuffer(body) ? body.length > 0 : body !== undefined;
     const hold = holdable && request.expectContinue === true && !this.#expectRefused;
 
-    const response = await this.#send(axios, request, body, hold, signal);
+    const response = await this.#send(axios, request, body, hold, time);
     if (response.status !== 417 || !hold) return response;
     this.#expectRefused = true;
-    return this.#send(axios, request, body, false, signal);
+    return this.#send(axios, request, body, false, time);
   }
 
   /** The server's own words about an answer, short and on one line, without HTML and secrets. */
@@ -119,9 +121,9 @@ export class HttpClient {
     request: HttpRequest,
     body: Buffer | RequestBody | undefined,
     hold: boolean,
-    signal: AbortSignal,
+    { signal, endsAt }: { signal: AbortSignal; endsAt: number },
   ): Promise<HttpResponse> {
-    const exchange = new Exchange(body, hold);
+    const exchange = new Exchange(body, hold, endsAt);
     let response: HttpResponse;
     try {
       const { status, headers, data } = await axios.request<string>({
@@ -144,7 +146,8 @@ export class HttpClient {
       response = { status, headers: Object.fromEntries(plainHeaders(headers)), body: data };
     } catch (error) {
       if (exchange.sourceFailure) throw exchange.sourceFailure.error;
-      throw signal.aborted ? this.#timeoutError(exchange, request.signal) : connectionError(this.#server, error);
+      const isTooLate = signal.aborted || exchange.isOver;
+      throw isTooLate ? this.#timeoutError(exchange, request.signal) : connectionError(this.#server, error);
     } finally {
       exchange.close();
     }

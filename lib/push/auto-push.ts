@@ -18,7 +18,8 @@ const SAME_TICK = 0.75;
 export class AutoPush {
   readonly #logger = new Logger('PrometheusPushgateway');
   readonly #failing = new Set<string>();
-  #latest: Promise<void> = Promise.resolve();
+  readonly #underWay = new Map<string, Promise<void>>();
+  readonly #stopping = new AbortController();
 
   constructor(
     private readonly options: AutoPushOptions,
@@ -32,14 +33,14 @@ export class AutoPush {
     if ('everyMs' in this.options) {
       const { everyMs } = this.options;
       const interval = setInterval(() => {
-        this.#latest = this.#tick(everyMs);
+        this.#tick(everyMs);
       }, everyMs);
       this.registry.addInterval(AUTO_PUSH_NAME, interval);
     } else {
       const job: CronJob = CronJob.from({
         cronTime: this.options.cron,
         onTick: (): void => {
-          this.#latest = this.#tick(gapOf(job));
+          this.#tick(gapOf(job));
         },
       });
       // Not started while it is made: a tick due just then would fire before there is a job to ask for its gap.
@@ -52,12 +53,21 @@ export class AutoPush {
   async stop(): Promise<void> {
     if (this.registry.doesExist('interval', AUTO_PUSH_NAME)) this.registry.deleteInterval(AUTO_PUSH_NAME);
     if (this.registry.doesExist('cron', AUTO_PUSH_NAME)) this.registry.deleteCronJob(AUTO_PUSH_NAME);
-    await this.#latest;
+    this.#stopping.abort();
+    await Promise.all(this.#underWay.values());
   }
 
-  async #tick(gapMs: number): Promise<void> {
-    const pushes = this.jobs.map((job) => this.pushService.push(job, { notAgainWithinMs: gapMs * SAME_TICK }));
-    for (const result of await Promise.all(pushes)) this.#log(result);
+  /** A job whose push of an earlier tick is not over is left out. */
+  #tick(gapMs: number): void {
+    const options = { notAgainWithinMs: gapMs * SAME_TICK, signal: this.#stopping.signal };
+    for (const job of this.jobs) {
+      if (this.#underWay.has(job)) continue;
+      const push = this.pushService.push(job, options).then((result) => {
+        this.#underWay.delete(job);
+        this.#log(result);
+      });
+      this.#underWay.set(job, push);
+    }
   }
 
   /** One line when a job begins to fail, one when it is well again. */

@@ -8,6 +8,8 @@ import { takeTurn, type Turn } from './turn.js';
 export interface PushOptions {
   /** Skip the push if another one took its turn less than this long ago. Default: push in any case. */
   notAgainWithinMs?: number;
+  /** Ends the waiting for another process that is pushing; not a push that has begun. Only with {@link notAgainWithinMs}. */
+  signal?: AbortSignal;
 }
 
 /** Told of every result. */
@@ -70,7 +72,7 @@ export class PushService {
     options: PushOptions & { isCoverable?: boolean },
     act: (turn: Turn) => Promise<Transfer>,
   ): Promise<Transfer> {
-    const turn = await takeTurn(this.store, group, this.timeoutMs, options.notAgainWithinMs, options.isCoverable);
+    const turn = await takeTurn(this.store, group, this.timeoutMs, options);
     if ('skipped' in turn) return { answer: undefined, series: 0, bytes: 0, reason: turn.skipped };
     let transfer: Transfer | undefined;
     try {

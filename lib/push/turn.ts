@@ -3,9 +3,20 @@ import { PushLockError } from '../errors/index.js';
 import type { Group } from '../model/index.js';
 import type { Store } from '../store/index.js';
 
-/** How much longer a turn lasts than the request it is for. */
-const TURN_MARGIN_MS = 5_000;
+/** How much longer a turn lasts than the request it is for: as long as a timer may be late. */
+const TURN_MARGIN_MS = 3_000;
 const POLL_MS = 50;
+/** A tick has time: it only wants to know whether whoever pushes is still alive. */
+const TICK_POLL_MS = 250;
+
+export interface TurnWish {
+  /** A tick of a schedule: only if no push took its turn less than this long ago, nor is made by another process just now. */
+  notAgainWithinMs?: number;
+  /** Whether a push by another process, made after this one asked, will do. Default true. */
+  isCoverable?: boolean;
+  /** Ends the waiting of a tick. */
+  signal?: AbortSignal;
+}
 
 /** The right to push a group, for a while. */
 export interface Turn {
@@ -21,33 +32,40 @@ export interface Turn {
  * Waits for the turn to push a group: of all replicas one pushes at a time. Whoever waited while another process pushed
  * values read after this call need not push again, since they hold everything this process had sent before.
  *
+ * A tick that finds another process pushing leaves it to that one, but stays until it is done: if it never gives its turn
+ * back, it has died or frozen, and the push is made here as soon as the turn runs out.
+ *
  * @param timeoutMs Longest time the push itself may take.
- * @param notAgainWithinMs Do not wait, and skip if a push took its turn less than this long ago.
  * @throws PushLockError if the turn does not come.
  */
 export async function takeTurn(
   store: Store,
   group: Group,
   timeoutMs: number,
-  notAgainWithinMs?: number,
-  isCoverable = true,
+  { notAgainWithinMs, isCoverable = true, signal }: TurnWish = {},
 ): Promise<Turn | { skipped: string }> {
   const ttlMs = timeoutMs + TURN_MARGIN_MS;
   const giveUpAt = Date.now() + 2 * ttlMs;
+  const isTick = notAgainWithinMs !== undefined;
   let asked: number | undefined;
+  let runsOutAt = 0;
   for (;;) {
-    const { token, now, lastPushedAt } = await store.takeTurn(group, ttlMs);
-    const isRecent = notAgainWithinMs !== undefined && now - lastPushedAt < notAgainWithinMs;
-    const isCovered = isCoverable && asked !== undefined && lastPushedAt > asked;
-    if (token !== undefined && !isRecent && !isCovered) return turnOf(store, group, token, ttlMs, now);
+    const { token, now, lastPushedAt, busyForMs } = await store.takeTurn(group, ttlMs);
+    const isDone =
+      (isTick && now - lastPushedAt < notAgainWithinMs) || (isCoverable && asked !== undefined && lastPushedAt > asked);
+    const isGivenBack = isTick && now < runsOutAt;
+    if (token !== undefined && !isDone && !isGivenBack) return turnOf(store, group, token, ttlMs, now);
     if (token !== undefined) await store.endTurn(group, token);
-    if (isRecent || isCovered) return { skipped: 'another process has just pushed it' };
-    if (notAgainWithinMs !== undefined) return { skipped: 'another push is under way' };
+    if (isDone) return { skipped: 'another process has just pushed it' };
+    if (token !== undefined) return { skipped: 'another process has just tried to push it' };
+    if (signal?.aborted) return { skipped: 'another push is under way' };
     if (Date.now() >= giveUpAt) {
+      if (isTick) return { skipped: 'another push is under way' };
       throw new PushLockError(`Job "${group.job}": another process has been pushing it for over ${2 * ttlMs} ms`);
     }
     asked ??= now;
-    await wait(POLL_MS);
+    runsOutAt = now + busyForMs;
+    await wait(isTick ? TICK_POLL_MS : POLL_MS, undefined, { signal }).catch(() => undefined);
   }
 }
 

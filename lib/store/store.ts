@@ -61,6 +61,8 @@ export interface PushTurn {
   readonly now: number;
   /** When the latest successful push of the group took its turn, by the store's clock; 0 if never. */
   readonly lastPushedAt: number;
+  /** How long the other process' turn lasts, in milliseconds, unless it is prolonged or given back; 0 if taken. */
+  readonly busyForMs: number;
 }
 
 /**

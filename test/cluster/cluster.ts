@@ -1,111 +1,146 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort, type RunningServer, startPrometheus, startPushgateway } from '../support/servers.js';
+import {
+  freePort,
+  type RunningServer,
+  startHaproxy,
+  startPrometheus,
+  startPushgateway,
+  startRedis,
+} from '../support/servers.js';
+import { waitFor } from '../support/wait-for.js';
+import { prometheusConfig } from './docker.js';
+import { Member } from './member.js';
+import { Pushers } from './pushers.js';
+import type { Strategy } from './strategies.js';
 
-const SCRAPE_INTERVAL = '500ms';
-const FEDERATION_INTERVAL = '2s';
+/** Several groups, since a balancer may put them on different gateways. */
+export const JOBS = ['cluster-1', 'cluster-2', 'cluster-3', 'cluster-4'] as const;
 
-/** One gateway at a fixed address, which can die, return and freeze. */
-export class Gateway {
-  #server: RunningServer | undefined;
+export interface ClusterOptions {
+  /** Whether gateways keep what they hold over a restart. Default false. */
+  readonly persistent?: boolean;
+  /** Default 2. */
+  readonly pushers?: number;
+  /** Which gateways pushers know of at the start, if the strategy lists them. Default: all. */
+  readonly listed?: readonly number[];
+}
 
-  constructor(
-    readonly address: string,
-    private readonly persistenceFile: string | undefined,
+/** Three gateways, three Prometheus that each scrape every gateway and federate, Redis, maybe HAProxy, and pushers. */
+export class Cluster {
+  private constructor(
+    readonly strategy: Strategy,
+    readonly gateways: readonly Member[],
+    readonly redis: Member,
+    readonly balancer: Member | undefined,
+    readonly prometheus: readonly RunningServer[],
+    readonly pushers: Pushers,
+    private readonly folder: string,
   ) {}
 
-  async start(): Promise<void> {
-    const { persistenceFile } = this;
-    const persistence =
-      persistenceFile === undefined ? [] : [`--persistence.file=${persistenceFile}`, '--persistence.interval=1s'];
-    this.#server = await startPushgateway({ port: Number(this.address.split(':')[1]), args: persistence });
+  static async start(
+    strategy: Strategy,
+    { persistent = false, pushers: replicas = 2, listed }: ClusterOptions = {},
+  ): Promise<Cluster> {
+    const folder = await mkdtemp(join(tmpdir(), 'test-cluster-'));
+    const gateways = await many(3, async (at) => gatewayAt(at, await freePort(), persistent ? folder : undefined));
+    const redis = redisAt(await freePort(), folder);
+    const statistics = `127.0.0.1:${await freePort()}`;
+    const balancer = strategy.balancer && (await balancerFor(strategy.balancer, statistics, gateways));
+    const members = [...gateways, redis, ...(balancer ? [balancer] : [])];
+    await Promise.all(members.map((member) => member.start()));
+    const prometheus = await startAllPrometheus(strategy, gateways, statistics, folder);
+    const witness = prometheus[0]?.address as string;
+    const pushers = new Pushers({ strategy, gateways, balancer, redis, witness, jobs: JOBS });
+    const cluster = new Cluster(strategy, gateways, redis, balancer, prometheus, pushers, folder);
+    try {
+      if (listed) pushers.list(listed);
+      await pushers.add(replicas);
+    } catch (error) {
+      await cluster.stop();
+      throw error;
+    }
+    return cluster;
   }
 
-  kill(signal: NodeJS.Signals): void {
-    this.#server?.kill(signal);
-  }
-
-  /** Dies as by `kill -9`: what it had in memory is gone. */
-  async crash(): Promise<void> {
-    this.#server?.kill('SIGKILL');
-    await this.#server?.exited;
-    await this.stop();
+  /** Where the group of this job is. */
+  holderOf(job: string): Promise<Member> {
+    return waitFor(
+      async () => {
+        for (const gateway of this.gateways) if (await holds(gateway, job)) return gateway;
+        return undefined;
+      },
+      { message: `a gateway that holds ${job}` },
+    );
   }
 
   async stop(): Promise<void> {
-    await this.#server?.stop();
-  }
-
-  /** Whether it holds a group of this job. */
-  async holds(job: string): Promise<boolean> {
-    const text = await fetch(`http://${this.address}/metrics`).then((response) => response.text());
-    return text.includes(`job="${job}"`);
+    await this.pushers.kill();
+    const members = [...this.gateways, this.redis, ...(this.balancer ? [this.balancer] : []), ...this.prometheus];
+    await Promise.all(members.map((server) => server.stop()));
+    await rm(this.folder, { recursive: true, force: true });
   }
 }
 
-/** Three gateways, three Prometheus that each scrape every gateway and federate from the two others. */
-export interface Cluster {
-  readonly gateways: readonly Gateway[];
-  readonly prometheus: readonly RunningServer[];
-  stop(): Promise<void>;
+function gatewayAt(at: number, port: number, folder: string | undefined): Member {
+  const args =
+    folder === undefined ? [] : [`--persistence.file=${join(folder, `gateway-${at}`)}`, '--persistence.interval=1s'];
+  return new Member(`gateway-${at + 1}`, port, () => startPushgateway({ port, args }));
 }
 
-export async function startCluster({ persistent = false } = {}): Promise<Cluster> {
-  const folder = await mkdtemp(join(tmpdir(), 'test-cluster-'));
-  const addresses = await freeAddresses(3);
-  const gateways = addresses.map((address, at) => new Gateway(address, persistent ? join(folder, `${at}`) : undefined));
-  await Promise.all(gateways.map((gateway) => gateway.start()));
-  const peers = await freeAddresses(3);
-  const prometheus = await Promise.all(
-    peers.map((self) =>
-      startPrometheus({
-        port: Number(self.split(':')[1]),
-        config: prometheusConfig(self, addresses, peers),
-      }),
-    ),
+/** Keeps what it has acknowledged, even when it is killed. */
+function redisAt(port: number, dir: string): Member {
+  const args = ['--appendonly', 'yes', '--appendfsync', 'always'];
+  return new Member('redis', port, () => startRedis({ port, dir, args }));
+}
+
+async function balancerFor(
+  configOf: NonNullable<Strategy['balancer']>,
+  statistics: string,
+  gateways: readonly Member[],
+): Promise<Member> {
+  const port = await freePort();
+  const peers = `127.0.0.1:${await freePort()}`;
+  const reached = await Promise.all(
+    gateways.map(async ({ network }) => `127.0.0.1:${await network.entrance('haproxy')}`),
   );
-  return {
-    gateways,
-    prometheus,
-    stop: async () => {
-      await Promise.all([...gateways, ...prometheus].map((server) => server.stop()));
-      await rm(folder, { recursive: true, force: true });
-    },
+  const config = await configOf({ pushes: `127.0.0.1:${port}`, statistics, peers, gateways: reached });
+  return new Member('haproxy', port, () => startHaproxy({ config, port }));
+}
+
+async function startAllPrometheus(
+  { prometheus: adapt = (config) => config }: Strategy,
+  gateways: readonly Member[],
+  statistics: string,
+  folder: string,
+): Promise<RunningServer[]> {
+  const ports = await many(3, () => freePort());
+  const places = {
+    gateways: gateways.map(({ address }) => address),
+    prometheus: ports.map((port) => `127.0.0.1:${port}`),
+    statistics,
   };
+  return Promise.all(
+    ports.map(async (port, at) => {
+      const config = await adapt(await prometheusConfig(at, places), { jobs: JOBS, folder });
+      return startPrometheus({ port, config });
+    }),
+  );
 }
 
-/** One after the other: two asked for at once could be the same. */
-async function freeAddresses(count: number): Promise<string[]> {
-  const ports = new Set<number>();
-  while (ports.size < count) ports.add(await freePort());
-  return [...ports].map((port) => `127.0.0.1:${port}`);
+async function holds({ address }: Member, job: string): Promise<boolean> {
+  const signal = AbortSignal.timeout(500);
+  const text = await fetch(`http://${address}/metrics`, { signal }).then(
+    (response) => response.text(),
+    () => '',
+  );
+  return text.includes(`job="${job}"`);
 }
 
-/**
- * As docker/prometheus does it. Copies from other replicas get a name of their own: under the old one a copy whose
- * timestamp is a millisecond older than a slow scrape of the same series arrives before it, and the series steps back.
- */
-function prometheusConfig(self: string, gateways: readonly string[], replicas: readonly string[]): string {
-  const peers = replicas.filter((peer) => peer !== self);
-  return `
-global:
-  scrape_interval: ${SCRAPE_INTERVAL}
-  scrape_timeout: ${SCRAPE_INTERVAL}
-  # Without different labels, replicas on one machine scrape at the same moments.
-  external_labels: { prometheus_replica: '${self}' }
-scrape_configs:
-  - job_name: pushgateway
-    honor_labels: true
-    static_configs: [{ targets: ${JSON.stringify(gateways)} }]
-  - job_name: federate
-    honor_labels: true
-    scrape_interval: ${FEDERATION_INTERVAL}
-    scrape_timeout: ${FEDERATION_INTERVAL}
-    metrics_path: /federate
-    params: { 'match[]': ['{job=~"cluster-.+",prometheus_replica=""}'] }
-    metric_relabel_configs:
-      - { source_labels: [__name__], target_label: __name__, replacement: 'federated:$1' }
-    static_configs: [{ targets: ${JSON.stringify(peers)} }]
-`;
+/** One after the other: two ports asked for at once could be the same. */
+async function many<T>(count: number, make: (at: number) => Promise<T>): Promise<T[]> {
+  const made: T[] = [];
+  for (let at = 0; at < count; at += 1) made.push(await make(at));
+  return made;
 }

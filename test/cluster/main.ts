@@ -1,36 +1,80 @@
 /**
- * What becomes of counters behind several gateways: strategies x faults, on real servers.
+ * What becomes of counters behind several gateways: strategies x faults, on real servers. CONTRIBUTING.md says more.
  *
- *   npm run test:cluster -- --seconds 45 --strategy stick --fault frozen
+ *   npm run test:cluster -- --strategy stick --fault frozen --seconds 45
+ *   npm run test:cluster -- --random 20 --seed 1 --seconds 60 --json
  */
 import { parseArgs } from 'node:util';
-import { faults } from './faults.js';
+import { type Fault, faults } from './faults/index.js';
+import { randomFault } from './random.js';
 import { run } from './run.js';
-import { strategies } from './strategies.js';
-import type { Verdict } from './verdict.js';
+import { type Strategy, strategies } from './strategies.js';
+import { heading, type Row, tableRow } from './table.js';
 
 const { values: options } = parseArgs({
   options: {
-    seconds: { type: 'string', default: '45' },
+    /** Those whose name contains it. */
     strategy: { type: 'string', default: '' },
     fault: { type: 'string', default: '' },
+    /** Not those whose name contains it. */
+    except: { type: 'string' },
+    /** Of one run; it goes on for as long as its fault lasts. */
+    seconds: { type: 'string' },
+    /** So many random sequences for each strategy, instead of the table. */
+    random: { type: 'string', default: '0' },
+    /** Of the first sequence; the next has the next. */
+    seed: { type: 'string', default: '1' },
+    /** One object a line, on standard output; progress is on standard error. */
+    json: { type: 'boolean', default: false },
   },
 });
+const random = Number(options.random);
+const seconds = Number(options.seconds ?? (random > 0 ? 60 : 45));
+const chosen = strategies.filter(({ name }) => name.includes(options.strategy));
 
-const columns = [20, 20, 12, 12, 12, 14] as const;
-print(['strategy', 'fault', 'false resets', 'increase()', 'last value', 'longest behind']);
-for (const strategy of strategies.filter(({ name }) => name.includes(options.strategy))) {
-  for (const fault of faults.filter(({ name }) => name.includes(options.fault))) {
-    print([strategy.name, fault.name, ...cells(await run(strategy, fault, Number(options.seconds)))]);
+interface Cell {
+  readonly strategy: Strategy;
+  readonly fault: Fault;
+  readonly name: string;
+}
+
+const cells = random > 0 ? randomCells() : tableCells();
+if (!options.json) print(heading());
+let wrong = 0;
+for (const [at, { strategy, fault, name }] of cells.entries()) {
+  process.stderr.write(`${at + 1} of ${cells.length}: ${strategy.name}, ${fault.name}\n`);
+  try {
+    const row: Row = { strategy: strategy.name, fault: name, verdict: await run(strategy, fault, seconds) };
+    print(options.json ? JSON.stringify({ ...row, sequence: fault.name, seconds }) : tableRow(row));
+  } catch (error) {
+    // One cell that could not be judged says nothing of the others.
+    wrong += 1;
+    process.stderr.write(`${(error as Error).message}\n`);
   }
 }
+if (wrong > 0) process.exitCode = 1;
 
-function cells({ falseResets, increaseError, isLastRight, longestBehindSeconds }: Verdict): string[] {
-  const error = `${increaseError >= 0 ? '+' : ''}${Math.round(increaseError * 100)} %`;
-  return [String(falseResets), error, isLastRight ? 'right' : 'WRONG', `${longestBehindSeconds.toFixed(1)} s`];
+function isWanted(name: string): boolean {
+  return name.includes(options.fault) && (options.except === undefined || !name.includes(options.except));
 }
 
-function print(row: readonly string[]): void {
-  const line = row.map((cell, at) => (at < 2 ? cell.padEnd(columns[at] ?? 0) : cell.padStart(columns[at] ?? 0)));
-  process.stdout.write(`${line.join('  ')}\n`);
+function tableCells(): Cell[] {
+  return chosen.flatMap((strategy) =>
+    faults
+      .filter(({ name, happensTo }) => isWanted(name) && (happensTo?.(strategy) ?? true))
+      .map((fault) => ({ strategy, fault, name: fault.name })),
+  );
+}
+
+function randomCells(): Cell[] {
+  return chosen.flatMap((strategy) =>
+    Array.from({ length: random }, (_, at) => {
+      const seed = Number(options.seed) + at;
+      return { strategy, fault: randomFault(seed, seconds, strategy, options.except), name: `random, seed ${seed}` };
+    }),
+  );
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
 }

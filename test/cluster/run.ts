@@ -1,66 +1,105 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { RunningServer } from '../support/servers.js';
-import { type Cluster, startCluster } from './cluster.js';
-import type { Fault } from './faults.js';
-import type { Pusher, Strategy } from './strategies.js';
-import { judge, type TimedSample, type Verdict, worst } from './verdict.js';
+import { waitFor } from '../support/wait-for.js';
+import { Cluster, JOBS } from './cluster.js';
+import type { Fault, Chooser } from './faults/fault.js';
+import { readSeries, valueOf } from './read-prometheus.js';
+import type { Strategy } from './strategies.js';
+import { judge, requireAgreement, type Verdict, worst } from './verdict.js';
 
-const PUSH_INTERVAL_MS = 1_000;
-/** Several groups, since a balancer may put them on different gateways. */
-const JOBS = ['cluster-1', 'cluster-2', 'cluster-3', 'cluster-4'];
+const COUNT_INTERVAL_MS = 500;
 /** A false reset adds about the whole value: from here it shows. */
 const FIRST_VALUE = 1_000;
-const GROWTH_PER_PUSH = 3;
-const SETTLE_MS = 3_000;
+const GROWTH = 2;
+/** How long Prometheus may need for the last value; then it is watched for as long as a stale copy needs to show. */
+const LAST_VALUE_DEADLINE_MS = 10_000;
+const SETTLE_MS = 2_500;
 
-interface MatrixAnswer {
-  data: { result: { values: [number, string][] }[] };
+/** The worst that any Prometheus saw of any job. */
+export interface RunVerdict extends Verdict {
+  /** Whether the last value is right on each Prometheus. */
+  readonly lastRight: readonly boolean[];
+  /** Of what processes knew to be stored, so much is not; negative: stored more than was ever counted. */
+  readonly lost: number;
 }
 
-/** Runs one strategy through one fault and gives the worst that any Prometheus saw of any series. */
-export async function run(strategy: Strategy, fault: Fault, seconds: number): Promise<Verdict> {
-  const cluster = await startCluster({ persistent: fault.persistent ?? false });
-  let pusher: Pusher | undefined;
+/** Runs one strategy through one fault. */
+export async function run(
+  strategy: Strategy,
+  fault: Fault,
+  seconds: number,
+  choose: Chooser = () => 0,
+): Promise<RunVerdict> {
+  const cluster = await Cluster.start(strategy, fault.cluster);
+  const begunAt = Date.now();
   try {
-    pusher = await strategy.start({
-      gateways: cluster.gateways.map(({ address }) => address),
-      prometheus: cluster.prometheus[0]?.address ?? '',
-      jobs: JOBS,
-    });
-    const end = Date.now() + seconds * 1_000;
-    const [last] = await Promise.all([
-      pushUntil(pusher, end),
-      wait((seconds * 1_000) / 4).then(() => fault.strike(cluster, JOBS[0] as string)),
-    ]);
+    cluster.pushers.count(FIRST_VALUE);
+    await everywhere(cluster, [FIRST_VALUE, FIRST_VALUE, FIRST_VALUE, FIRST_VALUE]);
+    const counting = setInterval(() => {
+      cluster.pushers.count(GROWTH);
+    }, COUNT_INTERVAL_MS);
+    try {
+      await Promise.all([
+        wait(seconds * 1_000),
+        wait((seconds * 1_000) / 4).then(() => fault.strike(cluster, choose, seconds * 500)),
+      ]);
+    } finally {
+      clearInterval(counting);
+    }
+    const { pushers } = cluster;
+    const values = await pushers.settle();
+    await everywhere(cluster, values).catch(() => undefined);
     await wait(SETTLE_MS);
-    return await judgeAll(cluster, last);
+    return { ...(await judgeAll(cluster, values, begunAt)), lost: lossIn(values, pushers) };
+  } catch (error) {
+    throw new Error(`${strategy.name}, ${fault.name}: ${(error as Error).message}\n${cluster.pushers.output()}`, {
+      cause: error,
+    });
   } finally {
-    await pusher?.stop();
     await cluster.stop();
   }
 }
 
-/** Pushes every second, as a process would: a push that fails is not repeated, the next one brings the newer value. */
-async function pushUntil(pusher: Pusher, end: number): Promise<number> {
-  let value = FIRST_VALUE;
-  for (;;) {
-    const pushes = JOBS.map((job) => pusher.push(job, value).catch(() => undefined));
-    await Promise.all([...pushes, wait(PUSH_INTERVAL_MS)]);
-    if (Date.now() >= end) return value;
-    value += GROWTH_PER_PUSH;
-  }
+/** Waits until every Prometheus shows the values of all jobs. */
+async function everywhere(cluster: Cluster, values: readonly number[]): Promise<void> {
+  const isShown = async (): Promise<boolean> => {
+    const shown = cluster.prometheus.flatMap((server) =>
+      JOBS.map(async (job, at) => (await valueOf(server, selectorOf(job))) === values[at]),
+    );
+    return (await Promise.all(shown)).every(Boolean);
+  };
+  await waitFor(isShown, {
+    message: `every Prometheus to show ${values.join(', ')}`,
+    timeoutMs: LAST_VALUE_DEADLINE_MS,
+    intervalMs: 200,
+  });
 }
 
-async function judgeAll({ prometheus }: Cluster, last: number): Promise<Verdict> {
-  const verdicts = await Promise.all(
-    prometheus.flatMap((server) => JOBS.map(async (job) => judge(await samplesOf(server, job), last))),
+async function judgeAll(
+  cluster: Cluster,
+  values: readonly number[],
+  sinceMs: number,
+): Promise<Omit<RunVerdict, 'lost'>> {
+  const perPrometheus = await Promise.all(
+    cluster.prometheus.map(async (server) => {
+      const verdicts = JOBS.map(async (job, at) => {
+        const reading = await readSeries(server, selectorOf(job), sinceMs);
+        if (!reading) throw new Error(`${server.url} has nothing of ${job}`);
+        requireAgreement(reading);
+        return judge(reading, values[at] as number);
+      });
+      return worst(await Promise.all(verdicts));
+    }),
   );
-  return worst(verdicts);
+  return { ...worst(perPrometheus), lastRight: perPrometheus.map(({ isLastRight }) => isLastRight) };
 }
 
-async function samplesOf(server: RunningServer, job: string): Promise<TimedSample[]> {
-  const query = new URLSearchParams({ query: `orders_total{job="${job}"}[10m]` });
-  const response = await fetch(`${server.url}/api/v1/query?${query.toString()}`);
-  const answer = (await response.json()) as MatrixAnswer;
-  return answer.data.result.flatMap(({ values }) => values.map(([time, value]) => ({ time, value: Number(value) })));
+/** Between what was known to be stored and what was counted, a killed process leaves it open. */
+function lossIn(values: readonly number[], { stored, counted }: { stored: number; counted: number }): number {
+  const lost = Math.max(...values.map((value) => stored - value));
+  return lost > 0 ? lost : Math.min(0, ...values.map((value) => counted - value));
+}
+
+/** With every strategy users query the counter by its own name. */
+function selectorOf(job: string): string {
+  return `orders_total{job="${job}"}`;
 }

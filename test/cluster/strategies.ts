@@ -1,33 +1,33 @@
-import { Module } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
-import {
-  MetricsService,
-  PrometheusPushgatewayModule,
-  type PrometheusPushgatewayModuleOptions,
-  PushgatewayClient,
-} from 'nestjs-prometheus-pushgateway';
-import { type RunningServer, startHaproxy, startRedis } from '../support/servers.js';
+import type { PrometheusPushgatewayModuleOptions } from 'nestjs-prometheus-pushgateway';
+import { broadcastConfig } from './broadcast.js';
+import { haproxyConfig } from './docker.js';
 
-/** A way to spread pushes over the gateways. */
+type PushgatewayOptions = NonNullable<PrometheusPushgatewayModuleOptions['pushgateway']>;
+
+/** Addresses of loopback that HAProxy listens on or sends to. */
+export interface BalancerPlaces {
+  readonly pushes: string;
+  readonly statistics: string;
+  readonly peers: string;
+  readonly gateways: readonly string[];
+}
+
+/** A way to spread pushes over the gateways, and to read them in Prometheus. */
 export interface Strategy {
   readonly name: string;
-  /** What has to stand between pusher and gateways. */
-  start(addresses: Addresses): Promise<Pusher>;
+  /** Content of haproxy.cfg, if HAProxy stands between pushers and gateways. */
+  readonly balancer?: (places: BalancerPlaces) => string | Promise<string>;
+  /** What an application is told. */
+  readonly pushgateway: (places: { gateways: readonly string[]; balancer: string }) => PushgatewayOptions;
+  /**
+   * Turns docker's configuration of Prometheus into the one this strategy asks for; further files, such as recording rules,
+   * go into the folder. Default: as it is.
+   */
+  readonly prometheus?: (
+    config: string,
+    places: { jobs: readonly string[]; folder: string },
+  ) => string | Promise<string>;
 }
-
-export interface Addresses {
-  readonly gateways: readonly string[];
-  readonly prometheus: string;
-  readonly jobs: readonly string[];
-}
-
-export interface Pusher {
-  /** Brings the counter `orders_total` of a job to a value. */
-  push(job: string, value: number): Promise<void>;
-  stop(): Promise<void>;
-}
-
-const PUSH_TIMEOUT_MS = 1_000;
 
 /** Strategies of HAProxy alone: what its backend says. */
 const BALANCING = {
@@ -36,55 +36,30 @@ const BALANCING = {
   'haproxy stick': 'balance uri\n  hash-type consistent\n  stick-table type string len 256 size 100k\n  stick on path',
 } as const;
 
+const throughBalancer: Strategy['pushgateway'] = ({ balancer }) => ({ host: balancer });
+
 export const strategies: readonly Strategy[] = [
   ...Object.entries(BALANCING).map(([name, balancing]) => ({
     name,
-    start: async ({ gateways }: Addresses) =>
-      pusherThrough(await startHaproxy({ config: ({ address }) => haproxyConfig(address, balancing, gateways) })),
+    balancer: (places: BalancerPlaces) => plainBalancer(balancing, places),
+    pushgateway: throughBalancer,
   })),
-  { name: 'ours, list', start: startOurs },
+  {
+    name: 'ours, HAProxy',
+    balancer: ({ pushes, peers, ...places }) => haproxyConfig(pushes, peers, places),
+    pushgateway: throughBalancer,
+  },
+  { name: 'ours, list', pushgateway: ({ gateways }) => ({ host: gateways }) },
+  {
+    name: 'ours, broadcast',
+    pushgateway: ({ gateways }) => ({ host: gateways, strategy: 'broadcast' }),
+    prometheus: broadcastConfig,
+  },
 ];
 
-function pusherThrough(haproxy: RunningServer): Pusher {
-  const client = new PushgatewayClient({ host: haproxy.address, timeoutMs: PUSH_TIMEOUT_MS });
-  return {
-    push: (job, value) => client.push({ job }, `# TYPE orders_total counter\norders_total ${value}\n`),
-    stop: () => haproxy.stop(),
-  };
-}
-
-/** The product as an application uses it. */
-async function startOurs({ gateways, prometheus, jobs }: Addresses): Promise<Pusher> {
-  const redis = await startRedis();
-  const options: PrometheusPushgatewayModuleOptions = {
-    prometheus: { host: prometheus, jobs },
-    pushgateway: { host: gateways, redis: redis.address, timeoutMs: PUSH_TIMEOUT_MS },
-    metrics: [{ name: 'orders_total', help: 'Orders', type: 'counter', jobs }],
-    autoPush: false,
-  };
-  @Module({ imports: [PrometheusPushgatewayModule.forRoot(options)] })
-  class PusherModule {}
-  const context = await NestFactory.createApplicationContext(PusherModule, { logger: ['error'] });
-  const metrics = context.get(MetricsService);
-  const orders = metrics.counter({ name: 'orders_total', help: 'Orders', jobs });
-  let counted = 0;
-  return {
-    // The counter is of all jobs: the first job of a round counts for the others too.
-    push: async (job, value) => {
-      orders.inc(value - counted);
-      counted = value;
-      const { error } = await metrics.push(job);
-      if (error) throw error;
-    },
-    stop: async () => {
-      await context.close();
-      await redis.stop();
-    },
-  };
-}
-
-function haproxyConfig(address: string, balancing: string, gateways: readonly string[]): string {
-  const servers = gateways.map((gateway, at) => `  server gateway${at + 1} ${gateway}`).join('\n');
+/** As one configures HAProxy for any web service. */
+function plainBalancer(balancing: string, { pushes, statistics, gateways }: BalancerPlaces): string {
+  const servers = gateways.map((gateway, at) => `  server gateway-${at + 1} ${gateway}`).join('\n');
   return `
 defaults
   mode http
@@ -94,8 +69,11 @@ defaults
   retries 2
   option redispatch 1
 frontend pushes
-  bind ${address}
+  bind ${pushes}
   default_backend gateways
+frontend statistics
+  bind ${statistics}
+  http-request use-service prometheus-exporter if { path /metrics }
 backend gateways
   ${balancing}
   option httpchk GET /-/ready

@@ -1,59 +1,102 @@
-/** What a Prometheus made of one counter that only ever grew. */
-export interface Verdict {
-  /** Steps back in the samples it stored: each is a counter reset that never was. */
-  readonly falseResets: number;
-  /** By how much its `increase()` since its first sample is off, as a share of the true growth. */
-  readonly increaseError: number;
-  /** Whether the last sample is the true value. */
-  readonly isLastRight: boolean;
-  /** Longest time in seconds that it showed nothing new although pushes went on. */
-  readonly longestBehindSeconds: number;
-}
-
 export interface TimedSample {
   /** Unix seconds. */
   readonly time: number;
   readonly value: number;
 }
 
-/**
- * Judges by the raw samples, since an instant query often shows the right value while a stale copy is live. `increase` is
- * reckoned as PromQL does, without its extrapolation: a sample below the one before counts as a restart from zero.
- */
-export function judge(samples: readonly TimedSample[], last: number): Verdict {
-  let falseResets = 0;
+/** What a Prometheus has of one counter that only ever grew. */
+export interface Reading {
+  /** As it stored them. */
+  readonly samples: readonly TimedSample[];
+  /** What its own functions say of the same samples. */
+  readonly resets: number;
+  readonly increase: number;
+}
+
+/** How right that is. */
+export interface Verdict {
+  /** Prometheus' `resets()`: counter resets that never were. */
+  readonly falseResets: number;
+  /** Steps back in the raw samples. The same number, if this judge and Prometheus both can count. */
+  readonly backwardSteps: number;
+  /** By how much Prometheus' `increase()` is off, as a share of the true growth. Some percent are its extrapolation. */
+  readonly increaseError: number;
+  /** The same without extrapolation: a step back counts as a restart from zero. */
+  readonly reckonedError: number;
+  /** Whether the last sample is the true value. */
+  readonly isLastRight: boolean;
+  /** Longest time in seconds that it showed nothing new although pushes went on. */
+  readonly longestBehindSeconds: number;
+}
+
+/** Judges by the raw samples too, since an instant query often shows the right value while a stale copy is live. */
+export function judge({ samples, resets, increase }: Reading, last: number): Verdict {
+  const growth = last - (samples[0]?.value ?? Number.NaN);
+  const reckoned = reckon(samples);
+  return {
+    falseResets: resets,
+    backwardSteps: reckoned.backwardSteps,
+    increaseError: increase / growth - 1,
+    reckonedError: reckoned.increase / growth - 1,
+    isLastRight: samples.at(-1)?.value === last,
+    longestBehindSeconds: longestBehind(samples, last),
+  };
+}
+
+/** Steps back, and the increase as PromQL takes it before it extrapolates. */
+function reckon(samples: readonly TimedSample[]): { backwardSteps: number; increase: number } {
+  let backwardSteps = 0;
   let increase = 0;
-  const first = samples[0]?.value ?? Number.NaN;
-  let highest = first;
-  let newsAt = samples[0]?.time ?? Number.NaN;
-  let longestBehindSeconds = 0;
-  samples.forEach(({ time, value }, at) => {
+  samples.forEach(({ value }, at) => {
     const before = samples[at - 1]?.value ?? value;
-    if (value < before) falseResets += 1;
+    if (value < before) backwardSteps += 1;
     increase += value < before ? value : value - before;
+  });
+  return { backwardSteps, increase };
+}
+
+function longestBehind(samples: readonly TimedSample[], last: number): number {
+  let highest = samples[0]?.value ?? Number.NaN;
+  let newsAt = samples[0]?.time ?? Number.NaN;
+  let longest = 0;
+  for (const { time, value } of samples) {
     // With the last value there is nothing newer to show.
-    if (highest < last) longestBehindSeconds = Math.max(longestBehindSeconds, time - newsAt);
+    if (highest < last) longest = Math.max(longest, time - newsAt);
     if (value > highest) {
       highest = value;
       newsAt = time;
     }
-  });
-  return {
-    falseResets,
-    increaseError: increase / (last - first) - 1,
-    isLastRight: samples.at(-1)?.value === last,
-    longestBehindSeconds,
-  };
+  }
+  return longest;
+}
+
+/**
+ * Where this judge and Prometheus do not agree, one of them is wrong, and no verdict can be trusted. `increase()`
+ * extrapolates to either side by 1.1 average intervals at the most.
+ * @throws Error
+ */
+export function requireAgreement({ samples, resets, increase }: Reading): void {
+  const reckoned = reckon(samples);
+  if (reckoned.backwardSteps !== resets) {
+    throw new Error(`Expected resets() to be ${reckoned.backwardSteps}, the steps back in its samples, got ${resets}`);
+  }
+  const highest = reckoned.increase * (1 + 2.2 / Math.max(samples.length - 1, 1));
+  if (increase < reckoned.increase * 0.999 || increase > highest * 1.001) {
+    throw new Error(`Expected increase() to be ${reckoned.increase} to ${highest}, by its samples, got ${increase}`);
+  }
 }
 
 /** The worst of several verdicts in each respect. */
 export function worst(verdicts: readonly Verdict[]): Verdict {
+  const most = (of: (verdict: Verdict) => number): number => Math.max(...verdicts.map(of));
+  const furthest = (of: (verdict: Verdict) => number): number =>
+    verdicts.map(of).reduce((one, other) => (Math.abs(other) > Math.abs(one) ? other : one));
   return {
-    falseResets: Math.max(...verdicts.map(({ falseResets }) => falseResets)),
-    increaseError: verdicts
-      .map(({ increaseError }) => increaseError)
-      .reduce((one, other) => (Math.abs(other) > Math.abs(one) ? other : one)),
+    falseResets: most(({ falseResets }) => falseResets),
+    backwardSteps: most(({ backwardSteps }) => backwardSteps),
+    increaseError: furthest(({ increaseError }) => increaseError),
+    reckonedError: furthest(({ reckonedError }) => reckonedError),
     isLastRight: verdicts.every(({ isLastRight }) => isLastRight),
-    longestBehindSeconds: Math.max(...verdicts.map(({ longestBehindSeconds }) => longestBehindSeconds)),
+    longestBehindSeconds: most(({ longestBehindSeconds }) => longestBehindSeconds),
   };
 }

@@ -227,8 +227,11 @@ export function describeStore(name: string, create: () => Promise<Store> | Store
       expect(first.token).toEqual(expect.any(String));
       expect(first.lastPushedAt).toBe(0);
       expect(Math.abs(first.now - Date.now())).toBeLessThan(60_000);
-      const refused = await store.takeTurn(group, 10_000);
+      expect(first.busyForMs).toBe(0);
+      const refused = await store.takeTurn(group, 20_000);
       expect(refused.token).toBeUndefined();
+      expect(refused.busyForMs).toBeGreaterThan(0);
+      expect(refused.busyForMs).toBeLessThanOrEqual(10_000);
       expect(await store.keepTurn(group, first.token as string, 10_000)).toBe(true);
       expect(await store.keepTurn(group, 'not mine', 10_000)).toBe(false);
       await store.endTurn(group, 'not mine');

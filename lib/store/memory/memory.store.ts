@@ -58,7 +58,9 @@ export class MemoryStore implements Store {
     const now = Date.now();
     const taken = state.turn === undefined || state.turn.endsAt <= now;
     if (taken) state.turn = { token: randomUUID(), endsAt: now + ttlMs };
-    return Promise.resolve({ ...(taken && { token: state.turn?.token as string }), now, lastPushedAt: state.pushedAt });
+    const { token, endsAt } = state.turn as { token: string; endsAt: number };
+    const busyForMs = taken ? 0 : endsAt - now;
+    return Promise.resolve({ ...(taken && { token }), now, lastPushedAt: state.pushedAt, busyForMs });
   }
 
   keepTurn(group: Group, token: string, ttlMs: number): Promise<boolean> {

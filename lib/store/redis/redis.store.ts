@@ -98,8 +98,8 @@ export class RedisStore implements Store {
     const { turn, pushed } = this.#keys(group);
     const token = randomUUID();
     const reply = await this.#run(this.#takeTurn, [turn, pushed], [token, ttlMs]);
-    const [taken, now, lastPushedAt] = (reply as Buffer[]).map(Number);
-    return { ...(taken === 1 && { token }), now: now as number, lastPushedAt: lastPushedAt as number };
+    const [taken, now, lastPushedAt, busyForMs] = (reply as Buffer[]).map(Number) as [number, number, number, number];
+    return { ...(taken === 1 && { token }), now, lastPushedAt, busyForMs };
   }
 
   async keepTurn(group: Group, token: string, ttlMs: number): Promise<boolean> {

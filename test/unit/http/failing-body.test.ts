@@ -42,6 +42,27 @@ describe.each([true, false])('a body that fails midway (expectContinue: %s)', (e
 });
 
 describe('a body that is still being made when the time is up', () => {
+  it.each(['in a generator', 'in one piece'])(
+    'by a process that was frozen meanwhile is not finished: %s',
+    async (made) => {
+      const server = await startServer();
+      // As after a thaw: the code goes on where it was, and only then timers have their turn.
+      const freeze = (): unknown => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 400);
+      const request = clientOf(server.url, { timeoutMs: 200 }).request({
+        method: 'PUT',
+        path: '/',
+        async *body() {
+          if (made === 'in a generator') yield 'first half\n';
+          freeze();
+          yield 'second half\n';
+        },
+      });
+      expect(await failureOf(request)).toMatchObject({ code: 'ERR_HTTP_TIMEOUT' });
+      await waitFor(() => server.sockets.size === 0, { message: 'the socket to close', timeoutMs: 2_000 });
+      expect(server.seen.some(({ complete, body }) => complete || body.includes('second half'))).toBe(false);
+    },
+  );
+
   it('is not waited for, stays incomplete, and its own failure later on goes nowhere', async () => {
     const server = await startServer();
     let fail: (reason: Error) => void = () => undefined;

@@ -11,9 +11,14 @@ const HOUR_MS = 60 * MINUTE_MS;
 /** A Monday, in the zone that the cron expressions are read in. */
 const MONDAY_NOON = new Date(2026, 0, 5, 12, 0, 0).getTime();
 
+interface TickOptions {
+  notAgainWithinMs: number;
+  signal: AbortSignal;
+}
+
 let registry: SchedulerRegistry;
 let autoPush: AutoPush;
-let push: jest.Mock<Promise<PushResult>, [job: string, options: { notAgainWithinMs: number }]>;
+let push: jest.Mock<Promise<PushResult>, [job: string, options: TickOptions]>;
 let outcome: Partial<PushResult>;
 let warn: jest.SpyInstance;
 let log: jest.SpyInstance;
@@ -24,7 +29,7 @@ beforeEach(() => {
   log = jest.spyOn(Logger.prototype, 'log').mockReturnValue(undefined);
   registry = new SchedulerRegistry();
   outcome = { outcome: 'pushed', gateway: 'http://gateway:9091' };
-  push = jest.fn<Promise<PushResult>, [job: string, options: { notAgainWithinMs: number }]>((job) =>
+  push = jest.fn<Promise<PushResult>, [job: string, options: TickOptions]>((job) =>
     Promise.resolve({ job, ...outcome } as PushResult),
   );
 });
@@ -70,6 +75,42 @@ describe('every so many milliseconds', () => {
     expect(registry.getIntervals()).toEqual([]);
     await autoPush.stop();
     expect(jest.getTimerCount()).toBe(0);
+  });
+});
+
+describe('a push that is not over at the next tick', () => {
+  it('is not made twice, and does not hold up other jobs', async () => {
+    let finish: (result: PushResult) => void = () => undefined;
+    push.mockImplementation((job) =>
+      job === 'shop'
+        ? new Promise((resolve) => (finish = resolve))
+        : Promise.resolve({ job, ...outcome } as PushResult),
+    );
+    start({ everyMs: SECOND_MS }, ['shop', 'stock']);
+    await pass(3 * SECOND_MS);
+    expect(push.mock.calls.map(([job]) => job)).toEqual(['shop', 'stock', 'stock', 'stock']);
+    finish({ job: 'shop', ...outcome } as PushResult);
+    await pass(SECOND_MS);
+    expect(push.mock.calls.filter(([job]) => job === 'shop')).toHaveLength(2);
+    finish({ job: 'shop', ...outcome } as PushResult);
+  });
+
+  it('is told to wait for nobody when the application ends, which waits for it', async () => {
+    const ended: string[] = [];
+    push.mockImplementation(
+      (job, { signal }) =>
+        new Promise((resolve) => {
+          signal.addEventListener('abort', () => {
+            ended.push('push');
+            resolve({ job, outcome: 'skipped' } as PushResult);
+          });
+        }),
+    );
+    start({ everyMs: SECOND_MS });
+    await pass(SECOND_MS);
+    await autoPush.stop();
+    ended.push('stop');
+    expect(ended).toEqual(['push', 'stop']);
   });
 });
 
