@@ -116,12 +116,12 @@ async function* textOf(
   chunks: AsyncIterable<ExpositionChunk>,
   turn: Turn,
   count: { series: number; bytes: number },
-): AsyncGenerator<string> {
+): AsyncGenerator<string | Uint8Array> {
   await turn.keep();
   Object.assign(count, { series: 0, bytes: 0 });
-  const note = ({ text, series }: ExpositionChunk): string => {
+  const note = ({ text, series }: ExpositionChunk): string | Uint8Array => {
     count.series += series;
-    count.bytes += Buffer.byteLength(text);
+    count.bytes += typeof text === 'string' ? Buffer.byteLength(text) : text.byteLength;
     return text;
   };
   for await (const chunk of chunks) yield note(chunk);

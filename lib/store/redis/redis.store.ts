@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { definitionShape, type Group, type ResolvedDefinition, type Series } from '../../model/index.js';
+import { definitionShape, type Group, type ResolvedDefinition, type SampleLines, type Series } from '../../model/index.js';
 import type { RedisConnection } from '../../options/index.js';
 import type { ApplyResult, Batch, Clash, Ledger, PushTurn, Store, Update } from '../store.js';
 import { groupKeys, type GroupKeys } from './keys.js';
@@ -8,7 +8,7 @@ import { RedisConnectionHolder } from './redis-connection.js';
 import { Script, type ScriptArgument } from './script.js';
 
 /** Series that one reading takes from Redis at a time: about half a millisecond of Redis. */
-const CHUNK_FIELDS = 1_000;
+const CHUNK_SERIES = 1_000;
 
 /** The store in Redis: one Lua script per operation, all keys of a group in one hash slot. */
 export class RedisStore implements Store {
@@ -52,20 +52,41 @@ export class RedisStore implements Store {
   }
 
   async *read(group: Group, definition: ResolvedDefinition): AsyncGenerator<readonly Series[]> {
-    const { buckets, series } = this.#keys(group);
+    for await (const { content } of this.#chunks<Buffer[]>(group, definition, '')) {
+      yield pairs(content).map(([labels, value]) => ({
+        labels: labels.toString(),
+        value: unpackValue(definition, value),
+      }));
+    }
+  }
+
+  readText(group: Group, definition: ResolvedDefinition): AsyncGenerator<readonly Series[] | SampleLines> {
+    const isNumber = definition.type === 'counter' || definition.type === 'gauge';
+    return isNumber ? this.#readLines(group, definition) : this.read(group, definition);
+  }
+
+  async *#readLines(group: Group, definition: ResolvedDefinition): AsyncGenerator<SampleLines> {
+    for await (const { content, series } of this.#chunks<Buffer>(group, definition, definition.name)) {
+      yield { lines: content, series };
+    }
+  }
+
+  /** What read.lua gives, call by call: see there for `name` and content. */
+  async *#chunks<Content>(
+    group: Group,
+    definition: ResolvedDefinition,
+    name: string,
+  ): AsyncGenerator<{ content: Content; series: number }> {
+    const { buckets, series: prefix } = this.#keys(group);
     let bucketCount = 0;
     let next = 0;
     while (next >= 0) {
-      const reply = await this.#run(this.#read, [buckets, series], [definition.name, next, bucketCount, CHUNK_FIELDS]);
-      const [count, following, fields] = reply as [number, number, Buffer[]];
+      const args = [definition.name, next, bucketCount, CHUNK_SERIES, name];
+      const reply = await this.#run(this.#read, [buckets, prefix], args);
+      const [count, following, series, content] = reply as [number, number, number, Content];
       bucketCount = count;
       next = following;
-      if (fields.length > 0) {
-        yield pairs(fields).map(([labels, value]) => ({
-          labels: labels.toString(),
-          value: unpackValue(definition, value),
-        }));
-      }
+      if (series > 0) yield { content, series };
     }
   }
 

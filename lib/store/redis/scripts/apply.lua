@@ -162,8 +162,21 @@ local function store(family, key, labels, value)
   end
 end
 
--- 17 significant digits bring every double back as it was.
+-- As the exposition shows it, in as few digits as bring the double back as it was: read.lua passes it on.
 local function number(value)
+  if value ~= value then
+    return 'NaN'
+  elseif value == math.huge then
+    return '+Inf'
+  elseif value == -math.huge then
+    return '-Inf'
+  end
+  for digits = 15, 16 do
+    local text = string.format('%.' .. digits .. 'g', value)
+    if tonumber(text) == value then
+      return text
+    end
+  end
   return string.format('%.17g', value)
 end
 
@@ -227,7 +240,7 @@ while at <= #ARGV do
       local value = tonumber(redis.call('HGET', key, labels) or 0) + tonumber(ARGV[at + 2])
       store(family, key, labels, number(value))
     elseif code == 's' then
-      store(family, key, labels, ARGV[at + 2])
+      store(family, key, labels, number(tonumber(ARGV[at + 2])))
     elseif code == 'o' then
       store(family, key, labels, add_doubles(redis.call('HGET', key, labels), ARGV[at + 2]))
     elseif code == 'k' then
