@@ -8,7 +8,7 @@ import { RedisConnectionHolder } from './redis-connection.js';
 import { Script, type ScriptArgument } from './script.js';
 
 /** Series that one reading takes from Redis at a time: about half a millisecond of Redis. */
-const CHUNK_SERIES = 1_000;
+const CHUNK_SERIES = 500;
 
 /** The store in Redis: one Lua script per operation, all keys of a group in one hash slot. */
 export class RedisStore implements Store {

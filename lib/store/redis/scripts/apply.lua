@@ -171,13 +171,12 @@ local function number(value)
   elseif value == -math.huge then
     return '-Inf'
   end
-  for digits = 15, 16 do
-    local text = string.format('%.' .. digits .. 'g', value)
-    if tonumber(text) == value then
-      return text
-    end
+  local text = string.format('%.15g', value)
+  if (value % 1 == 0 and value < 1e15 and value > -1e15) or tonumber(text) == value then
+    return text
   end
-  return string.format('%.17g', value)
+  text = string.format('%.16g', value)
+  return tonumber(text) == value and text or string.format('%.17g', value)
 end
 
 local function add_doubles(stored, packed)
