@@ -8,7 +8,7 @@ import { gzipSync } from 'node:zlib';
 import { JOB } from './application.js';
 import { report } from './report.js';
 import { familyName, labelSets, valueOf } from './series.js';
-import { watch } from './watch.js';
+import { clock } from './watch.js';
 
 const [gateway = '', ...numbers] = process.argv.slice(2);
 const [warmUps = 0, series = 0, families = 0, gzip = 0] = numbers.map(Number);
@@ -41,4 +41,4 @@ async function push(): Promise<void> {
   if (response.statusCode !== 200) throw new Error(`the gateway answered ${response.statusCode ?? 'nothing'}`);
 }
 for (let done = 0; done < warmUps; done += 1) await push();
-report({ ...(await watch(push)), bytes: body.length });
+report({ ...(await clock(push)), bytes: body.length });

@@ -5,7 +5,7 @@
 import { MetricsService } from 'nestjs-prometheus-pushgateway';
 import { startApplication } from './application.js';
 import { report } from './report.js';
-import { watch } from './watch.js';
+import { clock, longestBlock } from './watch.js';
 
 const [redis = '', gateway = '', warmUps = '0'] = process.argv.slice(2);
 const application = await startApplication({ redis, host: gateway });
@@ -17,7 +17,8 @@ const push = async (): Promise<void> => {
 await metrics.drain();
 for (let done = 0; done < Number(warmUps); done += 1) await push();
 const before = process.memoryUsage.rss();
-const figures = await watch(push);
+const figures = await clock(push);
 const peak = process.resourceUsage().maxRSS * 1024;
+const { blockMs } = await longestBlock(push);
 await application.close();
-report({ ...figures, addedMb: Math.max(0, peak - before) / 2 ** 20 });
+report({ ...figures, blockMs, addedMb: Math.max(0, peak - before) / 2 ** 20 });
