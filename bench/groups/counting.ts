@@ -25,5 +25,11 @@ export const counting: Group = {
 };
 
 function row(name: string, figure: string, targets: Pick<Group['rows'][number], 'compare' | 'least' | 'aim'>) {
-  return { name: `${name}, against prom-client`, unit: 'ns', us: `us.${figure}`, peer: `promClient.${figure}`, ...targets } as const;
+  return {
+    name: `${name}, against prom-client`,
+    unit: 'ns',
+    us: `us.${figure}`,
+    peer: `promClient.${figure}`,
+    ...targets,
+  } as const;
 }

@@ -23,8 +23,7 @@ export function table(results: readonly Result[]): string {
 
 function cells(result: Result): string[] {
   const { name, unit, compare, usValue, peerValue, ratio, least, aim, verdict } = result;
-  const word = (value: number | undefined): string =>
-    value === undefined ? '' : WORDS[compare](short(value), unit);
+  const word = (value: number | undefined): string => (value === undefined ? '' : WORDS[compare](short(value), unit));
   return [
     name,
     `${short(usValue)} ${unit}`,

@@ -16,7 +16,9 @@ const [gateway = '', ...numbers] = process.argv.slice(2);
 const [warmUps = 0, series = 0, families = 0] = numbers.map(Number);
 
 @Module({
-  imports: [PrometheusModule.register({ defaultMetrics: { enabled: false }, pushgateway: { url: `http://${gateway}` } })],
+  imports: [
+    PrometheusModule.register({ defaultMetrics: { enabled: false }, pushgateway: { url: `http://${gateway}` } }),
+  ],
 })
 class BenchModule {}
 

@@ -14,7 +14,12 @@ export async function watchCommands(redis: Redis): Promise<void> {
 /** The longest command (script) since {@link watchCommands}, as its SLOWLOG has it; what these functions send is left out. */
 export async function longestCommandMs(redis: Redis): Promise<number> {
   await redis.config('SET', 'slowlog-log-slower-than', -1);
-  const entries = (await redis.slowlog('GET', KEPT_COMMANDS)) as [id: number, time: number, us: number, args: string[]][];
+  const entries = (await redis.slowlog('GET', KEPT_COMMANDS)) as [
+    id: number,
+    time: number,
+    us: number,
+    args: string[],
+  ][];
   const ours = entries.filter(([, , , [command = '']]) => !/^(config|slowlog|info)$/i.test(command));
   await redis.slowlog('RESET');
   return Math.max(NOTED_FROM_US / 1_000, ...ours.map(([, , microseconds]) => microseconds / 1_000));

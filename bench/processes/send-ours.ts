@@ -23,7 +23,10 @@ const redis = new CountingRedis(`redis://${address}`);
 const application = await startApplication({ redis });
 const metrics = application.get(MetricsService);
 const requests = metrics.counter({ name: 'requests_total', help: 'Requests', labelNames: ['route', 'status'] });
-const labels = Array.from({ length: series }, (_, at) => ({ route: `/articles/${at % 100}`, status: String(200 + Math.floor(at / 100)) }));
+const labels = Array.from({ length: series }, (_, at) => ({
+  route: `/articles/${at % 100}`,
+  status: String(200 + Math.floor(at / 100)),
+}));
 const cpuMs = await atRate(perSecond, increments, (at) => {
   requests.inc(labels[at % series] as (typeof labels)[number]);
 });

@@ -4,7 +4,11 @@ import { setTimeout as wait } from 'node:timers/promises';
 const TICK_MS = 10;
 
 /** Calls `act` with 0, 1, 2, ... so many times a second for so long, and gives the CPU milliseconds that this process used. */
-export async function atRate(perSecond: number, total: number, act: (at: number) => void | Promise<void>): Promise<number> {
+export async function atRate(
+  perSecond: number,
+  total: number,
+  act: (at: number) => void | Promise<void>,
+): Promise<number> {
   const begun = performance.now();
   const cpu = process.cpuUsage();
   for (let done = 0; done < total;) {
