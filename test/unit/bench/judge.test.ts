@@ -36,11 +36,13 @@ describe('judge', () => {
     ['times', 6, 'aim'],
     ['times', 12, 'at least'],
     ['times', 13, 'missed'],
-    ['over', 19, 'missed'],
+    ['over', 30, 'aim'],
+    ['over', 35, 'at least'],
+    ['over', 45, 'missed'],
     ['alone', 3, 'at least'],
     ['alone', 3.1, 'missed'],
   ])('judges %p of %p ms against 20 ms: %p', (compare, us, verdict) => {
-    const targets = { faster: [2, 4], times: [0.6, 0.3], over: [-5, -10], alone: [3, 2] }[compare] as [number, number];
+    const targets = { faster: [2, 4], times: [0.6, 0.3], over: [20, 10], alone: [3, 2] }[compare] as [number, number];
     const [least, aim] = targets;
     expect(judge(row({ compare, least, aim }), rounds([us], [20])).verdict).toBe(verdict);
   });
