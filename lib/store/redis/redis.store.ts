@@ -58,8 +58,8 @@ export class RedisStore implements Store {
   }
 
   async *read(group: Group, definition: ResolvedDefinition): AsyncGenerator<readonly Series[]> {
-    for await (const { content } of this.#chunks<Buffer[]>(group, definition, '')) {
-      yield pairs(content).map(([labels, value]) => ({
+    for await (const { content } of this.#chunks(group, definition, '')) {
+      yield pairs(content as Buffer[]).map(([labels, value]) => ({
         labels: labels.toString(),
         value: unpackValue(definition, value),
       }));
@@ -72,24 +72,24 @@ export class RedisStore implements Store {
   }
 
   async *#readLines(group: Group, definition: ResolvedDefinition): AsyncGenerator<SampleLines> {
-    for await (const { content, series } of this.#chunks<Buffer>(group, definition, definition.name)) {
-      yield { lines: content, series };
+    for await (const { content, series } of this.#chunks(group, definition, definition.name)) {
+      yield { lines: content as Buffer, series };
     }
   }
 
   /** What read.lua gives, call by call: see there for `name` and content. */
-  async *#chunks<Content>(
+  async *#chunks(
     group: Group,
     definition: ResolvedDefinition,
     name: string,
-  ): AsyncGenerator<{ content: Content; series: number }> {
+  ): AsyncGenerator<{ content: unknown; series: number }> {
     const { buckets, series: prefix } = this.#keys(group);
     let bucketCount = 0;
     let next = 0;
     while (next >= 0) {
       const args = [definition.name, next, bucketCount, CHUNK_SERIES, name];
       const reply = await this.#run(this.#read, [buckets, prefix], args);
-      const [count, following, series, content] = reply as [number, number, number, Content];
+      const [count, following, series, content] = reply as [number, number, number, unknown];
       bucketCount = count;
       next = following;
       if (series > 0) yield { content, series };
