@@ -35,8 +35,9 @@ async function measureTable(): Promise<void> {
     const outcome = await runGroup(group, progress);
     results.push(...outcome.results);
     skipped.push(...outcome.skipped);
+    // After each group: what was measured stays when a later one is cut off.
+    keep(isWhole ? 'table' : names.join('-'), { results, skipped }, chart(results));
   }
-  keep(isWhole ? 'table' : names.join('-'), { results, skipped }, chart(results));
   process.stdout.write([table(results), ...skipped, ''].join('\n'));
 }
 
