@@ -1,5 +1,6 @@
 import { startRedis } from '../../test/support/servers.js';
 import { measureIn } from '../harness/processes.js';
+import { promPhp } from '../harness/promphp.js';
 import type { Group } from '../harness/row.js';
 
 /** Nanoseconds of one event, labels and values checked as always. */
@@ -11,11 +12,21 @@ export const counting: Group = {
     row('inc() without labels', 'incUnlabelled', { compare: 'times', least: 3, aim: 1 }),
     row('observe() on a kept child', 'observeKept', { compare: 'faster', least: 5, aim: 9 }),
     row('observe({ a, b }, value)', 'observeLabels', { compare: 'faster', least: 2.5, aim: 3.7 }),
+    {
+      name: 'inc({ a, b }), against PromPHP on Redis',
+      unit: 'ns',
+      compare: 'faster',
+      us: 'us.incLabels',
+      peer: 'promPhp.incLabels',
+    },
   ],
   start: async () => {
     const redis = await startRedis();
+    const php = promPhp(redis);
     return {
+      ...php,
       contestants: {
+        ...php.contestants,
         us: () => measureIn('count-ours', redis.address),
         promClient: () => measureIn('count-prom-client'),
       },
