@@ -5,8 +5,8 @@ import { definitionShape, type Group, type ResolvedDefinition } from '../model/i
 import type { Batch, Clash, FamilyUpdates, Store } from '../store/index.js';
 import { FamilyBuffer } from './family-buffer.js';
 
-/** Updates in one call of the store: a few milliseconds of Redis at the most. */
-const BATCH_UPDATES = 1_000;
+/** Updates in one call of the store: about two milliseconds of Redis, in which nobody else is served. */
+const BATCH_UPDATES = 500;
 const LONGEST_RETRY_DELAY_MS = 1_000;
 const CLOSE_RETRY_DELAY_MS = 100;
 

@@ -1,10 +1,11 @@
-import type { FamilySnapshot, ResolvedDefinition } from '../model/index.js';
+import type { FamilySnapshot, ResolvedDefinition, SampleLines, Series } from '../model/index.js';
 import { formatNumber } from './format-number.js';
 import { linesOf } from './samples.js';
 
 /** A piece of the exposition text, and how many series it shows. */
 export interface ExpositionChunk {
-  readonly text: string;
+  /** Bytes are UTF-8. */
+  readonly text: string | Uint8Array;
   readonly series: number;
 }
 
@@ -19,18 +20,32 @@ export async function* formatFamilies(
   for await (const { definition, chunks } of families) {
     let head = headOf(definition);
     for await (const chunk of chunks) {
-      if (chunk.length === 0) continue;
-      let text = head;
-      head = '';
-      for (const series of chunk) {
-        for (const { suffix, labels, value } of linesOf(definition, series, now)) {
-          const braces = labels === '' ? '' : `{${labels}}`;
-          text += `${definition.name}${suffix}${braces} ${formatNumber(value)}\n`;
-        }
+      if (isText(chunk)) {
+        if (chunk.series === 0) continue;
+        if (head !== '') yield { text: head, series: 0 };
+        yield { text: chunk.lines, series: chunk.series };
+      } else {
+        if (chunk.length === 0) continue;
+        yield { text: head + textOf(definition, chunk, now), series: chunk.length };
       }
-      yield { text, series: chunk.length };
+      head = '';
     }
   }
+}
+
+function isText(chunk: readonly Series[] | SampleLines): chunk is SampleLines {
+  return 'lines' in chunk;
+}
+
+function textOf(definition: ResolvedDefinition, chunk: readonly Series[], now: number): string {
+  let text = '';
+  for (const series of chunk) {
+    for (const { suffix, labels, value } of linesOf(definition, series, now)) {
+      const braces = labels === '' ? '' : `{${labels}}`;
+      text += `${definition.name}${suffix}${braces} ${formatNumber(value)}\n`;
+    }
+  }
+  return text;
 }
 
 function headOf({ name, help, type }: ResolvedDefinition): string {

@@ -4,7 +4,14 @@ import type { Series } from './series-value.js';
 /** A family while it is read: its definition now, its series in chunks as they arrive from the store. */
 export interface FamilySnapshot {
   readonly definition: ResolvedDefinition;
-  readonly chunks: AsyncIterable<readonly Series[]>;
+  readonly chunks: AsyncIterable<readonly Series[] | SampleLines>;
+}
+
+/** Some series of a counter or gauge as the exposition shows them. */
+export interface SampleLines {
+  /** Whole lines in UTF-8. */
+  readonly lines: Uint8Array;
+  readonly series: number;
 }
 
 /** One line of the exposition. */

@@ -29,9 +29,9 @@ export class MetricText {
   /** Exposition text of a job, whole. */
   async text(job: string): Promise<string> {
     await this.drain(job);
-    const pieces: string[] = [];
-    for await (const { text } of this.chunks(job)) pieces.push(text);
-    return pieces.join('');
+    const pieces: Buffer[] = [];
+    for await (const { text } of this.chunks(job)) pieces.push(Buffer.from(text));
+    return Buffer.concat(pieces).toString();
   }
 
   /** One family of a job. */

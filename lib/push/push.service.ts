@@ -155,12 +155,12 @@ async function* textOf(
   chunks: AsyncIterable<ExpositionChunk>,
   turn: Turn,
   whole: (count: Count) => void,
-): AsyncGenerator<string> {
+): AsyncGenerator<string | Uint8Array> {
   await turn.keep();
   const count = { series: 0, bytes: 0 };
   for await (const { text, series } of chunks) {
     count.series += series;
-    count.bytes += Buffer.byteLength(text);
+    count.bytes += typeof text === 'string' ? Buffer.byteLength(text) : text.byteLength;
     yield text;
   }
   whole(count);

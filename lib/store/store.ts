@@ -1,4 +1,4 @@
-import type { Group, ResolvedDefinition, Series, SummaryBin } from '../model/index.js';
+import type { Group, ResolvedDefinition, SampleLines, Series, SummaryBin } from '../model/index.js';
 
 /** One buffered change of one series. */
 export type Update =
@@ -123,6 +123,9 @@ export interface Store {
 
   /** All series of one family in chunks of bounded size, each series once, in no order. */
   read(group: Group, definition: ResolvedDefinition): AsyncIterable<readonly Series[]>;
+
+  /** As {@link read}, for the exposition: what the store has as text already, it gives as text. */
+  readText(group: Group, definition: ResolvedDefinition): AsyncIterable<readonly Series[] | SampleLines>;
 
   /** Asks for the turn to push a group, for `ttlMs` at the most. */
   takeTurn(group: Group, ttlMs: number): Promise<PushTurn>;

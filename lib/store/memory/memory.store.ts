@@ -53,6 +53,10 @@ export class MemoryStore implements Store {
       yield await Promise.resolve([...series].map(([labels, value]) => ({ labels, value })));
   }
 
+  readText(group: Group, definition: ResolvedDefinition): AsyncGenerator<readonly Series[]> {
+    return this.read(group, definition);
+  }
+
   takeTurn(group: Group, ttlMs: number): Promise<PushTurn> {
     const state = this.#state(group);
     const now = Date.now();

@@ -1,6 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { StoreUnavailableError } from '../../errors/index.js';
-import { definitionShape, type Group, type ResolvedDefinition, type Series } from '../../model/index.js';
+import {
+  definitionShape,
+  type Group,
+  type ResolvedDefinition,
+  type SampleLines,
+  type Series,
+} from '../../model/index.js';
 import type { RedisConnection } from '../../options/index.js';
 import type { ApplyResult, Batch, Clash, Ledger, PushTurn, Store, StoreFacts, Update } from '../store.js';
 import { diagnose } from './diagnose.js';
@@ -9,8 +15,8 @@ import { packHistogram, packSummary, unpackValue } from './packing.js';
 import { RedisConnectionHolder } from './redis-connection.js';
 import { Script, type ScriptArgument } from './script.js';
 
-/** Series that one reading takes from Redis at a time: about half a millisecond of Redis. */
-const CHUNK_FIELDS = 1_000;
+/** Series that one reading takes from Redis at a time: about a millisecond of Redis. */
+const CHUNK_SERIES = 1_000;
 /** One wait for replicas. The connection is held up so long, so it is short; a batch that is not confirmed comes again. */
 const WAIT_MS = 1_000;
 
@@ -77,20 +83,41 @@ export class RedisStore implements Store {
   }
 
   async *read(group: Group, definition: ResolvedDefinition): AsyncGenerator<readonly Series[]> {
-    const { buckets, series } = this.#keys(group);
+    for await (const { content } of this.#chunks(group, definition, '')) {
+      yield pairs(content as Buffer[]).map(([labels, value]) => ({
+        labels: labels.toString(),
+        value: unpackValue(definition, value),
+      }));
+    }
+  }
+
+  readText(group: Group, definition: ResolvedDefinition): AsyncGenerator<readonly Series[] | SampleLines> {
+    const isNumber = definition.type === 'counter' || definition.type === 'gauge';
+    return isNumber ? this.#readLines(group, definition) : this.read(group, definition);
+  }
+
+  async *#readLines(group: Group, definition: ResolvedDefinition): AsyncGenerator<SampleLines> {
+    for await (const { content, series } of this.#chunks(group, definition, definition.name)) {
+      yield { lines: content as Buffer, series };
+    }
+  }
+
+  /** What read.lua gives, call by call: see there for `name` and content. */
+  async *#chunks(
+    group: Group,
+    definition: ResolvedDefinition,
+    name: string,
+  ): AsyncGenerator<{ content: unknown; series: number }> {
+    const { buckets, series: prefix } = this.#keys(group);
     let bucketCount = 0;
     let next = 0;
     while (next >= 0) {
-      const reply = await this.#run(this.#read, [buckets, series], [definition.name, next, bucketCount, CHUNK_FIELDS]);
-      const [count, following, fields] = reply as [number, number, Buffer[]];
+      const args = [definition.name, next, bucketCount, CHUNK_SERIES, name];
+      const reply = await this.#run(this.#read, [buckets, prefix], args);
+      const [count, following, series, content] = reply as [number, number, number, unknown];
       bucketCount = count;
       next = following;
-      if (fields.length > 0) {
-        yield pairs(fields).map(([labels, value]) => ({
-          labels: labels.toString(),
-          value: unpackValue(definition, value),
-        }));
-      }
+      if (series > 0) yield { content, series };
     }
   }
 

@@ -10,7 +10,7 @@ async function read(store: MemoryStore, of: Group): Promise<[string, Series[]][]
   const families: [string, Series[]][] = [];
   for await (const { definition, chunks } of readGroup(store, of)) {
     const series: Series[] = [];
-    for await (const chunk of chunks) series.push(...chunk);
+    for await (const chunk of chunks) series.push(...(chunk as readonly Series[]));
     families.push([definition.name, series]);
   }
   return families;

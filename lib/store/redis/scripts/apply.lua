@@ -163,9 +163,21 @@ local function store(family, key, labels, value)
   end
 end
 
--- 17 significant digits bring every double back as it was.
+-- As the exposition shows it, in as few digits as bring the double back as it was: read.lua passes it on.
 local function number(value)
-  return string.format('%.17g', value)
+  if value ~= value then
+    return 'NaN'
+  elseif value == math.huge then
+    return '+Inf'
+  elseif value == -math.huge then
+    return '-Inf'
+  end
+  local text = string.format('%.15g', value)
+  if (value % 1 == 0 and value < 1e15 and value > -1e15) or tonumber(text) == value then
+    return text
+  end
+  text = string.format('%.16g', value)
+  return tonumber(text) == value and text or string.format('%.17g', value)
 end
 
 local function add_doubles(stored, packed)
@@ -228,7 +240,7 @@ while at <= #ARGV do
       local value = tonumber(redis.call('HGET', key, labels) or 0) + tonumber(ARGV[at + 2])
       store(family, key, labels, number(value))
     elseif code == 's' then
-      store(family, key, labels, ARGV[at + 2])
+      store(family, key, labels, number(tonumber(ARGV[at + 2])))
     elseif code == 'o' then
       store(family, key, labels, add_doubles(redis.call('HGET', key, labels), ARGV[at + 2]))
     elseif code == 'k' then

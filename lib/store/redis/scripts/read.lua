@@ -6,14 +6,18 @@ KEYS  1  buckets  hash  family -> number of its buckets (absent: 1)
 ARGV  1  family
       2  bucket to begin with
       3  number of buckets that the first call of this reading found; 0 in that first call
-      4  fields to stop after
-Returns {number of buckets, next bucket (-1: done), {labels, value, labels, value, ...}}
-Complexity O(fields returned).
+      4  series to stop after
+      5  name of the metric, if its values are numbers: the series come as lines of exposition text; '' if they are not
+Returns {number of buckets, next bucket (-1: done), number of series, what}, where `what` is one text of whole lines, or
+{labels, value, labels, value, ...}
+Complexity O(series returned).
+
+One long text costs Redis as much as a list of short ones, and whoever reads it a hundredth: it is passed on as it is.
 
 A bucket that was split off since the reading began is read together with the one it came from: no series is missed, and
 none comes twice.
 ]]
-local family, bucket, count, limit = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
+local family, bucket, count, limit, name = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4]), ARGV[5]
 local now = tonumber(redis.call('HGET', KEYS[1], family) or 1)
 if count == 0 then
   count = now
@@ -32,14 +36,40 @@ local function origin(late)
   return at
 end
 
-local fields = {}
-local function append(at)
-  for _, item in ipairs(redis.call('HGETALL', KEYS[2] .. family .. ':' .. at)) do
-    fields[#fields + 1] = item
+local parts, size, series = {}, 0, 0
+
+local function append_fields(fields)
+  for i = 1, #fields do
+    parts[size + i] = fields[i]
+  end
+  size = size + #fields
+end
+
+-- Labels and numbers are stored as the exposition shows them: see canonicalLabels, and `number` in apply.lua.
+local open = name .. '{'
+local function append_lines(fields)
+  for i = 1, #fields, 2 do
+    if fields[i] == '' then
+      parts[size + 1], parts[size + 2], parts[size + 3] = name, '', ' '
+    else
+      parts[size + 1], parts[size + 2], parts[size + 3] = open, fields[i], '} '
+    end
+    parts[size + 4], parts[size + 5] = fields[i + 1], '\n'
+    size = size + 5
   end
 end
 
-while bucket < count and #fields < limit * 2 do
+local function append(at)
+  local fields = redis.call('HGETALL', KEYS[2] .. family .. ':' .. at)
+  series = series + #fields / 2
+  if name == '' then
+    append_fields(fields)
+  else
+    append_lines(fields)
+  end
+end
+
+while bucket < count and series < limit do
   append(bucket)
   for late = count, now - 1 do
     if origin(late) == bucket then
@@ -48,4 +78,4 @@ while bucket < count and #fields < limit * 2 do
   end
   bucket = bucket + 1
 end
-return {count, bucket < count and bucket or -1, fields}
+return {count, bucket < count and bucket or -1, series, name == '' and parts or table.concat(parts)}

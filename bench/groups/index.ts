@@ -1,0 +1,10 @@
+import type { Group } from '../harness/row.js';
+import { counting } from './counting.js';
+import { million } from './million.js';
+import { pushing } from './pushing.js';
+import { sending } from './sending.js';
+import { starting } from './starting.js';
+import { storing } from './storing.js';
+
+/** In the order of the table. */
+export const groups: readonly Group[] = [counting, sending, pushing, million, storing, starting];

@@ -1,0 +1,81 @@
+import { startPushgateway, startRedis } from '../../test/support/servers.js';
+import { measureIn } from '../harness/processes.js';
+import type { Group } from '../harness/row.js';
+
+const SERIES = 100_000;
+const FAMILIES = 10;
+/** A process that pushes every 15 seconds has pushed before. */
+const WARM_UPS = 2;
+
+/** Pushes of 100,000 series to the same real gateway: ours from Redis, prom-client's from its own memory. */
+export const pushing: Group = {
+  name: 'pushing',
+  rows: [
+    {
+      name: 'push of 100k series, wall, against prom-client',
+      unit: 'ms',
+      compare: 'faster',
+      us: 'us.wallMs',
+      peer: 'promClient.wallMs',
+      least: 1.2,
+      aim: 1.45,
+    },
+    {
+      name: 'the same against the floor (ready body, node:http)',
+      unit: 'ms',
+      compare: 'times',
+      us: 'us.wallMs',
+      peer: 'floor.wallMs',
+      least: 1.2,
+      aim: 1.05,
+    },
+    {
+      name: 'the same against a floor that is gzip, as ours',
+      unit: 'ms',
+      compare: 'times',
+      us: 'us.wallMs',
+      peer: 'gzipFloor.wallMs',
+    },
+    {
+      name: 'longest event-loop block of that push',
+      unit: 'ms',
+      compare: 'alone',
+      us: 'us.blockMs',
+      least: 20,
+      aim: 5,
+    },
+    {
+      name: 'the same against prom-client',
+      unit: 'ms',
+      compare: 'faster',
+      us: 'us.blockMs',
+      peer: 'promClient.blockMs',
+      least: 20,
+      aim: 20,
+    },
+    {
+      name: 'CPU of Node for that push, against prom-client',
+      unit: 'ms',
+      compare: 'faster',
+      us: 'us.cpuMs',
+      peer: 'promClient.cpuMs',
+      least: 4,
+      aim: 8,
+    },
+  ],
+  start: async () => {
+    const [redis, gateway] = await Promise.all([startRedis(), startPushgateway()]);
+    await measureIn('fill', redis.address, SERIES, FAMILIES);
+    return {
+      contestants: {
+        us: () => measureIn('push-ours', redis.address, gateway.address, WARM_UPS),
+        promClient: () => measureIn('push-prom-client', gateway.address, WARM_UPS, SERIES, FAMILIES),
+        floor: () => measureIn('push-floor', gateway.address, WARM_UPS, SERIES, FAMILIES, 0),
+        gzipFloor: () => measureIn('push-floor', gateway.address, WARM_UPS, SERIES, FAMILIES, 1),
+      },
+      stop: async () => {
+        await Promise.all([redis.stop(), gateway.stop()]);
+      },
+    };
+  },
+};

@@ -1,0 +1,25 @@
+import 'reflect-metadata';
+import { type INestApplicationContext, Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { PrometheusPushgatewayModule, type PrometheusPushgatewayModuleOptions } from 'nestjs-prometheus-pushgateway';
+
+export const JOB = 'bench';
+/** A gateway may take a minute for a million series, more on a busy machine. */
+const LONGEST_PUSH_MS = 600_000;
+
+/** The product as an application uses it: the whole module, all defaults but the addresses and the push by itself. */
+export async function startApplication(
+  pushgateway: PrometheusPushgatewayModuleOptions['pushgateway'],
+): Promise<INestApplicationContext> {
+  @Module({
+    imports: [
+      PrometheusPushgatewayModule.forRoot({
+        prometheus: { instance: JOB, jobs: [JOB] },
+        autoPush: false,
+        pushgateway: { timeoutMs: LONGEST_PUSH_MS, ...pushgateway },
+      }),
+    ],
+  })
+  class BenchModule {}
+  return NestFactory.createApplicationContext(BenchModule, { logger: ['error', 'warn'] });
+}
