@@ -1,0 +1,218 @@
+import type { Scheduler } from 'fast-check';
+import { StickyGateways } from '../../../lib/gateway/index.js';
+import { ModelClient, type OnPush, type Target } from './client.js';
+import { Gateway } from './gateway.js';
+import { Host } from './host.js';
+import { Prometheus } from './prometheus.js';
+import { group, type MakePool, Pusher } from './pusher.js';
+import { linkTo, SharedStore } from './store-link.js';
+import { World } from './world.js';
+
+export interface Fault {
+  readonly kind:
+    | 'gateway dies'
+    | 'gateway freezes'
+    | 'gateway is cut off'
+    | 'pusher dies'
+    | 'pusher freezes'
+    | 'store is away'
+    | 'Prometheus is away';
+  /** Which of them, where there are several. */
+  readonly which: number;
+  readonly atMs: number;
+  readonly durationMs: number;
+}
+
+export interface Plan {
+  /** A list of gateways, or a balancer that names them. */
+  readonly route: 'list' | 'address';
+  readonly faults: readonly Fault[];
+  /** Decide how long everything takes. */
+  readonly dice: readonly number[];
+}
+
+const GATEWAYS = ['http://a:1', 'http://b:2', 'http://c:3'] as const;
+const BALANCER = 'http://balancer:9091';
+const FAILOVER_AFTER_MS = 5_000;
+/** Faults begin and end within this time. */
+export const TROUBLED_MS = 40_000;
+/** Long enough for every gateway to be scraped again, and for turns and clean-ups. */
+const QUIET_MS = 45_000;
+const CLEAN_UP_MS = 5_000;
+
+/** What the plan's faults do to servers and pushers, and what must hold while they do it. */
+class Simulation {
+  readonly #gateways: readonly Gateway[];
+  readonly #prometheus: Prometheus;
+  readonly #pools: StickyGateways[] = [];
+  readonly #pushers: Pusher[] = [];
+  readonly #store: SharedStore;
+  #highest = 0;
+  #lives = 0;
+
+  constructor(
+    private readonly world: World,
+    private readonly plan: Plan,
+  ) {
+    this.#store = new SharedStore(() => {
+      this.#checkLedger();
+    });
+    const names = plan.route === 'list' ? GATEWAYS : (['a', 'b', 'c'] as const);
+    this.#gateways = names.map((name) => new Gateway(name, world));
+    this.#prometheus = new Prometheus(world, this.#gateways);
+    for (let slot = 0; slot < 2; slot++) this.#startPusher(slot);
+  }
+
+  async run(): Promise<void> {
+    for (const fault of this.plan.faults) void this.#strike(fault);
+    await this.world.run(TROUBLED_MS + QUIET_MS);
+    for (const pusher of this.#pushers) pusher.stop();
+    await this.world.run(CLEAN_UP_MS);
+    const last = this.#pushers[0]?.push();
+    await this.world.run(CLEAN_UP_MS);
+    if (this.world.faults.length === 0) await this.#checkEnd(await Promise.race([last, undefined]));
+    for (const pool of this.#pools) pool.close();
+  }
+
+  async #strike({ kind, which, atMs, durationMs }: Fault): Promise<void> {
+    await this.world.wait(atMs);
+    const gateway = this.#gateways[which % this.#gateways.length] as Gateway;
+    const slot = which % this.#pushers.length;
+    const pusher = this.#pushers[slot] as Pusher;
+    switch (kind) {
+      case 'gateway dies':
+        if (gateway.isDead) return;
+        gateway.die();
+        await this.world.wait(durationMs);
+        gateway.start();
+        break;
+      case 'gateway freezes':
+        gateway.freeze();
+        await this.world.wait(durationMs);
+        gateway.thaw();
+        break;
+      case 'gateway is cut off':
+        gateway.cutOff();
+        await this.world.wait(durationMs);
+        gateway.reconnect();
+        break;
+      case 'pusher dies':
+        this.world.tell(`${pusher.host.name} dies`);
+        pusher.host.die();
+        pusher.stop();
+        this.#startPusher(slot);
+        break;
+      case 'pusher freezes':
+        this.world.tell(`${pusher.host.name} freezes`);
+        pusher.host.freeze();
+        await this.world.wait(durationMs);
+        this.world.tell(`${pusher.host.name} thaws`);
+        pusher.host.thaw();
+        break;
+      case 'store is away':
+        this.#store.isAway = true;
+        await this.world.wait(durationMs);
+        this.#store.isAway = false;
+        break;
+      case 'Prometheus is away':
+        this.#prometheus.isAway = true;
+        await this.world.wait(durationMs);
+        this.#prometheus.isAway = false;
+        break;
+    }
+  }
+
+  #startPusher(slot: number): void {
+    const host = new Host(`pusher ${++this.#lives}`);
+    const pusher = new Pusher(host, this.world, linkTo(this.#store, host, this.world), this.#makePool);
+    this.#pushers[slot] = pusher;
+    void pusher.pushOn();
+  }
+
+  readonly #makePool: MakePool = (host, store) => {
+    const pool = new StickyGateways({
+      directory: {
+        addresses: this.plan.route === 'list' ? GATEWAYS : [BALANCER],
+        clientOf: (gateway) => {
+          const isNamed = this.plan.route === 'address';
+          return ModelClient.of(this.world, host, this.#targetOf(gateway), isNamed, this.#onPush);
+        },
+      },
+      store,
+      witness: async () => {
+        await this.world.travel();
+        const isScraped = this.#prometheus.witness();
+        await this.world.travel();
+        await host.gate();
+        return isScraped;
+      },
+      listener: { moved: () => undefined, delayed: () => undefined },
+      failoverAfterMs: FAILOVER_AFTER_MS,
+    });
+    this.#pools.push(pool);
+    return pool;
+  };
+
+  #targetOf(id: string): Target {
+    const name = this.plan.route === 'list' ? id : id.split('#')[1];
+    const named = this.#gateways.find((gateway) => gateway.name === name);
+    if (named) return () => named;
+    return () => {
+      const choice = this.#gateways.filter(({ isDead, isCutOff }) => !isDead && !isCutOff);
+      return choice.length > 0 ? this.world.pick(choice as [Gateway, ...Gateway[]]) : 'unreachable';
+    };
+  }
+
+  readonly #onPush: OnPush = (gateway, value, isAwaited) => {
+    if (isAwaited && value < this.#highest) this.world.blame(`${value} was pushed after ${this.#highest}`);
+    if (isAwaited) this.#highest = value;
+    gateway.held = value;
+    this.#checkLedger();
+  };
+
+  /** The ledger names every gateway that has a copy. */
+  #checkLedger(): void {
+    for (const { name, held } of this.#gateways) {
+      if (held === undefined || this.#store.copies.has(this.#idOf(name))) continue;
+      this.world.blame(`${name} holds ${held}, but the ledger names ${[...this.#store.copies].join(', ')}`);
+    }
+  }
+
+  #idOf(name: string): string {
+    return this.plan.route === 'list' ? name : `${BALANCER}#${name}`;
+  }
+
+  async #checkEnd(last: Awaited<ReturnType<Pusher['push']>> | undefined): Promise<void> {
+    const { world } = this;
+    if (last?.outcome !== 'pushed') {
+      world.blame(`the last push ${last?.outcome ?? 'did not end'}: ${last?.reason ?? ''}`);
+      return;
+    }
+    let stored: unknown;
+    for (const definition of await this.#store.definitions(group)) {
+      for await (const chunk of this.#store.read(group, definition)) stored = chunk[0]?.value;
+    }
+    const holders = this.#gateways.filter(({ held }) => held !== undefined);
+    const what = holders.map(({ name, held }) => `${name} ${held ?? ''}`).join(', ');
+    if (holders.length !== 1 || holders[0]?.held !== stored) world.blame(`${String(stored)} is stored, held: ${what}`);
+    const { holder, copies } = this.#store;
+    if (copies.size !== 1 || holder !== this.#idOf(holders[0]?.name ?? '')) {
+      world.blame(`the ledger ends with holder ${holder ?? 'none'} and copies ${[...copies].join(', ')}`);
+    }
+  }
+}
+
+/**
+ * Two processes count and push through the plan's faults.
+ * @throws Error if a promise was broken, with the story of how.
+ */
+export async function run(scheduler: Scheduler, plan: Plan): Promise<void> {
+  const world = new World(scheduler, plan.dice);
+  const uninstall = world.install();
+  try {
+    await new Simulation(world, plan).run();
+  } finally {
+    uninstall();
+  }
+  if (world.faults.length > 0) throw new Error([world.faults[0], ...world.story.slice(-60)].join('\n'));
+}
