@@ -9,6 +9,7 @@ interface Timer {
 /** Virtual time: timers fire in their order, and those of one instant in an order that the scheduler chooses. */
 export class World {
   #now = 1_000_000;
+  /** The next one last. */
   #timers: Timer[] = [];
   #lastId = 0;
   #drawn = 0;
@@ -56,11 +57,11 @@ export class World {
   async run(durationMs: number): Promise<void> {
     const end = this.#now + durationMs;
     while (this.faults.length === 0) {
-      const next = this.#timers.reduce((least, { at }) => Math.min(least, at), Infinity);
+      const next = this.#timers.at(-1)?.at ?? Infinity;
       if (next > end) break;
       this.#now = Math.max(this.#now, next);
-      const due = this.#timers.filter(({ at }) => at <= this.#now);
-      this.#timers = this.#timers.filter(({ at }) => at > this.#now);
+      const first = this.#timers.findLastIndex(({ at }) => at > this.#now) + 1;
+      const due = this.#timers.splice(first);
       const [only] = due;
       if (due.length === 1 && only) {
         only.act();
@@ -97,7 +98,9 @@ export class World {
 
   #set(act: () => void, delayMs: number): number {
     const id = ++this.#lastId;
-    this.#timers.push({ id, at: this.#now + delayMs, act });
+    const timer = { id, at: this.#now + delayMs, act };
+    const before = this.#timers.findLastIndex(({ at }) => at >= timer.at);
+    this.#timers.splice(before + 1, 0, timer);
     return id;
   }
 }
