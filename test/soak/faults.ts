@@ -42,19 +42,24 @@ const FAULTS: readonly Fault[] = [
 
 const REST_MS = [2_000, 10_000] as const;
 
-/** Fault after fault until it is over, the same for the same seed; each is mended before the next. */
+/**
+ * Fault after fault until it is over, the same for the same seed; each is mended before the next.
+ * @param only Part of the names of the faults to choose from.
+ */
 export async function strikeUntil(
   end: number,
   stage: Stage,
   replica: Replica,
-  seed: number,
+  { seed, only }: { readonly seed: number; readonly only: string },
   onSpan: (name: string, begunAt: number) => void,
 ): Promise<void> {
   const between = randomOf(seed);
+  const faults = FAULTS.filter(({ name }) => name.includes(only));
+  if (faults.length === 0) throw new Error(`Expected --faults to be part of ${namesOf(FAULTS)}, got ${only}`);
   for (;;) {
     await wait(Math.max(0, Math.min(between(...REST_MS), end - Date.now())));
     if (Date.now() >= end) return;
-    const fault = oneOf(FAULTS, between);
+    const fault = oneOf(faults, between);
     const begunAt = Date.now();
     await fault.strike(stage, replica, between);
     onSpan(fault.name, begunAt);
@@ -75,6 +80,10 @@ async function frozen(server: Returning, durationMs: number): Promise<void> {
 
 function oneOf<T>(all: readonly T[], between: Between): T {
   return all[between(0, all.length - 1)] as T;
+}
+
+function namesOf(faults: readonly Fault[]): string {
+  return faults.map(({ name }) => `"${name}"`).join(', ');
 }
 
 /** Whole numbers from a seed (mulberry32), both ends included. */

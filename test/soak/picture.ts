@@ -8,7 +8,7 @@ export interface Panel {
   /** Drawn over the second half. Default: none. */
   readonly trend?: Line;
   /** How values are written at the axis. */
-  write(value: number): string;
+  readonly write: (value: number) => string;
 }
 
 const WIDTH = 960;

@@ -9,6 +9,9 @@ const mebibytes = (bytes: number): string => `${(bytes / MEBIBYTE).toFixed(1)} M
 const whole = (value: number): string => value.toFixed(0);
 const milliseconds = (value: number): string => `${value.toFixed(1)} ms`;
 
+/** Of steps back that are counted as they come. */
+const LOOK_BACK = '2h';
+
 /** What is measured once a second. */
 const QUANTITIES = {
   heap: { title: 'Heap after garbage collection, replica a', write: mebibytes, tolerated: MEBIBYTE },
@@ -17,6 +20,7 @@ const QUANTITIES = {
   redis: { title: 'Redis used_memory', write: mebibytes, tolerated: MEBIBYTE / 4 },
   loop: { title: 'Event loop delay p99, replica a', write: milliseconds },
   lag: { title: 'Events counted that Prometheus does not show yet', write: whole },
+  resets: { title: 'Steps back that Prometheus saw', write: whole },
 } as const;
 
 type Quantity = keyof typeof QUANTITIES;
@@ -25,23 +29,26 @@ type Quantity = keyof typeof QUANTITIES;
 export class Record {
   readonly faults: FaultSpan[] = [];
   readonly #begun = Date.now();
-  readonly #points: { readonly [Name in Quantity]: Point[] } = {
+  readonly #points: Readonly<globalThis.Record<Quantity, Point[]>> = {
     heap: [],
     rss: [],
     handles: [],
     redis: [],
     loop: [],
     lag: [],
+    resets: [],
   };
 
   /** @param elder The replica that lives through the whole run: memory is measured there. */
   async take(stage: Stage, elder: Replica, replicas: readonly Replica[]): Promise<void> {
     const counted = replicas.reduce((sum, replica) => sum + replica.counted, 0);
-    const [memory, shown] = await Promise.all([
+    const [memory, shown, resets] = await Promise.all([
       redisMemory(stage),
       ask(stage, 'sum(soak_orders_total)').catch(() => undefined),
+      ask(stage, `sum(resets(soak_orders_total[${LOOK_BACK}]))`).catch(() => undefined),
     ]);
     this.#add('redis', memory);
+    this.#add('resets', resets);
     this.#add('lag', shown === undefined ? undefined : Math.max(0, counted - shown));
     const sample = elder.samples.at(-1);
     this.#add('heap', sample?.heapBytes);
@@ -52,6 +59,18 @@ export class Record {
 
   noteFault(name: string, begunAt: number): void {
     this.faults.push({ name, from: this.#second(begunAt), to: this.#second(Date.now()) });
+  }
+
+  /** A line for each time that Prometheus saw steps back, with the fault before. */
+  stepsBack(): string[] {
+    const { resets } = this.#points;
+    return resets.flatMap(({ second, value }, at) => {
+      const before = resets[at - 1]?.value ?? 0;
+      if (value <= before) return [];
+      const fault = this.faults.findLast(({ from }) => from <= second);
+      const after = fault && `${fault.name} from ${fault.from.toFixed(1)} s to ${fault.to.toFixed(1)} s`;
+      return [`${value - before} steps back at ${second.toFixed(1)} s, after ${after ?? 'no fault'}`];
+    });
   }
 
   /** The quantities that must not grow. */

@@ -30,14 +30,12 @@ export class Gateway {
   /** Resolves with true when it turns to a request that has arrived; false if it died before. */
   async turnsTo(): Promise<boolean> {
     if (this.isDead) return false;
+    if (!this.isFrozen) return true;
     const life = this.#life;
-    if (this.isFrozen) {
-      while (this.isFrozen && life === this.#life) await this.#thawed;
-      await this.world.wait(this.world.pick(BACKLOG_MS));
-      // Frozen again before it came to it.
-      if (life === this.#life && this.isFrozen) return this.turnsTo();
-    }
-    return life === this.#life && !this.isDead;
+    await this.#thawed;
+    await this.world.wait(this.world.pick(BACKLOG_MS));
+    // It may have frozen again before it came to it.
+    return life === this.#life && this.turnsTo();
   }
 
   die(): void {

@@ -70,7 +70,7 @@ class Simulation {
     await this.world.run(CLEAN_UP_MS);
     const last = this.#pushers[0]?.push();
     await this.world.run(CLEAN_UP_MS);
-    if (this.world.faults.length === 0) await this.#checkEnd(await Promise.race([last, undefined]));
+    if (this.world.faults.length === 0) await this.#checkEnd(await settledOf(last));
     for (const pool of this.#pools) pool.close();
   }
 
@@ -200,6 +200,11 @@ class Simulation {
       world.blame(`the ledger ends with holder ${holder ?? 'none'} and copies ${[...copies].join(', ')}`);
     }
   }
+}
+
+/** What a promise has come to by now. */
+async function settledOf<T>(promise: Promise<T> | undefined): Promise<T | undefined> {
+  return Promise.race([promise, Promise.resolve(undefined)]);
 }
 
 /**
