@@ -11,7 +11,7 @@ export type Fate = 'fine' | 'request lost' | 'reply lost' | 'late';
 
 /** The way of one writer to the store. Requests and replies travel as long as the scheduler wants. */
 export class FaultyLink {
-  readonly #cut = new AbortController();
+  #cut = false;
 
   constructor(
     private readonly store: Pick<Store, 'apply'>,
@@ -22,11 +22,11 @@ export class FaultyLink {
 
   /** The writer has died: nothing it sends arrives, nothing comes back; what is on its way may. */
   cut(): void {
-    this.#cut.abort();
+    this.#cut = true;
   }
 
   async apply(group: Group, batch: Batch): Promise<ApplyResult> {
-    if (this.#cut.signal.aborted) return silence();
+    if (this.#isCut()) return silence();
     const fate = this.nextFate();
     // What is sent cannot change on its way.
     const sent = structuredClone(batch);
@@ -39,9 +39,14 @@ export class FaultyLink {
       ? this.scheduler.schedule(Promise.resolve(undefined), 'request lost')
       : this.#deliver(group, sent, 'request'));
     await this.scheduler.schedule(Promise.resolve(), fate === 'fine' ? 'reply' : 'time-out');
-    if (this.#cut.signal.aborted) return silence();
+    if (this.#isCut()) return silence();
     if (fate !== 'fine' || result === undefined) throw unavailable();
     return result;
+  }
+
+  /** It may have changed while something was awaited. */
+  #isCut(): boolean {
+    return this.#cut;
   }
 
   async #deliver(group: Group, batch: Batch, label: string): Promise<ApplyResult> {

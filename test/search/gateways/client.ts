@@ -32,7 +32,7 @@ export class ModelClient {
     return new ModelClient(...args) as unknown as PushgatewayClient;
   }
 
-  async push(_: unknown, text: ExpositionText): Promise<void> {
+  async push(_: unknown, text: ExpositionText, signal?: AbortSignal): Promise<void> {
     await this.#request(async (isGivenUp) => {
       const gateway = await this.#reach();
       await this.#answered(gateway);
@@ -51,7 +51,7 @@ export class ModelClient {
       this.world.tell(`${this.host.name} PUT ${value} at ${gateway.name}${isGivenUp() ? ', given up' : ''}`);
       this.onPush(gateway, value, !isGivenUp());
       gateway.held = value;
-    });
+    }, signal);
   }
 
   async delete(): Promise<void> {
@@ -82,10 +82,10 @@ export class ModelClient {
     gateway.held = undefined;
   }
 
-  async #request<T>(exchange: (isGivenUp: () => boolean) => Promise<T>): Promise<T> {
+  async #request<T>(exchange: (isGivenUp: () => boolean) => Promise<T>, signal?: AbortSignal): Promise<T> {
     await this.host.gate();
     const deadline = this.world.now + TIMEOUT_MS;
-    const isGivenUp = (): boolean => this.host.isDead || this.world.now >= deadline;
+    const isGivenUp = (): boolean => this.host.isDead || signal?.aborted === true || this.world.now >= deadline;
     const answer = (async (): Promise<T> => {
       const result = await exchange(isGivenUp);
       await this.world.travel();
@@ -94,7 +94,12 @@ export class ModelClient {
       return isGivenUp() ? never() : result;
     })();
     const timeOut = (async (): Promise<never> => {
-      await this.world.wait(TIMEOUT_MS);
+      const aborted = new Promise<void>((resolve) =>
+        signal?.addEventListener('abort', () => {
+          resolve();
+        }),
+      );
+      await Promise.race([this.world.wait(TIMEOUT_MS), aborted]);
       await this.host.gate();
       throw new HttpTimeoutError('no answer in time');
     })();

@@ -10,8 +10,8 @@ const SCRAPE_INTERVAL_MS: [number, ...number[]] = [1_000, 300, 1_500, 700];
 
 interface Target {
   readonly gateway: Gateway;
-  /** Whether the last scrape found the series. */
-  hasSeries: boolean;
+  /** What the last scrape found of the series. */
+  value: number | undefined;
   isOutOfSight: boolean;
 }
 
@@ -25,27 +25,30 @@ export class Prometheus {
   constructor(
     private readonly world: World,
     gateways: readonly Gateway[],
+    /** Whether it keeps gateways apart, and takes the highest of what they have. */
+    private readonly takesHighest: boolean,
   ) {
-    this.#targets = gateways.map((gateway) => ({ gateway, hasSeries: false, isOutOfSight: false }));
+    this.#targets = gateways.map((gateway) => ({ gateway, value: undefined, isOutOfSight: false }));
     for (const target of this.#targets) void this.#scrapeOn(target);
   }
 
   /** As `prometheusWitness` finds out. */
   witness(): boolean | undefined {
     if (this.isAway || this.#seen === undefined) return undefined;
-    return this.#targets.some(({ hasSeries }) => hasSeries);
+    return this.#targets.some(({ value }) => value !== undefined);
   }
 
   async #scrapeOn(target: Target): Promise<void> {
     for (;;) {
       await this.world.wait(this.world.pick(SCRAPE_INTERVAL_MS));
-      this.#scrape(target);
+      if (this.takesHighest) this.#scrapeForHighest(target);
+      else this.#scrape(target);
     }
   }
 
   #scrape(target: Target): void {
     const { gateway } = target;
-    target.hasSeries = false;
+    target.value = undefined;
     if (gateway.isDead) {
       // What it had is gone: the next one cannot show it.
       target.isOutOfSight = false;
@@ -58,9 +61,20 @@ export class Prometheus {
     }
     const value = gateway.held;
     if (value === undefined) return;
-    target.hasSeries = true;
+    target.value = value;
+    this.#see(value, gateway);
+  }
+
+  #scrapeForHighest(target: Target): void {
+    const { gateway } = target;
+    target.value = gateway.isDead || gateway.isFrozen ? undefined : gateway.held;
+    const values = this.#targets.map(({ value }) => value).filter((value) => value !== undefined);
+    if (values.length > 0) this.#see(Math.max(...values), gateway);
+  }
+
+  #see(value: number, { name }: Gateway): void {
     if (this.#seen !== undefined && value < this.#seen) {
-      this.world.blame(`Prometheus saw ${value} at ${gateway.name} after ${this.#seen}`);
+      this.world.blame(`Prometheus saw ${value} after ${this.#seen} when it had scraped ${name}`);
     }
     this.#seen = value;
   }

@@ -1,5 +1,5 @@
 import { NumberAccumulator, UpdateBuffers } from '../../../lib/buffer/index.js';
-import { type GatewayDirectory, type GatewayPool } from '../../../lib/gateway/index.js';
+import type { GatewayPool } from '../../../lib/gateway/index.js';
 import { type Group, type PushResult, resolveDefinition } from '../../../lib/model/index.js';
 import { MetricText, PushService } from '../../../lib/push/index.js';
 import type { Store } from '../../../lib/store/index.js';
@@ -14,7 +14,7 @@ const counter = resolveDefinition({ name: 'orders_total', help: 'Orders', type: 
 const NEVER_MS = 1e9;
 const PUSH_INTERVAL_MS: [number, ...number[]] = [1_000, 400, 2_500, 1_500];
 
-export type MakePool = (host: Host, store: Store) => GatewayPool & { readonly directory?: GatewayDirectory };
+export type MakePool = (host: Host, store: Store) => GatewayPool;
 
 /** One life of a process that counts and pushes. */
 export class Pusher {

@@ -1,10 +1,16 @@
 import type { Scheduler } from 'fast-check';
-import { StickyGateways } from '../../../lib/gateway/index.js';
+import {
+  BroadcastGateways,
+  type GatewayDirectory,
+  type GatewayPool,
+  StickyGateways,
+} from '../../../lib/gateway/index.js';
 import { ModelClient, type OnPush, type Target } from './client.js';
 import { Gateway } from './gateway.js';
 import { Host } from './host.js';
 import { Prometheus } from './prometheus.js';
 import { group, type MakePool, Pusher } from './pusher.js';
+import type { Store } from '../../../lib/store/index.js';
 import { linkTo, SharedStore } from './store-link.js';
 import { World } from './world.js';
 
@@ -24,8 +30,8 @@ export interface Fault {
 }
 
 export interface Plan {
-  /** A list of gateways, or a balancer that names them. */
-  readonly route: 'list' | 'address';
+  /** Sticky in a list of gateways or behind a balancer that names them, or broadcast to the list. */
+  readonly route: 'list' | 'address' | 'broadcast';
   readonly faults: readonly Fault[];
   /** Decide how long everything takes. */
   readonly dice: readonly number[];
@@ -34,8 +40,6 @@ export interface Plan {
 const GATEWAYS = ['http://a:1', 'http://b:2', 'http://c:3'] as const;
 const BALANCER = 'http://balancer:9091';
 const FAILOVER_AFTER_MS = 5_000;
-/** Faults begin and end within this time. */
-export const TROUBLED_MS = 40_000;
 /** Long enough for every gateway to be scraped again, and for turns and clean-ups. */
 const QUIET_MS = 45_000;
 const CLEAN_UP_MS = 5_000;
@@ -44,10 +48,11 @@ const CLEAN_UP_MS = 5_000;
 class Simulation {
   readonly #gateways: readonly Gateway[];
   readonly #prometheus: Prometheus;
-  readonly #pools: StickyGateways[] = [];
+  readonly #pools: GatewayPool[] = [];
   readonly #pushers: Pusher[] = [];
   readonly #store: SharedStore;
-  #highest = 0;
+  /** What was pushed last: to a gateway if there are copies, else to any. */
+  readonly #highest = new Map<string, number>();
   #lives = 0;
 
   constructor(
@@ -57,15 +62,16 @@ class Simulation {
     this.#store = new SharedStore(() => {
       this.#checkLedger();
     });
-    const names = plan.route === 'list' ? GATEWAYS : (['a', 'b', 'c'] as const);
+    const names = plan.route === 'address' ? (['a', 'b', 'c'] as const) : GATEWAYS;
     this.#gateways = names.map((name) => new Gateway(name, world));
-    this.#prometheus = new Prometheus(world, this.#gateways);
+    this.#prometheus = new Prometheus(world, this.#gateways, plan.route === 'broadcast');
     for (let slot = 0; slot < 2; slot++) this.#startPusher(slot);
   }
 
   async run(): Promise<void> {
     for (const fault of this.plan.faults) void this.#strike(fault);
-    await this.world.run(TROUBLED_MS + QUIET_MS);
+    const troubledMs = Math.max(0, ...this.plan.faults.map(({ atMs, durationMs }) => atMs + durationMs));
+    await this.world.run(troubledMs + QUIET_MS);
     for (const pusher of this.#pushers) pusher.stop();
     await this.world.run(CLEAN_UP_MS);
     const last = this.#pushers[0]?.push();
@@ -130,14 +136,20 @@ class Simulation {
   }
 
   readonly #makePool: MakePool = (host, store) => {
-    const pool = new StickyGateways({
-      directory: {
-        addresses: this.plan.route === 'list' ? GATEWAYS : [BALANCER],
-        clientOf: (gateway) => {
-          const isNamed = this.plan.route === 'address';
-          return ModelClient.of(this.world, host, this.#targetOf(gateway), isNamed, this.#onPush);
-        },
-      },
+    const isNamed = this.plan.route === 'address';
+    const directory: GatewayDirectory = {
+      addresses: isNamed ? [BALANCER] : GATEWAYS,
+      clientOf: (gateway) => ModelClient.of(this.world, host, this.#targetOf(gateway), isNamed, this.#onPush),
+    };
+    const pool =
+      this.plan.route === 'broadcast' ? new BroadcastGateways(directory, store) : this.#sticky(directory, host, store);
+    this.#pools.push(pool);
+    return pool;
+  };
+
+  #sticky(directory: GatewayDirectory, host: Host, store: Store): StickyGateways {
+    return new StickyGateways({
+      directory,
       store,
       witness: async () => {
         await this.world.travel();
@@ -149,12 +161,10 @@ class Simulation {
       listener: { moved: () => undefined, delayed: () => undefined },
       failoverAfterMs: FAILOVER_AFTER_MS,
     });
-    this.#pools.push(pool);
-    return pool;
-  };
+  }
 
   #targetOf(id: string): Target {
-    const name = this.plan.route === 'list' ? id : id.split('#')[1];
+    const name = this.plan.route === 'address' ? id.split('#')[1] : id;
     const named = this.#gateways.find((gateway) => gateway.name === name);
     if (named) return () => named;
     return () => {
@@ -164,8 +174,10 @@ class Simulation {
   }
 
   readonly #onPush: OnPush = (gateway, value, isAwaited) => {
-    if (isAwaited && value < this.#highest) this.world.blame(`${value} was pushed after ${this.#highest}`);
-    if (isAwaited) this.#highest = value;
+    const where = this.plan.route === 'broadcast' ? gateway.name : 'any';
+    const highest = this.#highest.get(where) ?? 0;
+    if (isAwaited && value < highest) this.world.blame(`${value} was pushed after ${highest}`);
+    if (isAwaited) this.#highest.set(where, value);
     gateway.held = value;
     this.#checkLedger();
   };
@@ -179,7 +191,7 @@ class Simulation {
   }
 
   #idOf(name: string): string {
-    return this.plan.route === 'list' ? name : `${BALANCER}#${name}`;
+    return this.plan.route === 'address' ? `${BALANCER}#${name}` : name;
   }
 
   async #checkEnd(last: Awaited<ReturnType<Pusher['push']>> | undefined): Promise<void> {
@@ -194,7 +206,10 @@ class Simulation {
     }
     const holders = this.#gateways.filter(({ held }) => held !== undefined);
     const what = holders.map(({ name, held }) => `${name} ${held ?? ''}`).join(', ');
-    if (holders.length !== 1 || holders[0]?.held !== stored) world.blame(`${String(stored)} is stored, held: ${what}`);
+    const expected = this.plan.route === 'broadcast' ? this.#gateways.length : 1;
+    if (holders.length !== expected || holders.some(({ held }) => held !== stored))
+      world.blame(`${String(stored)} is stored, held: ${what}`);
+    if (this.plan.route === 'broadcast') return;
     const { holder, copies } = this.#store;
     if (copies.size !== 1 || holder !== this.#idOf(holders[0]?.name ?? '')) {
       world.blame(`the ledger ends with holder ${holder ?? 'none'} and copies ${[...copies].join(', ')}`);
