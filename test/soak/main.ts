@@ -21,7 +21,7 @@ import { waitFor } from '../support/wait-for.js';
 import { strikeUntil } from './faults.js';
 import { Record } from './record.js';
 import { Replica } from './replicas.js';
-import { ask, JOB, type Stage, startStage } from './stage.js';
+import { ask, FAILOVER_AFTER_MS, JOB, type Stage, startStage } from './stage.js';
 import { type Stored, storedOf } from './stored.js';
 
 const SAMPLE_INTERVAL_MS = 1_000;
@@ -69,7 +69,7 @@ async function soak(stage: Stage): Promise<boolean> {
     const wrong = await finish(stage, replicas);
     // What happened after the last fault counts too.
     await record.take(stage, elder, replicas);
-    wrong.push(...record.stepsBack());
+    wrong.push(...record.stepsBack().flatMap(({ text, isAtThaw }) => (isAtThaw ? [] : [text])));
     const date = new Date().toISOString().slice(0, 10);
     const counted = replicas.reduce((sum, { counted }) => sum + counted, 0);
     await writeFile(values.picture, record.picture(`Soak, ${minutes} min, ${date}, seed ${seed}: ${counted} events`));
@@ -86,9 +86,10 @@ function report(record: Record, counted: number, wrong: readonly string[]): void
   const faults = new Map<string, number>();
   for (const { name } of record.faults) faults.set(name, (faults.get(name) ?? 0) + 1);
   const struck = [...faults].map(([name, times]) => `${name} ${times}`).join(', ');
-  const exactness =
-    wrong.length === 0 ? 'exact: store and Prometheus hold what was counted, no step back' : 'NOT EXACT';
-  const lines = [record.table(), '', `faults: ${struck}`, `${counted} events, ${exactness}`, ...wrong, values.picture];
+  const exactness = wrong.length === 0 ? 'exact: store and Prometheus hold what was counted' : 'NOT EXACT';
+  const known = record.stepsBack().flatMap(({ text, isAtThaw }) => (isAtThaw ? [`${text}: cannot be mended`] : []));
+  const events = `${counted} events, ${exactness}`;
+  const lines = [record.table(), '', `faults: ${struck}`, events, ...wrong, ...known, values.picture];
   process.stdout.write(`${lines.join('\n')}\n`);
 }
 
@@ -122,7 +123,7 @@ function optionsFor(
       host: gateways.map(({ address }) => address),
       redis: redis.address,
       timeoutMs: 1_000,
-      failoverAfterMs: 5_000,
+      failoverAfterMs: FAILOVER_AFTER_MS,
     },
     autoPush,
   };

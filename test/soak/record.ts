@@ -1,13 +1,19 @@
 import type { FaultSpan } from './faults.js';
 import { draw, type Panel } from './picture.js';
 import type { Replica } from './replicas.js';
-import { ask, redisMemory, type Stage } from './stage.js';
+import { ask, FAILOVER_AFTER_MS, redisMemory, type Stage } from './stage.js';
 import { type Point, type Trend, trendOf } from './verdict.js';
 
 const MEBIBYTE = 1024 ** 2;
 const mebibytes = (bytes: number): string => `${(bytes / MEBIBYTE).toFixed(1)} MiB`;
 const whole = (value: number): string => value.toFixed(0);
 const milliseconds = (value: number): string => `${value.toFixed(1)} ms`;
+
+/**
+ * A scrape that waits at a frozen gateway is answered when it thaws, beside the DELETE that waits there too: if the scrape is
+ * first, it shows the old values. Within this time Prometheus has that answer, and we have asked Prometheus.
+ */
+const THAW_SECONDS = 3;
 
 /** Of steps back that are counted as they come. */
 const LOOK_BACK = '2h';
@@ -24,6 +30,12 @@ const QUANTITIES = {
 } as const;
 
 type Quantity = keyof typeof QUANTITIES;
+
+export interface StepsBack {
+  readonly text: string;
+  /** What stickiness cannot mend, see ARCHITECTURE.md. */
+  readonly isAtThaw: boolean;
+}
 
 /** All that was measured, second by second. */
 export class Record {
@@ -61,15 +73,16 @@ export class Record {
     this.faults.push({ name, from: this.#second(begunAt), to: this.#second(Date.now()) });
   }
 
-  /** A line for each time that Prometheus saw steps back, with the fault before. */
-  stepsBack(): string[] {
+  /** Each time that Prometheus saw steps back, with the fault before. */
+  stepsBack(): StepsBack[] {
     const { resets } = this.#points;
     return resets.flatMap(({ second, value }, at) => {
       const before = resets[at - 1]?.value ?? 0;
       if (value <= before) return [];
       const fault = this.faults.findLast(({ from }) => from <= second);
       const after = fault && `${fault.name} from ${fault.from.toFixed(1)} s to ${fault.to.toFixed(1)} s`;
-      return [`${value - before} steps back at ${second.toFixed(1)} s, after ${after ?? 'no fault'}`];
+      const text = `${value - before} steps back at ${second.toFixed(1)} s, after ${after ?? 'no fault'}`;
+      return [{ text, isAtThaw: fault !== undefined && isThaw(fault, second) }];
     });
   }
 
@@ -116,6 +129,11 @@ export class Record {
   #second(time: number): number {
     return (time - this.#begun) / 1_000;
   }
+}
+
+/** Whether a group had time to leave the gateway, and the gateway thawed just now. */
+function isThaw({ name, from, to }: FaultSpan, second: number): boolean {
+  return name === 'gateway frozen' && to - from >= FAILOVER_AFTER_MS / 1_000 && second - to < THAW_SECONDS;
 }
 
 function quantities(): Quantity[] {

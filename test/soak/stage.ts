@@ -5,6 +5,8 @@ import { tcpAnswer } from '../support/probes.js';
 import { freePort, type RunningServer, startPrometheus, startPushgateway, startRedis } from '../support/servers.js';
 
 export const JOB = 'soak';
+/** How long a gateway may be silent before its groups move. */
+export const FAILOVER_AFTER_MS = 5_000;
 const SCRAPE_INTERVAL = '500ms';
 
 /** A server that can be killed and comes back at the same port. */
