@@ -1,8 +1,13 @@
-/** How long a search goes on and where it begins, from `npm run test:search -- --runs N --seed N`. */
-export function searchOptions(runs: number): { numRuns: number; seed: number } {
-  const { SEARCH_RUNS, SEARCH_SEED } = process.env;
+/** How a search goes on and where it begins: `npm run test:search -- --runs N --seed N --path P`, P from an earlier failure. */
+export function searchOptions(runs: number): {
+  numRuns: number;
+  seed: number;
+  path?: string;
+  includeErrorInReport: boolean;
+} {
+  const { SEARCH_RUNS, SEARCH_SEED, SEARCH_PATH } = process.env;
   const numRuns = SEARCH_RUNS === undefined ? runs : Number(SEARCH_RUNS);
   const seed = SEARCH_SEED === undefined ? Date.now() % 2 ** 31 : Number(SEARCH_SEED);
   process.stdout.write(`Search of ${numRuns} runs, --seed ${seed}\n`);
-  return { numRuns, seed };
+  return { numRuns, seed, ...(SEARCH_PATH !== undefined && { path: SEARCH_PATH }), includeErrorInReport: true };
 }

@@ -19,6 +19,7 @@ interface Target {
 export class Prometheus {
   readonly #targets: Target[];
   #seen: number | undefined;
+  wasAskedTooEarly = false;
   /** Pushers cannot ask it. */
   isAway = false;
 
@@ -32,10 +33,15 @@ export class Prometheus {
     for (const target of this.#targets) void this.#scrapeOn(target);
   }
 
-  /** As `prometheusWitness` finds out. */
+  /**
+   * As `prometheusWitness` finds out. A group that has just come to a gateway is not in sight before the next scrape: whoever
+   * leaves that gateway for it leaves a copy that Prometheus will see. Known, and no promise is judged after it.
+   */
   witness(): boolean | undefined {
     if (this.isAway || this.#seen === undefined) return undefined;
-    return this.#targets.some(({ value }) => value !== undefined);
+    const isScraped = this.#targets.some(({ value }) => value !== undefined);
+    if (!isScraped && this.#targets.some((target) => isAboutToBeSeen(target))) this.wasAskedTooEarly = true;
+    return isScraped;
   }
 
   async #scrapeOn(target: Target): Promise<void> {
@@ -78,4 +84,8 @@ export class Prometheus {
     }
     this.#seen = value;
   }
+}
+
+function isAboutToBeSeen({ gateway, isOutOfSight }: Target): boolean {
+  return gateway.held !== undefined && !gateway.isDead && !gateway.isFrozen && !isOutOfSight;
 }
