@@ -1,7 +1,7 @@
 /**
  * Searches for interleavings that break an invariant, for longer than `npm test` does:
  *
- *   npm run test:search -- --runs 100000 --seed 7 buffer
+ *   npm run test:search -- --runs 100000 --seed 7 search/buffer
  */
 import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';

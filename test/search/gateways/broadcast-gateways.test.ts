@@ -15,6 +15,6 @@ beforeAll(() => {
 
 it('the highest of all gateways never steps back, and all of them end with the newest value', async () => {
   const search = fc.asyncProperty(fc.scheduler(), broadcastPlans, run);
-  const details = await fc.check(search, searchOptions(50));
+  const details = await fc.check(search, searchOptions(40));
   expect(await fc.asyncDefaultReportMessage(details)).toBeUndefined();
 });
