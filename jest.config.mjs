@@ -34,6 +34,7 @@ const project = (name, { setup = false } = {}) => ({
 export default {
   projects: [
     project('unit'),
+    project('search', { setup: true }),
     project('conformance', { setup: true }),
     project('integration', { setup: true }),
     project('package'),

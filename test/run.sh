@@ -32,8 +32,8 @@ npm run --silent lint
 step 'Types'
 npm run --silent types
 
-step 'Tests: unit, conformance, integration'
-run_jest tests --selectProjects unit conformance integration
+step 'Tests: unit, search, conformance, integration'
+run_jest tests --selectProjects unit search conformance integration
 
 step 'Tests: the package as users install it'
 run_jest package --selectProjects package

@@ -64,19 +64,17 @@ export class PushgatewayClient {
   /**
    * Replaces the whole group (PUT). A text without samples empties it.
    * @param signal Gives the push up when it is aborted, as a time-out does.
-   * @returns name of the gateway that took it, if a load balancer names it.
    */
-  push(key: GroupingKey, text: ExpositionText, signal?: AbortSignal): Promise<string | undefined> {
-    return this.#send('PUT', key, text, signal);
+  async push(key: GroupingKey, text: ExpositionText, signal?: AbortSignal): Promise<void> {
+    await this.#send('PUT', key, text, signal);
   }
 
   /**
    * Replaces the families that the text names and keeps the others of the group (POST).
    * @param signal Gives the push up when it is aborted, as a time-out does.
-   * @returns name of the gateway that took it, if a load balancer names it.
    */
-  pushAdd(key: GroupingKey, text: ExpositionText, signal?: AbortSignal): Promise<string | undefined> {
-    return this.#send('POST', key, text, signal);
+  async pushAdd(key: GroupingKey, text: ExpositionText, signal?: AbortSignal): Promise<void> {
+    await this.#send('POST', key, text, signal);
   }
 
   /** Removes the group with exactly these labels; fine if there is none. */
@@ -103,21 +101,16 @@ export class PushgatewayClient {
    */
   async locate(key: GroupingKey): Promise<string | undefined> {
     const response = await this.#ask({ method: 'GET', path: groupingPath(key) });
-    const name = nameIn(response);
-    if (name !== undefined) return name;
+    const name = response.headers[GATEWAY_HEADER];
+    if (name !== undefined && name !== '') return name;
     if (!BALANCER_FAILURES.includes(response.status)) return undefined;
     throw refusal(this.#http, response, `to say which gateway has job ${JSON.stringify(key.job)}`);
   }
 
-  async #send(
-    method: 'PUT' | 'POST',
-    key: GroupingKey,
-    text: ExpositionText,
-    signal?: AbortSignal,
-  ): Promise<string | undefined> {
+  async #send(method: 'PUT' | 'POST', key: GroupingKey, text: ExpositionText, signal?: AbortSignal): Promise<void> {
     const { gzip, expectContinue } = this.#transport;
     const path = groupingPath(key);
-    const response = await this.#request(
+    await this.#request(
       {
         method,
         path,
@@ -128,7 +121,6 @@ export class PushgatewayClient {
       },
       `the push of job ${JSON.stringify(key.job)}`,
     );
-    return nameIn(response);
   }
 
   async #request(request: HttpRequest, what: string): Promise<HttpResponse> {
@@ -141,9 +133,4 @@ export class PushgatewayClient {
   #ask(request: HttpRequest): Promise<HttpResponse> {
     return this.#http.request({ ...request, headers: { ...this.#headers, ...request.headers } });
   }
-}
-
-function nameIn({ headers }: HttpResponse): string | undefined {
-  const name = headers[GATEWAY_HEADER];
-  return name === '' ? undefined : name;
 }

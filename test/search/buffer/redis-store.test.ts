@@ -1,0 +1,40 @@
+import fc from 'fast-check';
+import { RedisStore } from '../../../lib/store/redis/redis.store.js';
+import { type RunningServer, startRedis } from '../../support/servers.js';
+import { searchOptions } from '../search-options.js';
+import { plans } from './plans.js';
+import { run } from './run.js';
+
+let server: RunningServer;
+let store: RedisStore;
+
+beforeAll(async () => {
+  server = await startRedis();
+  store = new RedisStore(server.address, 'search');
+});
+afterAll(async () => {
+  await store.close();
+  await server.stop();
+});
+
+it('Redis loses and doubles nothing either', async () => {
+  let runs = 0;
+  const search = fc.asyncProperty(fc.scheduler(), plans, async (scheduler, plan) => {
+    // Emptied means from then on a group that was never there.
+    const job = `job-${++runs}`;
+    let emptied = 0;
+    const group = () => ({ job, instance: String(emptied), labels: {} });
+    await run(scheduler, plan, group(), {
+      store: {
+        apply: (_, batch) => store.apply(group(), batch),
+        read: (_, definition) => store.read(group(), definition),
+      },
+      empty: () => {
+        emptied += 1;
+        return Promise.resolve();
+      },
+    });
+  });
+  const details = await fc.check(search, searchOptions(40));
+  expect(await fc.asyncDefaultReportMessage(details)).toBeUndefined();
+});

@@ -1,0 +1,20 @@
+import { Logger } from '@nestjs/common';
+import fc from 'fast-check';
+import { searchOptions } from '../search-options.js';
+import { broadcastPlans } from './plans.js';
+import { run } from './run.js';
+
+/** Real timers stand behind node:timers/promises whatever `setTimeout` is: here it waits by the clock in its place. */
+jest.mock('node:timers/promises', () => ({
+  setTimeout: (delayMs: number) => new Promise((resolve) => setTimeout(resolve, delayMs)),
+}));
+
+beforeAll(() => {
+  Logger.overrideLogger(false);
+});
+
+it('the highest of all gateways never steps back, and all of them end with the newest value', async () => {
+  const search = fc.asyncProperty(fc.scheduler(), broadcastPlans, run);
+  const details = await fc.check(search, searchOptions(40));
+  expect(await fc.asyncDefaultReportMessage(details)).toBeUndefined();
+});

@@ -1,0 +1,140 @@
+import { GatewayResponseError, HttpConnectionError, HttpTimeoutError } from '../../../lib/errors/index.js';
+import type { ExpositionText, PushgatewayClient } from '../../../lib/gateway/index.js';
+import type { Gateway } from './gateway.js';
+import type { Host } from './host.js';
+import type { World } from './world.js';
+
+export const TIMEOUT_MS = 1_000;
+
+/** Who takes a request; a string: the answer of a balancer that could not hand it on. */
+export type Target = () => Gateway | 'unreachable';
+
+/** After 202 a gateway may take so long to do what it was asked. */
+const DELETION_MS: [number, ...number[]] = [0, 0, 1, 20];
+
+const never = (): Promise<never> => new Promise(() => undefined);
+
+/** Told before a gateway takes a value. */
+export type OnPush = (gateway: Gateway, value: number, isAwaited: boolean) => void;
+
+/** `PushgatewayClient` of one pusher for one gateway, over a network of the model. */
+export class ModelClient {
+  constructor(
+    private readonly world: World,
+    private readonly host: Host,
+    private readonly target: Target,
+    /** What a balancer says who answered; undefined: there is none. */
+    private readonly isNamed: boolean,
+    private readonly onPush: OnPush,
+  ) {}
+
+  static of(...args: ConstructorParameters<typeof ModelClient>): PushgatewayClient {
+    return new ModelClient(...args) as unknown as PushgatewayClient;
+  }
+
+  async push(_: unknown, text: ExpositionText, signal?: AbortSignal): Promise<void> {
+    await this.#request(async (isGivenUp) => {
+      const gateway = await this.#reach();
+      await this.#answered(gateway);
+      // 100 Continue: only now the body is made.
+      await this.world.travel();
+      await this.#unlessGivenUp(isGivenUp);
+      let body = '';
+      for await (const chunk of (text as () => AsyncIterable<string>)()) {
+        await this.#unlessGivenUp(isGivenUp);
+        body += chunk;
+      }
+      const value = Number(/^orders_total\S* (\S+)$/m.exec(body)?.[1]);
+      await this.world.travel();
+      // What has been sent is taken, even by a gateway that froze meanwhile, and long after the client gave up.
+      await this.#answered(gateway);
+      this.world.tell(`${this.host.name} PUT ${value} at ${gateway.name}${isGivenUp() ? ', given up' : ''}`);
+      this.onPush(gateway, value, !isGivenUp());
+      gateway.held = value;
+    }, signal);
+  }
+
+  async delete(): Promise<void> {
+    await this.#request(async () => {
+      const gateway = await this.#reach();
+      await this.#answered(gateway);
+      void this.#forget(gateway);
+    });
+  }
+
+  async locate(): Promise<string | undefined> {
+    if (!this.isNamed) return undefined;
+    return this.#request(async () => {
+      const gateway = await this.#reach();
+      await this.#answered(gateway);
+      return gateway.name;
+    });
+  }
+
+  status(): Promise<{ flags: Record<string, string> }> {
+    return Promise.resolve({ flags: {} });
+  }
+
+  async #forget(gateway: Gateway): Promise<void> {
+    await this.world.wait(this.world.pick(DELETION_MS));
+    if (!(await gateway.turnsTo())) return;
+    if (gateway.held !== undefined) this.world.tell(`${this.host.name} DELETE at ${gateway.name}`);
+    gateway.held = undefined;
+  }
+
+  async #request<T>(exchange: (isGivenUp: () => boolean) => Promise<T>, signal?: AbortSignal): Promise<T> {
+    await this.host.gate();
+    const deadline = this.world.now + TIMEOUT_MS;
+    const isGivenUp = (): boolean => this.host.isDead || signal?.aborted === true || this.world.now >= deadline;
+    const answer = (async (): Promise<T> => {
+      const result = await exchange(isGivenUp);
+      await this.world.travel();
+      await this.host.gate();
+      // A process that comes back looks at its timers first.
+      return isGivenUp() ? never() : result;
+    })();
+    const timeOut = (async (): Promise<never> => {
+      const aborted = new Promise<void>((resolve) =>
+        signal?.addEventListener('abort', () => {
+          resolve();
+        }),
+      );
+      await Promise.race([this.world.wait(TIMEOUT_MS), aborted]);
+      await this.host.gate();
+      throw new HttpTimeoutError('no answer in time');
+    })();
+    timeOut.catch(() => undefined);
+    answer.catch(() => undefined);
+    try {
+      return await Promise.race([answer, timeOut]);
+    } finally {
+      await this.host.gate();
+    }
+  }
+
+  /** The gateway, once the request has arrived in its socket. */
+  async #reach(): Promise<Gateway> {
+    await this.world.travel();
+    const gateway = this.target();
+    if (gateway === 'unreachable') throw new GatewayResponseError('503', 503, 'no server');
+    if (gateway.isCutOff) return this.isNamed ? this.#refusedByBalancer() : never();
+    if (!gateway.isDead) return gateway;
+    if (this.isNamed) return this.#refusedByBalancer();
+    throw new HttpConnectionError('refused', 'ECONNREFUSED');
+  }
+
+  #refusedByBalancer(): never {
+    throw new GatewayResponseError('503', 503, 'no server');
+  }
+
+  async #answered(gateway: Gateway): Promise<void> {
+    if (await gateway.turnsTo()) return;
+    if (this.isNamed) throw new GatewayResponseError('502', 502, 'connection closed');
+    throw new HttpConnectionError('reset', 'ECONNRESET');
+  }
+
+  async #unlessGivenUp(isGivenUp: () => boolean): Promise<void> {
+    await this.host.gate();
+    if (isGivenUp()) await never();
+  }
+}
