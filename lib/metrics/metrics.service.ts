@@ -4,6 +4,7 @@ import type { GroupStatus, MetricDefinition, MetricOptions, PushResult } from '.
 import type { Counter } from './counter.js';
 import type { Gauge } from './gauge.js';
 import type { Histogram } from './histogram.js';
+import type { MetricLimits } from './metric-limits.js';
 import type { MetricPusher, MetricReader } from './metric-reader.js';
 import { type Handles, MetricRegistry } from './metric-registry.js';
 import type { Summary } from './summary.js';
@@ -25,8 +26,9 @@ export class MetricsService {
     private readonly buffers: UpdateBuffers,
     private readonly reader: MetricReader,
     private readonly pusher: MetricPusher,
+    limits: MetricLimits,
   ) {
-    this.#registry = new MetricRegistry(jobs, buffers, reader);
+    this.#registry = new MetricRegistry(jobs, buffers, reader, limits);
   }
 
   /**

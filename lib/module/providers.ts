@@ -90,7 +90,7 @@ function createMetricsService(
   pushService: PushService,
   selfMetrics: SelfMetrics,
 ): MetricsService {
-  const service = new MetricsService(options.jobs, buffers, metricText, pushService);
+  const service = new MetricsService(options.jobs, buffers, metricText, pushService, options);
   for (const definition of options.metrics) service.define(definition);
   if (options.selfMetrics) selfMetrics.define(service);
   return service;

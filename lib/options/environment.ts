@@ -26,6 +26,9 @@ const VARIABLES = {
   PUSHGATEWAY_GROUPING_LABELS: asLabels,
   PUSHGATEWAY_AUTO_PUSH: asAutoPush,
   PUSHGATEWAY_SELF_METRICS: asFlag,
+  PUSHGATEWAY_MAX_SERIES_PER_METRIC: asNumber,
+  PUSHGATEWAY_MAX_LABEL_VALUE_LENGTH: asNumber,
+  PUSHGATEWAY_MAX_METRICS: asNumber,
 } as const;
 
 type Variable = keyof typeof VARIABLES;
@@ -80,7 +83,13 @@ function toOptions(values: Values): PrometheusPushgatewayModuleOptions {
       expectContinue: values.PUSHGATEWAY_EXPECT_CONTINUE,
       groupingLabels: values.PUSHGATEWAY_GROUPING_LABELS,
     }),
-    ...withoutUndefined({ autoPush: values.PUSHGATEWAY_AUTO_PUSH, selfMetrics: values.PUSHGATEWAY_SELF_METRICS }),
+    ...withoutUndefined({
+      autoPush: values.PUSHGATEWAY_AUTO_PUSH,
+      selfMetrics: values.PUSHGATEWAY_SELF_METRICS,
+      maxSeriesPerMetric: values.PUSHGATEWAY_MAX_SERIES_PER_METRIC,
+      maxLabelValueLength: values.PUSHGATEWAY_MAX_LABEL_VALUE_LENGTH,
+      maxMetrics: values.PUSHGATEWAY_MAX_METRICS,
+    }),
   };
 }
 
@@ -122,6 +131,11 @@ function asList(text: string): string[] {
 
 function asMilliseconds(text: string): number {
   if (!/^\d+$/.test(text)) throw new Error(`a whole number of milliseconds, got "${text}"`);
+  return Number(text);
+}
+
+function asNumber(text: string): number {
+  if (!/^\d+$/.test(text)) throw new Error(`a whole number, got "${text}"`);
   return Number(text);
 }
 

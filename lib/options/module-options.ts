@@ -14,6 +14,15 @@ export interface PrometheusPushgatewayModuleOptions {
    * `pushgateway_client_...`. Default false.
    */
   selfMetrics?: boolean;
+  /**
+   * Label sets of one metric that get a series of their own in this process. Those past the limit are counted together in
+   * the metric's series `{overflow="true"}`, and a warning says so once. Default 10000.
+   */
+  maxSeriesPerMetric?: number;
+  /** Characters of a label value; a label set with a longer one is counted in `{overflow="true"}` too. Default 1024. */
+  maxLabelValueLength?: number;
+  /** Metric definitions of this application; one more is refused with an error. Default 1000. */
+  maxMetrics?: number;
 }
 
 export interface PrometheusOptions extends EndpointOptions {

@@ -35,6 +35,9 @@ export interface ResolvedOptions {
   readonly metrics: readonly MetricDefinition[];
   readonly autoPush: AutoPushOptions;
   readonly selfMetrics: boolean;
+  readonly maxSeriesPerMetric: number;
+  readonly maxLabelValueLength: number;
+  readonly maxMetrics: number;
 }
 
 const ADDRESS_WITH_SCHEME = /^[a-z][a-z0-9+.-]*:\/\//i;

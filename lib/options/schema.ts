@@ -11,6 +11,7 @@ const text = (expected: string) => v.pipe(v.string(expected), v.nonEmpty(expecte
 const flag = v.boolean('true or false');
 const positiveInteger = (expected: string) =>
   v.pipe(v.number(expected), v.integer(expected), v.minValue(1, expected), v.maxValue(2 ** 31 - 1, expected));
+const limit = positiveInteger('a whole number, at least 1');
 const milliseconds = positiveInteger('a whole number of milliseconds, at least 1');
 
 const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
@@ -145,6 +146,9 @@ export const optionsSchema = v.strictObject(
     metrics: v.optional(v.array(metric, 'an array of metric definitions')),
     autoPush: v.optional(autoPush),
     selfMetrics: v.optional(flag),
+    maxSeriesPerMetric: v.optional(limit),
+    maxLabelValueLength: v.optional(limit),
+    maxMetrics: v.optional(limit),
   },
   'an object',
 );

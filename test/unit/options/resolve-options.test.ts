@@ -41,6 +41,9 @@ describe('resolveOptions', () => {
       metrics: [],
       autoPush: { everyMs: 15_000 },
       selfMetrics: false,
+      maxSeriesPerMetric: 10_000,
+      maxLabelValueLength: 1_024,
+      maxMetrics: 1_000,
     });
   });
 
@@ -83,6 +86,9 @@ describe('resolveOptions', () => {
       metrics: [{ ...counter, jobs: ['b c'] }],
       autoPush: { cron: '*/5 * * * *' },
       selfMetrics: true,
+      maxSeriesPerMetric: 100,
+      maxLabelValueLength: 50,
+      maxMetrics: 20,
     };
     expect(resolveOptions(options)).toEqual({
       prometheus: { url: 'http://p:1', username: 'u', password: '', headers, tls, timeoutMs: 1 },
@@ -106,6 +112,9 @@ describe('resolveOptions', () => {
       metrics: [{ ...counter, jobs: ['b c'] }],
       autoPush: { cron: '*/5 * * * *' },
       selfMetrics: true,
+      maxSeriesPerMetric: 100,
+      maxLabelValueLength: 50,
+      maxMetrics: 20,
     });
   });
 
@@ -246,6 +255,9 @@ describe('resolveOptions refuses', () => {
   refuses('what it does not know', [
     [pushgateway({ redsi: 'x' }), 'pushgateway.redsi: unknown option; did you mean "redis"?'],
     [{ ...minimal, pushgatway: {} }, 'pushgatway: unknown option; did you mean "pushgateway"?'],
+    [{ ...minimal, maxMetrics: 0 }, 'maxMetrics: expected a whole number, at least 1, got 0'],
+    [{ ...minimal, maxSeriesPerMetric: 1.5 }, 'maxSeriesPerMetric: expected a whole number, at least 1, got 1.5'],
+    [{ ...minimal, maxLabelValueLength: '9' }, 'maxLabelValueLength: expected a whole number, at least 1, got "9"'],
     [{ ...minimal, selfMetrics: 'yes' }, 'selfMetrics: expected true or false, got "yes"'],
     [
       { ...minimal, pushgateway: { strategy: 'stick' } },
@@ -264,15 +276,15 @@ describe('resolveOptions refuses', () => {
     [metric({ labelNmaes: ['type'] }), 'metrics.1.labelNmaes: unknown option; did you mean "labelNames"?'],
     [
       { ...minimal, redis: 'x' },
-      'redis: unknown option; expected one of prometheus, pushgateway, metrics, autoPush, selfMetrics',
+      'redis: unknown option; expected one of prometheus, pushgateway, metrics, autoPush, selfMetrics, maxSeriesPerMetric, maxLabelValueLength, maxMetrics',
     ],
     [
       { ...minimal, 'redis.host': 'x' },
-      'redis.host: unknown option; expected one of prometheus, pushgateway, metrics, autoPush, selfMetrics',
+      'redis.host: unknown option; expected one of prometheus, pushgateway, metrics, autoPush, selfMetrics, maxSeriesPerMetric, maxLabelValueLength, maxMetrics',
     ],
     [
       { ...minimal, 'prometheus.host': 'x' },
-      'prometheus.host: unknown option; expected one of prometheus, pushgateway, metrics, autoPush, selfMetrics',
+      'prometheus.host: unknown option; expected one of prometheus, pushgateway, metrics, autoPush, selfMetrics, maxSeriesPerMetric, maxLabelValueLength, maxMetrics',
     ],
   ]);
 
