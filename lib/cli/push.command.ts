@@ -10,10 +10,13 @@ import { silenceSchedulers } from './silence-schedulers.js';
 import { untilSignal, waitUnlessAborted } from './until-signal.js';
 
 const DEFAULT_INTERVAL_SECONDS = 15;
+const DEFAULT_ANNOUNCE_SECONDS = 60;
 
 interface PushFlags {
   job?: string[];
   add?: boolean;
+  /** `true` where commander found no value: it asks nobody for its meaning. */
+  announce?: number | true;
   watch?: boolean;
   interval?: number;
   dryRun?: boolean;
@@ -56,6 +59,15 @@ export class PushCommand extends CommandRunner {
     return true;
   }
 
+  @Option({
+    flags: '--announce [seconds]',
+    description:
+      'push series that Prometheus does not know at 0 first, and wait until it has scraped them, so long at the most (default: 60)',
+  })
+  parseAnnounce(text?: string): number {
+    return text === undefined ? DEFAULT_ANNOUNCE_SECONDS : Number(text);
+  }
+
   @Option({ flags: '--watch', description: 'push again and again until SIGTERM or Ctrl-C, then a last time' })
   parseWatch(): boolean {
     return true;
@@ -80,6 +92,7 @@ export class PushCommand extends CommandRunner {
   }
 
   async #push(jobs: readonly string[], flags: PushFlags): Promise<boolean> {
+    announceMs(flags.announce);
     const report = flags.json ? jsonReport(this.output) : textReport(this.output);
     if (!flags.watch) return this.#pushRound(jobs, flags, report);
     const intervalMs = this.#intervalMs(flags.interval);
@@ -98,6 +111,7 @@ export class PushCommand extends CommandRunner {
   async #pushRound(jobs: readonly string[], flags: PushFlags, report: PushReport): Promise<boolean> {
     report.begin(jobs);
     const pushes = jobs.map(async (job) => {
+      if (flags.announce !== undefined) await this.#announce(job, flags);
       const result = await (flags.add ? this.metrics.pushAdd(job) : this.metrics.push(job));
       report.end(result);
       return result;
@@ -105,6 +119,13 @@ export class PushCommand extends CommandRunner {
     const results = await Promise.all(pushes);
     report.close(results);
     return results.every(isFine);
+  }
+
+  /** What goes wrong here is said, and is no failure of the push that follows. */
+  async #announce(job: string, { announce, add = false }: PushFlags): Promise<void> {
+    const { outcome, reason = '' } = await this.metrics.announce(job, { timeoutMs: announceMs(announce), add });
+    if (outcome !== 'failed') return;
+    process.stderr.write(`push: ${job}: first values may be missing from increase(): ${reason}\n`);
   }
 
   async #show(jobs: readonly string[], flags: PushFlags): Promise<boolean> {
@@ -128,6 +149,12 @@ export class PushCommand extends CommandRunner {
     if (!(interval > 0 && interval < 86_400)) throw new RangeError('--interval: expected a number of seconds above 0');
     return interval * 1000;
   }
+}
+
+function announceMs(seconds: number | true = true): number {
+  const timeout = seconds === true ? DEFAULT_ANNOUNCE_SECONDS : seconds;
+  if (!(timeout > 0 && timeout < 86_400)) throw new RangeError('--announce: expected a number of seconds above 0');
+  return timeout * 1_000;
 }
 
 /** Pushed by this process, or by another one meanwhile. With nothing stored there was nothing to do either. */

@@ -81,6 +81,19 @@ export class MetricsService {
     return Promise.all(this.jobs.map((job) => this.pusher.push(job)));
   }
 
+  /**
+   * For a process that does not stay, before its {@link push}: brings series that Prometheus does not know to the gateway at
+   * 0, and waits until Prometheus has scraped them, so that `increase()` sees their first increments.
+   *
+   * The outcome is `'pushed'` when it has, `'skipped'` if it knows every series, and `'failed'` if it did not in time or
+   * cannot be asked; the push that follows is right in any case.
+   * @param options `timeoutMs`: longest wait, default 60000; `add`: by POST, as {@link pushAdd}.
+   * @throws UnknownJobError
+   */
+  async announce(job?: string, options: { timeoutMs?: number; add?: boolean } = {}): Promise<PushResult> {
+    return this.pusher.announce(this.#known(job), options);
+  }
+
   /** Removes the job's group from the gateway; the values in Redis stay, and return with the next push. */
   async delete(job?: string): Promise<PushResult> {
     return this.pusher.delete(this.#known(job));

@@ -26,6 +26,7 @@ const VARIABLES = {
   PUSHGATEWAY_GROUPING_LABELS: asLabels,
   PUSHGATEWAY_AUTO_PUSH: asAutoPush,
   PUSHGATEWAY_SELF_METRICS: asFlag,
+  PUSHGATEWAY_ANNOUNCE_FOR_MS: asMilliseconds,
   PUSHGATEWAY_MAX_SERIES_PER_METRIC: asNumber,
   PUSHGATEWAY_MAX_LABEL_VALUE_LENGTH: asNumber,
   PUSHGATEWAY_MAX_METRICS: asNumber,
@@ -86,6 +87,7 @@ function toOptions(values: Values): PrometheusPushgatewayModuleOptions {
     ...withoutUndefined({
       autoPush: values.PUSHGATEWAY_AUTO_PUSH,
       selfMetrics: values.PUSHGATEWAY_SELF_METRICS,
+      announceForMs: values.PUSHGATEWAY_ANNOUNCE_FOR_MS,
       maxSeriesPerMetric: values.PUSHGATEWAY_MAX_SERIES_PER_METRIC,
       maxLabelValueLength: values.PUSHGATEWAY_MAX_LABEL_VALUE_LENGTH,
       maxMetrics: values.PUSHGATEWAY_MAX_METRICS,

@@ -15,6 +15,13 @@ export interface PrometheusPushgatewayModuleOptions {
    */
   selfMetrics?: boolean;
   /**
+   * For at least how long a new series of a counter, histogram or summary is pushed as 0 before its value is, in
+   * milliseconds; 0: not at all. `increase()` counts from the first value that Prometheus has seen, so without it a series'
+   * first increments are lost to it. Prometheus' scrape interval is the right value, and the price is that a new series
+   * shows that much later. Default 0.
+   */
+  announceForMs?: number;
+  /**
    * Label sets of one metric that get a series of their own in this process. Those past the limit are counted together in
    * the metric's series `{overflow="true"}`, and a warning says so once. Default 10000.
    */

@@ -35,6 +35,7 @@ export interface ResolvedOptions {
   readonly metrics: readonly MetricDefinition[];
   readonly autoPush: AutoPushOptions;
   readonly selfMetrics: boolean;
+  readonly announceForMs: number;
   readonly maxSeriesPerMetric: number;
   readonly maxLabelValueLength: number;
   readonly maxMetrics: number;

@@ -9,10 +9,11 @@ import { resolveEndpoint } from './resolved-options.js';
  */
 const text = (expected: string) => v.pipe(v.string(expected), v.nonEmpty(expected));
 const flag = v.boolean('true or false');
-const positiveInteger = (expected: string) =>
-  v.pipe(v.number(expected), v.integer(expected), v.minValue(1, expected), v.maxValue(2 ** 31 - 1, expected));
-const limit = positiveInteger('a whole number, at least 1');
-const milliseconds = positiveInteger('a whole number of milliseconds, at least 1');
+const integer = (expected: string, least = 1) =>
+  v.pipe(v.number(expected), v.integer(expected), v.minValue(least, expected), v.maxValue(2 ** 31 - 1, expected));
+const limit = integer('a whole number, at least 1');
+const milliseconds = integer('a whole number of milliseconds, at least 1');
+const millisecondsOrNone = integer('a whole number of milliseconds, or 0', 0);
 
 const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 // eslint-disable-next-line no-control-regex -- these are the characters that a header value may not hold
@@ -146,6 +147,7 @@ export const optionsSchema = v.strictObject(
     metrics: v.optional(v.array(metric, 'an array of metric definitions')),
     autoPush: v.optional(autoPush),
     selfMetrics: v.optional(flag),
+    announceForMs: v.optional(millisecondsOrNone),
     maxSeriesPerMetric: v.optional(limit),
     maxLabelValueLength: v.optional(limit),
     maxMetrics: v.optional(limit),

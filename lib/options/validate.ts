@@ -40,6 +40,7 @@ function withDefaults(options: PrometheusPushgatewayModuleOptions): ResolvedOpti
     metrics,
     autoPush,
     selfMetrics,
+    announceForMs: options.announceForMs ?? 0,
     maxSeriesPerMetric: options.maxSeriesPerMetric ?? 10_000,
     maxLabelValueLength: options.maxLabelValueLength ?? 1_024,
     maxMetrics: options.maxMetrics ?? 1_000,

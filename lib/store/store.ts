@@ -1,5 +1,19 @@
 import type { Group, ResolvedDefinition, Series, SummaryBin } from '../model/index.js';
 
+/** How a store is to be used by this process. */
+export interface StoreOptions {
+  /**
+   * Note every series of a counter, histogram or summary that this process makes, so that pushes show it at 0 first.
+   * Default false.
+   */
+  readonly announces?: boolean;
+}
+
+export interface ReadOptions {
+  /** Give series that are being announced as 0, whatever they have counted. Default false. */
+  readonly asAnnounced?: boolean;
+}
+
 /** One buffered change of one series. */
 export type Update =
   | { readonly op: 'add'; readonly labels: string; readonly value: number }
@@ -95,7 +109,16 @@ export interface Store {
   definitions(group: Group): Promise<readonly ResolvedDefinition[]>;
 
   /** All series of one family in chunks of bounded size, each series once, in no order. */
-  read(group: Group, definition: ResolvedDefinition): AsyncIterable<readonly Series[]>;
+  read(group: Group, definition: ResolvedDefinition, options?: ReadOptions): AsyncIterable<readonly Series[]>;
+
+  /**
+   * Ends the announcement of the series that pushes have shown at 0 for at least `shownForMs`; 0: of all series. Only who has
+   * the turn may do that, before it reads.
+   */
+  releaseAnnounced(group: Group, shownForMs: number): Promise<void>;
+
+  /** Notes that a push which took its turn at `takenAt` has just succeeded: it has shown what is being announced. */
+  noteShown(group: Group, takenAt: number): Promise<void>;
 
   /** Asks for the turn to push a group, for `ttlMs` at the most. */
   takeTurn(group: Group, ttlMs: number): Promise<PushTurn>;

@@ -1,7 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { definitionShape, type Group, type ResolvedDefinition, type Series } from '../../model/index.js';
+import { definitionShape, type Group, type ResolvedDefinition, type Series, zeroValue } from '../../model/index.js';
 import type { RedisConnection } from '../../options/index.js';
-import type { ApplyResult, Batch, Clash, Ledger, PushTurn, Store, Update } from '../store.js';
+import type {
+  ApplyResult,
+  Batch,
+  Clash,
+  Ledger,
+  PushTurn,
+  ReadOptions,
+  Store,
+  StoreOptions,
+  Update,
+} from '../store.js';
 import { groupKeys, type GroupKeys } from './keys.js';
 import { packHistogram, packSummary, unpackValue } from './packing.js';
 import { RedisConnectionHolder } from './redis-connection.js';
@@ -20,8 +30,11 @@ export class RedisStore implements Store {
   readonly #keepTurn = new Script('keep-turn');
   readonly #endTurn = new Script('end-turn');
   readonly #ledger = new Script('ledger');
+  readonly #announce = new Script('announce');
+  readonly #announces: boolean;
 
-  constructor(connection: RedisConnection, keyPrefix: string) {
+  constructor(connection: RedisConnection, keyPrefix: string, { announces = false }: StoreOptions = {}) {
+    this.#announces = announces;
     this.#redis = new RedisConnectionHolder(connection);
     this.#keyPrefix = keyPrefix;
   }
@@ -31,8 +44,9 @@ export class RedisStore implements Store {
   }
 
   async apply(group: Group, batch: Batch): Promise<ApplyResult> {
-    const { writers, seen, families, buckets, series } = this.#keys(group);
-    const reply = await this.#run(this.#apply, [writers, seen, families, buckets, series], batchArguments(batch));
+    const { writers, seen, families, buckets, series, new: made } = this.#keys(group);
+    const keys = [writers, seen, families, buckets, series, ...(this.#announces ? [made] : [])];
+    const reply = await this.#run(this.#apply, keys, batchArguments(batch));
     const [outcome, ...rest] = (reply as Buffer[]).map(String);
     switch (outcome) {
       case 'undefined':
@@ -51,22 +65,38 @@ export class RedisStore implements Store {
       .sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
-  async *read(group: Group, definition: ResolvedDefinition): AsyncGenerator<readonly Series[]> {
-    const { buckets, series } = this.#keys(group);
+  async *read(
+    group: Group,
+    definition: ResolvedDefinition,
+    { asAnnounced = false }: ReadOptions = {},
+  ): AsyncGenerator<readonly Series[]> {
+    const { buckets, series, new: made } = this.#keys(group);
+    const keys = [buckets, series, ...(asAnnounced ? [made] : [])];
     let bucketCount = 0;
     let next = 0;
     while (next >= 0) {
-      const reply = await this.#run(this.#read, [buckets, series], [definition.name, next, bucketCount, CHUNK_FIELDS]);
-      const [count, following, fields] = reply as [number, number, Buffer[]];
+      const reply = await this.#run(this.#read, keys, [definition.name, next, bucketCount, CHUNK_FIELDS]);
+      const [count, following, fields, positions] = reply as [number, number, Buffer[], number[]];
       bucketCount = count;
       next = following;
       if (fields.length > 0) {
-        yield pairs(fields).map(([labels, value]) => ({
+        const announced = new Set(positions);
+        yield pairs(fields).map(([labels, value], at) => ({
           labels: labels.toString(),
-          value: unpackValue(definition, value),
+          value: announced.has(at) ? zeroValue(definition) : unpackValue(definition, value),
         }));
       }
     }
+  }
+
+  async releaseAnnounced(group: Group, shownForMs: number): Promise<void> {
+    const { new: made, shown } = this.#keys(group);
+    await this.#run(this.#announce, [made, shown], ['release', shownForMs]);
+  }
+
+  async noteShown(group: Group, takenAt: number): Promise<void> {
+    const { new: made, shown } = this.#keys(group);
+    await this.#run(this.#announce, [made, shown], ['shown', takenAt]);
   }
 
   async takeTurn(group: Group, ttlMs: number): Promise<PushTurn> {

@@ -41,6 +41,7 @@ describe('resolveOptions', () => {
       metrics: [],
       autoPush: { everyMs: 15_000 },
       selfMetrics: false,
+      announceForMs: 0,
       maxSeriesPerMetric: 10_000,
       maxLabelValueLength: 1_024,
       maxMetrics: 1_000,
@@ -86,6 +87,7 @@ describe('resolveOptions', () => {
       metrics: [{ ...counter, jobs: ['b c'] }],
       autoPush: { cron: '*/5 * * * *' },
       selfMetrics: true,
+      announceForMs: 15_000,
       maxSeriesPerMetric: 100,
       maxLabelValueLength: 50,
       maxMetrics: 20,
@@ -112,6 +114,7 @@ describe('resolveOptions', () => {
       metrics: [{ ...counter, jobs: ['b c'] }],
       autoPush: { cron: '*/5 * * * *' },
       selfMetrics: true,
+      announceForMs: 15_000,
       maxSeriesPerMetric: 100,
       maxLabelValueLength: 50,
       maxMetrics: 20,
@@ -255,6 +258,7 @@ describe('resolveOptions refuses', () => {
   refuses('what it does not know', [
     [pushgateway({ redsi: 'x' }), 'pushgateway.redsi: unknown option; did you mean "redis"?'],
     [{ ...minimal, pushgatway: {} }, 'pushgatway: unknown option; did you mean "pushgateway"?'],
+    [{ ...minimal, announceForMs: -1 }, 'announceForMs: expected a whole number of milliseconds, or 0, got -1'],
     [{ ...minimal, maxMetrics: 0 }, 'maxMetrics: expected a whole number, at least 1, got 0'],
     [{ ...minimal, maxSeriesPerMetric: 1.5 }, 'maxSeriesPerMetric: expected a whole number, at least 1, got 1.5'],
     [{ ...minimal, maxLabelValueLength: '9' }, 'maxLabelValueLength: expected a whole number, at least 1, got "9"'],
@@ -276,15 +280,15 @@ describe('resolveOptions refuses', () => {
     [metric({ labelNmaes: ['type'] }), 'metrics.1.labelNmaes: unknown option; did you mean "labelNames"?'],
     [
       { ...minimal, redis: 'x' },
-      'redis: unknown option; expected one of prometheus, pushgateway, metrics, autoPush, selfMetrics, maxSeriesPerMetric, maxLabelValueLength, maxMetrics',
+      'redis: unknown option; expected one of prometheus, pushgateway, metrics, autoPush, selfMetrics, announceForMs, maxSeriesPerMetric, maxLabelValueLength, maxMetrics',
     ],
     [
       { ...minimal, 'redis.host': 'x' },
-      'redis.host: unknown option; expected one of prometheus, pushgateway, metrics, autoPush, selfMetrics, maxSeriesPerMetric, maxLabelValueLength, maxMetrics',
+      'redis.host: unknown option; expected one of prometheus, pushgateway, metrics, autoPush, selfMetrics, announceForMs, maxSeriesPerMetric, maxLabelValueLength, maxMetrics',
     ],
     [
       { ...minimal, 'prometheus.host': 'x' },
-      'prometheus.host: unknown option; expected one of prometheus, pushgateway, metrics, autoPush, selfMetrics, maxSeriesPerMetric, maxLabelValueLength, maxMetrics',
+      'prometheus.host: unknown option; expected one of prometheus, pushgateway, metrics, autoPush, selfMetrics, announceForMs, maxSeriesPerMetric, maxLabelValueLength, maxMetrics',
     ],
   ]);
 

@@ -3,11 +3,13 @@ Reads the series of one family, some buckets at a time, so that Redis is never h
 
 KEYS  1  buckets  hash  family -> number of its buckets (absent: 1)
       2  series   prefix, not a key: see apply.lua
+      3  new      zset  only if the caller asks which series are being announced: see announce.lua
 ARGV  1  family
       2  bucket to begin with
       3  number of buckets that the first call of this reading found; 0 in that first call
       4  fields to stop after
-Returns {number of buckets, next bucket (-1: done), {labels, value, labels, value, ...}}
+Returns {number of buckets, next bucket (-1: done), {labels, value, labels, value, ...}, {which of them are being announced,
+counted from 0}}
 Complexity O(fields returned).
 
 A bucket that was split off since the reading began is read together with the one it came from: no series is missed, and
@@ -48,4 +50,13 @@ while bucket < count and #fields < limit * 2 do
   end
   bucket = bucket + 1
 end
-return {count, bucket < count and bucket or -1, fields}
+
+local announced = {}
+if KEYS[3] and redis.call('EXISTS', KEYS[3]) == 1 then
+  for at = 1, #fields, 2 do
+    if redis.call('ZSCORE', KEYS[3], family .. '{' .. fields[at]) then
+      announced[#announced + 1] = (at - 1) / 2
+    end
+  end
+end
+return {count, bucket < count and bucket or -1, fields, announced}
