@@ -27,19 +27,22 @@ interface PushFlags {
 @Command({ name: 'push', description: 'Push the metrics kept in Redis to the Pushgateway' })
 export class PushCommand extends CommandRunner {
   private readonly output: Output = process.stdout;
+  /** Private to the language too: from there an inspection would go on to everything there is. */
+  readonly #moduleRef: ModuleRef;
 
   constructor(
     private readonly metrics: MetricsService,
-    private readonly moduleRef: ModuleRef,
+    moduleRef: ModuleRef,
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
   ) {
     super();
+    this.#moduleRef = moduleRef;
   }
 
   /** Sets exit code 1 unless every job was pushed: nest-commander itself exits 0 when a command throws. */
   async run(_arguments: string[], flags: PushFlags = {}): Promise<void> {
     try {
-      await silenceSchedulers(this.moduleRef);
+      await silenceSchedulers(this.#moduleRef);
       const jobs = this.#jobs(flags.job);
       const isDone = flags.dryRun ? await this.#show(jobs, flags) : await this.#push(jobs, flags);
       if (!isDone) process.exitCode = 1;
