@@ -82,7 +82,8 @@ export class LabelTree<Child extends object> {
     }
     return this.names.map((name) => {
       const value: unknown = Object.hasOwn(labels, name) ? labels[name] : undefined;
-      if (typeof value === 'string') return value;
+      // As it is stored: two texts that are stored alike are one series, and must be one child.
+      if (typeof value === 'string') return value.toWellFormed();
       if (typeof value === 'number') return String(value);
       if (value === undefined) {
         throw new LabelError(`Missing label "${name}" for metric "${this.metric}": expected ${this.names.join(', ')}`);

@@ -8,6 +8,8 @@ export interface MetricLimits {
   readonly maxSeriesPerMetric: number;
   /** Characters of a label value, as `length` counts them. */
   readonly maxLabelValueLength: number;
+  /** Labels that a gateway puts over those of every series. */
+  readonly groupingLabels: Readonly<Record<string, string>>;
 }
 
 /** Label set of the series that takes what a metric's limits keep from having a series of its own. */

@@ -56,6 +56,7 @@ export class MetricRegistry {
       refuseOtherMeaning(existing.context, resolved, jobs);
       return existing.handle as Handles<Label>[Type];
     }
+    this.#refuseGroupingLabels(resolved);
     this.#refuseSuffixClash(resolved);
     this.#refuseOneTooMany(resolved);
     const families = jobs.map((job) => this.buffers.of(job).family(resolved));
@@ -71,6 +72,15 @@ export class MetricRegistry {
     if (first === undefined) throw new MetricDefinitionError(`Invalid jobs of metric "${name}": expected at least one`);
     for (const job of [first, ...others]) if (!this.jobs.includes(job)) throw new UnknownJobError(job, this.jobs);
     return [first, ...others];
+  }
+
+  /** A gateway would overwrite them, and series that differ in them alone would become one, which it refuses. */
+  #refuseGroupingLabels({ name, labelNames }: ResolvedDefinition): void {
+    const taken = labelNames.find((label) => Object.hasOwn(this.limits.groupingLabels, label));
+    if (taken === undefined) return;
+    throw new MetricDefinitionError(
+      `Invalid labelNames of metric "${name}": expected none of pushgateway.groupingLabels, got "${taken}"`,
+    );
   }
 
   /** Names made from data would otherwise grow without end. */

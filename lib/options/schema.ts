@@ -7,7 +7,9 @@ import { resolveEndpoint } from './resolved-options.js';
 /**
  * The options as a schema. Every message says what was expected; `validate.ts` adds where and what came.
  */
-const text = (expected: string) => v.pipe(v.string(expected), v.nonEmpty(expected));
+/** A lone surrogate has no place in UTF-8, nor in the path and the keys that are made of these texts. */
+const wellFormed = v.check((value: string) => value.isWellFormed(), 'a text without lone surrogates');
+const text = (expected: string) => v.pipe(v.string(expected), v.nonEmpty(expected), wellFormed);
 const flag = v.boolean('true or false');
 const integer = (expected: string, least = 1) =>
   v.pipe(v.number(expected), v.integer(expected), v.minValue(least, expected), v.maxValue(2 ** 31 - 1, expected));
@@ -103,7 +105,9 @@ const pushgateway = v.strictObject(
     flushIntervalMs: v.optional(milliseconds),
     gzip: v.optional(flag),
     expectContinue: v.optional(flag),
-    groupingLabels: v.optional(v.record(labelName, v.string('a string'), 'an object of label names and values')),
+    groupingLabels: v.optional(
+      v.record(labelName, v.pipe(v.string('a string'), wellFormed), 'an object of label names and values'),
+    ),
   },
   'an object',
 );

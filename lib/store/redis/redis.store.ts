@@ -190,7 +190,8 @@ function updateArguments(update: Update): ScriptArgument[] {
     case 'add':
       return ['a', update.labels, update.value];
     case 'set':
-      return ['s', update.labels, update.value];
+      // String(-0) is '0'.
+      return ['s', update.labels, Object.is(update.value, -0) ? '-0' : update.value];
     case 'observe':
       return ['o', update.labels, packHistogram(update)];
     case 'sketch':

@@ -16,7 +16,12 @@ export interface Process {
 
 const opened: UpdateBuffers[] = [];
 
-const LIMITS = { maxMetrics: 1_000, maxSeriesPerMetric: 10_000, maxLabelValueLength: 1_024 };
+const LIMITS = {
+  maxMetrics: 1_000,
+  maxSeriesPerMetric: 10_000,
+  maxLabelValueLength: 1_024,
+  groupingLabels: { zone: 'a' },
+};
 
 /** A process of an application with jobs `shop` and `stock`; several may share a store. */
 export function startProcess({

@@ -258,6 +258,11 @@ describe('resolveOptions refuses', () => {
   refuses('what it does not know', [
     [pushgateway({ redsi: 'x' }), 'pushgateway.redsi: unknown option; did you mean "redis"?'],
     [{ ...minimal, pushgatway: {} }, 'pushgatway: unknown option; did you mean "pushgateway"?'],
+    [prometheus({ jobs: ['a\ud800'] }), 'prometheus.jobs.0: expected a text without lone surrogates, got "a\\ud800"'],
+    [
+      prometheus({ host: 'a\r\nb:9090' }),
+      'prometheus.host: expected "host:port" or an http(s) URL without query, got "a\\r\\nb:9090"',
+    ],
     [{ ...minimal, announceForMs: -1 }, 'announceForMs: expected a whole number of milliseconds, or 0, got -1'],
     [{ ...minimal, maxMetrics: 0 }, 'maxMetrics: expected a whole number, at least 1, got 0'],
     [{ ...minimal, maxSeriesPerMetric: 1.5 }, 'maxSeriesPerMetric: expected a whole number, at least 1, got 1.5'],
