@@ -10,10 +10,13 @@ import { silenceSchedulers } from './silence-schedulers.js';
 import { untilSignal, waitUnlessAborted } from './until-signal.js';
 
 const DEFAULT_INTERVAL_SECONDS = 15;
+const DEFAULT_ANNOUNCE_SECONDS = 60;
 
 interface PushFlags {
   job?: string[];
   add?: boolean;
+  /** `true` where commander found no value: it asks nobody for its meaning. */
+  announce?: number | true;
   watch?: boolean;
   interval?: number;
   dryRun?: boolean;
@@ -24,19 +27,22 @@ interface PushFlags {
 @Command({ name: 'push', description: 'Push the metrics kept in Redis to the Pushgateway' })
 export class PushCommand extends CommandRunner {
   private readonly output: Output = process.stdout;
+  /** Private to the language too: from there an inspection would go on to everything there is. */
+  readonly #moduleRef: ModuleRef;
 
   constructor(
     private readonly metrics: MetricsService,
-    private readonly moduleRef: ModuleRef,
+    moduleRef: ModuleRef,
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
   ) {
     super();
+    this.#moduleRef = moduleRef;
   }
 
   /** Sets exit code 1 unless every job was pushed: nest-commander itself exits 0 when a command throws. */
   async run(_arguments: string[], flags: PushFlags = {}): Promise<void> {
     try {
-      await silenceSchedulers(this.moduleRef);
+      await silenceSchedulers(this.#moduleRef);
       const jobs = this.#jobs(flags.job);
       const isDone = flags.dryRun ? await this.#show(jobs, flags) : await this.#push(jobs, flags);
       if (!isDone) process.exitCode = 1;
@@ -54,6 +60,15 @@ export class PushCommand extends CommandRunner {
   @Option({ flags: '--add', description: 'keep what is on the gateway under other metric names (POST instead of PUT)' })
   parseAdd(): boolean {
     return true;
+  }
+
+  @Option({
+    flags: '--announce [seconds]',
+    description:
+      'push series that Prometheus does not know at 0 first, and wait until it has scraped them, so long at the most (default: 60)',
+  })
+  parseAnnounce(text?: string): number {
+    return text === undefined ? DEFAULT_ANNOUNCE_SECONDS : Number(text);
   }
 
   @Option({ flags: '--watch', description: 'push again and again until SIGTERM or Ctrl-C, then a last time' })
@@ -80,6 +95,7 @@ export class PushCommand extends CommandRunner {
   }
 
   async #push(jobs: readonly string[], flags: PushFlags): Promise<boolean> {
+    announceMs(flags.announce);
     const report = flags.json ? jsonReport(this.output) : textReport(this.output);
     if (!flags.watch) return this.#pushRound(jobs, flags, report);
     const intervalMs = this.#intervalMs(flags.interval);
@@ -98,6 +114,7 @@ export class PushCommand extends CommandRunner {
   async #pushRound(jobs: readonly string[], flags: PushFlags, report: PushReport): Promise<boolean> {
     report.begin(jobs);
     const pushes = jobs.map(async (job) => {
+      if (flags.announce !== undefined) await this.#announce(job, flags);
       const result = await (flags.add ? this.metrics.pushAdd(job) : this.metrics.push(job));
       report.end(result);
       return result;
@@ -105,6 +122,13 @@ export class PushCommand extends CommandRunner {
     const results = await Promise.all(pushes);
     report.close(results);
     return results.every(isFine);
+  }
+
+  /** What goes wrong here is said, and is no failure of the push that follows. */
+  async #announce(job: string, { announce, add = false }: PushFlags): Promise<void> {
+    const { outcome, reason = '' } = await this.metrics.announce(job, { timeoutMs: announceMs(announce), add });
+    if (outcome !== 'failed') return;
+    process.stderr.write(`push: ${job}: first values may be missing from increase(): ${reason}\n`);
   }
 
   async #show(jobs: readonly string[], flags: PushFlags): Promise<boolean> {
@@ -128,6 +152,12 @@ export class PushCommand extends CommandRunner {
     if (!(interval > 0 && interval < 86_400)) throw new RangeError('--interval: expected a number of seconds above 0');
     return interval * 1000;
   }
+}
+
+function announceMs(seconds: number | true = true): number {
+  const timeout = seconds === true ? DEFAULT_ANNOUNCE_SECONDS : seconds;
+  if (!(timeout > 0 && timeout < 86_400)) throw new RangeError('--announce: expected a number of seconds above 0');
+  return timeout * 1_000;
 }
 
 /** Pushed by this process, or by another one meanwhile. With nothing stored there was nothing to do either. */

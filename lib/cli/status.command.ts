@@ -15,19 +15,22 @@ interface StatusFlags {
 @Command({ name: 'status', description: 'show which gateway has the values of each job, and since when they wait' })
 export class StatusCommand extends CommandRunner {
   private readonly output: Output = process.stdout;
+  /** Private to the language too: from there an inspection would go on to everything there is. */
+  readonly #moduleRef: ModuleRef;
 
   constructor(
     private readonly metrics: MetricsService,
-    private readonly moduleRef: ModuleRef,
+    moduleRef: ModuleRef,
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
   ) {
     super();
+    this.#moduleRef = moduleRef;
   }
 
   /** Exit code 1 if values of a job wait for a silent gateway, or if Redis does not answer. */
   async run(_arguments: string[], flags: StatusFlags = {}): Promise<void> {
     try {
-      await silenceSchedulers(this.moduleRef);
+      await silenceSchedulers(this.#moduleRef);
       const groups = await this.metrics.status();
       if (groups.some(isSilent)) process.exitCode = 1;
       const lines = flags.json ? [JSON.stringify(groups)] : groups.map((group) => this.#line(group));

@@ -1,3 +1,4 @@
+import { ConfigurationError } from '../errors/index.js';
 import { endpointOf, HttpClient, type HttpRequest, type HttpResponse } from '../http/index.js';
 import type { Endpoint, EndpointOptions, PushgatewayOptions, PushTransport } from '../options/index.js';
 import { type ExpositionText, gzippedBody, plainBody } from './exposition-body.js';
@@ -21,6 +22,8 @@ export interface PushgatewayClientOptions extends EndpointOptions, Pick<Pushgate
 
 /** A balancer names the gateway that answered, and sends a request with this header to the gateway it names. */
 const GATEWAY_HEADER = 'x-pushgateway';
+/** What goes into a header as it is. */
+const GATEWAY_NAME = /^[\x21-\x7e]+$/;
 /** What a balancer answers itself when a gateway does not. */
 const BALANCER_FAILURES = [502, 503, 504];
 
@@ -45,6 +48,11 @@ export class PushgatewayClient {
   /** @throws ConfigurationError for what is no address, and for credentials that cannot be sent. */
   constructor(options: PushgatewayClientOptions = {}) {
     const { host = `localhost:${DEFAULT_PORT}`, gateway, gzip = true, expectContinue = true } = options;
+    if (gateway !== undefined && !GATEWAY_NAME.test(gateway)) {
+      throw new ConfigurationError(
+        `Invalid gateway: expected the name of one as its balancer writes it, got ${JSON.stringify(gateway)}`,
+      );
+    }
     const service = gateway === undefined ? 'Pushgateway' : `Pushgateway ${gateway} behind`;
     this.#http = new HttpClient(endpointOf(host, options, DEFAULT_PORT), service);
     this.#transport = { gzip, expectContinue };

@@ -1,13 +1,22 @@
 import { LabelError } from '../errors/index.js';
+import type { MetricLimits, OverflowWarning } from './metric-limits.js';
 
 type Node<Child> = Map<string | number, Node<Child> | Child>;
 
+/** What a tree asks its metric for. */
+export interface ChildSource<Child> {
+  create(values: readonly string[]): Child;
+  /** The child of all label sets that are past a limit. */
+  overflow(): Child;
+}
+
 /**
  * Finds the child of a label set without building a string: one map a label. Numbers and their texts lead to the same
- * child.
+ * child. Limits are looked at only where a new child would be made.
  */
 export class LabelTree<Child extends object> {
   #root: Node<Child> = new Map();
+  #size = 0;
   /** Removed children as long as somebody keeps them: one series must never be counted in two. */
   readonly #removed = new Map<string, WeakRef<Child>>();
   readonly #collected = new FinalizationRegistry<string>((key) => {
@@ -17,11 +26,13 @@ export class LabelTree<Child extends object> {
   constructor(
     private readonly metric: string,
     private readonly names: readonly string[],
-    private readonly create: (values: readonly string[]) => Child,
+    private readonly source: ChildSource<Child>,
+    private readonly limits: Pick<MetricLimits, 'maxSeriesPerMetric' | 'maxLabelValueLength'>,
+    private readonly warning: Pick<OverflowWarning, 'tooManySeries' | 'tooLong'>,
   ) {}
 
   /**
-   * The child of a label set; created at its first use.
+   * The child of a label set; created at its first use, or the overflow child past a limit.
    * @throws LabelError unless exactly the labels of the definition are given.
    */
   find(labels: Readonly<Record<string, string | number>>): Child {
@@ -50,6 +61,7 @@ export class LabelTree<Child extends object> {
     if (child === undefined) return this.#kept(values);
     node?.delete(last);
     node?.delete(Number(last));
+    this.#size -= 1;
     this.#retire(values, child);
     return child;
   }
@@ -57,6 +69,7 @@ export class LabelTree<Child extends object> {
   clear(): void {
     this.#retireAll(this.#root, []);
     this.#root = new Map();
+    this.#size = 0;
   }
 
   /** The values of a label set, in the order of the definition, as texts. */
@@ -69,7 +82,8 @@ export class LabelTree<Child extends object> {
     }
     return this.names.map((name) => {
       const value: unknown = Object.hasOwn(labels, name) ? labels[name] : undefined;
-      if (typeof value === 'string') return value;
+      // As it is stored: two texts that are stored alike are one series, and must be one child.
+      if (typeof value === 'string') return value.toWellFormed();
       if (typeof value === 'number') return String(value);
       if (value === undefined) {
         throw new LabelError(`Missing label "${name}" for metric "${this.metric}": expected ${this.names.join(', ')}`);
@@ -83,18 +97,34 @@ export class LabelTree<Child extends object> {
 
   /** Walks by text, so that there is one child however its values were given; a number becomes a second way to it. */
   #make(values: readonly string[]): Child {
+    let node: Node<Child> | Child | undefined = this.#root;
+    for (const value of values) node = (node as Node<Child> | undefined)?.get(value);
+    return (node as Child | undefined) ?? (this.#isOverLimit(values) ? this.source.overflow() : this.#add(values));
+  }
+
+  #add(values: readonly string[]): Child {
     let node = this.#root;
     values.forEach((value, depth) => {
       let next = node.get(value);
       if (next === undefined) {
-        next = depth === values.length - 1 ? (this.#kept(values) ?? this.create(values)) : new Map();
+        next = depth === values.length - 1 ? (this.#kept(values) ?? this.source.create(values)) : new Map();
         node.set(value, next);
         const number = Number(value);
         if (String(number) === value) node.set(number, next);
       }
       node = next as Node<Child>;
     });
+    this.#size += 1;
     return node as unknown as Child;
+  }
+
+  #isOverLimit(values: readonly string[]): boolean {
+    const { maxSeriesPerMetric, maxLabelValueLength } = this.limits;
+    const long = values.findIndex(({ length }) => length > maxLabelValueLength);
+    if (long >= 0) this.warning.tooLong(this.names[long] as string, (values[long] as string).length);
+    else if (this.#size >= maxSeriesPerMetric) this.warning.tooManySeries();
+    else return false;
+    return true;
   }
 
   #retire(values: readonly string[], child: Child): void {

@@ -12,6 +12,7 @@ export interface MetricReader {
 export interface MetricPusher {
   push(job: string): Promise<PushResult>;
   pushAdd(job: string): Promise<PushResult>;
+  announce(job: string, options: { timeoutMs?: number; add?: boolean }): Promise<PushResult>;
   delete(job: string): Promise<PushResult>;
   status(job: string): Promise<GroupStatus>;
 }

@@ -5,6 +5,7 @@ import { Counter } from './counter.js';
 import { Gauge } from './gauge.js';
 import { Histogram } from './histogram.js';
 import type { MetricContext } from './metric.js';
+import type { MetricLimits } from './metric-limits.js';
 import type { MetricReader } from './metric-reader.js';
 import { Summary } from './summary.js';
 
@@ -36,11 +37,12 @@ export class MetricRegistry {
     private readonly jobs: readonly [string, ...string[]],
     private readonly buffers: UpdateBuffers,
     private readonly reader: MetricReader,
+    private readonly limits: MetricLimits,
   ) {}
 
   /**
    * The handle of a metric; defined at the first call.
-   * @throws MetricDefinitionError for a definition that Prometheus or a gateway would refuse.
+   * @throws MetricDefinitionError for a definition that Prometheus or a gateway would refuse, and for one too many.
    * @throws MetricClashError if the name is taken by another definition.
    * @throws UnknownJobError for a job that is not configured.
    */
@@ -54,9 +56,11 @@ export class MetricRegistry {
       refuseOtherMeaning(existing.context, resolved, jobs);
       return existing.handle as Handles<Label>[Type];
     }
+    this.#refuseGroupingLabels(resolved);
     this.#refuseSuffixClash(resolved);
+    this.#refuseOneTooMany(resolved);
     const families = jobs.map((job) => this.buffers.of(job).family(resolved));
-    const context: MetricContext = { definition: resolved, jobs, families, reader: this.reader };
+    const context: MetricContext = { definition: resolved, jobs, families, reader: this.reader, limits: this.limits };
     const handle = new CONSTRUCTORS[definition.type](context);
     this.#entries.set(resolved.name, { context, handle });
     return handle as unknown as Handles<Label>[Type];
@@ -68,6 +72,25 @@ export class MetricRegistry {
     if (first === undefined) throw new MetricDefinitionError(`Invalid jobs of metric "${name}": expected at least one`);
     for (const job of [first, ...others]) if (!this.jobs.includes(job)) throw new UnknownJobError(job, this.jobs);
     return [first, ...others];
+  }
+
+  /** A gateway would overwrite them, and series that differ in them alone would become one, which it refuses. */
+  #refuseGroupingLabels({ name, labelNames }: ResolvedDefinition): void {
+    const taken = labelNames.find((label) => Object.hasOwn(this.limits.groupingLabels, label));
+    if (taken === undefined) return;
+    throw new MetricDefinitionError(
+      `Invalid labelNames of metric "${name}": expected none of pushgateway.groupingLabels, got "${taken}"`,
+    );
+  }
+
+  /** Names made from data would otherwise grow without end. */
+  #refuseOneTooMany({ name }: ResolvedDefinition): void {
+    const { maxMetrics } = this.limits;
+    if (this.#entries.size < maxMetrics) return;
+    throw new MetricDefinitionError(
+      `Metric "${name}" is one too many: expected at most ${maxMetrics} metric definitions (maxMetrics). ` +
+        'What varies belongs in a label, not in a name',
+    );
   }
 
   /** A gateway refuses a family `x_count` beside a histogram `x`, whose own lines bear that name. */

@@ -1,7 +1,8 @@
 import type { Accumulator, FamilyBuffer } from '../buffer/index.js';
 import { LabelError } from '../errors/index.js';
 import { canonicalLabels, type LabelValues, type MetricFamily, type ResolvedDefinition } from '../model/index.js';
-import { LabelTree } from './label-tree.js';
+import { type ChildSource, LabelTree } from './label-tree.js';
+import { type MetricLimits, OVERFLOW_LABELS, OverflowWarning } from './metric-limits.js';
 import type { MetricReader } from './metric-reader.js';
 
 /** What a handle works with: its definition, one buffer a job, and a way to read values back. */
@@ -12,6 +13,7 @@ export interface MetricContext {
   /** The family's buffer for each of {@link jobs}. */
   readonly families: readonly FamilyBuffer[];
   readonly reader: MetricReader;
+  readonly limits: MetricLimits;
 }
 
 /** A child as a metric keeps it: one accumulator for each job. */
@@ -24,11 +26,17 @@ export abstract class Metric<Label extends string, A extends Accumulator, C exte
   readonly #context: MetricContext;
   readonly #tree: LabelTree<C>;
   readonly #only: C | undefined;
+  #overflow: C | undefined;
 
   constructor(context: MetricContext) {
     this.#context = context;
+    const { limits } = context;
     const { name, labelNames } = context.definition;
-    this.#tree = new LabelTree(name, labelNames, (values) => this.#create(values));
+    const source: ChildSource<C> = {
+      create: (values) => this.#create(values),
+      overflow: () => (this.#overflow ??= this.#createFor(OVERFLOW_LABELS)),
+    };
+    this.#tree = new LabelTree(name, labelNames, source, limits, new OverflowWarning(name, limits));
     if (labelNames.length === 0) {
       this.#only = this.#create([]);
       this.#only.accumulators.forEach((accumulator, at) => {
@@ -96,8 +104,11 @@ export abstract class Metric<Label extends string, A extends Accumulator, C exte
   }
 
   #create(values: readonly string[]): C {
-    const { definition, families } = this.#context;
-    const labels = canonicalLabels(definition.labelNames, values);
+    return this.#createFor(canonicalLabels(this.#context.definition.labelNames, values));
+  }
+
+  #createFor(labels: string): C {
+    const { families } = this.#context;
     return this.createChild(families.map((family) => this.createAccumulator(labels, family)));
   }
 

@@ -4,6 +4,7 @@ import type { GroupStatus, MetricDefinition, MetricOptions, PushResult } from '.
 import type { Counter } from './counter.js';
 import type { Gauge } from './gauge.js';
 import type { Histogram } from './histogram.js';
+import type { MetricLimits } from './metric-limits.js';
 import type { MetricPusher, MetricReader } from './metric-reader.js';
 import { type Handles, MetricRegistry } from './metric-registry.js';
 import type { Summary } from './summary.js';
@@ -25,8 +26,9 @@ export class MetricsService {
     private readonly buffers: UpdateBuffers,
     private readonly reader: MetricReader,
     private readonly pusher: MetricPusher,
+    limits: MetricLimits,
   ) {
-    this.#registry = new MetricRegistry(jobs, buffers, reader);
+    this.#registry = new MetricRegistry(jobs, buffers, reader, limits);
   }
 
   /**
@@ -77,6 +79,19 @@ export class MetricsService {
   /** {@link push} for every configured job. */
   pushAll(): Promise<PushResult[]> {
     return Promise.all(this.jobs.map((job) => this.pusher.push(job)));
+  }
+
+  /**
+   * For a process that does not stay, before its {@link push}: brings series that Prometheus does not know to the gateway at
+   * 0, and waits until Prometheus has scraped them, so that `increase()` sees their first increments.
+   *
+   * The outcome is `'pushed'` when it has, `'skipped'` if it knows every series, and `'failed'` if it did not in time or
+   * cannot be asked; the push that follows is right in any case.
+   * @param options `timeoutMs`: longest wait, default 60000; `add`: by POST, as {@link pushAdd}.
+   * @throws UnknownJobError
+   */
+  async announce(job?: string, options: { timeoutMs?: number; add?: boolean } = {}): Promise<PushResult> {
+    return this.pusher.announce(this.#known(job), options);
   }
 
   /** Removes the job's group from the gateway; the values in Redis stay, and return with the next push. */

@@ -1,3 +1,5 @@
+import type { ResolvedDefinition } from './metric-definition.js';
+
 /** A histogram child: observations per bucket (not cumulative; the last one is `+Inf`) and their sum. */
 export interface HistogramValue {
   readonly counts: readonly number[];
@@ -21,6 +23,12 @@ export interface SummaryValue {
 }
 
 export type SeriesValue = number | HistogramValue | SummaryValue;
+
+/** What a series holds that has counted nothing yet. */
+export function zeroValue({ type, buckets }: ResolvedDefinition): SeriesValue {
+  if (type === 'histogram') return { counts: new Array<number>(buckets.length + 1).fill(0), sum: 0 };
+  return type === 'summary' ? { sum: 0, count: 0, bins: [] } : 0;
+}
 
 /** One series of a family as the store holds it. */
 export interface Series<Value extends SeriesValue = SeriesValue> {

@@ -45,11 +45,14 @@ export class PrometheusPushgatewayModule
   extends ConfigurableModuleClass
   implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown
 {
+  /** Private to the language too: from Nest's containers an inspection would go on to everything there is. */
+  readonly #modules: ModulesContainer;
+  readonly #moduleRef: ModuleRef;
   #autoPush: AutoPush | undefined;
 
   constructor(
-    private readonly modules: ModulesContainer,
-    private readonly moduleRef: ModuleRef,
+    modules: ModulesContainer,
+    moduleRef: ModuleRef,
     private readonly pushService: PushService,
     private readonly buffers: UpdateBuffers,
     @Inject(STORE) private readonly store: Store,
@@ -57,6 +60,8 @@ export class PrometheusPushgatewayModule
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
   ) {
     super();
+    this.#modules = modules;
+    this.#moduleRef = moduleRef;
   }
 
   /**
@@ -69,10 +74,10 @@ export class PrometheusPushgatewayModule
 
   async onApplicationBootstrap(): Promise<void> {
     const { autoPush, jobs } = this.options;
-    if (autoPush === false || isCommandProcess(this.modules)) return;
+    if (autoPush === false || isCommandProcess(this.#modules)) return;
     this.pool.resume(groupsOf(this.options));
     const { SchedulerRegistry } = await import('@nestjs/schedule');
-    const registry = this.moduleRef.get(SchedulerRegistry, { strict: false });
+    const registry = this.#moduleRef.get(SchedulerRegistry, { strict: false });
     this.#autoPush = new AutoPush(autoPush, jobs, this.pushService, registry);
     this.#autoPush.start();
   }

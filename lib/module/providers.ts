@@ -8,11 +8,12 @@ import {
   PushgatewayClient,
   StickyGateways,
 } from '../gateway/index.js';
-import { MetricsService } from '../metrics/index.js';
+import { type MetricPusher, MetricsService } from '../metrics/index.js';
 import type { Group } from '../model/index.js';
 import { RESOLVED_OPTIONS, resolveOptions, type ResolvedOptions } from '../options/index.js';
 import { PrometheusClient } from '../prometheus/index.js';
-import { MetricText, PushService } from '../push/index.js';
+import { knownSeries } from '../prometheus/known-series.js';
+import { Announcer, MetricText, PushService } from '../push/index.js';
 import { STORE, type Store } from '../store/index.js';
 import { MODULE_OPTIONS_TOKEN } from './module-definition.js';
 import { SelfMetrics } from './self-metrics.js';
@@ -61,11 +62,17 @@ export const providers: Provider[] = [
       store: Store,
       pool: GatewayPool,
       selfMetrics: SelfMetrics,
-    ) => new PushService(metricText, store, pool, options.gateways[0].timeoutMs, selfMetrics),
+    ) => new PushService(metricText, store, pool, options.gateways[0].timeoutMs, selfMetrics, options.announceForMs),
+  },
+  {
+    provide: Announcer,
+    inject: [PushService, MetricText, STORE, PrometheusClient],
+    useFactory: (pushService: PushService, metricText: MetricText, store: Store, prometheus: PrometheusClient) =>
+      new Announcer(pushService, metricText, store, knownSeries(prometheus)),
   },
   {
     provide: MetricsService,
-    inject: [RESOLVED_OPTIONS, UpdateBuffers, MetricText, PushService, SelfMetrics],
+    inject: [RESOLVED_OPTIONS, UpdateBuffers, MetricText, PushService, Announcer, SelfMetrics],
     useFactory: createMetricsService,
   },
 ];
@@ -86,22 +93,31 @@ function createMetricsService(
   buffers: UpdateBuffers,
   metricText: MetricText,
   pushService: PushService,
+  announcer: Announcer,
   selfMetrics: SelfMetrics,
 ): MetricsService {
-  const service = new MetricsService(options.jobs, buffers, metricText, pushService);
+  const pusher: MetricPusher = {
+    push: (job) => pushService.push(job),
+    pushAdd: (job) => pushService.pushAdd(job),
+    announce: (job, announcing) => announcer.announce(job, announcing),
+    delete: (job) => pushService.delete(job),
+    status: (job) => pushService.status(job),
+  };
+  const service = new MetricsService(options.jobs, buffers, metricText, pusher, options);
   for (const definition of options.metrics) service.define(definition);
   if (options.selfMetrics) selfMetrics.define(service);
   return service;
 }
 
 /** Only the store that is used is loaded. */
-async function createStore({ redis, keyPrefix, waitForReplicas }: ResolvedOptions): Promise<Store> {
+async function createStore({ redis, keyPrefix, announceForMs, waitForReplicas }: ResolvedOptions): Promise<Store> {
+  const options = { announces: announceForMs > 0, waitForReplicas };
   if (redis === 'memory') {
     const { MemoryStore } = await import('../store/memory/memory.store.js');
-    return new MemoryStore();
+    return new MemoryStore(options);
   }
   const { RedisStore } = await import('../store/redis/redis.store.js');
-  return new RedisStore(redis, keyPrefix, waitForReplicas);
+  return new RedisStore(redis, keyPrefix, options);
 }
 
 export function groupsOf({ jobs, instance, groupingLabels }: ResolvedOptions): Group[] {

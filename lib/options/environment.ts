@@ -27,6 +27,10 @@ const VARIABLES = {
   PUSHGATEWAY_GROUPING_LABELS: asLabels,
   PUSHGATEWAY_AUTO_PUSH: asAutoPush,
   PUSHGATEWAY_SELF_METRICS: asFlag,
+  PUSHGATEWAY_ANNOUNCE_FOR_MS: asMilliseconds,
+  PUSHGATEWAY_MAX_SERIES_PER_METRIC: asNumber,
+  PUSHGATEWAY_MAX_LABEL_VALUE_LENGTH: asNumber,
+  PUSHGATEWAY_MAX_METRICS: asNumber,
 } as const;
 
 type Variable = keyof typeof VARIABLES;
@@ -82,7 +86,14 @@ function toOptions(values: Values): PrometheusPushgatewayModuleOptions {
       expectContinue: values.PUSHGATEWAY_EXPECT_CONTINUE,
       groupingLabels: values.PUSHGATEWAY_GROUPING_LABELS,
     }),
-    ...withoutUndefined({ autoPush: values.PUSHGATEWAY_AUTO_PUSH, selfMetrics: values.PUSHGATEWAY_SELF_METRICS }),
+    ...withoutUndefined({
+      autoPush: values.PUSHGATEWAY_AUTO_PUSH,
+      selfMetrics: values.PUSHGATEWAY_SELF_METRICS,
+      announceForMs: values.PUSHGATEWAY_ANNOUNCE_FOR_MS,
+      maxSeriesPerMetric: values.PUSHGATEWAY_MAX_SERIES_PER_METRIC,
+      maxLabelValueLength: values.PUSHGATEWAY_MAX_LABEL_VALUE_LENGTH,
+      maxMetrics: values.PUSHGATEWAY_MAX_METRICS,
+    }),
   };
 }
 
@@ -132,6 +143,11 @@ function asReplicas(text: string): number {
 
 function asWholeNumber(text: string, of: string): number {
   if (!/^\d+$/.test(text)) throw new Error(`a whole number of ${of}, got "${text}"`);
+  return Number(text);
+}
+
+function asNumber(text: string): number {
+  if (!/^\d+$/.test(text)) throw new Error(`a whole number, got "${text}"`);
   return Number(text);
 }
 

@@ -14,6 +14,22 @@ export interface PrometheusPushgatewayModuleOptions {
    * `pushgateway_client_...`. Default false.
    */
   selfMetrics?: boolean;
+  /**
+   * For at least how long a new series of a counter, histogram or summary is pushed as 0 before its value is, in
+   * milliseconds; 0: not at all. `increase()` counts from the first value that Prometheus has seen, so without it a series'
+   * first increments are lost to it. Prometheus' scrape interval is the right value, and the price is that a new series
+   * shows that much later. Default 0.
+   */
+  announceForMs?: number;
+  /**
+   * Label sets of one metric that get a series of their own in this process. Those past the limit are counted together in
+   * the metric's series `{overflow="true"}`, and a warning says so once. Default 10000.
+   */
+  maxSeriesPerMetric?: number;
+  /** Characters of a label value; a label set with a longer one is counted in `{overflow="true"}` too. Default 1024. */
+  maxLabelValueLength?: number;
+  /** Metric definitions of this application; one more is refused with an error. Default 1000. */
+  maxMetrics?: number;
 }
 
 export interface PrometheusOptions extends EndpointOptions {

@@ -1,4 +1,5 @@
 import type { MetricDefinition } from '../model/index.js';
+import { showAs, withoutSecrets } from './hide-secrets.js';
 import type { AutoPushOptions, EndpointOptions, PushStrategy, RedisConnection, TlsOptions } from './module-options.js';
 
 /** One HTTP server, its address parsed and every default filled in. */
@@ -36,6 +37,10 @@ export interface ResolvedOptions {
   readonly metrics: readonly MetricDefinition[];
   readonly autoPush: AutoPushOptions;
   readonly selfMetrics: boolean;
+  readonly announceForMs: number;
+  readonly maxSeriesPerMetric: number;
+  readonly maxLabelValueLength: number;
+  readonly maxMetrics: number;
 }
 
 const ADDRESS_WITH_SCHEME = /^[a-z][a-z0-9+.-]*:\/\//i;
@@ -48,7 +53,7 @@ export function resolveEndpoint(host: string, options: EndpointOptions, defaultP
   const url = parseAddress(host, defaultPort);
   const username = options.username ?? decoded(url.username);
   const password = options.password ?? (options.username === undefined ? decoded(url.password) : undefined);
-  return {
+  return shownWithoutSecrets({
     url: `${url.protocol}//${url.host}${url.pathname.replace(/\/+$/, '')}`,
     ...(username !== undefined && { username }),
     ...(password !== undefined && { password }),
@@ -56,7 +61,12 @@ export function resolveEndpoint(host: string, options: EndpointOptions, defaultP
     headers: options.headers ?? {},
     tls: options.tls ?? {},
     timeoutMs: options.timeoutMs ?? 10_000,
-  };
+  });
+}
+
+/** Header values are not told apart: any may be a key. */
+export function shownWithoutSecrets<T extends Endpoint>(endpoint: T): T {
+  return showAs(endpoint, () => withoutSecrets(endpoint, ['password', 'bearerToken', 'headers', 'tls']));
 }
 
 function decoded(text: string): string | undefined {
@@ -80,6 +90,9 @@ function parseAddress(host: string, defaultPort: number): URL {
     throw new TypeError('the scheme is neither http nor https');
   if (/^[a-z][a-z0-9+.-]*:\/(?!\/)/i.test(host)) throw new TypeError('not an address');
   if (url.search || url.hash) throw new TypeError('an address has no query or fragment');
+  // URL itself would leave line breaks out, and encode spaces.
+  // eslint-disable-next-line no-control-regex -- these are what an address may not hold
+  if (/[\s\u0000-\u001f\u007f]/.test(host)) throw new TypeError('an address has no spaces or control characters');
   if (!hasScheme && url.port === '' && !/:80(\/|$)/.test(host)) url.port = String(defaultPort);
   return url;
 }

@@ -7,11 +7,15 @@ import { resolveEndpoint } from './resolved-options.js';
 /**
  * The options as a schema. Every message says what was expected; `validate.ts` adds where and what came.
  */
-const text = (expected: string) => v.pipe(v.string(expected), v.nonEmpty(expected));
+/** A lone surrogate has no place in UTF-8, nor in the path and the keys that are made of these texts. */
+const wellFormed = v.check((value: string) => value.isWellFormed(), 'a text without lone surrogates');
+const text = (expected: string) => v.pipe(v.string(expected), v.nonEmpty(expected), wellFormed);
 const flag = v.boolean('true or false');
-const wholeNumber = (expected: string, least: number) =>
+const integer = (expected: string, least = 1) =>
   v.pipe(v.number(expected), v.integer(expected), v.minValue(least, expected), v.maxValue(2 ** 31 - 1, expected));
-const milliseconds = wholeNumber('a whole number of milliseconds, at least 1', 1);
+const limit = integer('a whole number, at least 1');
+const milliseconds = integer('a whole number of milliseconds, at least 1');
+const millisecondsOrNone = integer('a whole number of milliseconds, or 0', 0);
 
 const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 // eslint-disable-next-line no-control-regex -- these are the characters that a header value may not hold
@@ -97,12 +101,14 @@ const pushgateway = v.strictObject(
         }),
       ),
     ),
-    waitForReplicas: v.optional(wholeNumber('a whole number of replicas, at least 0', 0)),
+    waitForReplicas: v.optional(integer('a whole number of replicas, at least 0', 0)),
     keyPrefix: v.optional(text('a prefix of Redis keys')),
     flushIntervalMs: v.optional(milliseconds),
     gzip: v.optional(flag),
     expectContinue: v.optional(flag),
-    groupingLabels: v.optional(v.record(labelName, v.string('a string'), 'an object of label names and values')),
+    groupingLabels: v.optional(
+      v.record(labelName, v.pipe(v.string('a string'), wellFormed), 'an object of label names and values'),
+    ),
   },
   'an object',
 );
@@ -146,6 +152,10 @@ export const optionsSchema = v.strictObject(
     metrics: v.optional(v.array(metric, 'an array of metric definitions')),
     autoPush: v.optional(autoPush),
     selfMetrics: v.optional(flag),
+    announceForMs: v.optional(millisecondsOrNone),
+    maxSeriesPerMetric: v.optional(limit),
+    maxLabelValueLength: v.optional(limit),
+    maxMetrics: v.optional(limit),
   },
   'an object',
 );

@@ -2,8 +2,9 @@ import * as v from 'valibot';
 import { ConfigurationError, PrometheusPushgatewayError } from '../errors/index.js';
 import { type MetricDefinition, resolveDefinition } from '../model/index.js';
 import { closest } from './closest.js';
+import { showAs, withoutSecrets } from './hide-secrets.js';
 import type { EndpointOptions, PrometheusPushgatewayModuleOptions, PushgatewayOptions } from './module-options.js';
-import { resolveEndpoint, type ResolvedOptions } from './resolved-options.js';
+import { resolveEndpoint, type ResolvedOptions, shownWithoutSecrets } from './resolved-options.js';
 import { optionsSchema } from './schema.js';
 
 /** Paths whose values are never shown. */
@@ -26,7 +27,7 @@ export function resolveOptions(options: unknown): ResolvedOptions {
 
 function withDefaults(options: PrometheusPushgatewayModuleOptions): ResolvedOptions {
   const { prometheus, pushgateway = {}, metrics = [], autoPush = { everyMs: 15_000 }, selfMetrics = false } = options;
-  return {
+  const resolved: ResolvedOptions = {
     prometheus: resolveEndpoint(prometheus.host ?? 'localhost:9090', prometheus, 9090),
     instance: prometheus.instance ?? 'localhost',
     jobs: prometheus.jobs as [string, ...string[]],
@@ -41,16 +42,19 @@ function withDefaults(options: PrometheusPushgatewayModuleOptions): ResolvedOpti
     metrics,
     autoPush,
     selfMetrics,
+    announceForMs: options.announceForMs ?? 0,
+    maxSeriesPerMetric: options.maxSeriesPerMetric ?? 10_000,
+    maxLabelValueLength: options.maxLabelValueLength ?? 1_024,
+    maxMetrics: options.maxMetrics ?? 1_000,
   };
+  return showAs(resolved, () => withoutSecrets(resolved, ['redis']));
 }
 
 function gatewaysOf(options: PushgatewayOptions): ResolvedOptions['gateways'] {
   const { gzip = true, expectContinue = true } = options;
-  const [first, ...others] = hostsOf(options).map((host) => ({
-    ...resolveEndpoint(host, options, 9091),
-    gzip,
-    expectContinue,
-  }));
+  const [first, ...others] = hostsOf(options).map((host) =>
+    shownWithoutSecrets({ ...resolveEndpoint(host, options, 9091), gzip, expectContinue }),
+  );
   return [first as ResolvedOptions['gateways'][0], ...others];
 }
 

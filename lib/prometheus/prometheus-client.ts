@@ -76,11 +76,12 @@ export class PrometheusClient {
 
   /** Value of an expression at one moment. One element per series; a scalar is one element without labels. */
   async query(promql: string, { time, timeout }: QueryOptions = {}): Promise<InstantSample[]> {
-    const { data, response } = await this.#ask('query', {
+    const { response, ...answer } = await this.#ask('query', {
       query: promql,
       ...(time !== undefined && { time: unixSeconds(time) }),
       ...(timeout !== undefined && { timeout: String(timeout) }),
     });
+    const data = answer.data as QueryData;
     switch (data.resultType) {
       case 'vector':
         return data.result.map(({ metric, value }) => ({ metric, ...point(this.#required(value, response)) }));
@@ -99,15 +100,24 @@ export class PrometheusClient {
 
   /** Values of an expression from `start` to `end`. One element per series. */
   async queryRange(promql: string, { start, end, step, timeout }: QueryRangeOptions): Promise<RangeSeries[]> {
-    const { data, response } = await this.#ask('query_range', {
+    const { response, ...answer } = await this.#ask('query_range', {
       query: promql,
       start: unixSeconds(start),
       end: unixSeconds(end),
       step: String(step),
       ...(timeout !== undefined && { timeout: String(timeout) }),
     });
+    const data = answer.data as QueryData;
     if (data.resultType !== 'matrix') throw this.#error(response, undefined, `the answer is a ${data.resultType}`);
     return data.result.map(({ metric, values }) => ({ metric, values: this.#required(values, response).map(point) }));
+  }
+
+  /**
+   * Labels of every series that matches a selector, `__name__` among them, at whatever time Prometheus saw it: as far back as
+   * it keeps data.
+   */
+  async series(selector: string): Promise<Record<string, string>[]> {
+    return (await this.#ask('series', { 'match[]': selector })).data as Record<string, string>[];
   }
 
   /**
@@ -120,9 +130,9 @@ export class PrometheusClient {
 
   /** By POST, as a query may be longer than a URL. */
   async #ask(
-    endpoint: 'query' | 'query_range',
+    endpoint: 'query' | 'query_range' | 'series',
     form: Record<string, string>,
-  ): Promise<{ data: QueryData; response: HttpResponse }> {
+  ): Promise<{ data: unknown; response: HttpResponse }> {
     const response = await this.#http.request({ method: 'POST', path: `/api/v1/${endpoint}`, form });
     const answer = parseAnswer(response.body);
     if (response.status === 200 && answer?.status === 'success' && answer.data !== undefined) {

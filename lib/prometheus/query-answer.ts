@@ -23,9 +23,10 @@ export type QueryData =
   | { resultType: 'scalar'; result: Point }
   | { resultType: 'string'; result: Point };
 
+/** What the API answers: to a query its data, to a search for series their labels. */
 export interface Answer {
   status?: string;
-  data?: QueryData;
+  data?: unknown;
   errorType?: string;
   error?: string;
 }

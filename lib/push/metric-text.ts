@@ -2,7 +2,7 @@ import type { UpdateBuffers } from '../buffer/index.js';
 import { MetricClashError } from '../errors/index.js';
 import { type ExpositionChunk, familyOf, formatFamilies } from '../exposition/index.js';
 import type { Group, MetricFamily, ResolvedDefinition, Series } from '../model/index.js';
-import { readGroup } from '../snapshot/index.js';
+import { readGroup, type View } from '../snapshot/index.js';
 import type { Store } from '../store/index.js';
 
 /** Reads the groups of this application back from the store, what this process has just counted included. */
@@ -22,8 +22,8 @@ export class MetricText {
   }
 
   /** Exposition text of a job in pieces, read from the store while it is consumed. */
-  chunks(job: string): AsyncGenerator<ExpositionChunk> {
-    return formatFamilies(readGroup(this.store, this.groupOf(job)), Date.now());
+  chunks(job: string, view?: View): AsyncGenerator<ExpositionChunk> {
+    return formatFamilies(readGroup(this.store, this.groupOf(job), view), Date.now());
   }
 
   /** Exposition text of a job, whole. */

@@ -1,6 +1,7 @@
 import type { ExpositionChunk } from '../exposition/index.js';
 import { type GatewayPool, GatewayPoolError, type PoolAnswer } from '../gateway/index.js';
 import type { Group, GroupStatus, PushResult } from '../model/index.js';
+import type { View } from '../snapshot/index.js';
 import type { Store } from '../store/index.js';
 import type { MetricText } from './metric-text.js';
 import { takeTurn, type Turn } from './turn.js';
@@ -10,6 +11,8 @@ export interface PushOptions {
   notAgainWithinMs?: number;
   /** Ends the waiting for another process that is pushing; not a push that has begun. Only with {@link notAgainWithinMs}. */
   signal?: AbortSignal;
+  /** Series to show at 0. Other pushes that wait for this one do not count as done by it then. Default: none. */
+  isNew?: View['isNew'];
 }
 
 /** Told of every result. */
@@ -40,14 +43,16 @@ export class PushService {
     /** Longest time that the gateway may take: the turn lasts longer. */
     private readonly timeoutMs: number,
     private readonly listener?: PushListener,
+    /** How long a new series is shown at 0 before its value; 0: not at all. */
+    private readonly announceForMs = 0,
   ) {}
 
   push(job: string, options: PushOptions = {}): Promise<PushResult> {
     return this.#report(job, () => this.#transfer(job, 'push', options));
   }
 
-  pushAdd(job: string): Promise<PushResult> {
-    return this.#report(job, () => this.#transfer(job, 'pushAdd', {}));
+  pushAdd(job: string, options: PushOptions = {}): Promise<PushResult> {
+    return this.#report(job, () => this.#transfer(job, 'pushAdd', options));
   }
 
   delete(job: string): Promise<PushResult> {
@@ -64,7 +69,10 @@ export class PushService {
   async #transfer(job: string, verb: 'push' | 'pushAdd', options: PushOptions): Promise<Transfer> {
     await this.metricText.drain(job);
     const group = this.metricText.groupOf(job);
-    return this.#inTurn(group, options, (turn) => this.#send(group, verb, turn));
+    const { isNew } = options;
+    // Another push would not show them at 0.
+    const isCoverable = isNew === undefined;
+    return this.#inTurn(group, { ...options, isCoverable }, (turn) => this.#send(group, verb, turn, isNew));
   }
 
   async #inTurn(
@@ -83,20 +91,30 @@ export class PushService {
     }
   }
 
-  async #send(group: Group, verb: 'push' | 'pushAdd', turn: Turn): Promise<Transfer> {
+  async #send(group: Group, verb: 'push' | 'pushAdd', turn: Turn, isNew: View['isNew']): Promise<Transfer> {
     let count: Count = { series: 0, bytes: 0 };
-    const chunks = this.metricText.chunks(group.job);
+    // Without the option too: what another process, or a time with it, has left would stay at 0 for ever.
+    await this.store.releaseAnnounced(group, this.announceForMs);
+    const view: View = { asAnnounced: this.announceForMs > 0, ...(isNew && { isNew }) };
+    const chunks = this.metricText.chunks(group.job, view);
     const first = await chunks.next();
     // A push without samples would empty the group: that is what delete() is for.
     if (first.done) return { answer: undefined, ...count, reason: 'nothing to push: the store holds no series' };
     const attempts = [firstAttempt(first.value, chunks)];
     const text = () =>
-      textOf(attempts.pop() ?? this.metricText.chunks(group.job), turn, (counted) => {
+      textOf(attempts.pop() ?? this.metricText.chunks(group.job, view), turn, (counted) => {
         count = counted;
       });
     const answer = await this.pool[verb](group, text, turn.token);
+    // If the store is away just now, new series wait for the next push.
+    if (this.announceForMs > 0) await this.store.noteShown(group, turn.takenAt).catch(() => undefined);
     const missed = answer.missed?.map(({ gateway, error }) => `${gateway} missed it: ${error.message}`);
-    return { answer, ...count, coversWaiters: verb === 'push', ...(missed && { reason: missed.join('; ') }) };
+    return {
+      answer,
+      ...count,
+      coversWaiters: verb === 'push' && isNew === undefined,
+      ...(missed && { reason: missed.join('; ') }),
+    };
   }
 
   /** Where the groups are. @throws StoreUnavailableError */

@@ -22,6 +22,8 @@ export interface TurnWish {
 export interface Turn {
   /** Proves to the store that it is ours. */
   readonly token: string;
+  /** When it was taken, by the store's clock. */
+  readonly takenAt: number;
   /** @throws PushLockError if another process has taken over. */
   keep(): Promise<void>;
   /** Gives it back. If the store is away just now, the turn runs out by itself. */
@@ -72,6 +74,7 @@ export async function takeTurn(
 function turnOf(store: Store, group: Group, token: string, ttlMs: number, takenAt: number): Turn {
   return {
     token,
+    takenAt,
     keep: async () => {
       if (await store.keepTurn(group, token, ttlMs)) return;
       throw new PushLockError(`Job "${group.job}": this process was too slow, another one has taken over pushing it`);

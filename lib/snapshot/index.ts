@@ -1,1 +1,1 @@
-export { readGroup } from './snapshot.js';
+export { readGroup, type View } from './snapshot.js';

@@ -1,9 +1,34 @@
-import type { FamilySnapshot, Group } from '../model/index.js';
-import type { Store } from '../store/index.js';
+import { type FamilySnapshot, type Group, type ResolvedDefinition, type Series, zeroValue } from '../model/index.js';
+import type { ReadOptions, Store } from '../store/index.js';
+
+/** What a reading shows other than it is stored. */
+export interface View extends ReadOptions {
+  /** Whether to give a series as 0, whatever it has counted. Default: none. */
+  readonly isNew?: (definition: ResolvedDefinition, labels: string) => boolean;
+}
 
 /** All families of a group, one after the other, as the store holds them now; their series arrive in chunks. */
-export async function* readGroup(store: Store, group: Group): AsyncGenerator<FamilySnapshot> {
+export async function* readGroup(store: Store, group: Group, view: View = {}): AsyncGenerator<FamilySnapshot> {
+  const { isNew } = view;
   for (const definition of await store.definitions(group)) {
-    yield { definition, chunks: store.readText(group, definition) };
+    yield {
+      definition,
+      // A text cannot be looked into.
+      chunks: isNew
+        ? newAtZero(store.read(group, definition, view), definition, isNew)
+        : store.readText(group, definition, view),
+    };
+  }
+}
+
+async function* newAtZero(
+  chunks: AsyncIterable<readonly Series[]>,
+  definition: ResolvedDefinition,
+  isNew: Required<View>['isNew'],
+): AsyncGenerator<readonly Series[]> {
+  for await (const chunk of chunks) {
+    yield chunk.map((series) =>
+      isNew(definition, series.labels) ? { ...series, value: zeroValue(definition) } : series,
+    );
   }
 }

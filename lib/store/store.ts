@@ -1,5 +1,21 @@
 import type { Group, ResolvedDefinition, SampleLines, Series, SummaryBin } from '../model/index.js';
 
+/** How a store is to be used by this process. */
+export interface StoreOptions {
+  /**
+   * Note every series of a counter, histogram or summary that this process makes, so that pushes show it at 0 first.
+   * Default false.
+   */
+  readonly announces?: boolean;
+  /** How many replicas must have a batch before it counts as applied. Default 0. */
+  readonly waitForReplicas?: number;
+}
+
+export interface ReadOptions {
+  /** Give series that are being announced as 0, whatever they have counted. Default false. */
+  readonly asAnnounced?: boolean;
+}
+
 /** One buffered change of one series. */
 export type Update =
   | { readonly op: 'add'; readonly labels: string; readonly value: number }
@@ -122,10 +138,23 @@ export interface Store {
   definitions(group: Group): Promise<readonly ResolvedDefinition[]>;
 
   /** All series of one family in chunks of bounded size, each series once, in no order. */
-  read(group: Group, definition: ResolvedDefinition): AsyncIterable<readonly Series[]>;
+  read(group: Group, definition: ResolvedDefinition, options?: ReadOptions): AsyncIterable<readonly Series[]>;
+
+  /**
+   * Ends the announcement of the series that pushes have shown at 0 for at least `shownForMs`; 0: of all series. Only who has
+   * the turn may do that, before it reads.
+   */
+  releaseAnnounced(group: Group, shownForMs: number): Promise<void>;
+
+  /** Notes that a push which took its turn at `takenAt` has just succeeded: it has shown what is being announced. */
+  noteShown(group: Group, takenAt: number): Promise<void>;
 
   /** As {@link read}, for the exposition: what the store has as text already, it gives as text. */
-  readText(group: Group, definition: ResolvedDefinition): AsyncIterable<readonly Series[] | SampleLines>;
+  readText(
+    group: Group,
+    definition: ResolvedDefinition,
+    options?: ReadOptions,
+  ): AsyncIterable<readonly Series[] | SampleLines>;
 
   /** Asks for the turn to push a group, for `ttlMs` at the most. */
   takeTurn(group: Group, ttlMs: number): Promise<PushTurn>;

@@ -1,4 +1,6 @@
 import { MemoryStore } from '../../lib/store/memory/memory.store.js';
+import { describeAnnouncements } from './announcements.conformance.js';
 import { describeStore } from './store.conformance.js';
 
 describeStore('MemoryStore', () => new MemoryStore());
+describeAnnouncements('MemoryStore', () => new MemoryStore({ announces: true }));

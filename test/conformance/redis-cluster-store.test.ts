@@ -13,5 +13,5 @@ describeStore('RedisStore on a cluster', () => new RedisStore({ nodes: [...clust
 
 describeStore(
   'RedisStore on a cluster, each batch confirmed by a replica',
-  () => new RedisStore({ nodes: [...cluster.nodes] }, 'test', 1),
+  () => new RedisStore({ nodes: [...cluster.nodes] }, 'test', { waitForReplicas: 1 }),
 );

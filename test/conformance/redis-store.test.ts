@@ -1,6 +1,7 @@
 import { Redis } from 'ioredis';
 import { RedisStore } from '../../lib/store/redis/redis.store.js';
 import { startRedis, type RunningServer } from '../support/servers.js';
+import { describeAnnouncements, describeSharedAnnouncements } from './announcements.conformance.js';
 import { describeStore } from './store.conformance.js';
 
 let redis: RunningServer;
@@ -21,3 +22,17 @@ describeStore("RedisStore with a client of the user's that prefixes keys and map
   clients.push(client);
   return new RedisStore(client, 'test');
 });
+
+const announcing = { announces: true };
+describeAnnouncements('RedisStore', () => new RedisStore(redis.address, 'test', announcing));
+
+describeAnnouncements("RedisStore with a client of the user's that prefixes keys", () => {
+  const client = new Redis({ port: redis.port, keyPrefix: 'mine:' });
+  clients.push(client);
+  return new RedisStore(client, 'test', announcing);
+});
+
+describeSharedAnnouncements('RedisStore', () => [
+  new RedisStore(redis.address, 'test', announcing),
+  new RedisStore(redis.address, 'test'),
+]);

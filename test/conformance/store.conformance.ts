@@ -101,12 +101,15 @@ export function describeStore(name: string, create: () => Promise<Store> | Store
       },
     );
 
-    it.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])('keeps %p in a gauge', async (value) => {
-      await write(family(gauge, set('', value)));
-      expect(await read(gauge)).toEqual({ '': value });
-      await write(family(gauge, add('', 1)));
-      expect(await read(gauge)).toEqual({ '': value + 1 });
-    });
+    it.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, -0])(
+      'keeps %p in a gauge',
+      async (value) => {
+        await write(family(gauge, set('', value)));
+        expect(await read(gauge)).toEqual({ '': value });
+        await write(family(gauge, add('', 1)));
+        expect(await read(gauge)).toEqual({ '': value + 1 });
+      },
+    );
 
     it('sets gauges, and adds to what was set', async () => {
       await write(family(gauge, set('', 7)));

@@ -9,6 +9,7 @@ import {
   type SeriesValue,
   type SummaryBin,
   type SummaryValue,
+  zeroValue,
 } from '../../model/index.js';
 import type {
   ApplyResult,
@@ -17,10 +18,13 @@ import type {
   FamilyUpdates,
   Ledger,
   PushTurn,
+  ReadOptions,
   Store,
   StoreFacts,
+  StoreOptions,
   Update,
 } from '../store.js';
+import { Announcements } from './announcements.js';
 
 interface GroupState {
   readonly sequences: Map<string, number>;
@@ -31,6 +35,7 @@ interface GroupState {
   readonly copies: Set<string>;
   holder: string | undefined;
   silentSince: number | undefined;
+  readonly announcements: Announcements;
 }
 
 /** The store inside this process: for tests, for a first try, and for a single process that may forget when it ends. */
@@ -38,8 +43,10 @@ export class MemoryStore implements Store {
   readonly address = 'memory';
   readonly #groups = new Map<string, GroupState>();
 
+  constructor(private readonly options: StoreOptions = {}) {}
+
   apply(group: Group, batch: Batch): Promise<ApplyResult> {
-    return Promise.resolve(applyBatch(this.#state(group), batch));
+    return Promise.resolve(applyBatch(this.#state(group), batch, this.options.announces === true));
   }
 
   definitions(group: Group): Promise<readonly ResolvedDefinition[]> {
@@ -47,14 +54,32 @@ export class MemoryStore implements Store {
     return Promise.resolve(definitions.sort((a, b) => (a.name < b.name ? -1 : 1)));
   }
 
-  async *read(group: Group, definition: ResolvedDefinition): AsyncGenerator<readonly Series[]> {
-    const series = this.#state(group).families.get(definition.name);
-    if (series && series.size > 0)
-      yield await Promise.resolve([...series].map(([labels, value]) => ({ labels, value })));
+  async *read(
+    group: Group,
+    definition: ResolvedDefinition,
+    { asAnnounced = false }: ReadOptions = {},
+  ): AsyncGenerator<readonly Series[]> {
+    const { families, announcements } = this.#state(group);
+    const series = [...(families.get(definition.name) ?? [])];
+    if (series.length === 0) return;
+    const isAtZero = (labels: string): boolean => asAnnounced && announcements.has(definition.name, labels);
+    yield await Promise.resolve(
+      series.map(([labels, value]) => ({ labels, value: isAtZero(labels) ? zeroValue(definition) : value })),
+    );
   }
 
-  readText(group: Group, definition: ResolvedDefinition): AsyncGenerator<readonly Series[]> {
-    return this.read(group, definition);
+  releaseAnnounced(group: Group, shownForMs: number): Promise<void> {
+    this.#state(group).announcements.release(shownForMs);
+    return Promise.resolve();
+  }
+
+  noteShown(group: Group, takenAt: number): Promise<void> {
+    this.#state(group).announcements.shown(takenAt);
+    return Promise.resolve();
+  }
+
+  readText(group: Group, definition: ResolvedDefinition, options?: ReadOptions): AsyncGenerator<readonly Series[]> {
+    return this.read(group, definition, options);
   }
 
   takeTurn(group: Group, ttlMs: number): Promise<PushTurn> {
@@ -150,6 +175,7 @@ export class MemoryStore implements Store {
         copies: new Set(),
         holder: undefined,
         silentSince: undefined,
+        announcements: new Announcements(),
       };
       this.#groups.set(id, state);
     }
@@ -161,7 +187,7 @@ function isTurnOf({ turn }: GroupState, token: string): boolean {
   return turn?.token === token && turn.endsAt > Date.now();
 }
 
-function applyBatch(state: GroupState, batch: Batch): ApplyResult {
+function applyBatch(state: GroupState, batch: Batch, announces: boolean): ApplyResult {
   if ((state.sequences.get(batch.writer) ?? 0) >= batch.sequence) return { outcome: 'seen' };
 
   const known = batch.clear ? new Map<string, ResolvedDefinition>() : state.definitions;
@@ -182,7 +208,7 @@ function applyBatch(state: GroupState, batch: Batch): ApplyResult {
     state.families.clear();
   }
   for (const definition of batch.definitions) state.definitions.set(definition.name, definition);
-  for (const updates of batch.families) applyFamily(state, updates);
+  for (const updates of batch.families) applyFamily(state, updates, announces);
   return { outcome: 'applied' };
 }
 
@@ -191,11 +217,14 @@ function findClash(stored: ResolvedDefinition | undefined, definition: ResolvedD
   return [{ family: definition.name, storedShape: definitionShape(stored) }];
 }
 
-function applyFamily(state: GroupState, { family, clear, updates }: FamilyUpdates): void {
+function applyFamily(state: GroupState, { family, shape, clear, updates }: FamilyUpdates, announces: boolean): void {
   const stored = clear ? undefined : state.families.get(family);
   const series = stored ?? new Map<string, SeriesValue>();
   state.families.set(family, series);
   for (const update of updates) {
+    if (announces && shape !== 'gauge' && update.op !== 'remove' && !series.has(update.labels)) {
+      state.announcements.add(family, update.labels);
+    }
     const value = merge(series.get(update.labels), update);
     if (value === undefined) series.delete(update.labels);
     else series.set(update.labels, value);

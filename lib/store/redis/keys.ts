@@ -18,6 +18,10 @@ export interface GroupKeys {
   readonly ledger: string;
   /** string: when the latest successful push took its turn. */
   readonly pushed: string;
+  /** zset: family, `{`, labels of each series that is being announced, scored by when it was made. */
+  readonly new: string;
+  /** zset: when a push took its turn, scored by when it had succeeded; only while series are being announced. */
+  readonly shown: string;
 }
 
 /** Braces would end the hash tag early, and separators would let two groups share keys: both are encoded away. */
@@ -34,5 +38,7 @@ export function groupKeys(prefix: string, group: Group): GroupKeys {
     turn: `${base}turn`,
     ledger: `${base}ledger`,
     pushed: `${base}pushed`,
+    new: `${base}new`,
+    shown: `${base}shown`,
   };
 }

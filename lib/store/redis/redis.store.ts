@@ -6,9 +6,21 @@ import {
   type ResolvedDefinition,
   type SampleLines,
   type Series,
+  zeroValue,
 } from '../../model/index.js';
 import type { RedisConnection } from '../../options/index.js';
-import type { ApplyResult, Batch, Clash, Ledger, PushTurn, Store, StoreFacts, Update } from '../store.js';
+import type {
+  ApplyResult,
+  Batch,
+  Clash,
+  Ledger,
+  PushTurn,
+  ReadOptions,
+  Store,
+  StoreFacts,
+  StoreOptions,
+  Update,
+} from '../store.js';
 import { diagnose } from './diagnose.js';
 import { groupKeys, type GroupKeys } from './keys.js';
 import { packHistogram, packSummary, unpackValue } from './packing.js';
@@ -31,13 +43,17 @@ export class RedisStore implements Store {
   readonly #keepTurn = new Script('keep-turn');
   readonly #endTurn = new Script('end-turn');
   readonly #ledger = new Script('ledger');
+  readonly #announce = new Script('announce');
+  readonly #announces: boolean;
+  readonly #waitForReplicas: number;
 
-  /** `waitForReplicas`: how many must have a batch before it counts as applied. */
   constructor(
     connection: RedisConnection,
     keyPrefix: string,
-    private readonly waitForReplicas = 0,
+    { announces = false, waitForReplicas = 0 }: StoreOptions = {},
   ) {
+    this.#announces = announces;
+    this.#waitForReplicas = waitForReplicas;
     this.#redis = new RedisConnectionHolder(connection);
     this.#keyPrefix = keyPrefix;
   }
@@ -47,8 +63,8 @@ export class RedisStore implements Store {
   }
 
   async apply(group: Group, batch: Batch): Promise<ApplyResult> {
-    const { writers, seen, families, buckets, series } = this.#keys(group);
-    const keys = [writers, seen, families, buckets, series];
+    const { writers, seen, families, buckets, series, new: made } = this.#keys(group);
+    const keys = [writers, seen, families, buckets, series, ...(this.#announces ? [made] : [])];
     const reply = await this.#redis.run((client) => this.#apply.run(client, keys, batchArguments(batch)), batch.writer);
     const [outcome, ...rest] = (reply as Buffer[]).map(String);
     switch (outcome) {
@@ -57,7 +73,7 @@ export class RedisStore implements Store {
       case 'clash':
         return { outcome, clashes: pairs(rest).map(([family, storedShape]): Clash => ({ family, storedShape })) };
       default:
-        if (this.waitForReplicas > 0) await this.#confirmed(writers, batch);
+        if (this.#waitForReplicas > 0) await this.#confirmed(writers, batch);
         return { outcome: outcome === 'seen' ? 'seen' : 'applied' };
     }
   }
@@ -65,12 +81,12 @@ export class RedisStore implements Store {
   /** Sent again as unconfirmed, a batch is refused as seen, and waited for once more. */
   async #confirmed(writers: string, { writer, sequence }: Batch): Promise<void> {
     const [isThere, replicas] = await this.#redis.run(
-      (client) => this.#confirm.runAndWait(client, [writers], [writer, sequence], this.waitForReplicas, WAIT_MS),
+      (client) => this.#confirm.runAndWait(client, [writers], [writer, sequence], this.#waitForReplicas, WAIT_MS),
       writer,
     );
     if (isThere !== 1) throw new StoreUnavailableError(`Redis ${this.address} lost a batch in a failover`);
-    if (replicas < this.waitForReplicas) {
-      const expected = `${this.waitForReplicas} replicas to have a batch (pushgateway.waitForReplicas)`;
+    if (replicas < this.#waitForReplicas) {
+      const expected = `${this.#waitForReplicas} replicas to have a batch (pushgateway.waitForReplicas)`;
       throw new StoreUnavailableError(`Redis ${this.address}: expected ${expected}, got ${replicas} in ${WAIT_MS} ms`);
     }
   }
@@ -82,43 +98,60 @@ export class RedisStore implements Store {
       .sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
-  async *read(group: Group, definition: ResolvedDefinition): AsyncGenerator<readonly Series[]> {
-    for await (const { content } of this.#chunks(group, definition, '')) {
-      yield pairs(content as Buffer[]).map(([labels, value]) => ({
+  async *read(group: Group, definition: ResolvedDefinition, options?: ReadOptions): AsyncGenerator<readonly Series[]> {
+    for await (const { content, announced } of this.#chunks(group, definition, '', options)) {
+      const isAtZero = new Set(announced);
+      yield pairs(content as Buffer[]).map(([labels, value], at) => ({
         labels: labels.toString(),
-        value: unpackValue(definition, value),
+        value: isAtZero.has(at) ? zeroValue(definition) : unpackValue(definition, value),
       }));
     }
   }
 
-  readText(group: Group, definition: ResolvedDefinition): AsyncGenerator<readonly Series[] | SampleLines> {
+  readText(
+    group: Group,
+    definition: ResolvedDefinition,
+    options?: ReadOptions,
+  ): AsyncGenerator<readonly Series[] | SampleLines> {
     const isNumber = definition.type === 'counter' || definition.type === 'gauge';
-    return isNumber ? this.#readLines(group, definition) : this.read(group, definition);
+    return isNumber ? this.#readLines(group, definition, options) : this.read(group, definition, options);
   }
 
-  async *#readLines(group: Group, definition: ResolvedDefinition): AsyncGenerator<SampleLines> {
-    for await (const { content, series } of this.#chunks(group, definition, definition.name)) {
+  async *#readLines(group: Group, definition: ResolvedDefinition, options?: ReadOptions): AsyncGenerator<SampleLines> {
+    for await (const { content, series } of this.#chunks(group, definition, definition.name, options)) {
       yield { lines: content as Buffer, series };
     }
   }
 
-  /** What read.lua gives, call by call: see there for `name` and content. */
+  /** What read.lua gives, call by call: see there for `name`, content and announced. */
   async *#chunks(
     group: Group,
     definition: ResolvedDefinition,
     name: string,
-  ): AsyncGenerator<{ content: unknown; series: number }> {
-    const { buckets, series: prefix } = this.#keys(group);
+    { asAnnounced = false }: ReadOptions = {},
+  ): AsyncGenerator<{ content: unknown; series: number; announced: readonly number[] }> {
+    const { buckets, series: prefix, new: made } = this.#keys(group);
+    const keys = [buckets, prefix, ...(asAnnounced ? [made] : [])];
     let bucketCount = 0;
     let next = 0;
     while (next >= 0) {
       const args = [definition.name, next, bucketCount, CHUNK_SERIES, name];
-      const reply = await this.#run(this.#read, [buckets, prefix], args);
-      const [count, following, series, content] = reply as [number, number, number, unknown];
+      const reply = await this.#run(this.#read, keys, args);
+      const [count, following, series, content, announced] = reply as [number, number, number, unknown, number[]];
       bucketCount = count;
       next = following;
-      if (series > 0) yield { content, series };
+      if (series > 0) yield { content, series, announced };
     }
+  }
+
+  async releaseAnnounced(group: Group, shownForMs: number): Promise<void> {
+    const { new: made, shown } = this.#keys(group);
+    await this.#run(this.#announce, [made, shown], ['release', shownForMs]);
+  }
+
+  async noteShown(group: Group, takenAt: number): Promise<void> {
+    const { new: made, shown } = this.#keys(group);
+    await this.#run(this.#announce, [made, shown], ['shown', takenAt]);
   }
 
   async takeTurn(group: Group, ttlMs: number): Promise<PushTurn> {
@@ -216,7 +249,8 @@ function updateArguments(update: Update): ScriptArgument[] {
     case 'add':
       return ['a', update.labels, update.value];
     case 'set':
-      return ['s', update.labels, update.value];
+      // String(-0) is '0'.
+      return ['s', update.labels, Object.is(update.value, -0) ? '-0' : update.value];
     case 'observe':
       return ['o', update.labels, packHistogram(update)];
     case 'sketch':

@@ -72,6 +72,8 @@ export function linkTo(store: SharedStore, host: Host, world: World): Store {
     noteHolder: call(store.noteHolder.bind(store)),
     noteSilence: call(store.noteSilence.bind(store)),
     strikeCopy: call(store.strikeCopy.bind(store)),
+    releaseAnnounced: call(store.releaseAnnounced.bind(store)),
+    noteShown: call(store.noteShown.bind(store)),
     diagnose: call(store.diagnose.bind(store)),
     ping: call(store.ping.bind(store)),
     close: () => Promise.resolve(),

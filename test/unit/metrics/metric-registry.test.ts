@@ -165,4 +165,13 @@ describe('a definition', () => {
       MetricDefinitionError,
     );
   });
+
+  it('refuses a label that the gateway would overwrite', () => {
+    const { metrics } = startProcess();
+    const error = errorOf(() => metrics.counter({ name: 'a_total', help: 'x', labelNames: ['type', 'zone'] }));
+    expect(error).toMatchObject({
+      code: 'ERR_METRIC_DEFINITION',
+      message: 'Invalid labelNames of metric "a_total": expected none of pushgateway.groupingLabels, got "zone"',
+    });
+  });
 });

@@ -13,6 +13,7 @@ const resultOf = (verb: string) =>
 
 const fakePusher = (): MetricPusher => ({
   push: resultOf('push'),
+  announce: jest.fn(),
   pushAdd: resultOf('pushAdd'),
   delete: resultOf('delete'),
   status: (job) => Promise.resolve({ job, holder: `gateway of ${job}` } as GroupStatus),

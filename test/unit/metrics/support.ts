@@ -1,6 +1,6 @@
 import { UpdateBuffers } from '../../../lib/buffer/index.js';
 import { MetricsService } from '../../../lib/metrics/index.js';
-import type { MetricPusher } from '../../../lib/metrics/index.js';
+import type { MetricLimits, MetricPusher } from '../../../lib/metrics/index.js';
 import type { Group, MetricFamily } from '../../../lib/model/index.js';
 import { MetricText } from '../../../lib/push/index.js';
 import { MemoryStore } from '../../../lib/store/memory/memory.store.js';
@@ -16,13 +16,27 @@ export interface Process {
 
 const opened: UpdateBuffers[] = [];
 
+const LIMITS = {
+  maxMetrics: 1_000,
+  maxSeriesPerMetric: 10_000,
+  maxLabelValueLength: 1_024,
+  groupingLabels: { zone: 'a' },
+};
+
 /** A process of an application with jobs `shop` and `stock`; several may share a store. */
-export function startProcess({ store = new MemoryStore(), pusher = {} as MetricPusher } = {}): Process {
+export function startProcess({
+  store = new MemoryStore(),
+  pusher = {} as MetricPusher,
+  limits = {},
+}: { store?: MemoryStore; pusher?: MetricPusher; limits?: Partial<MetricLimits> } = {}): Process {
   const jobs: [string, ...string[]] = ['shop', 'stock'];
   const groups = jobs.map((job): Group => ({ job, instance: 'host', labels: {} }));
   const buffers = new UpdateBuffers(groups, store, NEVER_MS);
   opened.push(buffers);
-  const metrics = new MetricsService(jobs, buffers, new MetricText(groups, buffers, store), pusher);
+  const metrics = new MetricsService(jobs, buffers, new MetricText(groups, buffers, store), pusher, {
+    ...LIMITS,
+    ...limits,
+  });
   return { metrics, buffers, store };
 }
 

@@ -47,6 +47,10 @@ describe('optionsFromEnvironment', () => {
       PUSHGATEWAY_GROUPING_LABELS: 'zone=a, rack = 1=2 ,empty=',
       PUSHGATEWAY_AUTO_PUSH: '*/5 * * * *',
       PUSHGATEWAY_SELF_METRICS: 'on',
+      PUSHGATEWAY_ANNOUNCE_FOR_MS: '15000',
+      PUSHGATEWAY_MAX_SERIES_PER_METRIC: '100',
+      PUSHGATEWAY_MAX_LABEL_VALUE_LENGTH: '50',
+      PUSHGATEWAY_MAX_METRICS: '20',
     });
     expect(options).toEqual({
       prometheus: {
@@ -73,6 +77,10 @@ describe('optionsFromEnvironment', () => {
       },
       autoPush: { cron: '*/5 * * * *' },
       selfMetrics: true,
+      announceForMs: 15_000,
+      maxSeriesPerMetric: 100,
+      maxLabelValueLength: 50,
+      maxMetrics: 20,
     });
     expect(() => resolveOptions(options)).not.toThrow();
     expect(read({ PROMETHEUS_BEARER_TOKEN: 't', PUSHGATEWAY_USERNAME: 'u', PUSHGATEWAY_PASSWORD: 'p' })).toEqual({

@@ -42,6 +42,10 @@ describe('resolveOptions', () => {
       metrics: [],
       autoPush: { everyMs: 15_000 },
       selfMetrics: false,
+      announceForMs: 0,
+      maxSeriesPerMetric: 10_000,
+      maxLabelValueLength: 1_024,
+      maxMetrics: 1_000,
     });
   });
 
@@ -85,6 +89,10 @@ describe('resolveOptions', () => {
       metrics: [{ ...counter, jobs: ['b c'] }],
       autoPush: { cron: '*/5 * * * *' },
       selfMetrics: true,
+      announceForMs: 15_000,
+      maxSeriesPerMetric: 100,
+      maxLabelValueLength: 50,
+      maxMetrics: 20,
     };
     expect(resolveOptions(options)).toEqual({
       prometheus: { url: 'http://p:1', username: 'u', password: '', headers, tls, timeoutMs: 1 },
@@ -109,6 +117,10 @@ describe('resolveOptions', () => {
       metrics: [{ ...counter, jobs: ['b c'] }],
       autoPush: { cron: '*/5 * * * *' },
       selfMetrics: true,
+      announceForMs: 15_000,
+      maxSeriesPerMetric: 100,
+      maxLabelValueLength: 50,
+      maxMetrics: 20,
     });
   });
 
@@ -249,6 +261,15 @@ describe('resolveOptions refuses', () => {
   refuses('what it does not know', [
     [pushgateway({ redsi: 'x' }), 'pushgateway.redsi: unknown option; did you mean "redis"?'],
     [{ ...minimal, pushgatway: {} }, 'pushgatway: unknown option; did you mean "pushgateway"?'],
+    [prometheus({ jobs: ['a\ud800'] }), 'prometheus.jobs.0: expected a text without lone surrogates, got "a\\ud800"'],
+    [
+      prometheus({ host: 'a\r\nb:9090' }),
+      'prometheus.host: expected "host:port" or an http(s) URL without query, got "a\\r\\nb:9090"',
+    ],
+    [{ ...minimal, announceForMs: -1 }, 'announceForMs: expected a whole number of milliseconds, or 0, got -1'],
+    [{ ...minimal, maxMetrics: 0 }, 'maxMetrics: expected a whole number, at least 1, got 0'],
+    [{ ...minimal, maxSeriesPerMetric: 1.5 }, 'maxSeriesPerMetric: expected a whole number, at least 1, got 1.5'],
+    [{ ...minimal, maxLabelValueLength: '9' }, 'maxLabelValueLength: expected a whole number, at least 1, got "9"'],
     [{ ...minimal, selfMetrics: 'yes' }, 'selfMetrics: expected true or false, got "yes"'],
     [
       { ...minimal, pushgateway: { strategy: 'stick' } },
@@ -267,15 +288,15 @@ describe('resolveOptions refuses', () => {
     [metric({ labelNmaes: ['type'] }), 'metrics.1.labelNmaes: unknown option; did you mean "labelNames"?'],
     [
       { ...minimal, redis: 'x' },
-      'redis: unknown option; expected one of prometheus, pushgateway, metrics, autoPush, selfMetrics',
+      'redis: unknown option; expected one of prometheus, pushgateway, metrics, autoPush, selfMetrics, announceForMs, maxSeriesPerMetric, maxLabelValueLength, maxMetrics',
     ],
     [
       { ...minimal, 'redis.host': 'x' },
-      'redis.host: unknown option; expected one of prometheus, pushgateway, metrics, autoPush, selfMetrics',
+      'redis.host: unknown option; expected one of prometheus, pushgateway, metrics, autoPush, selfMetrics, announceForMs, maxSeriesPerMetric, maxLabelValueLength, maxMetrics',
     ],
     [
       { ...minimal, 'prometheus.host': 'x' },
-      'prometheus.host: unknown option; expected one of prometheus, pushgateway, metrics, autoPush, selfMetrics',
+      'prometheus.host: unknown option; expected one of prometheus, pushgateway, metrics, autoPush, selfMetrics, announceForMs, maxSeriesPerMetric, maxLabelValueLength, maxMetrics',
     ],
   ]);
 

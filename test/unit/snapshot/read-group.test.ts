@@ -40,11 +40,11 @@ describe('readGroup', () => {
     const reading = jest.spyOn(store, 'read');
     const families = readGroup(store, group);
     await families.next();
-    expect(reading.mock.calls).toEqual([[group, gauge]]);
+    expect(reading.mock.calls).toEqual([[group, gauge, {}]]);
     await families.next();
     expect(reading.mock.calls).toEqual([
-      [group, gauge],
-      [group, counter],
+      [group, gauge, {}],
+      [group, counter, {}],
     ]);
   });
 

@@ -8,6 +8,7 @@ KEYS  1  writers   hash  writer -> sequence of its last batch
       5  series    prefix, not a key: the values of a family are in the hashes <series><family>:<bucket>, which share
                    the hash tag of the keys above. While Redis Cluster moves a slot, it runs no script of which a key
                    is missing: with this one none runs where half of the data has gone already
+      6  new       zset  only if new series are to be announced: see announce.lua
 ARGV  1  writer
       2  sequence
       3  '1': forget all families first
@@ -157,9 +158,21 @@ local function split(family)
   redis.call('HSET', buckets, family, n)
 end
 
+local announces = false
+
+local function announce(family, labels)
+  local time = redis.call('TIME')
+  redis.call('ZADD', KEYS[6], string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000)), family .. '{' .. labels)
+end
+
 local function store(family, key, labels, value)
-  if redis.call('HSET', key, labels, value) == 1 and redis.call('HLEN', key) > BUCKET_SIZE then
-    split(family)
+  if redis.call('HSET', key, labels, value) == 1 then
+    if announces then
+      announce(family, labels)
+    end
+    if redis.call('HLEN', key) > BUCKET_SIZE then
+      split(family)
+    end
   end
 end
 
@@ -233,6 +246,7 @@ while at <= #ARGV do
       clear(family)
     end
     open(family)
+    announces = KEYS[6] and ARGV[at + 2] ~= 'gauge'
   else
     local labels = ARGV[at + 1]
     local key = key_of(labels)

@@ -3,13 +3,15 @@ Reads the series of one family, some buckets at a time, so that Redis is never h
 
 KEYS  1  buckets  hash  family -> number of its buckets (absent: 1)
       2  series   prefix, not a key: see apply.lua
+      3  new      zset  only if the caller asks which series are being announced: see announce.lua
 ARGV  1  family
       2  bucket to begin with
       3  number of buckets that the first call of this reading found; 0 in that first call
       4  series to stop after
       5  name of the metric, if its values are numbers: the series come as lines of exposition text; '' if they are not
-Returns {number of buckets, next bucket (-1: done), number of series, what}, where `what` is one text of whole lines, or
-{labels, value, labels, value, ...}
+Returns {number of buckets, next bucket (-1: done), number of series, what, announced}, where `what` is one text of whole
+lines, in which series that are being announced stand at 0, or {labels, value, labels, value, ...}, of which `announced` says
+which are, counted from 0
 Complexity O(series returned).
 
 One long text costs Redis as much as a list of short ones, and whoever reads it a hundredth: it is passed on as it is.
@@ -36,11 +38,20 @@ local function origin(late)
   return at
 end
 
-local parts, size, series = {}, 0, 0
+local parts, size, series, announced = {}, 0, 0, {}
+
+-- Usually there are none: then no series is asked for.
+local announces = KEYS[3] and redis.call('EXISTS', KEYS[3]) == 1
+local function is_announced(labels)
+  return announces and redis.call('ZSCORE', KEYS[3], family .. '{' .. labels)
+end
 
 local function append_fields(fields)
-  for i = 1, #fields do
-    parts[size + i] = fields[i]
+  for i = 1, #fields, 2 do
+    parts[size + i], parts[size + i + 1] = fields[i], fields[i + 1]
+    if is_announced(fields[i]) then
+      announced[#announced + 1] = (size + i - 1) / 2
+    end
   end
   size = size + #fields
 end
@@ -54,7 +65,7 @@ local function append_lines(fields)
     else
       parts[size + 1], parts[size + 2], parts[size + 3] = open, fields[i], '} '
     end
-    parts[size + 4], parts[size + 5] = fields[i + 1], '\n'
+    parts[size + 4], parts[size + 5] = is_announced(fields[i]) and '0' or fields[i + 1], '\n'
     size = size + 5
   end
 end
@@ -78,4 +89,4 @@ while bucket < count and series < limit do
   end
   bucket = bucket + 1
 end
-return {count, bucket < count and bucket or -1, series, name == '' and parts or table.concat(parts)}
+return {count, bucket < count and bucket or -1, series, name == '' and parts or table.concat(parts), announced}

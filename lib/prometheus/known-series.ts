@@ -1,0 +1,49 @@
+import { canonicalLabels, type Group, groupingLabels, parseLabels, type ResolvedDefinition } from '../model/index.js';
+import type { PrometheusClient } from './prometheus-client.js';
+import { selectorOf } from './selector.js';
+
+/** Which series of a group Prometheus has. */
+export interface KnownSeries {
+  /** Of Prometheus, for people. */
+  readonly address: string;
+  /** What tells a series from its family's others, as {@link among} gives it. */
+  identify(definition: ResolvedDefinition, labels: string): string;
+  /**
+   * The series of a family that Prometheus has, at whatever time it saw them; with `labels` only those that have them.
+   * @throws what PrometheusClient throws.
+   */
+  among(group: Group, definition: ResolvedDefinition, labels?: string): Promise<ReadonlySet<string>>;
+}
+
+/** Not among the labels of a definition: the overflow series has it. */
+const OVERFLOW_LABEL = 'overflow';
+
+export function knownSeries(prometheus: Pick<PrometheusClient, 'series' | 'address'>): KnownSeries {
+  return {
+    address: prometheus.address,
+    identify: (definition, labels) => identityOf(definition, parseLabels(labels)),
+    among: async (group, definition, labels = '') => {
+      const name = lineOf(definition);
+      const own = Object.entries(parseLabels(labels)).filter(([, value]) => value !== '');
+      const found = await prometheus.series(selectorOf(name, [...groupingLabels(group), ...own]));
+      return new Set(found.map((series) => identityOf(definition, series)));
+    },
+  };
+}
+
+/** The line whose step from 0 tells that something was counted. */
+function lineOf({ name, type }: ResolvedDefinition): string {
+  return type === 'histogram' || type === 'summary' ? `${name}_count` : name;
+}
+
+/**
+ * Only labels that are the metric's own: scrape configurations add others. Prometheus takes a label without a value for
+ * none.
+ */
+function identityOf({ labelNames }: ResolvedDefinition, labels: Readonly<Record<string, string>>): string {
+  const names = [...new Set([...labelNames, OVERFLOW_LABEL])].filter((name) => (labels[name] ?? '') !== '');
+  return canonicalLabels(
+    names,
+    names.map((name) => labels[name] as string),
+  );
+}
