@@ -38,7 +38,9 @@ export class UpdateBuffers {
     await Promise.all([...this.#buffers.values()].map((buffer) => buffer.drain()));
   }
 
-  async close(deadlineMs: number): Promise<void> {
-    await Promise.all([...this.#buffers.values()].map((buffer) => buffer.close(deadlineMs)));
+  /** Sends what waits, for `deadlineMs` at the most. Resolves to the number of changed series, by job, that are not stored. */
+  async close(deadlineMs: number): Promise<ReadonlyMap<string, number>> {
+    const left = [...this.#buffers].map(async ([job, buffer]) => [job, await buffer.close(deadlineMs)] as const);
+    return new Map((await Promise.all(left)).filter(([, count]) => count > 0));
   }
 }

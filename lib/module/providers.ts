@@ -12,7 +12,7 @@ import { MetricsService } from '../metrics/index.js';
 import type { Group } from '../model/index.js';
 import { RESOLVED_OPTIONS, resolveOptions, type ResolvedOptions } from '../options/index.js';
 import { PrometheusClient } from '../prometheus/index.js';
-import { MetricText, PushService } from '../push/index.js';
+import { MetricText, PushService, Shutdown } from '../push/index.js';
 import type { Store } from '../store/index.js';
 import { MODULE_OPTIONS_TOKEN } from './module-definition.js';
 import { SelfMetrics } from './self-metrics.js';
@@ -64,6 +64,12 @@ export const providers: Provider[] = [
       pool: GatewayPool,
       selfMetrics: SelfMetrics,
     ) => new PushService(metricText, store, pool, options.gateways[0].timeoutMs, selfMetrics),
+  },
+  {
+    provide: Shutdown,
+    inject: [RESOLVED_OPTIONS, UpdateBuffers, PushService],
+    useFactory: (options: ResolvedOptions, buffers: UpdateBuffers, pushService: PushService) =>
+      new Shutdown(options, buffers, pushService),
   },
   {
     provide: MetricsService,

@@ -25,6 +25,8 @@ const VARIABLES = {
   PUSHGATEWAY_EXPECT_CONTINUE: asFlag,
   PUSHGATEWAY_GROUPING_LABELS: asLabels,
   PUSHGATEWAY_AUTO_PUSH: asAutoPush,
+  PUSHGATEWAY_PUSH_ON_SHUTDOWN: asFlag,
+  PUSHGATEWAY_SHUTDOWN_TIMEOUT_MS: asMilliseconds,
   PUSHGATEWAY_SELF_METRICS: asFlag,
 } as const;
 
@@ -80,7 +82,12 @@ function toOptions(values: Values): PrometheusPushgatewayModuleOptions {
       expectContinue: values.PUSHGATEWAY_EXPECT_CONTINUE,
       groupingLabels: values.PUSHGATEWAY_GROUPING_LABELS,
     }),
-    ...withoutUndefined({ autoPush: values.PUSHGATEWAY_AUTO_PUSH, selfMetrics: values.PUSHGATEWAY_SELF_METRICS }),
+    ...withoutUndefined({
+      autoPush: values.PUSHGATEWAY_AUTO_PUSH,
+      pushOnShutdown: values.PUSHGATEWAY_PUSH_ON_SHUTDOWN,
+      shutdownTimeoutMs: values.PUSHGATEWAY_SHUTDOWN_TIMEOUT_MS,
+      selfMetrics: values.PUSHGATEWAY_SELF_METRICS,
+    }),
   };
 }
 

@@ -10,6 +10,13 @@ export interface PrometheusPushgatewayModuleOptions {
   /** When the application pushes by itself: every so often, by cron expression (5 or 6 fields), or never. Default every 15 s. */
   autoPush?: AutoPushOptions;
   /**
+   * Push a last time when the application ends in order, after its own shutdown hooks: what they count counts.
+   * Default: true, unless `autoPush` is false: then pushing is the application's own affair.
+   */
+  pushOnShutdown?: boolean;
+  /** Longest time that storing and pushing may hold up the end of the application, in milliseconds. Default 5000. */
+  shutdownTimeoutMs?: number;
+  /**
    * Count pushes by outcome, moves between gateways and delays as metrics of the first job, named
    * `pushgateway_client_...`. Default false.
    */

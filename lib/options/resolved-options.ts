@@ -34,6 +34,8 @@ export interface ResolvedOptions {
   readonly groupingLabels: Readonly<Record<string, string>>;
   readonly metrics: readonly MetricDefinition[];
   readonly autoPush: AutoPushOptions;
+  readonly pushOnShutdown: boolean;
+  readonly shutdownTimeoutMs: number;
   readonly selfMetrics: boolean;
 }
 

@@ -144,6 +144,8 @@ export const optionsSchema = v.strictObject(
     pushgateway: v.optional(pushgateway),
     metrics: v.optional(v.array(metric, 'an array of metric definitions')),
     autoPush: v.optional(autoPush),
+    pushOnShutdown: v.optional(flag),
+    shutdownTimeoutMs: v.optional(milliseconds),
     selfMetrics: v.optional(flag),
   },
   'an object',

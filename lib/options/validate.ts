@@ -39,6 +39,8 @@ function withDefaults(options: PrometheusPushgatewayModuleOptions): ResolvedOpti
     groupingLabels: pushgateway.groupingLabels ?? {},
     metrics,
     autoPush,
+    pushOnShutdown: options.pushOnShutdown ?? autoPush !== false,
+    shutdownTimeoutMs: options.shutdownTimeoutMs ?? 5_000,
     selfMetrics,
   };
 }

@@ -31,6 +31,9 @@ interface Transfer {
  * turn, the store's values go over, whole or not at all. What goes wrong is told in the result.
  */
 export class PushService {
+  readonly #underWay = new Set<Promise<PushResult>>();
+  readonly #ending = new AbortController();
+
   constructor(
     private readonly metricText: MetricText,
     private readonly store: Store,
@@ -70,7 +73,8 @@ export class PushService {
     options: PushOptions & { isCoverable?: boolean },
     act: (turn: Turn) => Promise<Transfer>,
   ): Promise<Transfer> {
-    const turn = await takeTurn(this.store, group, this.timeoutMs, options.notAgainWithinMs, options.isCoverable);
+    const { signal } = this.#ending;
+    const turn = await takeTurn(this.store, group, this.timeoutMs, { ...options, signal });
     if ('skipped' in turn) return { answer: undefined, series: 0, bytes: 0, reason: turn.skipped };
     let transfer: Transfer | undefined;
     try {
@@ -92,9 +96,15 @@ export class PushService {
       textOf(attempts.pop() ?? this.metricText.chunks(group.job), turn, (counted) => {
         count = counted;
       });
-    const answer = await this.pool[verb](group, text, turn.token);
+    const answer = await this.pool[verb](group, text, turn.token, this.#ending.signal);
     const missed = answer.missed?.map(({ gateway, error }) => `${gateway} missed it: ${error.message}`);
     return { answer, ...count, coversWaiters: verb === 'push', ...(missed && { reason: missed.join('; ') }) };
+  }
+
+  /** Gives up what is under way and what is asked for from now on: the application ends. Resolves when turns are given back. */
+  async giveUp(): Promise<void> {
+    this.#ending.abort(new Error('the application ended first'));
+    await Promise.all(this.#underWay);
   }
 
   /** Where the groups are. @throws StoreUnavailableError */
@@ -112,7 +122,10 @@ export class PushService {
   }
 
   async #report(job: string, act: () => Promise<Transfer>): Promise<PushResult> {
-    const result = await this.#resultOf(job, act);
+    const push = this.#resultOf(job, act);
+    this.#underWay.add(push);
+    const result = await push;
+    this.#underWay.delete(push);
     this.listener?.pushed(result);
     return result;
   }
@@ -129,7 +142,8 @@ export class PushService {
       return { ...result, durationMs: performance.now() - begun, ...(reason !== undefined && { reason }) };
     } catch (thrown) {
       const { gateways, cause } = thrown instanceof GatewayPoolError ? thrown : { gateways: all, cause: thrown };
-      const error = cause instanceof Error ? cause : new Error(String(cause));
+      const given = this.#ending.signal.aborted ? (this.#ending.signal.reason as Error) : cause;
+      const error = given instanceof Error ? given : new Error(String(given));
       const result = { job, instance, ...naming(gateways), outcome: 'failed', series: 0, bytes: 0 } as const;
       return { ...result, durationMs: performance.now() - begun, reason: error.message, error };
     }

@@ -17,20 +17,27 @@ export interface Turn {
   end(isPushed: boolean): Promise<void>;
 }
 
+export interface TurnOptions {
+  /** Do not wait, and skip if a push took its turn less than this long ago. Default: wait. */
+  notAgainWithinMs?: number | undefined;
+  /** Whether a push by another process, of values read after this call, will do. Default true. */
+  isCoverable?: boolean | undefined;
+  /** Ends the waiting. */
+  signal?: AbortSignal;
+}
+
 /**
  * Waits for the turn to push a group: of all replicas one pushes at a time. Whoever waited while another process pushed
  * values read after this call need not push again, since they hold everything this process had sent before.
  *
  * @param timeoutMs Longest time the push itself may take.
- * @param notAgainWithinMs Do not wait, and skip if a push took its turn less than this long ago.
- * @throws PushLockError if the turn does not come.
+ * @throws PushLockError if the turn does not come; the signal's reason if that is aborted.
  */
 export async function takeTurn(
   store: Store,
   group: Group,
   timeoutMs: number,
-  notAgainWithinMs?: number,
-  isCoverable = true,
+  { notAgainWithinMs, isCoverable = true, signal }: TurnOptions = {},
 ): Promise<Turn | { skipped: string }> {
   const ttlMs = timeoutMs + TURN_MARGIN_MS;
   const giveUpAt = Date.now() + 2 * ttlMs;
@@ -48,6 +55,7 @@ export async function takeTurn(
     }
     asked ??= now;
     await wait(POLL_MS);
+    signal?.throwIfAborted();
   }
 }
 

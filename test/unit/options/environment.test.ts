@@ -45,6 +45,8 @@ describe('optionsFromEnvironment', () => {
       PUSHGATEWAY_EXPECT_CONTINUE: 'off',
       PUSHGATEWAY_GROUPING_LABELS: 'zone=a, rack = 1=2 ,empty=',
       PUSHGATEWAY_AUTO_PUSH: '*/5 * * * *',
+      PUSHGATEWAY_PUSH_ON_SHUTDOWN: 'false',
+      PUSHGATEWAY_SHUTDOWN_TIMEOUT_MS: '4000',
       PUSHGATEWAY_SELF_METRICS: 'on',
     });
     expect(options).toEqual({
@@ -70,6 +72,8 @@ describe('optionsFromEnvironment', () => {
         groupingLabels: { zone: 'a', rack: '1=2', empty: '' },
       },
       autoPush: { cron: '*/5 * * * *' },
+      pushOnShutdown: false,
+      shutdownTimeoutMs: 4000,
       selfMetrics: true,
     });
     expect(() => resolveOptions(options)).not.toThrow();

@@ -40,6 +40,8 @@ describe('resolveOptions', () => {
       groupingLabels: {},
       metrics: [],
       autoPush: { everyMs: 15_000 },
+      pushOnShutdown: true,
+      shutdownTimeoutMs: 5_000,
       selfMetrics: false,
     });
   });
@@ -82,6 +84,8 @@ describe('resolveOptions', () => {
       },
       metrics: [{ ...counter, jobs: ['b c'] }],
       autoPush: { cron: '*/5 * * * *' },
+      pushOnShutdown: false,
+      shutdownTimeoutMs: 9,
       selfMetrics: true,
     };
     expect(resolveOptions(options)).toEqual({
@@ -105,8 +109,15 @@ describe('resolveOptions', () => {
       groupingLabels: { zone: '', constructor: 'x' },
       metrics: [{ ...counter, jobs: ['b c'] }],
       autoPush: { cron: '*/5 * * * *' },
+      pushOnShutdown: false,
+      shutdownTimeoutMs: 9,
       selfMetrics: true,
     });
+  });
+
+  it('pushes a last time unless pushing is left to the application', () => {
+    expect(resolveOptions({ ...minimal, autoPush: false }).pushOnShutdown).toBe(false);
+    expect(resolveOptions({ ...minimal, autoPush: false, pushOnShutdown: true }).pushOnShutdown).toBe(true);
   });
 
   it('takes undefined for an option that is not given', () => {
@@ -264,15 +275,15 @@ describe('resolveOptions refuses', () => {
     [metric({ labelNmaes: ['type'] }), 'metrics.1.labelNmaes: unknown option; did you mean "labelNames"?'],
     [
       { ...minimal, redis: 'x' },
-      'redis: unknown option; expected one of prometheus, pushgateway, metrics, autoPush, selfMetrics',
+      'redis: unknown option; expected one of prometheus, pushgateway, metrics, autoPush, pushOnShutdown, shutdownTimeoutMs, selfMetrics',
     ],
     [
       { ...minimal, 'redis.host': 'x' },
-      'redis.host: unknown option; expected one of prometheus, pushgateway, metrics, autoPush, selfMetrics',
+      'redis.host: unknown option; expected one of prometheus, pushgateway, metrics, autoPush, pushOnShutdown, shutdownTimeoutMs, selfMetrics',
     ],
     [
       { ...minimal, 'prometheus.host': 'x' },
-      'prometheus.host: unknown option; expected one of prometheus, pushgateway, metrics, autoPush, selfMetrics',
+      'prometheus.host: unknown option; expected one of prometheus, pushgateway, metrics, autoPush, pushOnShutdown, shutdownTimeoutMs, selfMetrics',
     ],
   ]);
 
