@@ -1,6 +1,5 @@
 import type { Group } from '../model/index.js';
-import { groupingLabels } from '../model/index.js';
-import type { PrometheusClient } from '../prometheus/index.js';
+import { groupMatchers, type PrometheusClient } from '../prometheus/index.js';
 
 /** Whether Prometheus still scrapes the gateway that has a group; undefined if it cannot tell. */
 export type Witness = (group: Group) => Promise<boolean | undefined>;
@@ -14,8 +13,7 @@ const LOOK_BACK = '1h';
  */
 export function prometheusWitness(prometheus: Pick<PrometheusClient, 'query'>): Witness {
   return async (group) => {
-    const labels = groupingLabels(group).map(([name, value]) => `${name}=${promqlString(value)}`);
-    const series = `push_time_seconds{${labels.join(',')}}`;
+    const series = `push_time_seconds{${groupMatchers(group)}}`;
     try {
       const present = await prometheus.query(`count(${series})`);
       if (present.length > 0) return true;
@@ -25,8 +23,4 @@ export function prometheusWitness(prometheus: Pick<PrometheusClient, 'query'>): 
       return undefined;
     }
   };
-}
-
-function promqlString(value: string): string {
-  return `"${value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')}"`;
 }

@@ -11,7 +11,7 @@ import {
 import { MetricsService } from '../metrics/index.js';
 import type { Group } from '../model/index.js';
 import { RESOLVED_OPTIONS, resolveOptions, type ResolvedOptions } from '../options/index.js';
-import { PrometheusClient } from '../prometheus/index.js';
+import { CounterRestorer, PrometheusClient } from '../prometheus/index.js';
 import { MetricText, PushService, Shutdown } from '../push/index.js';
 import type { Store } from '../store/index.js';
 import { MODULE_OPTIONS_TOKEN } from './module-definition.js';
@@ -56,14 +56,18 @@ export const providers: Provider[] = [
   },
   {
     provide: PushService,
-    inject: [RESOLVED_OPTIONS, MetricText, STORE, GATEWAY_POOL, SelfMetrics],
+    inject: [RESOLVED_OPTIONS, MetricText, STORE, GATEWAY_POOL, PrometheusClient, SelfMetrics],
     useFactory: (
       options: ResolvedOptions,
       metricText: MetricText,
       store: Store,
       pool: GatewayPool,
+      prometheus: PrometheusClient,
       selfMetrics: SelfMetrics,
-    ) => new PushService(metricText, store, pool, options.gateways[0].timeoutMs, selfMetrics),
+    ) => {
+      const { timeoutMs } = options.gateways[0];
+      return new PushService(metricText, store, pool, timeoutMs, new CounterRestorer(prometheus, store), selfMetrics);
+    },
   },
   {
     provide: Shutdown,

@@ -119,6 +119,8 @@ const metric = v.strictObject(
     buckets: v.optional(v.array(v.number('a number'), 'an array of numbers')),
     quantiles: v.optional(v.array(v.number('a number'), 'an array of numbers')),
     maxAgeSeconds: v.optional(v.number('a number of seconds')),
+    prefetch: v.optional(flag),
+    prefetchGroupLabel: v.optional(v.string('a label name')),
   },
   'a metric definition',
 );

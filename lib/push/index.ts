@@ -1,4 +1,4 @@
 export { AUTO_PUSH_NAME, AutoPush } from './auto-push.js';
 export { MetricText } from './metric-text.js';
-export { PushService } from './push.service.js';
+export { PushService, type Restorer } from './push.service.js';
 export { Shutdown } from './shutdown.js';

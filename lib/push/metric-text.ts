@@ -21,9 +21,9 @@ export class MetricText {
     return this.#groups.get(job) as Group;
   }
 
-  /** Exposition text of a job in pieces, read from the store while it is consumed. */
-  chunks(job: string): AsyncGenerator<ExpositionChunk> {
-    return formatFamilies(readGroup(this.store, this.groupOf(job)), Date.now());
+  /** Exposition text of a job in pieces, without the families held back, read from the store while it is consumed. */
+  chunks(job: string, heldBack: readonly string[] = []): AsyncGenerator<ExpositionChunk> {
+    return formatFamilies(readGroup(this.store, this.groupOf(job), heldBack), Date.now());
   }
 
   /** Exposition text of a job, whole. */

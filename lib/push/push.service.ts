@@ -15,6 +15,12 @@ export interface PushListener {
   pushed(result: PushResult): void;
 }
 
+/** Brings values back that the store has lost. */
+export interface Restorer {
+  /** Names of the families that still wait: a push must not show them, since they are too low. */
+  restore(group: Group, signal: AbortSignal): Promise<readonly string[]>;
+}
+
 /** What went over, or would have. */
 interface Transfer {
   readonly answer: PoolAnswer | undefined;
@@ -40,6 +46,7 @@ export class PushService {
     private readonly pool: GatewayPool,
     /** Longest time that the gateway may take: the turn lasts longer. */
     private readonly timeoutMs: number,
+    private readonly restorer?: Restorer,
     private readonly listener?: PushListener,
   ) {}
 
@@ -87,18 +94,27 @@ export class PushService {
 
   async #send(group: Group, verb: 'push' | 'pushAdd', turn: Turn): Promise<Transfer> {
     let count: Count = { series: 0, bytes: 0 };
-    const chunks = this.metricText.chunks(group.job);
+    const waiting = (await this.restorer?.restore(group, this.#ending.signal)) ?? [];
+    const heldBack =
+      waiting.length > 0 ? [`held back until Prometheus has told their values: ${waiting.join(', ')}`] : [];
+    const chunks = this.metricText.chunks(group.job, waiting);
     const first = await chunks.next();
     // A push without samples would empty the group: that is what delete() is for.
-    if (first.done) return { answer: undefined, ...count, reason: 'nothing to push: the store holds no series' };
+    if (first.done) {
+      return { answer: undefined, ...count, reason: heldBack[0] ?? 'nothing to push: the store holds no series' };
+    }
     const attempts = [firstAttempt(first.value, chunks)];
     const text = () =>
-      textOf(attempts.pop() ?? this.metricText.chunks(group.job), turn, (counted) => {
+      textOf(attempts.pop() ?? this.metricText.chunks(group.job, waiting), turn, (counted) => {
         count = counted;
       });
-    const answer = await this.pool[verb](group, text, turn.token, this.#ending.signal);
-    const missed = answer.missed?.map(({ gateway, error }) => `${gateway} missed it: ${error.message}`);
-    return { answer, ...count, coversWaiters: verb === 'push', ...(missed && { reason: missed.join('; ') }) };
+    // What is held back stays on the gateway as it was.
+    const send = heldBack.length > 0 ? 'pushAdd' : verb;
+    const answer = await this.pool[send](group, text, turn.token, this.#ending.signal);
+    const missed = answer.missed?.map(({ gateway, error }) => `${gateway} missed it: ${error.message}`) ?? [];
+    const reasons = [...missed, ...heldBack];
+    const reason = reasons.length > 0 && { reason: reasons.join('; ') };
+    return { answer, ...count, coversWaiters: verb === 'push', ...reason };
   }
 
   /** Gives up what is under way and what is asked for from now on: the application ends. Resolves when turns are given back. */

@@ -22,6 +22,11 @@ export interface FamilyUpdates {
   readonly shape: string;
   /** Remove all series of the family first. */
   readonly clear: boolean;
+  /**
+   * The updates are the family's values from before the store was emptied: they count once, if it waits for them, and not
+   * for series removed meanwhile. Default: no.
+   */
+  readonly restores?: true;
   /** In the order of their making. */
   readonly updates: readonly Update[];
 }
@@ -96,6 +101,12 @@ export interface Store {
 
   /** All series of one family in chunks of bounded size, each series once, in no order. */
   read(group: Group, definition: ResolvedDefinition): AsyncIterable<readonly Series[]>;
+
+  /**
+   * Families defined with `prefetch` that the store had not known, and for how many milliseconds they have been waiting for
+   * the values they had before; none after everything was forgotten on purpose.
+   */
+  restoring(group: Group): Promise<ReadonlyMap<string, number>>;
 
   /** Asks for the turn to push a group, for `ttlMs` at the most. */
   takeTurn(group: Group, ttlMs: number): Promise<PushTurn>;

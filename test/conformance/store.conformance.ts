@@ -222,6 +222,91 @@ export function describeStore(name: string, create: () => Promise<Store> | Store
       expect(values[labels(4_321)]).toBe(8_642);
     });
 
+    describe('restores a counter it did not know', () => {
+      const lost = resolveDefinition({
+        name: 'lost_total',
+        help: 'Lost',
+        type: 'counter',
+        labelNames: ['type'],
+        prefetch: true,
+      });
+      const RED = 'type="red"';
+      const before = (...updates: Update[]): FamilyUpdates => ({ ...family(lost, ...updates), restores: true });
+      const define = (clear = false) =>
+        store.apply(
+          group,
+          batch({ writer: randomUUID(), clear, definitions: [lost, gauge], families: [family(lost, add(BLUE, 1))] }),
+        );
+      const waiting = async (): Promise<string[]> => [...(await store.restoring(group)).keys()];
+
+      it('once, and adds it to what was counted meanwhile', async () => {
+        expect(await waiting()).toEqual([]);
+        await define();
+        await define();
+        expect(await waiting()).toEqual(['lost_total']);
+        const age = (await store.restoring(group)).get('lost_total');
+        expect(age).toBeGreaterThanOrEqual(0);
+        expect(age).toBeLessThan(60_000);
+        await Promise.all(
+          ['one', 'two'].map((writer) =>
+            store.apply(group, batch({ writer, families: [before(add(BLUE, 3), add(RED, 0.5))] })),
+          ),
+        );
+        expect(await read(lost)).toEqual({ [BLUE]: 5, [RED]: 0.5 });
+        expect(await waiting()).toEqual([]);
+        await define();
+        expect(await waiting()).toEqual([]);
+      });
+
+      it('even if there is nothing to restore', async () => {
+        await define();
+        await store.apply(group, batch({ writer: 'one', families: [before()] }));
+        expect(await waiting()).toEqual([]);
+        expect(await read(lost)).toEqual({ [BLUE]: 1 });
+      });
+
+      it('but not what it already held', async () => {
+        const { prefetch: _, ...plain } = lost;
+        await store.apply(
+          group,
+          batch({ writer: 'old', definitions: [plain], families: [family(plain, add(BLUE, 7))] }),
+        );
+        await define();
+        expect(await waiting()).toEqual([]);
+        await store.apply(group, batch({ writer: 'one', families: [before(add(BLUE, 3))] }));
+        expect(await read(lost)).toEqual({ [BLUE]: 8 });
+      });
+
+      it('but not what was forgotten on purpose', async () => {
+        await define();
+        await store.apply(group, batch({ writer: 'forgetful', clear: true }));
+        expect(await waiting()).toEqual([]);
+        await define();
+        expect(await waiting()).toEqual([]);
+        await define(true);
+        expect(await waiting()).toEqual([]);
+        await store.apply(group, batch({ writer: 'one', families: [before(add(BLUE, 3))] }));
+        expect(await read(lost)).toEqual({ [BLUE]: 1 });
+      });
+
+      it('but not a family that was cleared, nor a series that was removed while it waited', async () => {
+        await define();
+        await store.apply(
+          group,
+          batch({ writer: 'a', families: [family(lost, { op: 'remove', labels: RED }, add(RED, 2))] }),
+        );
+        await store.apply(group, batch({ writer: 'b', families: [before(add(BLUE, 3), add(RED, 9))] }));
+        expect(await read(lost)).toEqual({ [BLUE]: 4, [RED]: 2 });
+
+        group = { ...group, instance: 'another' };
+        await define();
+        await store.apply(group, batch({ writer: 'c', families: [{ ...family(lost), clear: true }] }));
+        expect(await waiting()).toEqual([]);
+        await store.apply(group, batch({ writer: 'd', families: [before(add(BLUE, 3))] }));
+        expect(await read(lost)).toEqual({});
+      });
+    });
+
     it('gives the turn to one at a time, and notes when the last push took its own', async () => {
       const first = await store.takeTurn(group, 10_000);
       expect(first.token).toEqual(expect.any(String));

@@ -16,6 +16,9 @@ interface GroupState {
   readonly sequences: Map<string, number>;
   readonly definitions: Map<string, ResolvedDefinition>;
   readonly families: Map<string, Map<string, SeriesValue>>;
+  /** Families that wait for their values from before: since when, and which series were removed meanwhile. */
+  readonly restoring: Map<string, { since: number; removed: Set<string> }>;
+  isForgotten: boolean;
   turn?: { token: string; endsAt: number };
   pushedAt: number;
   readonly copies: Set<string>;
@@ -41,6 +44,11 @@ export class MemoryStore implements Store {
     const series = this.#state(group).families.get(definition.name);
     if (series && series.size > 0)
       yield await Promise.resolve([...series].map(([labels, value]) => ({ labels, value })));
+  }
+
+  restoring(group: Group): Promise<ReadonlyMap<string, number>> {
+    const now = Date.now();
+    return Promise.resolve(new Map([...this.#state(group).restoring].map(([name, { since }]) => [name, now - since])));
   }
 
   takeTurn(group: Group, ttlMs: number): Promise<PushTurn> {
@@ -115,6 +123,8 @@ export class MemoryStore implements Store {
         sequences: new Map(),
         definitions: new Map(),
         families: new Map(),
+        restoring: new Map(),
+        isForgotten: false,
         pushedAt: 0,
         copies: new Set(),
         holder: undefined,
@@ -149,10 +159,20 @@ function applyBatch(state: GroupState, batch: Batch): ApplyResult {
   if (batch.clear) {
     state.definitions.clear();
     state.families.clear();
+    state.restoring.clear();
+    state.isForgotten = true;
   }
-  for (const definition of batch.definitions) state.definitions.set(definition.name, definition);
+  for (const definition of batch.definitions) define(state, definition);
   for (const updates of batch.families) applyFamily(state, updates);
   return { outcome: 'applied' };
+}
+
+function define(state: GroupState, definition: ResolvedDefinition): void {
+  const { name, prefetch } = definition;
+  if (prefetch && !state.definitions.has(name) && !state.isForgotten) {
+    state.restoring.set(name, { since: Date.now(), removed: new Set() });
+  }
+  state.definitions.set(name, definition);
 }
 
 function findClash(stored: ResolvedDefinition | undefined, definition: ResolvedDefinition): Clash[] {
@@ -160,11 +180,16 @@ function findClash(stored: ResolvedDefinition | undefined, definition: ResolvedD
   return [{ family: definition.name, storedShape: definitionShape(stored) }];
 }
 
-function applyFamily(state: GroupState, { family, clear, updates }: FamilyUpdates): void {
+function applyFamily(state: GroupState, { family, clear, restores, updates }: FamilyUpdates): void {
+  const waiting = state.restoring.get(family);
+  if (restores && waiting === undefined) return;
+  if (clear || restores) state.restoring.delete(family);
   const stored = clear ? undefined : state.families.get(family);
   const series = stored ?? new Map<string, SeriesValue>();
   state.families.set(family, series);
   for (const update of updates) {
+    if (restores && waiting?.removed.has(update.labels)) continue;
+    if (update.op === 'remove') waiting?.removed.add(update.labels);
     const value = merge(series.get(update.labels), update);
     if (value === undefined) series.delete(update.labels);
     else series.set(update.labels, value);

@@ -12,6 +12,8 @@ export interface GroupKeys {
   readonly buckets: string;
   /** Prefix of the hashes with the values: `<series><family>:<bucket>`, canonical labels -> value. */
   readonly series: string;
+  /** hash: family -> since when it waits for its values from before; `*` if all was forgotten. */
+  readonly restore: string;
   /** string, expires: token of the process whose turn to push it is. */
   readonly turn: string;
   /** hash: `holder` and `silent`, and `copy:<gateway>` for every gateway that may hold a copy. */
@@ -31,6 +33,7 @@ export function groupKeys(prefix: string, group: Group): GroupKeys {
     families: `${base}families`,
     buckets: `${base}buckets`,
     series: `${base}series:`,
+    restore: `${base}restore`,
     turn: `${base}turn`,
     ledger: `${base}ledger`,
     pushed: `${base}pushed`,

@@ -16,6 +16,7 @@ export class RedisStore implements Store {
   readonly #keyPrefix: string;
   readonly #apply = new Script('apply');
   readonly #read = new Script('read');
+  readonly #restoring = new Script('restoring');
   readonly #takeTurn = new Script('take-turn');
   readonly #keepTurn = new Script('keep-turn');
   readonly #endTurn = new Script('end-turn');
@@ -31,8 +32,12 @@ export class RedisStore implements Store {
   }
 
   async apply(group: Group, batch: Batch): Promise<ApplyResult> {
-    const { writers, seen, families, buckets, series } = this.#keys(group);
-    const reply = await this.#run(this.#apply, [writers, seen, families, buckets, series], batchArguments(batch));
+    const { writers, seen, families, buckets, series, restore } = this.#keys(group);
+    const reply = await this.#run(
+      this.#apply,
+      [writers, seen, families, buckets, series, restore],
+      batchArguments(batch),
+    );
     const [outcome, ...rest] = (reply as Buffer[]).map(String);
     switch (outcome) {
       case 'undefined':
@@ -67,6 +72,13 @@ export class RedisStore implements Store {
         }));
       }
     }
+  }
+
+  async restoring(group: Group): Promise<ReadonlyMap<string, number>> {
+    const reply = await this.#run(this.#restoring, [this.#keys(group).restore], []);
+    const [now, ...fields] = (reply as Buffer[]).map(String);
+    const families = pairs(fields).filter(([field]) => !field.includes('{') && field !== '*');
+    return new Map(families.map(([family, since]) => [family, Number(now) - Number(since)]));
   }
 
   async takeTurn(group: Group, ttlMs: number): Promise<PushTurn> {
@@ -148,8 +160,8 @@ function batchArguments(batch: Batch): ScriptArgument[] {
   for (const definition of batch.definitions) {
     args.push(definition.name, definitionShape(definition), JSON.stringify(definition));
   }
-  for (const { family, shape, clear, updates } of batch.families) {
-    args.push('f', family, shape, clear ? '1' : '0');
+  for (const { family, shape, clear, restores, updates } of batch.families) {
+    args.push('f', family, shape, restores ? 'r' : clear ? '1' : '0');
     for (const update of updates) args.push(...updateArguments(update));
   }
   return args;
