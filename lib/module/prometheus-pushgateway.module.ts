@@ -12,7 +12,7 @@ import type { MetricDefinition } from '../model/index.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/index.js';
 import { PrometheusClient } from '../prometheus/index.js';
 import { type GatewayPool, PushgatewayClient } from '../gateway/index.js';
-import { AutoPush, PushService, Shutdown } from '../push/index.js';
+import { AutoPush, Instances, PushService, Shutdown } from '../push/index.js';
 import type { Store } from '../store/index.js';
 import { PrometheusPushgatewayFeatureModule } from './feature.module.js';
 import { ConfigurableModuleClass } from './module-definition.js';
@@ -48,6 +48,7 @@ export class PrometheusPushgatewayModule
     private readonly moduleRef: ModuleRef,
     private readonly pushService: PushService,
     private readonly shutdown: Shutdown,
+    private readonly instances: Instances,
     @Inject(STORE) private readonly store: Store,
     @Inject(GATEWAY_POOL) private readonly pool: GatewayPool,
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
@@ -64,6 +65,7 @@ export class PrometheusPushgatewayModule
   }
 
   async onApplicationBootstrap(): Promise<void> {
+    this.instances.start();
     const { autoPush, jobs } = this.options;
     if (autoPush === false || isCommandProcess(this.modules)) return;
     this.pool.resume(groupsOf(this.options));

@@ -12,7 +12,7 @@ import { MetricsService } from '../metrics/index.js';
 import type { Group } from '../model/index.js';
 import { RESOLVED_OPTIONS, resolveOptions, type ResolvedOptions } from '../options/index.js';
 import { CounterRestorer, PrometheusClient } from '../prometheus/index.js';
-import { MetricText, PushService, Shutdown } from '../push/index.js';
+import { GroupRemover, Instances, MetricText, PushService, Shutdown } from '../push/index.js';
 import type { Store } from '../store/index.js';
 import { MODULE_OPTIONS_TOKEN } from './module-definition.js';
 import { SelfMetrics } from './self-metrics.js';
@@ -70,10 +70,16 @@ export const providers: Provider[] = [
     },
   },
   {
+    provide: Instances,
+    inject: [RESOLVED_OPTIONS, STORE, GATEWAY_POOL],
+    useFactory: (options: ResolvedOptions, store: Store, pool: GatewayPool) =>
+      new Instances(options, groupsOf(options), store, new GroupRemover(store, pool, options.gateways[0].timeoutMs)),
+  },
+  {
     provide: Shutdown,
-    inject: [RESOLVED_OPTIONS, UpdateBuffers, PushService],
-    useFactory: (options: ResolvedOptions, buffers: UpdateBuffers, pushService: PushService) =>
-      new Shutdown(options, buffers, pushService),
+    inject: [RESOLVED_OPTIONS, UpdateBuffers, PushService, Instances],
+    useFactory: (options: ResolvedOptions, buffers: UpdateBuffers, pushService: PushService, instances: Instances) =>
+      new Shutdown(options, buffers, pushService, instances),
   },
   {
     provide: MetricsService,
@@ -107,13 +113,13 @@ function createMetricsService(
 }
 
 /** Only the store that is used is loaded. */
-async function createStore({ redis, keyPrefix }: ResolvedOptions): Promise<Store> {
+async function createStore({ redis, keyPrefix, seriesTtlMs }: ResolvedOptions): Promise<Store> {
   if (redis === 'memory') {
     const { MemoryStore } = await import('../store/memory/memory.store.js');
-    return new MemoryStore();
+    return new MemoryStore(seriesTtlMs);
   }
   const { RedisStore } = await import('../store/redis/redis.store.js');
-  return new RedisStore(redis, keyPrefix);
+  return new RedisStore(redis, keyPrefix, seriesTtlMs);
 }
 
 export function groupsOf({ jobs, instance, groupingLabels }: ResolvedOptions): Group[] {

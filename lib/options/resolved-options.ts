@@ -31,10 +31,15 @@ export interface ResolvedOptions {
   readonly redis: RedisConnection;
   readonly keyPrefix: string;
   readonly flushIntervalMs: number;
+  /** Undefined: never. */
+  readonly staleGroupAfterMs: number | undefined;
+  /** Undefined: never. */
+  readonly seriesTtlMs: number | undefined;
   readonly groupingLabels: Readonly<Record<string, string>>;
   readonly metrics: readonly MetricDefinition[];
   readonly autoPush: AutoPushOptions;
   readonly pushOnShutdown: boolean;
+  readonly deleteOnShutdown: boolean;
   readonly shutdownTimeoutMs: number;
   readonly selfMetrics: boolean;
 }

@@ -36,10 +36,13 @@ function withDefaults(options: PrometheusPushgatewayModuleOptions): ResolvedOpti
     redis: pushgateway.redis ?? 'localhost:6379',
     keyPrefix: pushgateway.keyPrefix ?? 'prometheus_pushgateway',
     flushIntervalMs: pushgateway.flushIntervalMs ?? 250,
+    staleGroupAfterMs: pushgateway.staleGroupAfterMs,
+    seriesTtlMs: pushgateway.seriesTtlMs,
     groupingLabels: pushgateway.groupingLabels ?? {},
     metrics,
     autoPush,
     pushOnShutdown: options.pushOnShutdown ?? autoPush !== false,
+    deleteOnShutdown: options.deleteOnShutdown ?? false,
     shutdownTimeoutMs: options.shutdownTimeoutMs ?? 5_000,
     selfMetrics,
   };

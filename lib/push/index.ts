@@ -1,4 +1,6 @@
 export { AUTO_PUSH_NAME, AutoPush } from './auto-push.js';
+export { GroupRemover } from './group-remover.js';
+export { Instances } from './instances.js';
 export { MetricText } from './metric-text.js';
 export { PushService, type Restorer } from './push.service.js';
 export { Shutdown } from './shutdown.js';

@@ -94,6 +94,7 @@ export class PushService {
 
   async #send(group: Group, verb: 'push' | 'pushAdd', turn: Turn): Promise<Transfer> {
     let count: Count = { series: 0, bytes: 0 };
+    const doSeriesExpire = await this.store.expireSeries(group);
     const waiting = (await this.restorer?.restore(group, this.#ending.signal)) ?? [];
     const heldBack =
       waiting.length > 0 ? [`held back until Prometheus has told their values: ${waiting.join(', ')}`] : [];
@@ -101,6 +102,9 @@ export class PushService {
     const first = await chunks.next();
     // A push without samples would empty the group: that is what delete() is for.
     if (first.done) {
+      if (doSeriesExpire && waiting.length === 0 && (await this.store.definitions(group)).length > 0) {
+        return { answer: await this.pool.delete(group), ...count, reason: 'every series has expired' };
+      }
       return { answer: undefined, ...count, reason: heldBack[0] ?? 'nothing to push: the store holds no series' };
     }
     const attempts = [firstAttempt(first.value, chunks)];

@@ -1,6 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import type { UpdateBuffers } from '../buffer/index.js';
+import type { Group } from '../model/index.js';
+import type { Instances } from './instances.js';
 import type { PushService } from './push.service.js';
 
 /** The part of the deadline after which pushes are given up, so that their turns can still be given back. */
@@ -16,18 +18,21 @@ export interface ShutdownOptions {
 export class Shutdown {
   readonly #logger = new Logger('PrometheusPushgateway');
   #pushes: boolean;
+  #deletes = true;
 
   constructor(
     private readonly options: ShutdownOptions,
     private readonly buffers: UpdateBuffers,
     private readonly pushService: PushService,
+    private readonly instances: Pick<Instances, 'leave' | 'removeLeft'>,
   ) {
     this.#pushes = options.pushOnShutdown;
   }
 
-  /** For a process that pushes on demand only, such as a command that prints what a push would bring. */
-  leaveOutPush(): void {
+  /** For a process that touches gateways on demand only, such as a command that prints what a push would bring. */
+  leaveGatewaysAlone(): void {
     this.#pushes = false;
+    this.#deletes = false;
   }
 
   async run(): Promise<void> {
@@ -53,14 +58,31 @@ export class Shutdown {
   /** Stores first, as long as that takes; what the store does not take cannot be pushed. Gives what went wrong. */
   async #push(timeLeft: (share?: number) => number): Promise<string[]> {
     const left = await this.buffers.close(timeLeft(this.#pushes ? PUSH_SHARE : 1));
-    if (!this.#pushes) return [];
-    const jobs = this.options.jobs.filter((job) => !left.has(job));
-    const results = await Promise.all(jobs.map((job) => this.pushService.push(job)));
+    const last = await this.#leave();
+    const deletions = Promise.all(last.map((group) => this.#delete(group)));
+    const jobs = this.#pushes ? this.options.jobs.filter((job) => last.every((group) => group.job !== job)) : [];
+    const results = await Promise.all(jobs.filter((job) => !left.has(job)).map((job) => this.pushService.push(job)));
     const failed = results.filter(({ outcome }) => outcome === 'failed');
     return [
       ...failed.map(({ job, reason }) => `job "${job}" not pushed: ${reason ?? ''}`),
-      ...[...left.keys()].map((job) => `job "${job}" not pushed: the store did not answer`),
+      ...(await deletions).flat(),
+      ...jobs.filter((job) => left.has(job)).map((job) => `job "${job}" not pushed: the store did not answer`),
     ];
+  }
+
+  /** The groups that this process is the last of, and that are to end with it. */
+  async #leave(): Promise<readonly Group[]> {
+    const last = await this.instances.leave().catch(() => []);
+    return this.#deletes ? last : [];
+  }
+
+  async #delete(group: Group): Promise<string[]> {
+    try {
+      await this.instances.removeLeft(group);
+      return [];
+    } catch (error) {
+      return [`job "${group.job}" not deleted: ${(error as Error).message}`];
+    }
   }
 
   #unfinished(): string[] {

@@ -131,6 +131,27 @@ export interface Store {
   /** Strikes a gateway whose copy is gone; without effect on the holder. */
   strikeCopy(group: Group, gateway: string): Promise<void>;
 
+  /** Notes a sign of life of a process that counts for these groups. */
+  beat(process: string, groups: readonly Group[]): Promise<void>;
+
+  /** Groups that once had a process and have had no sign of life of any for `forMs`. */
+  silentGroups(forMs: number): Promise<readonly Group[]>;
+
+  /** Ends a process; gives those of the groups for which no other one has given a sign of life within `withinMs`. */
+  leaveGroups(process: string, groups: readonly Group[], withinMs: number): Promise<readonly Group[]>;
+
+  /** Forgets that a group had processes, unless one has given a sign of life within `forMs`. */
+  strikeGroup(group: Group, forMs: number): Promise<void>;
+
+  /** Whether nobody has written or pushed a group within `forMs`; false if the turn is lost. */
+  isQuiet(group: Group, token: string, forMs: number): Promise<boolean>;
+
+  /** Removes everything of a group, its ledger and the turn included; false if it is not quiet: see {@link isQuiet}. */
+  removeGroup(group: Group, token: string, forMs: number): Promise<boolean>;
+
+  /** Removes series that are due, if this store lets them expire; false if it does not. */
+  expireSeries(group: Group): Promise<boolean>;
+
   /** Resolves when the store answers. */
   ping(): Promise<void>;
 

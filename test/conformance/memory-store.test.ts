@@ -1,4 +1,4 @@
 import { MemoryStore } from '../../lib/store/memory/memory.store.js';
 import { describeStore } from './store.conformance.js';
 
-describeStore('MemoryStore', () => new MemoryStore());
+describeStore('MemoryStore', (seriesTtlMs) => new MemoryStore(seriesTtlMs));

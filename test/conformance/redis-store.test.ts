@@ -14,10 +14,10 @@ afterAll(async () => {
   await redis.stop();
 });
 
-describeStore('RedisStore', () => new RedisStore(redis.address, 'test'));
+describeStore('RedisStore', (seriesTtlMs) => new RedisStore(redis.address, 'test', seriesTtlMs));
 
-describeStore("RedisStore with a client of the user's that prefixes keys and maps replies", () => {
+describeStore("RedisStore with a client of the user's that prefixes keys and maps replies", (seriesTtlMs) => {
   const client = new Redis({ port: redis.port, keyPrefix: 'mine:', replyMapping: 'resp3' }) as unknown as Redis;
   clients.push(client);
-  return new RedisStore(client, 'test');
+  return new RedisStore(client, 'test', seriesTtlMs);
 });

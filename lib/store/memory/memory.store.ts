@@ -10,6 +10,7 @@ import {
   type SummaryBin,
   type SummaryValue,
 } from '../../model/index.js';
+import { SignsOfLife } from './signs-of-life.js';
 import type { ApplyResult, Batch, Clash, FamilyUpdates, Ledger, PushTurn, Store, Update } from '../store.js';
 
 interface GroupState {
@@ -21,6 +22,9 @@ interface GroupState {
   isForgotten: boolean;
   turn?: { token: string; endsAt: number };
   pushedAt: number;
+  /** When series with labels were last updated, by family and labels. */
+  readonly touched: Map<string, number> | undefined;
+  lastBatchAt: number;
   readonly copies: Set<string>;
   holder: string | undefined;
   silentSince: number | undefined;
@@ -30,6 +34,10 @@ interface GroupState {
 export class MemoryStore implements Store {
   readonly address = 'memory';
   readonly #groups = new Map<string, GroupState>();
+  readonly #signsOfLife = new SignsOfLife();
+
+  /** @param seriesTtlMs Series with labels that nobody updates for so long are removed. Default: never. */
+  constructor(private readonly seriesTtlMs?: number) {}
 
   apply(group: Group, batch: Batch): Promise<ApplyResult> {
     return Promise.resolve(applyBatch(this.#state(group), batch));
@@ -107,6 +115,48 @@ export class MemoryStore implements Store {
     return Promise.resolve();
   }
 
+  beat(process: string, groups: readonly Group[]): Promise<void> {
+    this.#signsOfLife.note(process, groups);
+    return Promise.resolve();
+  }
+
+  silentGroups(forMs: number): Promise<readonly Group[]> {
+    return Promise.resolve(this.#signsOfLife.silent(forMs));
+  }
+
+  leaveGroups(process: string, groups: readonly Group[], withinMs: number): Promise<readonly Group[]> {
+    return Promise.resolve(this.#signsOfLife.leave(process, groups, withinMs));
+  }
+
+  strikeGroup(group: Group, forMs: number): Promise<void> {
+    this.#signsOfLife.strike(group, forMs);
+    return Promise.resolve();
+  }
+
+  isQuiet(group: Group, token: string, forMs: number): Promise<boolean> {
+    const state = this.#state(group);
+    const isQuiet = Math.max(state.pushedAt, state.lastBatchAt) <= Date.now() - forMs;
+    return Promise.resolve(isQuiet && isTurnOf(state, token));
+  }
+
+  async removeGroup(group: Group, token: string, forMs: number): Promise<boolean> {
+    const isQuiet = await this.isQuiet(group, token, forMs);
+    if (isQuiet) this.#groups.delete(JSON.stringify(groupingLabels(group)));
+    return isQuiet;
+  }
+
+  expireSeries(group: Group): Promise<boolean> {
+    if (this.seriesTtlMs === undefined) return Promise.resolve(false);
+    const { families, touched } = this.#state(group);
+    for (const [member, at] of touched ?? []) {
+      if (at > Date.now() - this.seriesTtlMs) continue;
+      const [family, labels] = member.split('\n') as [string, string];
+      families.get(family)?.delete(labels);
+      touched?.delete(member);
+    }
+    return Promise.resolve(true);
+  }
+
   ping(): Promise<void> {
     return Promise.resolve();
   }
@@ -125,6 +175,8 @@ export class MemoryStore implements Store {
         families: new Map(),
         restoring: new Map(),
         isForgotten: false,
+        touched: this.seriesTtlMs === undefined ? undefined : new Map<string, number>(),
+        lastBatchAt: 0,
         pushedAt: 0,
         copies: new Set(),
         holder: undefined,
@@ -156,6 +208,7 @@ function applyBatch(state: GroupState, batch: Batch): ApplyResult {
   if (families.length > 0) return { outcome: 'undefined', families };
 
   state.sequences.set(batch.writer, batch.sequence);
+  state.lastBatchAt = Date.now();
   if (batch.clear) {
     state.definitions.clear();
     state.families.clear();
@@ -190,6 +243,7 @@ function applyFamily(state: GroupState, { family, clear, restores, updates }: Fa
   for (const update of updates) {
     if (restores && waiting?.removed.has(update.labels)) continue;
     if (update.op === 'remove') waiting?.removed.add(update.labels);
+    if (update.labels !== '') state.touched?.set(`${family}\n${update.labels}`, Date.now());
     const value = merge(series.get(update.labels), update);
     if (value === undefined) series.delete(update.labels);
     else series.set(update.labels, value);

@@ -1,8 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { definitionShape, type Group, type ResolvedDefinition, type Series } from '../../model/index.js';
+import {
+  definitionShape,
+  type Group,
+  groupingLabels,
+  groupOf,
+  type ResolvedDefinition,
+  type Series,
+} from '../../model/index.js';
 import type { RedisConnection } from '../../options/index.js';
 import type { ApplyResult, Batch, Clash, Ledger, PushTurn, Store, Update } from '../store.js';
-import { groupKeys, type GroupKeys } from './keys.js';
+import { groupKeys, type GroupKeys, instanceKeys } from './keys.js';
 import { packHistogram, packSummary, unpackValue } from './packing.js';
 import { RedisConnectionHolder } from './redis-connection.js';
 import { Script, type ScriptArgument } from './script.js';
@@ -21,8 +28,17 @@ export class RedisStore implements Store {
   readonly #keepTurn = new Script('keep-turn');
   readonly #endTurn = new Script('end-turn');
   readonly #ledger = new Script('ledger');
+  readonly #instances = new Script('instances');
+  readonly #removeGroup = new Script('remove-group');
+  readonly #touch = new Script('touch');
+  readonly #expire = new Script('expire');
 
-  constructor(connection: RedisConnection, keyPrefix: string) {
+  /** @param seriesTtlMs Series with labels that nobody updates for so long are removed. Default: never. */
+  constructor(
+    connection: RedisConnection,
+    keyPrefix: string,
+    private readonly seriesTtlMs?: number,
+  ) {
     this.#redis = new RedisConnectionHolder(connection);
     this.#keyPrefix = keyPrefix;
   }
@@ -32,6 +48,7 @@ export class RedisStore implements Store {
   }
 
   async apply(group: Group, batch: Batch): Promise<ApplyResult> {
+    if (this.seriesTtlMs !== undefined) await this.#touchSeries(group, batch);
     const { writers, seen, families, buckets, series, restore } = this.#keys(group);
     const reply = await this.#run(
       this.#apply,
@@ -117,6 +134,38 @@ export class RedisStore implements Store {
     await this.#ledgerScript(group, 'strike', '', gateway);
   }
 
+  async beat(process: string, groups: readonly Group[]): Promise<void> {
+    await this.#instancesScript(['beat', process, ''], groups);
+  }
+
+  silentGroups(forMs: number): Promise<readonly Group[]> {
+    return this.#instancesScript(['silent', forMs], []);
+  }
+
+  leaveGroups(process: string, groups: readonly Group[], withinMs: number): Promise<readonly Group[]> {
+    return this.#instancesScript(['leave', process, withinMs], groups);
+  }
+
+  async strikeGroup(group: Group, forMs: number): Promise<void> {
+    await this.#instancesScript(['strike', forMs, ''], [group]);
+  }
+
+  isQuiet(group: Group, token: string, forMs: number): Promise<boolean> {
+    return this.#removeGroupScript(group, 'look', token, forMs);
+  }
+
+  removeGroup(group: Group, token: string, forMs: number): Promise<boolean> {
+    return this.#removeGroupScript(group, 'remove', token, forMs);
+  }
+
+  async expireSeries(group: Group): Promise<boolean> {
+    if (this.seriesTtlMs === undefined) return false;
+    const { touched, buckets, series } = this.#keys(group);
+    const args = [this.seriesTtlMs, CHUNK_FIELDS];
+    while ((await this.#run(this.#expire, [touched, buckets, series], args)) === CHUNK_FIELDS);
+    return true;
+  }
+
   async ping(): Promise<void> {
     await this.#redis.run((client) => client.ping());
   }
@@ -128,6 +177,27 @@ export class RedisStore implements Store {
   #ledgerScript(group: Group, ...args: string[]): Promise<unknown> {
     const { ledger, turn, pushed } = this.#keys(group);
     return this.#run(this.#ledger, [ledger, turn, pushed], args);
+  }
+
+  async #instancesScript(args: ScriptArgument[], groups: readonly Group[]): Promise<readonly Group[]> {
+    const { groups: all, processes } = instanceKeys(this.#keyPrefix);
+    const members = groups.map((group) => JSON.stringify(groupingLabels(group)));
+    const reply = await this.#run(this.#instances, [all, processes], [...args, ...members]);
+    return (reply as Buffer[]).map((member) => groupOf(JSON.parse(member.toString()) as [string, string][]));
+  }
+
+  async #removeGroupScript(group: Group, ...args: ScriptArgument[]): Promise<boolean> {
+    const { turn, pushed, seen, families, buckets, series, ...others } = this.#keys(group);
+    const keys = [turn, pushed, seen, families, buckets, series, ...Object.values<string>(others)];
+    return (await this.#run(this.#removeGroup, keys, args)) === 1;
+  }
+
+  /** A series without labels stays: it exists from its definition. */
+  async #touchSeries(group: Group, { families }: Batch): Promise<void> {
+    const members = families.flatMap(({ family, updates }) =>
+      updates.filter(({ labels }) => labels !== '').map(({ labels }) => `${family}\n${labels}`),
+    );
+    if (members.length > 0) await this.#run(this.#touch, [this.#keys(group).touched], members);
   }
 
   #run(script: Script, keys: readonly string[], args: readonly ScriptArgument[]): Promise<unknown> {

@@ -47,6 +47,9 @@ describe('optionsFromEnvironment', () => {
       PUSHGATEWAY_AUTO_PUSH: '*/5 * * * *',
       PUSHGATEWAY_PUSH_ON_SHUTDOWN: 'false',
       PUSHGATEWAY_SHUTDOWN_TIMEOUT_MS: '4000',
+      PUSHGATEWAY_DELETE_ON_SHUTDOWN: 'true',
+      PUSHGATEWAY_STALE_GROUP_AFTER_MS: '60000',
+      PUSHGATEWAY_SERIES_TTL_MS: '70000',
       PUSHGATEWAY_SELF_METRICS: 'on',
     });
     expect(options).toEqual({
@@ -67,12 +70,15 @@ describe('optionsFromEnvironment', () => {
         failoverAfterMs: 3000,
         timeoutMs: 2000,
         flushIntervalMs: 50,
+        staleGroupAfterMs: 60000,
+        seriesTtlMs: 70000,
         gzip: false,
         expectContinue: false,
         groupingLabels: { zone: 'a', rack: '1=2', empty: '' },
       },
       autoPush: { cron: '*/5 * * * *' },
       pushOnShutdown: false,
+      deleteOnShutdown: true,
       shutdownTimeoutMs: 4000,
       selfMetrics: true,
     });

@@ -40,6 +40,9 @@ describe('resolveOptions', () => {
       groupingLabels: {},
       metrics: [],
       autoPush: { everyMs: 15_000 },
+      staleGroupAfterMs: undefined,
+      seriesTtlMs: undefined,
+      deleteOnShutdown: false,
       pushOnShutdown: true,
       shutdownTimeoutMs: 5_000,
       selfMetrics: false,
@@ -78,6 +81,8 @@ describe('resolveOptions', () => {
         redis: 'memory',
         keyPrefix: 'k',
         flushIntervalMs: 1,
+        staleGroupAfterMs: 60_000,
+        seriesTtlMs: 70_000,
         gzip: false,
         expectContinue: false,
         groupingLabels: { zone: '', constructor: 'x' },
@@ -85,6 +90,7 @@ describe('resolveOptions', () => {
       metrics: [{ ...counter, jobs: ['b c'] }],
       autoPush: { cron: '*/5 * * * *' },
       pushOnShutdown: false,
+      deleteOnShutdown: true,
       shutdownTimeoutMs: 9,
       selfMetrics: true,
     };
@@ -106,10 +112,13 @@ describe('resolveOptions', () => {
       redis: 'memory',
       keyPrefix: 'k',
       flushIntervalMs: 1,
+      staleGroupAfterMs: 60_000,
+      seriesTtlMs: 70_000,
       groupingLabels: { zone: '', constructor: 'x' },
       metrics: [{ ...counter, jobs: ['b c'] }],
       autoPush: { cron: '*/5 * * * *' },
       pushOnShutdown: false,
+      deleteOnShutdown: true,
       shutdownTimeoutMs: 9,
       selfMetrics: true,
     });
@@ -275,15 +284,15 @@ describe('resolveOptions refuses', () => {
     [metric({ labelNmaes: ['type'] }), 'metrics.1.labelNmaes: unknown option; did you mean "labelNames"?'],
     [
       { ...minimal, redis: 'x' },
-      'redis: unknown option; expected one of prometheus, pushgateway, metrics, autoPush, pushOnShutdown, shutdownTimeoutMs, selfMetrics',
+      'redis: unknown option; expected one of prometheus, pushgateway, metrics, autoPush, pushOnShutdown, deleteOnShutdown, shutdownTimeoutMs, selfMetrics',
     ],
     [
       { ...minimal, 'redis.host': 'x' },
-      'redis.host: unknown option; expected one of prometheus, pushgateway, metrics, autoPush, pushOnShutdown, shutdownTimeoutMs, selfMetrics',
+      'redis.host: unknown option; expected one of prometheus, pushgateway, metrics, autoPush, pushOnShutdown, deleteOnShutdown, shutdownTimeoutMs, selfMetrics',
     ],
     [
       { ...minimal, 'prometheus.host': 'x' },
-      'prometheus.host: unknown option; expected one of prometheus, pushgateway, metrics, autoPush, pushOnShutdown, shutdownTimeoutMs, selfMetrics',
+      'prometheus.host: unknown option; expected one of prometheus, pushgateway, metrics, autoPush, pushOnShutdown, deleteOnShutdown, shutdownTimeoutMs, selfMetrics',
     ],
   ]);
 
