@@ -43,5 +43,14 @@ export {
   type RedisConnection,
   type TlsOptions,
 } from './options/index.js';
-export * from './prometheus/index.js';
+export {
+  type Duration,
+  type InstantSample,
+  PrometheusClient,
+  type PrometheusClientOptions,
+  type QueryOptions,
+  type QueryRangeOptions,
+  type RangeSeries,
+  type Time,
+} from './prometheus/index.js';
 export { AUTO_PUSH_NAME } from './push/index.js';

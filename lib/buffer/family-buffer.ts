@@ -83,6 +83,11 @@ export class FamilyBuffer implements DirtyList {
     return this.#dirty.length > 0 || this.#next < this.#taken.length || this.#isCleared || !this.isDefined;
   }
 
+  /** How many changed series wait. */
+  get waiting(): number {
+    return this.clash ? 0 : this.#dirty.length + this.#taken.length - this.#next;
+  }
+
   #dropTaken(): void {
     for (const accumulator of this.#taken.slice(this.#next)) accumulator.forget();
     this.#release();

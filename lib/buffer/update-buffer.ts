@@ -32,6 +32,8 @@ export class UpdateBuffer {
   #timer: NodeJS.Timeout | undefined;
   #failures = 0;
   #isClosed = false;
+  #isDiscarded = false;
+  #isClosing = false;
 
   constructor(
     readonly group: Group,
@@ -76,20 +78,31 @@ export class UpdateBuffer {
     this.#schedule();
   }
 
-  /** Sends what waits, for `deadlineMs` at the most, and stops. */
-  async close(deadlineMs: number): Promise<void> {
-    if (this.#isClosed) return;
+  /**
+   * Sends what waits, for `deadlineMs` at the most, and stops. Resolves to the number of changed series that could not be
+   * stored, which nobody else is told of any more. What changes later is sent by the next call.
+   */
+  async close(deadlineMs: number): Promise<number> {
+    if (this.#isDiscarded) return 0;
     const end = Date.now() + deadlineMs;
+    this.#isClosing = true;
     do {
       const timeLeft = wait(Math.max(end - Date.now(), 0), undefined, { ref: false });
       await Promise.race([this.drain().catch(() => wait(CLOSE_RETRY_DELAY_MS)), timeLeft]);
     } while (this.#hasWork() && Date.now() < end);
     this.#isClosed = true;
     clearTimeout(this.#timer);
+    return this.#waiting();
+  }
+
+  #waiting(): number {
+    const underWay = this.#underWay?.families.reduce((sum, { updates }) => sum + updates.length, 0) ?? 0;
+    return [...this.#families.values()].reduce((sum, { waiting }) => sum + waiting, underWay);
   }
 
   /** Stops and sends nothing more by itself: for a process that only looks. */
   discard(): void {
+    this.#isDiscarded = true;
     this.#isClosed = true;
     clearTimeout(this.#timer);
   }
@@ -168,7 +181,7 @@ export class UpdateBuffer {
       return result;
     } catch (error) {
       this.#failures += 1;
-      this.listener.storeFailed(error as Error);
+      if (!this.#isClosing) this.listener.storeFailed(error as Error);
       throw error;
     }
   }

@@ -43,7 +43,9 @@ export class UpdateBuffers {
     for (const buffer of this.#buffers.values()) buffer.discard();
   }
 
-  async close(deadlineMs: number): Promise<void> {
-    await Promise.all([...this.#buffers.values()].map((buffer) => buffer.close(deadlineMs)));
+  /** Sends what waits, for `deadlineMs` at the most. Resolves to the number of changed series, by job, that are not stored. */
+  async close(deadlineMs: number): Promise<ReadonlyMap<string, number>> {
+    const left = [...this.#buffers].map(async ([job, buffer]) => [job, await buffer.close(deadlineMs)] as const);
+    return new Map((await Promise.all(left)).filter(([, count]) => count > 0));
   }
 }

@@ -1,11 +1,13 @@
 import type { ModuleRef } from '@nestjs/core';
+import { Shutdown } from '../push/index.js';
 
 /**
  * Stops the application's own `@Cron` and `@Interval` jobs: Nest starts them in every process, and a `push` process
- * that watches for days must not do the application's work a second time.
+ * that watches for days must not do the application's work a second time. Nor does it push or delete unasked when it ends.
  */
 export async function silenceSchedulers(moduleRef: ModuleRef): Promise<void> {
   const { SchedulerRegistry } = await import('@nestjs/schedule');
+  moduleRef.get(Shutdown, { strict: false }).leaveGatewaysAlone();
   const registry = findRegistry(moduleRef, SchedulerRegistry);
   if (registry === undefined) return;
   for (const name of registry.getIntervals()) registry.deleteInterval(name);

@@ -62,8 +62,8 @@ export class AddressRoute implements Route {
     return this.#locate(placement, this.#address);
   }
 
-  async #locate({ group }: Placement, gateway: string): Promise<string | undefined> {
-    const name = await this.directory.clientOf(gateway).locate(groupingKeyOf(group));
+  async #locate({ group, signal }: Placement, gateway: string): Promise<string | undefined> {
+    const name = await this.directory.clientOf(gateway).locate(groupingKeyOf(group), signal);
     this.#isPlain = name === undefined;
     return name === undefined ? undefined : gatewayBehind(this.#address, name);
   }

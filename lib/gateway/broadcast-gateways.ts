@@ -36,14 +36,14 @@ export class BroadcastGateways implements GatewayPool {
     this.#cleaner = new CopyCleaner(store, directory);
   }
 
-  async push(group: Group, text: ExpositionText, token: string): Promise<PoolAnswer> {
+  async push(group: Group, text: ExpositionText, token: string, signal?: AbortSignal): Promise<PoolAnswer> {
     await this.#note(group, token);
-    return this.#send((client, signal) => client.push(groupingKeyOf(group), text, signal));
+    return this.#send((client, giveUp) => client.push(groupingKeyOf(group), text, giveUp), signal);
   }
 
-  async pushAdd(group: Group, text: ExpositionText, token: string): Promise<PoolAnswer> {
+  async pushAdd(group: Group, text: ExpositionText, token: string, signal?: AbortSignal): Promise<PoolAnswer> {
     await this.#note(group, token);
-    return this.#send((client, signal) => client.pushAdd(groupingKeyOf(group), text, signal));
+    return this.#send((client, giveUp) => client.pushAdd(groupingKeyOf(group), text, giveUp), signal);
   }
 
   /** From all of them: one that does not answer would go on showing the group. */
@@ -75,8 +75,8 @@ export class BroadcastGateways implements GatewayPool {
     for (const gateway of copies) if (!this.addresses.includes(gateway)) this.#cleaner.clean(group, gateway);
   }
 
-  async #send(action: Action): Promise<PoolAnswer> {
-    const { taken, missed } = await this.#all(action);
+  async #send(action: Action, signal?: AbortSignal): Promise<PoolAnswer> {
+    const { taken, missed } = await this.#all(action, signal);
     const [gateway] = taken;
     if (gateway !== undefined) return { gateway, gateways: taken, ...(missed.length > 0 && { missed }) };
     // What a gateway said tells more than that another one is away.
@@ -84,12 +84,13 @@ export class BroadcastGateways implements GatewayPool {
     throw new GatewayPoolError([failed, ...this.#others(failed)], error);
   }
 
-  async #all(action: Action): Promise<{ taken: string[]; missed: PoolFailure[] }> {
+  async #all(action: Action, signal?: AbortSignal): Promise<{ taken: string[]; missed: PoolFailure[] }> {
     const begun = performance.now();
     const giveUp = new AbortController();
+    const either = signal ? AbortSignal.any([signal, giveUp.signal]) : giveUp.signal;
     const attempts = this.addresses.map(async (gateway): Promise<PoolFailure | undefined> => {
       try {
-        await action(this.directory.clientOf(gateway), giveUp.signal);
+        await action(this.directory.clientOf(gateway), either);
         return undefined;
       } catch (thrown) {
         return { gateway, error: thrown instanceof Error ? thrown : new Error(String(thrown)) };
@@ -109,7 +110,7 @@ export class BroadcastGateways implements GatewayPool {
     clearTimeout(timer);
     const missed = failures.filter((failure) => failure !== undefined);
     const taken = this.addresses.filter((_, at) => failures[at] === undefined);
-    this.#report(taken, missed);
+    if (!signal?.aborted) this.#report(taken, missed);
     return { taken, missed };
   }
 

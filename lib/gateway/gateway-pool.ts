@@ -49,10 +49,13 @@ export interface PoolListener {
 export interface GatewayPool {
   /** Addresses of all its gateways, without credentials. */
   readonly addresses: readonly string[];
-  /** Replaces the whole group. `token` is that of the caller's turn to push it. */
-  push(group: Group, text: ExpositionText, token: string): Promise<PoolAnswer>;
+  /**
+   * Replaces the whole group. `token` is that of the caller's turn to push it; `signal` gives the push up, which says
+   * nothing of the gateway.
+   */
+  push(group: Group, text: ExpositionText, token: string, signal?: AbortSignal): Promise<PoolAnswer>;
   /** Replaces the families that the text names and keeps the others of the group. */
-  pushAdd(group: Group, text: ExpositionText, token: string): Promise<PoolAnswer>;
+  pushAdd(group: Group, text: ExpositionText, token: string, signal?: AbortSignal): Promise<PoolAnswer>;
   /** Removes the group; fine if there is none. */
   delete(group: Group): Promise<PoolAnswer>;
   /** Takes up what an earlier process may have left undone, in the background; its failures are nobody's business. */

@@ -23,13 +23,15 @@ export class Placement {
     readonly group: Group,
     private readonly token: string,
     private readonly ledger: Ledger,
+    /** Gives the push up. */
+    readonly signal: AbortSignal | undefined,
   ) {
     this.#noted = ledger.holder;
   }
 
   /** @param token of the turn to push the group; without it the ledger does not change. */
-  static async open(options: PlacementOptions, group: Group, token: string): Promise<Placement> {
-    return new Placement(options, group, token, await options.store.readLedger(group));
+  static async open(options: PlacementOptions, group: Group, token: string, signal?: AbortSignal): Promise<Placement> {
+    return new Placement(options, group, token, await options.store.readLedger(group), signal);
   }
 
   /** The gateway that had the group when this push began. */
@@ -54,6 +56,8 @@ export class Placement {
    * @param isUnreachable A balancer could not connect to it: it is most likely gone, so that a witness is enough.
    */
   async mayLeave(gateway: string, silentForMs: number, isUnreachable = false): Promise<boolean> {
+    // What was given up says nothing of the gateway.
+    if (this.signal?.aborted) return false;
     const { store, witness, failoverAfterMs, listener } = this.options;
     const silentMs = this.#required(await store.noteSilence(this.group, this.token, silentForMs));
     const isOverdue = silentMs >= failoverAfterMs;

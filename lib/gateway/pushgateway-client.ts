@@ -106,9 +106,10 @@ export class PushgatewayClient {
   /**
    * Name of the gateway that a push of this group would reach, if a load balancer stands before it that names its
    * gateways; undefined if none does. Changes nothing: a gateway refuses a GET of that path.
+   * @param signal Gives the question up when it is aborted, as a time-out does.
    */
-  async locate(key: GroupingKey): Promise<string | undefined> {
-    const response = await this.#ask({ method: 'GET', path: groupingPath(key) });
+  async locate(key: GroupingKey, signal?: AbortSignal): Promise<string | undefined> {
+    const response = await this.#ask({ method: 'GET', path: groupingPath(key), ...(signal && { signal }) });
     const name = response.headers[GATEWAY_HEADER];
     if (name !== undefined && name !== '') return name;
     if (!BALANCER_FAILURES.includes(response.status)) return undefined;

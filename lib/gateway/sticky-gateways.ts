@@ -42,12 +42,12 @@ export class StickyGateways implements GatewayPool {
     this.#placing = { ...options, cleaner: this.#cleaner, listener: logged(options.listener) };
   }
 
-  push(group: Group, text: ExpositionText, token: string): Promise<PoolAnswer> {
-    return this.#send(group, token, (client) => client.push(groupingKeyOf(group), text));
+  push(group: Group, text: ExpositionText, token: string, signal?: AbortSignal): Promise<PoolAnswer> {
+    return this.#send(group, token, (client) => client.push(groupingKeyOf(group), text, signal), signal);
   }
 
-  pushAdd(group: Group, text: ExpositionText, token: string): Promise<PoolAnswer> {
-    return this.#send(group, token, (client) => client.pushAdd(groupingKeyOf(group), text));
+  pushAdd(group: Group, text: ExpositionText, token: string, signal?: AbortSignal): Promise<PoolAnswer> {
+    return this.#send(group, token, (client) => client.pushAdd(groupingKeyOf(group), text, signal), signal);
   }
 
   /** From the holder at once; left-over copies are removed as ever. */
@@ -74,7 +74,7 @@ export class StickyGateways implements GatewayPool {
     this.#cleaner.close();
   }
 
-  async #send(group: Group, token: string, send: Send): Promise<PoolAnswer> {
-    return this.#route.send(await Placement.open(this.#placing, group, token), send);
+  async #send(group: Group, token: string, send: Send, signal?: AbortSignal): Promise<PoolAnswer> {
+    return this.#route.send(await Placement.open(this.#placing, group, token, signal), send);
   }
 }

@@ -1,7 +1,5 @@
 import type { Group } from '../model/index.js';
-import { groupingLabels } from '../model/index.js';
-import type { PrometheusClient } from '../prometheus/index.js';
-import { selectorOf } from '../prometheus/selector.js';
+import { groupMatchers, type PrometheusClient } from '../prometheus/index.js';
 
 /** Whether Prometheus still scrapes the gateway that has a group; undefined if it cannot tell. */
 export type Witness = (group: Group) => Promise<boolean | undefined>;
@@ -15,7 +13,7 @@ const LOOK_BACK = '1h';
  */
 export function prometheusWitness(prometheus: Pick<PrometheusClient, 'query'>): Witness {
   return async (group) => {
-    const series = selectorOf('push_time_seconds', groupingLabels(group));
+    const series = `push_time_seconds{${groupMatchers(group)}}`;
     try {
       const present = await prometheus.query(`count(${series})`);
       if (present.length > 0) return true;

@@ -6,6 +6,12 @@ export interface Group {
   readonly labels: Readonly<Record<string, string>>;
 }
 
+/** The group of a grouping key, as {@link groupingLabels} gives it. */
+export function groupOf(labels: readonly (readonly [name: string, value: string])[]): Group {
+  const { job = '', instance = '', ...further } = Object.fromEntries(labels);
+  return { job, instance, labels: further };
+}
+
 /** All labels that a gateway adds to the samples of a group, `job` first: its grouping key. */
 export function groupingLabels(group: Group): readonly (readonly [name: string, value: string])[] {
   const further = Object.entries(group.labels).sort(([a], [b]) => (a < b ? -1 : 1));

@@ -19,6 +19,14 @@ export interface MetricDefinition<Label extends string = string> {
   quantiles?: readonly number[];
   /** Summary only: quantiles cover the last so many seconds; sum and count cover all time. Default 600. */
   maxAgeSeconds?: number;
+  /**
+   * Counter only: when the store does not know it (Redis was emptied, or is new), go on from what Prometheus last saw for
+   * each of its series. Until Prometheus has answered, the counter is not pushed. Default: true if `prefetchGroupLabel` is
+   * given, otherwise false.
+   */
+  prefetch?: boolean;
+  /** Counter only: restore only series that have this label of the counter. Default: all. */
+  prefetchGroupLabel?: Label;
 }
 
 /** A definition without its type, as `counter(...)`, `gauge(...)` and the others take it. */
@@ -44,6 +52,10 @@ export interface ResolvedDefinition {
   readonly quantiles: readonly number[];
   /** Summary: the window of the quantiles. Otherwise 0. */
   readonly maxAgeSeconds: number;
+  /** Restored from Prometheus when the store does not know it. Absent: not. */
+  readonly prefetch?: true;
+  /** Only series that have this label are restored. Absent: all. */
+  readonly prefetchGroupLabel?: string;
 }
 
 /**

@@ -38,6 +38,7 @@ export function resolveDefinition(definition: MetricDefinition): ResolvedDefinit
     buckets: resolveBuckets(name, definition),
     quantiles: resolveQuantiles(name, definition),
     maxAgeSeconds: resolveMaxAge(name, definition),
+    ...resolvePrefetch(name, definition),
   };
 }
 
@@ -113,6 +114,20 @@ function resolveMaxAge(name: string, { type, maxAgeSeconds }: MetricDefinition):
   const seconds = maxAgeSeconds ?? DEFAULT_MAX_AGE_SECONDS;
   if (!Number.isFinite(seconds) || seconds < 1) fail(name, 'maxAgeSeconds', 'a number of seconds, at least 1', seconds);
   return seconds;
+}
+
+function resolvePrefetch(
+  name: string,
+  { type, labelNames = [], prefetch, prefetchGroupLabel }: MetricDefinition,
+): Pick<ResolvedDefinition, 'prefetch' | 'prefetchGroupLabel'> {
+  if (prefetch !== undefined && typeof prefetch !== 'boolean') fail(name, 'prefetch', 'true or false', prefetch);
+  if (prefetchGroupLabel !== undefined && !labelNames.includes(prefetchGroupLabel)) {
+    fail(name, 'prefetchGroupLabel', `one of labelNames (${labelNames.join(', ') || 'none'})`, prefetchGroupLabel);
+  }
+  const isWanted = prefetch ?? prefetchGroupLabel !== undefined;
+  if (!isWanted) return {};
+  if (type !== 'counter') fail(name, 'prefetch', `a counter, the one type that can be restored`, type);
+  return { prefetch: true, ...(prefetchGroupLabel !== undefined && { prefetchGroupLabel }) };
 }
 
 function fail(name: string, field: string, expected: string, got: unknown): never {

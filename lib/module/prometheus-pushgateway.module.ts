@@ -7,13 +7,12 @@ import {
   type OnApplicationShutdown,
 } from '@nestjs/common';
 import { LazyModuleLoader, ModuleRef, ModulesContainer } from '@nestjs/core';
-import { UpdateBuffers } from '../buffer/index.js';
 import { MetricsService } from '../metrics/index.js';
 import type { MetricDefinition } from '../model/index.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/index.js';
 import { PrometheusClient } from '../prometheus/index.js';
 import { type GatewayPool, PushgatewayClient } from '../gateway/index.js';
-import { AutoPush, MetricText, PushService } from '../push/index.js';
+import { AutoPush, Instances, MetricText, PushService, Shutdown } from '../push/index.js';
 import { STORE, type Store } from '../store/index.js';
 import { PrometheusPushgatewayFeatureModule } from './feature.module.js';
 import { ConfigurableModuleClass } from './module-definition.js';
@@ -21,9 +20,6 @@ import { GATEWAY_POOL, groupsOf, providers } from './providers.js';
 import { ensureScheduling, isCommandProcess } from './scheduling.js';
 
 const SCHEDULING = Symbol('PrometheusPushgatewayScheduling');
-
-/** Longest wait for Redis when the application ends: what is not stored by then is lost. */
-const LAST_DRAIN_MS = 5_000;
 
 /**
  * Counts in this process, keeps the values in Redis, pushes them to a Pushgateway.
@@ -54,7 +50,8 @@ export class PrometheusPushgatewayModule
     modules: ModulesContainer,
     moduleRef: ModuleRef,
     private readonly pushService: PushService,
-    private readonly buffers: UpdateBuffers,
+    private readonly shutdown: Shutdown,
+    private readonly instances: Instances,
     @Inject(STORE) private readonly store: Store,
     @Inject(GATEWAY_POOL) private readonly pool: GatewayPool,
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
@@ -73,6 +70,7 @@ export class PrometheusPushgatewayModule
   }
 
   async onApplicationBootstrap(): Promise<void> {
+    this.instances.start();
     const { autoPush, jobs } = this.options;
     if (autoPush === false || isCommandProcess(this.#modules)) return;
     this.pool.resume(groupsOf(this.options));
@@ -82,13 +80,15 @@ export class PrometheusPushgatewayModule
     this.#autoPush.start();
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
-    await this.#autoPush?.stop();
+  /** No push begins any more. The application goes on to count: in hooks of its own, and in requests it still answers. */
+  beforeApplicationShutdown(): void {
+    void this.#autoPush?.stop();
   }
 
+  /** A global module's comes after those of the modules that use it. */
   async onApplicationShutdown(): Promise<void> {
+    await this.shutdown.run();
     this.pool.close();
-    await this.buffers.close(LAST_DRAIN_MS);
     await this.store.close();
   }
 }

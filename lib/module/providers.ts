@@ -11,9 +11,9 @@ import {
 import { type MetricPusher, MetricsService } from '../metrics/index.js';
 import type { Group } from '../model/index.js';
 import { RESOLVED_OPTIONS, resolveOptions, type ResolvedOptions } from '../options/index.js';
-import { PrometheusClient } from '../prometheus/index.js';
+import { CounterRestorer, PrometheusClient } from '../prometheus/index.js';
 import { knownSeries } from '../prometheus/known-series.js';
-import { Announcer, MetricText, PushService } from '../push/index.js';
+import { Announcer, GroupRemover, Instances, MetricText, PushService, Shutdown } from '../push/index.js';
 import { STORE, type Store } from '../store/index.js';
 import { MODULE_OPTIONS_TOKEN } from './module-definition.js';
 import { SelfMetrics } from './self-metrics.js';
@@ -55,20 +55,37 @@ export const providers: Provider[] = [
   },
   {
     provide: PushService,
-    inject: [RESOLVED_OPTIONS, MetricText, STORE, GATEWAY_POOL, SelfMetrics],
+    inject: [RESOLVED_OPTIONS, MetricText, STORE, GATEWAY_POOL, PrometheusClient, SelfMetrics],
     useFactory: (
       options: ResolvedOptions,
       metricText: MetricText,
       store: Store,
       pool: GatewayPool,
+      prometheus: PrometheusClient,
       selfMetrics: SelfMetrics,
-    ) => new PushService(metricText, store, pool, options.gateways[0].timeoutMs, selfMetrics, options.announceForMs),
+    ) => {
+      const { timeoutMs } = options.gateways[0];
+      const restorer = new CounterRestorer(prometheus, store);
+      return new PushService(metricText, store, pool, timeoutMs, restorer, selfMetrics, options.announceForMs);
+    },
   },
   {
     provide: Announcer,
     inject: [PushService, MetricText, STORE, PrometheusClient],
     useFactory: (pushService: PushService, metricText: MetricText, store: Store, prometheus: PrometheusClient) =>
       new Announcer(pushService, metricText, store, knownSeries(prometheus)),
+  },
+  {
+    provide: Instances,
+    inject: [RESOLVED_OPTIONS, STORE, GATEWAY_POOL],
+    useFactory: (options: ResolvedOptions, store: Store, pool: GatewayPool) =>
+      new Instances(options, groupsOf(options), store, new GroupRemover(store, pool, options.gateways[0].timeoutMs)),
+  },
+  {
+    provide: Shutdown,
+    inject: [RESOLVED_OPTIONS, UpdateBuffers, PushService, Instances],
+    useFactory: (options: ResolvedOptions, buffers: UpdateBuffers, pushService: PushService, instances: Instances) =>
+      new Shutdown(options, buffers, pushService, instances),
   },
   {
     provide: MetricsService,
@@ -110,8 +127,14 @@ function createMetricsService(
 }
 
 /** Only the store that is used is loaded. */
-async function createStore({ redis, keyPrefix, announceForMs, waitForReplicas }: ResolvedOptions): Promise<Store> {
-  const options = { announces: announceForMs > 0, waitForReplicas };
+async function createStore({
+  redis,
+  keyPrefix,
+  announceForMs,
+  waitForReplicas,
+  seriesTtlMs,
+}: ResolvedOptions): Promise<Store> {
+  const options = { announces: announceForMs > 0, waitForReplicas, ...(seriesTtlMs !== undefined && { seriesTtlMs }) };
   if (redis === 'memory') {
     const { MemoryStore } = await import('../store/memory/memory.store.js');
     return new MemoryStore(options);

@@ -10,6 +10,18 @@ export interface PrometheusPushgatewayModuleOptions {
   /** When the application pushes by itself: every so often, by cron expression (5 or 6 fields), or never. Default every 15 s. */
   autoPush?: AutoPushOptions;
   /**
+   * Push a last time when the application ends in order, after its own shutdown hooks: what they count counts.
+   * Default: true, unless `autoPush` is false: then pushing is the application's own affair.
+   */
+  pushOnShutdown?: boolean;
+  /**
+   * Remove this instance's groups, from the gateway and from Redis, when the last process with this instance ends in order.
+   * What Prometheus has not scraped by then is lost. Default false.
+   */
+  deleteOnShutdown?: boolean;
+  /** Longest time that storing and pushing may hold up the end of the application, in milliseconds. Default 5000. */
+  shutdownTimeoutMs?: number;
+  /**
    * Count pushes by outcome, moves between gateways and delays as metrics of the first job, named
    * `pushgateway_client_...`. Default false.
    */
@@ -73,6 +85,17 @@ export interface PushgatewayOptions extends EndpointOptions {
   keyPrefix?: string;
   /** Longest time an increment waits in this process before it goes to Redis, in milliseconds. Default 250. */
   flushIntervalMs?: number;
+  /**
+   * Remove groups, from the gateway and from Redis, whose processes have all given no sign of life for so many milliseconds:
+   * for instances that never come back under their name, such as containers. Processes that set it watch each other's groups
+   * under one `keyPrefix`. Default: never.
+   */
+  staleGroupAfterMs?: number;
+  /**
+   * Remove series with labels that nobody has updated for so many milliseconds, from Redis and with the next push from the
+   * gateway; one that comes back begins at 0. To be the same in all processes. Default: never.
+   */
+  seriesTtlMs?: number;
   /** Compress what is pushed; a compressed push that is cut off on its way is refused whole by the gateway. Default true. */
   gzip?: boolean;
   /**

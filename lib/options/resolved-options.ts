@@ -33,9 +33,16 @@ export interface ResolvedOptions {
   readonly waitForReplicas: number;
   readonly keyPrefix: string;
   readonly flushIntervalMs: number;
+  /** Undefined: never. */
+  readonly staleGroupAfterMs: number | undefined;
+  /** Undefined: never. */
+  readonly seriesTtlMs: number | undefined;
   readonly groupingLabels: Readonly<Record<string, string>>;
   readonly metrics: readonly MetricDefinition[];
   readonly autoPush: AutoPushOptions;
+  readonly pushOnShutdown: boolean;
+  readonly deleteOnShutdown: boolean;
+  readonly shutdownTimeoutMs: number;
   readonly selfMetrics: boolean;
   readonly announceForMs: number;
   readonly maxSeriesPerMetric: number;

@@ -104,6 +104,8 @@ const pushgateway = v.strictObject(
     waitForReplicas: v.optional(integer('a whole number of replicas, at least 0', 0)),
     keyPrefix: v.optional(text('a prefix of Redis keys')),
     flushIntervalMs: v.optional(milliseconds),
+    staleGroupAfterMs: v.optional(milliseconds),
+    seriesTtlMs: v.optional(milliseconds),
     gzip: v.optional(flag),
     expectContinue: v.optional(flag),
     groupingLabels: v.optional(
@@ -126,6 +128,8 @@ const metric = v.strictObject(
     buckets: v.optional(v.array(v.number('a number'), 'an array of numbers')),
     quantiles: v.optional(v.array(v.number('a number'), 'an array of numbers')),
     maxAgeSeconds: v.optional(v.number('a number of seconds')),
+    prefetch: v.optional(flag),
+    prefetchGroupLabel: v.optional(v.string('a label name')),
   },
   'a metric definition',
 );
@@ -151,6 +155,9 @@ export const optionsSchema = v.strictObject(
     pushgateway: v.optional(pushgateway),
     metrics: v.optional(v.array(metric, 'an array of metric definitions')),
     autoPush: v.optional(autoPush),
+    pushOnShutdown: v.optional(flag),
+    deleteOnShutdown: v.optional(flag),
+    shutdownTimeoutMs: v.optional(milliseconds),
     selfMetrics: v.optional(flag),
     announceForMs: v.optional(millisecondsOrNone),
     maxSeriesPerMetric: v.optional(limit),

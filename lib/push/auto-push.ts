@@ -49,11 +49,11 @@ export class AutoPush {
     }
   }
 
-  /** Resolves when a push that is under way has ended: its gateway and store are still needed. */
+  /** Begins no more pushes. Resolves when one that is under way has ended: its gateway and store are still needed. */
   async stop(): Promise<void> {
+    this.#stopping.abort();
     if (this.registry.doesExist('interval', AUTO_PUSH_NAME)) this.registry.deleteInterval(AUTO_PUSH_NAME);
     if (this.registry.doesExist('cron', AUTO_PUSH_NAME)) this.registry.deleteCronJob(AUTO_PUSH_NAME);
-    this.#stopping.abort();
     await Promise.all(this.#underWay.values());
   }
 
@@ -72,6 +72,8 @@ export class AutoPush {
 
   /** One line when a job begins to fail, one when it is well again. */
   #log({ job, outcome, reason, gateway }: PushResult): void {
+    // The push that ends the application tells what is undone.
+    if (this.#stopping.signal.aborted) return;
     if (outcome === 'failed' && !this.#failing.has(job)) {
       this.#failing.add(job);
       this.#logger.warn(`Push of job "${job}" failed: ${reason ?? ''}`);

@@ -20,6 +20,12 @@ export interface PushListener {
   pushed(result: PushResult): void;
 }
 
+/** Brings values back that the store has lost. */
+export interface Restorer {
+  /** Names of the families that still wait: a push must not show them, since they are too low. */
+  restore(group: Group, signal: AbortSignal): Promise<readonly string[]>;
+}
+
 /** What went over, or would have. */
 interface Transfer {
   readonly answer: PoolAnswer | undefined;
@@ -36,12 +42,16 @@ interface Transfer {
  * turn, the store's values go over, whole or not at all. What goes wrong is told in the result.
  */
 export class PushService {
+  readonly #underWay = new Set<Promise<PushResult>>();
+  readonly #ending = new AbortController();
+
   constructor(
     private readonly metricText: MetricText,
     private readonly store: Store,
     private readonly pool: GatewayPool,
     /** Longest time that the gateway may take: the turn lasts longer. */
     private readonly timeoutMs: number,
+    private readonly restorer?: Restorer,
     private readonly listener?: PushListener,
     /** How long a new series is shown at 0 before its value; 0: not at all. */
     private readonly announceForMs = 0,
@@ -80,7 +90,8 @@ export class PushService {
     options: PushOptions & { isCoverable?: boolean },
     act: (turn: Turn) => Promise<Transfer>,
   ): Promise<Transfer> {
-    const turn = await takeTurn(this.store, group, this.timeoutMs, options);
+    const { signal } = this.#ending;
+    const turn = await takeTurn(this.store, group, this.timeoutMs, { ...options, ending: signal });
     if ('skipped' in turn) return { answer: undefined, series: 0, bytes: 0, reason: turn.skipped };
     let transfer: Transfer | undefined;
     try {
@@ -93,28 +104,42 @@ export class PushService {
 
   async #send(group: Group, verb: 'push' | 'pushAdd', turn: Turn, isNew: View['isNew']): Promise<Transfer> {
     let count: Count = { series: 0, bytes: 0 };
+    const doSeriesExpire = await this.store.expireSeries(group);
+    const waiting = (await this.restorer?.restore(group, this.#ending.signal)) ?? [];
+    const heldBack =
+      waiting.length > 0 ? [`held back until Prometheus has told their values: ${waiting.join(', ')}`] : [];
     // Without the option too: what another process, or a time with it, has left would stay at 0 for ever.
     await this.store.releaseAnnounced(group, this.announceForMs);
-    const view: View = { asAnnounced: this.announceForMs > 0, ...(isNew && { isNew }) };
+    const view: View = { heldBack: waiting, asAnnounced: this.announceForMs > 0, ...(isNew && { isNew }) };
     const chunks = this.metricText.chunks(group.job, view);
     const first = await chunks.next();
     // A push without samples would empty the group: that is what delete() is for.
-    if (first.done) return { answer: undefined, ...count, reason: 'nothing to push: the store holds no series' };
+    if (first.done) {
+      if (doSeriesExpire && waiting.length === 0 && (await this.store.definitions(group)).length > 0) {
+        return { answer: await this.pool.delete(group), ...count, reason: 'every series has expired' };
+      }
+      return { answer: undefined, ...count, reason: heldBack[0] ?? 'nothing to push: the store holds no series' };
+    }
     const attempts = [firstAttempt(first.value, chunks)];
     const text = () =>
       textOf(attempts.pop() ?? this.metricText.chunks(group.job, view), turn, (counted) => {
         count = counted;
       });
-    const answer = await this.pool[verb](group, text, turn.token);
+    // What is held back stays on the gateway as it was.
+    const send = heldBack.length > 0 ? 'pushAdd' : verb;
+    const answer = await this.pool[send](group, text, turn.token, this.#ending.signal);
     // If the store is away just now, new series wait for the next push.
     if (this.announceForMs > 0) await this.store.noteShown(group, turn.takenAt).catch(() => undefined);
-    const missed = answer.missed?.map(({ gateway, error }) => `${gateway} missed it: ${error.message}`);
-    return {
-      answer,
-      ...count,
-      coversWaiters: verb === 'push' && isNew === undefined,
-      ...(missed && { reason: missed.join('; ') }),
-    };
+    const missed = answer.missed?.map(({ gateway, error }) => `${gateway} missed it: ${error.message}`) ?? [];
+    const reasons = [...missed, ...heldBack];
+    const reason = reasons.length > 0 && { reason: reasons.join('; ') };
+    return { answer, ...count, coversWaiters: verb === 'push' && isNew === undefined, ...reason };
+  }
+
+  /** Gives up what is under way and what is asked for from now on: the application ends. Resolves when turns are given back. */
+  async giveUp(): Promise<void> {
+    this.#ending.abort(new Error('the application ended first'));
+    await Promise.all(this.#underWay);
   }
 
   /** Where the groups are. @throws StoreUnavailableError */
@@ -132,7 +157,10 @@ export class PushService {
   }
 
   async #report(job: string, act: () => Promise<Transfer>): Promise<PushResult> {
-    const result = await this.#resultOf(job, act);
+    const push = this.#resultOf(job, act);
+    this.#underWay.add(push);
+    const result = await push;
+    this.#underWay.delete(push);
     this.listener?.pushed(result);
     return result;
   }
@@ -149,7 +177,8 @@ export class PushService {
       return { ...result, durationMs: performance.now() - begun, ...(reason !== undefined && { reason }) };
     } catch (thrown) {
       const { gateways, cause } = thrown instanceof GatewayPoolError ? thrown : { gateways: all, cause: thrown };
-      const error = cause instanceof Error ? cause : new Error(String(cause));
+      const given = this.#ending.signal.aborted ? (this.#ending.signal.reason as Error) : cause;
+      const error = given instanceof Error ? given : new Error(String(given));
       const result = { job, instance, ...naming(gateways), outcome: 'failed', series: 0, bytes: 0 } as const;
       return { ...result, durationMs: performance.now() - begun, reason: error.message, error };
     }

@@ -16,6 +16,8 @@ export interface TurnWish {
   isCoverable?: boolean;
   /** Ends the waiting of a tick. */
   signal?: AbortSignal;
+  /** Ends any waiting, with its reason: the application ends. */
+  ending?: AbortSignal;
 }
 
 /** The right to push a group, for a while. */
@@ -38,13 +40,13 @@ export interface Turn {
  * back, it has died or frozen, and the push is made here as soon as the turn runs out.
  *
  * @param timeoutMs Longest time the push itself may take.
- * @throws PushLockError if the turn does not come.
+ * @throws PushLockError if the turn does not come; the reason of `ending` if that is aborted.
  */
 export async function takeTurn(
   store: Store,
   group: Group,
   timeoutMs: number,
-  { notAgainWithinMs, isCoverable = true, signal }: TurnWish = {},
+  { notAgainWithinMs, isCoverable = true, signal, ending }: TurnWish = {},
 ): Promise<Turn | { skipped: string }> {
   const ttlMs = timeoutMs + TURN_MARGIN_MS;
   const giveUpAt = Date.now() + 2 * ttlMs;
@@ -68,6 +70,7 @@ export async function takeTurn(
     asked ??= now;
     runsOutAt = now + busyForMs;
     await wait(isTick ? TICK_POLL_MS : POLL_MS, undefined, { signal }).catch(() => undefined);
+    ending?.throwIfAborted();
   }
 }
 

@@ -3,14 +3,19 @@ import type { ReadOptions, Store } from '../store/index.js';
 
 /** What a reading shows other than it is stored. */
 export interface View extends ReadOptions {
+  /** Families to leave out. Default: none. */
+  readonly heldBack?: readonly string[];
   /** Whether to give a series as 0, whatever it has counted. Default: none. */
   readonly isNew?: (definition: ResolvedDefinition, labels: string) => boolean;
 }
 
-/** All families of a group, one after the other, as the store holds them now; their series arrive in chunks. */
+/**
+ * All families of a group, one after the other, as the store holds them now; their series arrive in chunks.
+ */
 export async function* readGroup(store: Store, group: Group, view: View = {}): AsyncGenerator<FamilySnapshot> {
-  const { isNew } = view;
+  const { isNew, heldBack = [] } = view;
   for (const definition of await store.definitions(group)) {
+    if (heldBack.includes(definition.name)) continue;
     yield {
       definition,
       // A text cannot be looked into.

@@ -9,6 +9,8 @@ export interface StoreOptions {
   readonly announces?: boolean;
   /** How many replicas must have a batch before it counts as applied. Default 0. */
   readonly waitForReplicas?: number;
+  /** Series with labels that nobody updates for so long are removed, in milliseconds. Default: never. */
+  readonly seriesTtlMs?: number;
 }
 
 export interface ReadOptions {
@@ -38,6 +40,11 @@ export interface FamilyUpdates {
   readonly shape: string;
   /** Remove all series of the family first. */
   readonly clear: boolean;
+  /**
+   * The updates are the family's values from before the store was emptied: they count once, if it waits for them, and not
+   * for series removed meanwhile. Default: no.
+   */
+  readonly restores?: true;
   /** In the order of their making. */
   readonly updates: readonly Update[];
 }
@@ -156,6 +163,12 @@ export interface Store {
     options?: ReadOptions,
   ): AsyncIterable<readonly Series[] | SampleLines>;
 
+  /**
+   * Families defined with `prefetch` that the store had not known, and for how many milliseconds they have been waiting for
+   * the values they had before; none after everything was forgotten on purpose.
+   */
+  restoring(group: Group): Promise<ReadonlyMap<string, number>>;
+
   /** Asks for the turn to push a group, for `ttlMs` at the most. */
   takeTurn(group: Group, ttlMs: number): Promise<PushTurn>;
 
@@ -178,6 +191,27 @@ export interface Store {
 
   /** Strikes a gateway whose copy is gone; without effect on the holder. */
   strikeCopy(group: Group, gateway: string): Promise<void>;
+
+  /** Notes a sign of life of a process that counts for these groups. */
+  beat(process: string, groups: readonly Group[]): Promise<void>;
+
+  /** Groups that once had a process and have had no sign of life of any for `forMs`. */
+  silentGroups(forMs: number): Promise<readonly Group[]>;
+
+  /** Ends a process; gives those of the groups for which no other one has given a sign of life within `withinMs`. */
+  leaveGroups(process: string, groups: readonly Group[], withinMs: number): Promise<readonly Group[]>;
+
+  /** Forgets that a group had processes, unless one has given a sign of life within `forMs`. */
+  strikeGroup(group: Group, forMs: number): Promise<void>;
+
+  /** Whether nobody has written or pushed a group within `forMs`; false if the turn is lost. */
+  isQuiet(group: Group, token: string, forMs: number): Promise<boolean>;
+
+  /** Removes everything of a group, its ledger and the turn included; false if it is not quiet: see {@link isQuiet}. */
+  removeGroup(group: Group, token: string, forMs: number): Promise<boolean>;
+
+  /** Removes series that are due, if this store lets them expire; false if it does not. */
+  expireSeries(group: Group): Promise<boolean>;
 
   /** Resolves when the store answers. */
   ping(): Promise<void>;

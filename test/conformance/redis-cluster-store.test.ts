@@ -9,9 +9,14 @@ beforeAll(async () => {
 });
 afterAll(() => cluster.stop());
 
-describeStore('RedisStore on a cluster', () => new RedisStore({ nodes: [...cluster.nodes] }, 'test'));
+const ttl = (seriesTtlMs?: number) => (seriesTtlMs === undefined ? {} : { seriesTtlMs });
+
+describeStore(
+  'RedisStore on a cluster',
+  (seriesTtlMs) => new RedisStore({ nodes: [...cluster.nodes] }, 'test', ttl(seriesTtlMs)),
+);
 
 describeStore(
   'RedisStore on a cluster, each batch confirmed by a replica',
-  () => new RedisStore({ nodes: [...cluster.nodes] }, 'test', { waitForReplicas: 1 }),
+  (seriesTtlMs) => new RedisStore({ nodes: [...cluster.nodes] }, 'test', { waitForReplicas: 1, ...ttl(seriesTtlMs) }),
 );

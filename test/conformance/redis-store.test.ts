@@ -15,12 +15,14 @@ afterAll(async () => {
   await redis.stop();
 });
 
-describeStore('RedisStore', () => new RedisStore(redis.address, 'test'));
+const ttl = (seriesTtlMs?: number) => (seriesTtlMs === undefined ? {} : { seriesTtlMs });
 
-describeStore("RedisStore with a client of the user's that prefixes keys and maps replies", () => {
+describeStore('RedisStore', (seriesTtlMs) => new RedisStore(redis.address, 'test', ttl(seriesTtlMs)));
+
+describeStore("RedisStore with a client of the user's that prefixes keys and maps replies", (seriesTtlMs) => {
   const client = new Redis({ port: redis.port, keyPrefix: 'mine:', replyMapping: 'resp3' }) as unknown as Redis;
   clients.push(client);
-  return new RedisStore(client, 'test');
+  return new RedisStore(client, 'test', ttl(seriesTtlMs));
 });
 
 const announcing = { announces: true };

@@ -19,7 +19,7 @@ const all = [counter, gauge, histogram, summary];
 const BLUE = 'type="blue"';
 
 /** What every store must do; each store runs the whole of it. */
-export function describeStore(name: string, create: () => Promise<Store> | Store): void {
+export function describeStore(name: string, create: (seriesTtlMs?: number) => Promise<Store> | Store): void {
   describe(`${name}: store contract`, () => {
     let store: Store;
     let group: Group;
@@ -39,9 +39,14 @@ export function describeStore(name: string, create: () => Promise<Store> | Store
 
     afterEach(() => store.close());
 
-    const read = async (definition: ResolvedDefinition, from = group): Promise<Record<string, unknown>> => {
+    const read = (definition: ResolvedDefinition, from = group) => readOf(store, definition, from);
+    const readOf = async (
+      reader: Store,
+      definition: ResolvedDefinition,
+      from = group,
+    ): Promise<Record<string, unknown>> => {
       const series: Series[] = [];
-      for await (const chunk of store.read(from, definition)) series.push(...chunk);
+      for await (const chunk of reader.read(from, definition)) series.push(...chunk);
       expect(new Set(series.map(({ labels }) => labels)).size).toBe(series.length);
       return Object.fromEntries(series.map(({ labels, value }) => [labels, value]));
     };
@@ -260,6 +265,172 @@ export function describeStore(name: string, create: () => Promise<Store> | Store
       const values = await read(counter);
       expect(Object.keys(values)).toHaveLength(made);
       expect(values[labels(4_321)]).toBe(8_642);
+    });
+
+    describe('restores a counter it did not know', () => {
+      const lost = resolveDefinition({
+        name: 'lost_total',
+        help: 'Lost',
+        type: 'counter',
+        labelNames: ['type'],
+        prefetch: true,
+      });
+      const RED = 'type="red"';
+      const before = (...updates: Update[]): FamilyUpdates => ({ ...family(lost, ...updates), restores: true });
+      const define = (clear = false) =>
+        store.apply(
+          group,
+          batch({ writer: randomUUID(), clear, definitions: [lost, gauge], families: [family(lost, add(BLUE, 1))] }),
+        );
+      const waiting = async (): Promise<string[]> => [...(await store.restoring(group)).keys()];
+
+      it('once, and adds it to what was counted meanwhile', async () => {
+        expect(await waiting()).toEqual([]);
+        await define();
+        await define();
+        expect(await waiting()).toEqual(['lost_total']);
+        const age = (await store.restoring(group)).get('lost_total');
+        expect(age).toBeGreaterThanOrEqual(0);
+        expect(age).toBeLessThan(60_000);
+        await Promise.all(
+          ['one', 'two'].map((writer) =>
+            store.apply(group, batch({ writer, families: [before(add(BLUE, 3), add(RED, 0.5))] })),
+          ),
+        );
+        expect(await read(lost)).toEqual({ [BLUE]: 5, [RED]: 0.5 });
+        expect(await waiting()).toEqual([]);
+        await define();
+        expect(await waiting()).toEqual([]);
+      });
+
+      it('even if there is nothing to restore', async () => {
+        await define();
+        await store.apply(group, batch({ writer: 'one', families: [before()] }));
+        expect(await waiting()).toEqual([]);
+        expect(await read(lost)).toEqual({ [BLUE]: 1 });
+      });
+
+      it('but not what it already held', async () => {
+        const { prefetch: _, ...plain } = lost;
+        await store.apply(
+          group,
+          batch({ writer: 'old', definitions: [plain], families: [family(plain, add(BLUE, 7))] }),
+        );
+        await define();
+        expect(await waiting()).toEqual([]);
+        await store.apply(group, batch({ writer: 'one', families: [before(add(BLUE, 3))] }));
+        expect(await read(lost)).toEqual({ [BLUE]: 8 });
+      });
+
+      it('but not what was forgotten on purpose', async () => {
+        await define();
+        await store.apply(group, batch({ writer: 'forgetful', clear: true }));
+        expect(await waiting()).toEqual([]);
+        await define();
+        expect(await waiting()).toEqual([]);
+        await define(true);
+        expect(await waiting()).toEqual([]);
+        await store.apply(group, batch({ writer: 'one', families: [before(add(BLUE, 3))] }));
+        expect(await read(lost)).toEqual({ [BLUE]: 1 });
+      });
+
+      it('but not a family that was cleared, nor a series that was removed while it waited', async () => {
+        await define();
+        await store.apply(
+          group,
+          batch({ writer: 'a', families: [family(lost, { op: 'remove', labels: RED }, add(RED, 2))] }),
+        );
+        await store.apply(group, batch({ writer: 'b', families: [before(add(BLUE, 3), add(RED, 9))] }));
+        expect(await read(lost)).toEqual({ [BLUE]: 4, [RED]: 2 });
+
+        group = { ...group, instance: 'another' };
+        await define();
+        await store.apply(group, batch({ writer: 'c', families: [{ ...family(lost), clear: true }] }));
+        expect(await waiting()).toEqual([]);
+        await store.apply(group, batch({ writer: 'd', families: [before(add(BLUE, 3))] }));
+        expect(await read(lost)).toEqual({});
+      });
+    });
+
+    it('lets series expire that nobody updates, but not those without labels', async () => {
+      await write(family(counter, add(BLUE, 5)));
+      expect(await store.expireSeries(group)).toBe(false);
+      const expiring = await create(1);
+      const patient = await create(3_600_000);
+      try {
+        const many = Array.from({ length: 1_500 }, (_, at) => add(`type="${at}"`, 1));
+        const batches = [
+          [expiring, 'w', [family(counter, ...many), family(gauge, set('', 1))]],
+          [patient, 'v', [family(counter, add('type="red"', 2))]],
+        ] as const;
+        for (const [each, writer, families] of batches) {
+          await each.apply(group, batch({ writer, definitions: all, families }));
+        }
+        expect(await patient.expireSeries(group)).toBe(true);
+        expect(Object.keys(await readOf(patient, counter))).toContain('type="red"');
+        await patient.apply(
+          group,
+          batch({ writer: 'v', sequence: 2, families: [family(counter, { op: 'remove', labels: 'type="red"' })] }),
+        );
+        for (
+          const end = Date.now() + 10_000;
+          Object.keys(await readOf(expiring, counter)).length > 1 && Date.now() < end;
+        ) {
+          expect(await expiring.expireSeries(group)).toBe(true);
+        }
+        const left = Object.keys(await readOf(expiring, counter));
+        expect(left.filter((labels) => labels !== BLUE)).toEqual([]);
+        expect(await readOf(expiring, gauge)).toEqual({ '': 1 });
+        await expiring.apply(
+          group,
+          batch({ writer: 'w', sequence: 2, families: [family(counter, add('type="7"', 3))] }),
+        );
+        expect(await readOf(expiring, counter)).toMatchObject({ 'type="7"': 3 });
+      } finally {
+        await Promise.all([expiring.close(), patient.close()]);
+      }
+    });
+
+    it('knows which groups have living processes', async () => {
+      const other: Group = { ...group, instance: 'other' };
+      const isSilent = async (wanted: Group, forMs: number): Promise<boolean> =>
+        (await store.silentGroups(forMs)).some(
+          (found) => found.instance === wanted.instance && found.job === wanted.job,
+        );
+      await store.beat('one', [group, other]);
+      await store.beat('two', [group]);
+      expect(await isSilent(group, 0)).toBe(true);
+      expect(await isSilent(group, 3_600_000)).toBe(false);
+      expect(await store.leaveGroups('one', [group, other], 3_600_000)).toEqual([other]);
+      expect(await store.leaveGroups('two', [group], 3_600_000)).toEqual([group]);
+      await store.strikeGroup(group, 3_600_000);
+      expect(await isSilent(group, 0)).toBe(true);
+      await store.strikeGroup(group, 0);
+      expect(await isSilent(group, 0)).toBe(false);
+      expect(await isSilent(other, 0)).toBe(true);
+    });
+
+    it('removes a group that is quiet, whole, for whoever has the turn', async () => {
+      await write(
+        family(counter, ...Array.from({ length: 500 }, (_, at) => add(`type="${at}"`, 1))),
+        family(gauge, set('', 1)),
+      );
+      const { token = '', now } = await store.takeTurn(group, 60_000);
+      await store.noteHolder(group, token, 'http://a:1');
+      expect(await store.isQuiet(group, token, 3_600_000)).toBe(false);
+      expect(await store.removeGroup(group, token, 3_600_000)).toBe(false);
+      expect(await store.isQuiet(group, 'not mine', 0)).toBe(false);
+      expect(await store.removeGroup(group, 'not mine', 0)).toBe(false);
+      expect(await read(gauge)).toEqual({ '': 1 });
+      expect(await store.removeGroup(group, token, 0)).toBe(true);
+      expect(await read(counter)).toEqual({});
+      expect(await store.definitions(group)).toEqual([]);
+      expect(await store.readLedger(group)).toMatchObject({ holder: undefined, copies: [] });
+      const next = await store.takeTurn(group, 60_000);
+      expect(next.token).toEqual(expect.any(String));
+      await store.endTurn(group, next.token as string, now);
+      const { token: last = '' } = await store.takeTurn(group, 60_000);
+      expect(await store.isQuiet(group, last, 3_600_000)).toBe(false);
     });
 
     it('gives the turn to one at a time, and notes when the last push took its own', async () => {

@@ -11,6 +11,8 @@ import {
   type SummaryValue,
   zeroValue,
 } from '../../model/index.js';
+import { Announcements } from './announcements.js';
+import { SignsOfLife } from './signs-of-life.js';
 import type {
   ApplyResult,
   Batch,
@@ -24,14 +26,19 @@ import type {
   StoreOptions,
   Update,
 } from '../store.js';
-import { Announcements } from './announcements.js';
 
 interface GroupState {
   readonly sequences: Map<string, number>;
   readonly definitions: Map<string, ResolvedDefinition>;
   readonly families: Map<string, Map<string, SeriesValue>>;
+  /** Families that wait for their values from before: since when, and which series were removed meanwhile. */
+  readonly restoring: Map<string, { since: number; removed: Set<string> }>;
+  isForgotten: boolean;
   turn?: { token: string; endsAt: number };
   pushedAt: number;
+  /** When series with labels were last updated, by family and labels. */
+  readonly touched: Map<string, number> | undefined;
+  lastBatchAt: number;
   readonly copies: Set<string>;
   holder: string | undefined;
   silentSince: number | undefined;
@@ -42,6 +49,7 @@ interface GroupState {
 export class MemoryStore implements Store {
   readonly address = 'memory';
   readonly #groups = new Map<string, GroupState>();
+  readonly #signsOfLife = new SignsOfLife();
 
   constructor(private readonly options: StoreOptions = {}) {}
 
@@ -80,6 +88,11 @@ export class MemoryStore implements Store {
 
   readText(group: Group, definition: ResolvedDefinition, options?: ReadOptions): AsyncGenerator<readonly Series[]> {
     return this.read(group, definition, options);
+  }
+
+  restoring(group: Group): Promise<ReadonlyMap<string, number>> {
+    const now = Date.now();
+    return Promise.resolve(new Map([...this.#state(group).restoring].map(([name, { since }]) => [name, now - since])));
   }
 
   takeTurn(group: Group, ttlMs: number): Promise<PushTurn> {
@@ -140,6 +153,48 @@ export class MemoryStore implements Store {
     return Promise.resolve();
   }
 
+  beat(process: string, groups: readonly Group[]): Promise<void> {
+    this.#signsOfLife.note(process, groups);
+    return Promise.resolve();
+  }
+
+  silentGroups(forMs: number): Promise<readonly Group[]> {
+    return Promise.resolve(this.#signsOfLife.silent(forMs));
+  }
+
+  leaveGroups(process: string, groups: readonly Group[], withinMs: number): Promise<readonly Group[]> {
+    return Promise.resolve(this.#signsOfLife.leave(process, groups, withinMs));
+  }
+
+  strikeGroup(group: Group, forMs: number): Promise<void> {
+    this.#signsOfLife.strike(group, forMs);
+    return Promise.resolve();
+  }
+
+  isQuiet(group: Group, token: string, forMs: number): Promise<boolean> {
+    const state = this.#state(group);
+    const isQuiet = Math.max(state.pushedAt, state.lastBatchAt) <= Date.now() - forMs;
+    return Promise.resolve(isQuiet && isTurnOf(state, token));
+  }
+
+  async removeGroup(group: Group, token: string, forMs: number): Promise<boolean> {
+    const isQuiet = await this.isQuiet(group, token, forMs);
+    if (isQuiet) this.#groups.delete(JSON.stringify(groupingLabels(group)));
+    return isQuiet;
+  }
+
+  expireSeries(group: Group): Promise<boolean> {
+    if (this.options.seriesTtlMs === undefined) return Promise.resolve(false);
+    const { families, touched } = this.#state(group);
+    for (const [member, at] of touched ?? []) {
+      if (at > Date.now() - this.options.seriesTtlMs) continue;
+      const [family, labels] = member.split('\n') as [string, string];
+      families.get(family)?.delete(labels);
+      touched?.delete(member);
+    }
+    return Promise.resolve(true);
+  }
+
   ping(): Promise<void> {
     return Promise.resolve();
   }
@@ -171,6 +226,10 @@ export class MemoryStore implements Store {
         sequences: new Map(),
         definitions: new Map(),
         families: new Map(),
+        restoring: new Map(),
+        isForgotten: false,
+        touched: this.options.seriesTtlMs === undefined ? undefined : new Map<string, number>(),
+        lastBatchAt: 0,
         pushedAt: 0,
         copies: new Set(),
         holder: undefined,
@@ -203,13 +262,24 @@ function applyBatch(state: GroupState, batch: Batch, announces: boolean): ApplyR
   if (families.length > 0) return { outcome: 'undefined', families };
 
   state.sequences.set(batch.writer, batch.sequence);
+  state.lastBatchAt = Date.now();
   if (batch.clear) {
     state.definitions.clear();
     state.families.clear();
+    state.restoring.clear();
+    state.isForgotten = true;
   }
-  for (const definition of batch.definitions) state.definitions.set(definition.name, definition);
+  for (const definition of batch.definitions) define(state, definition);
   for (const updates of batch.families) applyFamily(state, updates, announces);
   return { outcome: 'applied' };
+}
+
+function define(state: GroupState, definition: ResolvedDefinition): void {
+  const { name, prefetch } = definition;
+  if (prefetch && !state.definitions.has(name) && !state.isForgotten) {
+    state.restoring.set(name, { since: Date.now(), removed: new Set() });
+  }
+  state.definitions.set(name, definition);
 }
 
 function findClash(stored: ResolvedDefinition | undefined, definition: ResolvedDefinition): Clash[] {
@@ -217,12 +287,23 @@ function findClash(stored: ResolvedDefinition | undefined, definition: ResolvedD
   return [{ family: definition.name, storedShape: definitionShape(stored) }];
 }
 
-function applyFamily(state: GroupState, { family, shape, clear, updates }: FamilyUpdates, announces: boolean): void {
+function applyFamily(
+  state: GroupState,
+  { family, shape, clear, restores, updates }: FamilyUpdates,
+  announces: boolean,
+): void {
+  const waiting = state.restoring.get(family);
+  if (restores && waiting === undefined) return;
+  if (clear || restores) state.restoring.delete(family);
   const stored = clear ? undefined : state.families.get(family);
   const series = stored ?? new Map<string, SeriesValue>();
   state.families.set(family, series);
   for (const update of updates) {
-    if (announces && shape !== 'gauge' && update.op !== 'remove' && !series.has(update.labels)) {
+    if (restores && waiting?.removed.has(update.labels)) continue;
+    if (update.op === 'remove') waiting?.removed.add(update.labels);
+    if (update.labels !== '') state.touched?.set(`${family}\n${update.labels}`, Date.now());
+    // What is restored was there before: at 0 it would step back.
+    if (announces && !restores && shape !== 'gauge' && update.op !== 'remove' && !series.has(update.labels)) {
       state.announcements.add(family, update.labels);
     }
     const value = merge(series.get(update.labels), update);

@@ -12,6 +12,10 @@ export interface GroupKeys {
   readonly buckets: string;
   /** Prefix of the hashes with the values: `<series><family>:<bucket>`, canonical labels -> value. */
   readonly series: string;
+  /** hash: family -> since when it waits for its values from before; `*` if all was forgotten. */
+  readonly restore: string;
+  /** zset: family, newline, labels, scored by the time of the last change; only if series expire. */
+  readonly touched: string;
   /** string, expires: token of the process whose turn to push it is. */
   readonly turn: string;
   /** hash: `holder` and `silent`, and `copy:<gateway>` for every gateway that may hold a copy. */
@@ -22,6 +26,12 @@ export interface GroupKeys {
   readonly new: string;
   /** zset: when a push took its turn, scored by when it had succeeded; only while series are being announced. */
   readonly shown: string;
+}
+
+/** The keys that all groups share, in a hash slot of their own. No group's tag is without a slash. */
+export function instanceKeys(prefix: string): { readonly groups: string; readonly processes: string } {
+  const base = `${encodeURIComponent(prefix)}:{instances}:`;
+  return { groups: `${base}groups`, processes: `${base}processes` };
 }
 
 /** Braces would end the hash tag early, and separators would let two groups share keys: both are encoded away. */
@@ -35,6 +45,8 @@ export function groupKeys(prefix: string, group: Group): GroupKeys {
     families: `${base}families`,
     buckets: `${base}buckets`,
     series: `${base}series:`,
+    restore: `${base}restore`,
+    touched: `${base}touched`,
     turn: `${base}turn`,
     ledger: `${base}ledger`,
     pushed: `${base}pushed`,

@@ -3,6 +3,8 @@ import { StoreUnavailableError } from '../../errors/index.js';
 import {
   definitionShape,
   type Group,
+  groupingLabels,
+  groupOf,
   type ResolvedDefinition,
   type SampleLines,
   type Series,
@@ -22,13 +24,15 @@ import type {
   Update,
 } from '../store.js';
 import { diagnose } from './diagnose.js';
-import { groupKeys, type GroupKeys } from './keys.js';
+import { groupKeys, type GroupKeys, instanceKeys } from './keys.js';
 import { packHistogram, packSummary, unpackValue } from './packing.js';
 import { RedisConnectionHolder } from './redis-connection.js';
 import { Script, type ScriptArgument } from './script.js';
 
 /** Series that one reading takes from Redis at a time: about a millisecond of Redis. */
 const CHUNK_SERIES = 1_000;
+/** Series that one call of expire.lua removes at the most. */
+const EXPIRE_AT_A_TIME = 1_000;
 /** One wait for replicas. The connection is held up so long, so it is short; a batch that is not confirmed comes again. */
 const WAIT_MS = 1_000;
 
@@ -39,21 +43,20 @@ export class RedisStore implements Store {
   readonly #apply = new Script('apply');
   readonly #confirm = new Script('confirm');
   readonly #read = new Script('read');
+  readonly #restoring = new Script('restoring');
   readonly #takeTurn = new Script('take-turn');
   readonly #keepTurn = new Script('keep-turn');
   readonly #endTurn = new Script('end-turn');
   readonly #ledger = new Script('ledger');
   readonly #announce = new Script('announce');
-  readonly #announces: boolean;
-  readonly #waitForReplicas: number;
+  readonly #instances = new Script('instances');
+  readonly #removeGroup = new Script('remove-group');
+  readonly #touch = new Script('touch');
+  readonly #expire = new Script('expire');
+  readonly #options: StoreOptions;
 
-  constructor(
-    connection: RedisConnection,
-    keyPrefix: string,
-    { announces = false, waitForReplicas = 0 }: StoreOptions = {},
-  ) {
-    this.#announces = announces;
-    this.#waitForReplicas = waitForReplicas;
+  constructor(connection: RedisConnection, keyPrefix: string, options: StoreOptions = {}) {
+    this.#options = options;
     this.#redis = new RedisConnectionHolder(connection);
     this.#keyPrefix = keyPrefix;
   }
@@ -63,8 +66,9 @@ export class RedisStore implements Store {
   }
 
   async apply(group: Group, batch: Batch): Promise<ApplyResult> {
-    const { writers, seen, families, buckets, series, new: made } = this.#keys(group);
-    const keys = [writers, seen, families, buckets, series, ...(this.#announces ? [made] : [])];
+    if (this.#options.seriesTtlMs !== undefined) await this.#touchSeries(group, batch);
+    const { writers, seen, families, buckets, series, restore, new: made } = this.#keys(group);
+    const keys = [writers, seen, families, buckets, series, restore, ...(this.#options.announces ? [made] : [])];
     const reply = await this.#redis.run((client) => this.#apply.run(client, keys, batchArguments(batch)), batch.writer);
     const [outcome, ...rest] = (reply as Buffer[]).map(String);
     switch (outcome) {
@@ -73,7 +77,7 @@ export class RedisStore implements Store {
       case 'clash':
         return { outcome, clashes: pairs(rest).map(([family, storedShape]): Clash => ({ family, storedShape })) };
       default:
-        if (this.#waitForReplicas > 0) await this.#confirmed(writers, batch);
+        if ((this.#options.waitForReplicas ?? 0) > 0) await this.#confirmed(writers, batch);
         return { outcome: outcome === 'seen' ? 'seen' : 'applied' };
     }
   }
@@ -81,12 +85,13 @@ export class RedisStore implements Store {
   /** Sent again as unconfirmed, a batch is refused as seen, and waited for once more. */
   async #confirmed(writers: string, { writer, sequence }: Batch): Promise<void> {
     const [isThere, replicas] = await this.#redis.run(
-      (client) => this.#confirm.runAndWait(client, [writers], [writer, sequence], this.#waitForReplicas, WAIT_MS),
+      (client) =>
+        this.#confirm.runAndWait(client, [writers], [writer, sequence], this.#options.waitForReplicas ?? 0, WAIT_MS),
       writer,
     );
     if (isThere !== 1) throw new StoreUnavailableError(`Redis ${this.address} lost a batch in a failover`);
-    if (replicas < this.#waitForReplicas) {
-      const expected = `${this.#waitForReplicas} replicas to have a batch (pushgateway.waitForReplicas)`;
+    if (replicas < (this.#options.waitForReplicas ?? 0)) {
+      const expected = `${this.#options.waitForReplicas ?? 0} replicas to have a batch (pushgateway.waitForReplicas)`;
       throw new StoreUnavailableError(`Redis ${this.address}: expected ${expected}, got ${replicas} in ${WAIT_MS} ms`);
     }
   }
@@ -154,6 +159,13 @@ export class RedisStore implements Store {
     await this.#run(this.#announce, [made, shown], ['shown', takenAt]);
   }
 
+  async restoring(group: Group): Promise<ReadonlyMap<string, number>> {
+    const reply = await this.#run(this.#restoring, [this.#keys(group).restore], []);
+    const [now, ...fields] = (reply as Buffer[]).map(String);
+    const families = pairs(fields).filter(([field]) => !field.includes('{') && field !== '*');
+    return new Map(families.map(([family, since]) => [family, Number(now) - Number(since)]));
+  }
+
   async takeTurn(group: Group, ttlMs: number): Promise<PushTurn> {
     const { turn, pushed } = this.#keys(group);
     const token = randomUUID();
@@ -190,6 +202,38 @@ export class RedisStore implements Store {
     await this.#ledgerScript(group, 'strike', '', gateway);
   }
 
+  async beat(process: string, groups: readonly Group[]): Promise<void> {
+    await this.#instancesScript(['beat', process, ''], groups);
+  }
+
+  silentGroups(forMs: number): Promise<readonly Group[]> {
+    return this.#instancesScript(['silent', forMs], []);
+  }
+
+  leaveGroups(process: string, groups: readonly Group[], withinMs: number): Promise<readonly Group[]> {
+    return this.#instancesScript(['leave', process, withinMs], groups);
+  }
+
+  async strikeGroup(group: Group, forMs: number): Promise<void> {
+    await this.#instancesScript(['strike', forMs, ''], [group]);
+  }
+
+  isQuiet(group: Group, token: string, forMs: number): Promise<boolean> {
+    return this.#removeGroupScript(group, 'look', token, forMs);
+  }
+
+  removeGroup(group: Group, token: string, forMs: number): Promise<boolean> {
+    return this.#removeGroupScript(group, 'remove', token, forMs);
+  }
+
+  async expireSeries(group: Group): Promise<boolean> {
+    if (this.#options.seriesTtlMs === undefined) return false;
+    const { touched, buckets, series } = this.#keys(group);
+    const args = [this.#options.seriesTtlMs, EXPIRE_AT_A_TIME];
+    while ((await this.#run(this.#expire, [touched, buckets, series], args)) === EXPIRE_AT_A_TIME);
+    return true;
+  }
+
   async ping(): Promise<void> {
     await this.#redis.run((client) => client.ping());
   }
@@ -205,6 +249,27 @@ export class RedisStore implements Store {
   #ledgerScript(group: Group, ...args: string[]): Promise<unknown> {
     const { ledger, turn, pushed } = this.#keys(group);
     return this.#run(this.#ledger, [ledger, turn, pushed], args);
+  }
+
+  async #instancesScript(args: ScriptArgument[], groups: readonly Group[]): Promise<readonly Group[]> {
+    const { groups: all, processes } = instanceKeys(this.#keyPrefix);
+    const members = groups.map((group) => JSON.stringify(groupingLabels(group)));
+    const reply = await this.#run(this.#instances, [all, processes], [...args, ...members]);
+    return (reply as Buffer[]).map((member) => groupOf(JSON.parse(member.toString()) as [string, string][]));
+  }
+
+  async #removeGroupScript(group: Group, ...args: ScriptArgument[]): Promise<boolean> {
+    const { turn, pushed, seen, families, buckets, series, ...others } = this.#keys(group);
+    const keys = [turn, pushed, seen, families, buckets, series, ...Object.values<string>(others)];
+    return (await this.#run(this.#removeGroup, keys, args)) === 1;
+  }
+
+  /** A series without labels stays: it exists from its definition. */
+  async #touchSeries(group: Group, { families }: Batch): Promise<void> {
+    const members = families.flatMap(({ family, updates }) =>
+      updates.filter(({ labels }) => labels !== '').map(({ labels }) => `${family}\n${labels}`),
+    );
+    if (members.length > 0) await this.#run(this.#touch, [this.#keys(group).touched], members);
   }
 
   #run(script: Script, keys: readonly string[], args: readonly ScriptArgument[]): Promise<unknown> {
@@ -237,8 +302,8 @@ function batchArguments(batch: Batch): ScriptArgument[] {
   for (const definition of batch.definitions) {
     args.push(definition.name, definitionShape(definition), JSON.stringify(definition));
   }
-  for (const { family, shape, clear, updates } of batch.families) {
-    args.push('f', family, shape, clear ? '1' : '0');
+  for (const { family, shape, clear, restores, updates } of batch.families) {
+    args.push('f', family, shape, restores ? 'r' : clear ? '1' : '0');
     for (const update of updates) args.push(...updateArguments(update));
   }
   return args;

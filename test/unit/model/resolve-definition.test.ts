@@ -300,3 +300,29 @@ describe('isLabelName', () => {
     expect(isLabelName(name)).toBe(false);
   });
 });
+
+describe('prefetch', () => {
+  const counter = { name: 'orders_total', help: 'Orders', type: 'counter', labelNames: ['type'] } as const;
+
+  it('is off unless asked for, by itself or by its label', () => {
+    expect(resolveDefinition(counter)).not.toHaveProperty('prefetch');
+    expect(resolveDefinition({ ...counter, prefetch: false })).not.toHaveProperty('prefetch');
+    expect(resolveDefinition({ ...counter, prefetch: true })).toMatchObject({ prefetch: true });
+    const narrowed = resolveDefinition({ ...counter, prefetchGroupLabel: 'type' });
+    expect(narrowed).toMatchObject({ prefetch: true, prefetchGroupLabel: 'type' });
+    expect(resolveDefinition({ ...counter, prefetch: false, prefetchGroupLabel: 'type' })).not.toHaveProperty(
+      'prefetch',
+    );
+  });
+
+  it.each<[object, string]>([
+    [{ type: 'gauge', prefetch: true }, 'Invalid prefetch of metric "orders_total": expected a counter'],
+    [{ prefetch: 'yes' }, 'Invalid prefetch of metric "orders_total": expected true or false, got "yes"'],
+    [
+      { prefetchGroupLabel: 'color' },
+      'Invalid prefetchGroupLabel of metric "orders_total": expected one of labelNames (type), got "color"',
+    ],
+  ])('is refused as %p', (change, message) => {
+    expect(() => resolveDefinition({ ...counter, ...change })).toThrow(message);
+  });
+});

@@ -41,6 +41,11 @@ describe('resolveOptions', () => {
       groupingLabels: {},
       metrics: [],
       autoPush: { everyMs: 15_000 },
+      staleGroupAfterMs: undefined,
+      seriesTtlMs: undefined,
+      deleteOnShutdown: false,
+      pushOnShutdown: true,
+      shutdownTimeoutMs: 5_000,
       selfMetrics: false,
       announceForMs: 0,
       maxSeriesPerMetric: 10_000,
@@ -82,12 +87,17 @@ describe('resolveOptions', () => {
         redis: { host: 'r' },
         keyPrefix: 'k',
         flushIntervalMs: 1,
+        staleGroupAfterMs: 60_000,
+        seriesTtlMs: 70_000,
         gzip: false,
         expectContinue: false,
         groupingLabels: { zone: '', constructor: 'x' },
       },
       metrics: [{ ...counter, jobs: ['b c'] }],
       autoPush: { cron: '*/5 * * * *' },
+      pushOnShutdown: false,
+      deleteOnShutdown: true,
+      shutdownTimeoutMs: 9,
       selfMetrics: true,
       announceForMs: 15_000,
       maxSeriesPerMetric: 100,
@@ -113,15 +123,25 @@ describe('resolveOptions', () => {
       redis: { host: 'r' },
       keyPrefix: 'k',
       flushIntervalMs: 1,
+      staleGroupAfterMs: 60_000,
+      seriesTtlMs: 70_000,
       groupingLabels: { zone: '', constructor: 'x' },
       metrics: [{ ...counter, jobs: ['b c'] }],
       autoPush: { cron: '*/5 * * * *' },
+      pushOnShutdown: false,
+      deleteOnShutdown: true,
+      shutdownTimeoutMs: 9,
       selfMetrics: true,
       announceForMs: 15_000,
       maxSeriesPerMetric: 100,
       maxLabelValueLength: 50,
       maxMetrics: 20,
     });
+  });
+
+  it('pushes a last time unless pushing is left to the application', () => {
+    expect(resolveOptions({ ...minimal, autoPush: false }).pushOnShutdown).toBe(false);
+    expect(resolveOptions({ ...minimal, autoPush: false, pushOnShutdown: true }).pushOnShutdown).toBe(true);
   });
 
   it('takes undefined for an option that is not given', () => {
@@ -288,15 +308,15 @@ describe('resolveOptions refuses', () => {
     [metric({ labelNmaes: ['type'] }), 'metrics.1.labelNmaes: unknown option; did you mean "labelNames"?'],
     [
       { ...minimal, redis: 'x' },
-      'redis: unknown option; expected one of prometheus, pushgateway, metrics, autoPush, selfMetrics, announceForMs, maxSeriesPerMetric, maxLabelValueLength, maxMetrics',
+      'redis: unknown option; expected one of prometheus, pushgateway, metrics, autoPush, pushOnShutdown, deleteOnShutdown, shutdownTimeoutMs, selfMetrics, announceForMs, maxSeriesPerMetric, maxLabelValueLength, maxMetrics',
     ],
     [
       { ...minimal, 'redis.host': 'x' },
-      'redis.host: unknown option; expected one of prometheus, pushgateway, metrics, autoPush, selfMetrics, announceForMs, maxSeriesPerMetric, maxLabelValueLength, maxMetrics',
+      'redis.host: unknown option; expected one of prometheus, pushgateway, metrics, autoPush, pushOnShutdown, deleteOnShutdown, shutdownTimeoutMs, selfMetrics, announceForMs, maxSeriesPerMetric, maxLabelValueLength, maxMetrics',
     ],
     [
       { ...minimal, 'prometheus.host': 'x' },
-      'prometheus.host: unknown option; expected one of prometheus, pushgateway, metrics, autoPush, selfMetrics, announceForMs, maxSeriesPerMetric, maxLabelValueLength, maxMetrics',
+      'prometheus.host: unknown option; expected one of prometheus, pushgateway, metrics, autoPush, pushOnShutdown, deleteOnShutdown, shutdownTimeoutMs, selfMetrics, announceForMs, maxSeriesPerMetric, maxLabelValueLength, maxMetrics',
     ],
   ]);
 

@@ -8,13 +8,16 @@ KEYS  1  writers   hash  writer -> sequence of its last batch
       5  series    prefix, not a key: the values of a family are in the hashes <series><family>:<bucket>, which share
                    the hash tag of the keys above. While Redis Cluster moves a slot, it runs no script of which a key
                    is missing: with this one none runs where half of the data has gone already
-      6  new       zset  only if new series are to be announced: see announce.lua
+      6  restore   hash  family -> since when it waits for its values from before, in milliseconds; <family>{<labels> for
+                   each series removed meanwhile; '*' if all was forgotten: nothing is restored then
+      7  new       zset  only if new series are to be announced: see announce.lua
 ARGV  1  writer
       2  sequence
       3  '1': forget all families first
       4  number of definitions, then for each: family, shape, JSON
       then to the end, each opened by its code:
-        'f' family shape clear            the updates that follow are this family's; clear '1': remove its series first
+        'f' family shape clear            the updates that follow are this family's; clear '1': remove its series first;
+                                          clear 'r': they are its values from before, and count once, if it waits for them
         'a' labels delta                  counter and gauge: add
         's' labels value                  gauge: set
         'o' labels packed                 histogram: add doubles (a count a bucket, then the sum)
@@ -30,7 +33,7 @@ local BUCKET_SIZE = 128
 local WRITER_TTL_SECONDS = 7 * 24 * 3600
 local WRITERS_PRUNED_AT_ONCE = 10
 
-local writers, seen, families, buckets, prefix = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local writers, seen, families, buckets, prefix, restore = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
 local writer, sequence, forget, definitions = ARGV[1], tonumber(ARGV[2]), ARGV[3] == '1', tonumber(ARGV[4])
 local first_update = 5 + definitions * 3
 
@@ -121,10 +124,31 @@ if forget then
   for _, family in ipairs(redis.call('HKEYS', families)) do
     clear(family)
   end
-  redis.call('DEL', families, buckets)
+  redis.call('DEL', families, buckets, restore)
+  redis.call('HSET', restore, '*', '1')
 end
 for definition = 5, first_update - 1, 3 do
-  redis.call('HSET', families, ARGV[definition], ARGV[definition + 1] .. '\n' .. ARGV[definition + 2])
+  local name, json = ARGV[definition], ARGV[definition + 2]
+  local is_new = redis.call('HSET', families, name, ARGV[definition + 1] .. '\n' .. json) == 1
+  if is_new and cjson.decode(json).prefetch and redis.call('HEXISTS', restore, '*') == 0 then
+    local time = redis.call('TIME')
+    redis.call('HSET', restore, name, string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000)))
+  end
+end
+
+-- Ends a family's waiting. Returns the series that were removed meanwhile, or nil if it did not wait.
+local function end_waiting(family)
+  if redis.call('HDEL', restore, family) == 0 then
+    return nil
+  end
+  local removed = {}
+  for _, field in ipairs(redis.call('HKEYS', restore)) do
+    if string.sub(field, 1, #family + 1) == family .. '{' then
+      removed[string.sub(field, #family + 2)] = true
+      redis.call('HDEL', restore, field)
+    end
+  end
+  return removed
 end
 
 local base, n, power
@@ -162,7 +186,7 @@ local announces = false
 
 local function announce(family, labels)
   local time = redis.call('TIME')
-  redis.call('ZADD', KEYS[6], string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000)), family .. '{' .. labels)
+  redis.call('ZADD', KEYS[7], string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000)), family .. '{' .. labels)
 end
 
 local function store(family, key, labels, value)
@@ -236,18 +260,23 @@ local function merge_sketch(stored, packed, oldest)
   return table.concat(parts)
 end
 
+-- Of a restoration: series that it must leave alone.
+local restoring, removed = false, nil
 local family
 at = first_update
 while at <= #ARGV do
   local code = ARGV[at]
   if code == 'f' then
     family = ARGV[at + 1]
+    restoring = ARGV[at + 3] == 'r'
     if ARGV[at + 3] == '1' then
       clear(family)
     end
+    removed = ARGV[at + 3] ~= '0' and end_waiting(family) or nil
     open(family)
-    announces = KEYS[6] and ARGV[at + 2] ~= 'gauge'
-  else
+    -- What is restored was there before: at 0 it would step back.
+    announces = KEYS[7] and ARGV[at + 2] ~= 'gauge' and not restoring
+  elseif not restoring or (removed and not removed[ARGV[at + 1]]) then
     local labels = ARGV[at + 1]
     local key = key_of(labels)
     if code == 'a' then
@@ -262,6 +291,9 @@ while at <= #ARGV do
       store(family, key, labels, value)
     else
       redis.call('HDEL', key, labels)
+      if redis.call('HEXISTS', restore, family) == 1 then
+        redis.call('HSET', restore, family .. '{' .. labels, '1')
+      end
     end
   end
   at = at + WIDTH[code]

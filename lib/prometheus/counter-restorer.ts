@@ -1,0 +1,122 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
+import { Logger } from '@nestjs/common';
+import { canonicalLabels, definitionShape, type Group, type ResolvedDefinition } from '../model/index.js';
+import type { Store, Update } from '../store/index.js';
+import { groupMatchers } from './group-matchers.js';
+import type { PrometheusClient } from './prometheus-client.js';
+import type { InstantSample } from './query-answer.js';
+import { requireLabels } from './require-labels.js';
+
+/**
+ * How far to look back for a group that Prometheus does not scrape just now. The shortest that finds anything counts: the
+ * longer, the more series come back that were removed since.
+ */
+const LOOK_BACKS = ['1h', '1d', '30d'];
+
+/** A push waits so long for the next scrape at the most; the one after it tries again. Shorter than a turn's margin. */
+const PATIENCE_MS = 4_000;
+const POLL_MS = 100;
+
+/** The label of the one series that takes what is beyond the limit of label sets. */
+const OVERFLOW = 'overflow';
+
+/**
+ * Gives counters that the store has lost the values that Prometheus last saw. A store notes by itself which families are new
+ * to it; the values are added once, whoever adds them, to what was counted meanwhile.
+ */
+export class CounterRestorer {
+  readonly #logger = new Logger('PrometheusPushgateway');
+  #isAway = false;
+
+  constructor(
+    private readonly prometheus: Pick<PrometheusClient, 'query' | 'address'>,
+    private readonly store: Pick<Store, 'restoring' | 'definitions' | 'apply'>,
+  ) {}
+
+  /** Gives the names of families that still wait. @throws StoreUnavailableError */
+  async restore(group: Group, signal?: AbortSignal): Promise<readonly string[]> {
+    const giveUpAt = Date.now() + PATIENCE_MS;
+    for (;;) {
+      const waiting = await this.store.restoring(group);
+      if (waiting.size === 0) return [];
+      const left = await this.#attempt(group, waiting);
+      if (left.length === 0 || this.#isAway || Date.now() >= giveUpAt || signal?.aborted) return left;
+      await wait(POLL_MS);
+    }
+  }
+
+  /** One look at every family that waits. */
+  async #attempt(group: Group, waiting: ReadonlyMap<string, number>): Promise<string[]> {
+    const left: string[] = [];
+    for (const definition of await this.store.definitions(group)) {
+      const waitedMs = waiting.get(definition.name);
+      if (waitedMs === undefined) continue;
+      const samples = await this.#ask(group, definition, waitedMs);
+      if (samples) await this.#add(group, definition, samples);
+      else left.push(definition.name);
+    }
+    return left;
+  }
+
+  async #ask(group: Group, definition: ResolvedDefinition, waitedMs: number): Promise<InstantSample[] | undefined> {
+    try {
+      const samples = await this.#lastSeen(group, definition, waitedMs);
+      if (this.#isAway) this.#logger.log(`Prometheus ${this.prometheus.address} answers again`);
+      this.#isAway = false;
+      return samples;
+    } catch (error) {
+      if (!this.#isAway) {
+        const what = `Counters with prefetch are counted, but not pushed until Prometheus has told their values`;
+        this.#logger.warn(`${what}: ${(error as Error).message}`);
+      }
+      this.#isAway = true;
+      return undefined;
+    }
+  }
+
+  /**
+   * What Prometheus last saw of a counter; undefined while it has not scraped the group since the store lost the family: the
+   * gateway may have newer values than that. Ages are compared, each by one clock, not times of different clocks.
+   */
+  async #lastSeen(
+    group: Group,
+    { name, labelNames, prefetchGroupLabel }: ResolvedDefinition,
+    waitedMs: number,
+  ): Promise<InstantSample[] | undefined> {
+    const inGroup = groupMatchers(group);
+    const ageOf = (metric: string): string => `max(time() - timestamp(${metric}{${inGroup}}))`;
+    // A group that is not there says nothing while Prometheus has just started and scraped nothing yet.
+    const anything = 'min(time() - timestamp(up))';
+    const [age] = await this.prometheus.query(`${ageOf('push_time_seconds')} or ${ageOf(name)} or ${anything}`);
+    if (age === undefined || age.value * 1_000 >= waitedMs) return undefined;
+    const narrowed = prefetchGroupLabel === undefined ? '' : `,${requireLabels([prefetchGroupLabel])}`;
+    const series = `${name}{${inGroup}${narrowed}}`;
+    // Several gateways may have a copy each: the highest is what has been seen.
+    const highest = `max by (${[...new Set([...labelNames, OVERFLOW])].join(', ')})`;
+    for (const values of [series, ...LOOK_BACKS.map((span) => `last_over_time(${series}[${span}])`)]) {
+      const samples = await this.prometheus.query(`${highest} (${values})`);
+      if (samples.length > 0) return samples;
+    }
+    return [];
+  }
+
+  async #add(group: Group, definition: ResolvedDefinition, samples: readonly InstantSample[]): Promise<void> {
+    const { name: family } = definition;
+    const updates = samples.flatMap(({ metric, value }): Update[] => {
+      return value > 0 && value < Infinity ? [{ op: 'add', labels: labelsOf(definition, metric), value }] : [];
+    });
+    const families = [{ family, shape: definitionShape(definition), clear: false, restores: true, updates }] as const;
+    await this.store.apply(group, { writer: randomUUID(), sequence: 1, clear: false, definitions: [], families });
+  }
+}
+
+/** The canonical label set. To Prometheus a label that is empty and one that is not there are the same. */
+function labelsOf({ labelNames }: ResolvedDefinition, metric: Readonly<Record<string, string>>): string {
+  const overflow = labelNames.includes(OVERFLOW) ? undefined : metric[OVERFLOW];
+  if (overflow !== undefined) return canonicalLabels([OVERFLOW], [overflow]);
+  return canonicalLabels(
+    labelNames,
+    labelNames.map((name) => metric[name] ?? ''),
+  );
+}

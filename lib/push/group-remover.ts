@@ -1,0 +1,33 @@
+import type { GatewayPool } from '../gateway/index.js';
+import type { Group } from '../model/index.js';
+import type { Store } from '../store/index.js';
+import { takeTurn } from './turn.js';
+
+/** Removes groups that nobody counts for any more: from the gateways first, then from the store. One process does it. */
+export class GroupRemover {
+  constructor(
+    private readonly store: Store,
+    private readonly pool: GatewayPool,
+    /** Longest time that the gateway may take. */
+    private readonly timeoutMs: number,
+  ) {}
+
+  /**
+   * False if somebody has written or pushed the group within `quietForMs`, if it is another process' turn, or while a copy
+   * is still being removed from a further gateway: the store keeps the list of these until they are clean.
+   * @throws GatewayPoolError, StoreUnavailableError
+   */
+  async remove(group: Group, quietForMs: number): Promise<boolean> {
+    const turn = await takeTurn(this.store, group, this.timeoutMs, { notAgainWithinMs: 0 });
+    if ('skipped' in turn) return false;
+    try {
+      if (!(await this.store.isQuiet(group, turn.token, quietForMs))) return false;
+      const { gateways } = await this.pool.delete(group);
+      const { copies } = await this.store.readLedger(group);
+      if (!copies.every((gateway) => gateways.includes(gateway))) return false;
+      return await this.store.removeGroup(group, turn.token, quietForMs);
+    } finally {
+      await turn.end(false);
+    }
+  }
+}
