@@ -5,12 +5,15 @@ import type { Store } from '../store/index.js';
 import { failureKind } from './failure-kind.js';
 import type { GatewayDirectory } from './gateway-directory.js';
 import { partsOf } from './gateway-id.js';
-import { groupingKeyOf } from './grouping-key.js';
+import { type GroupingKey, groupingKeyOf } from './grouping-key.js';
+import type { PushgatewayClient } from './pushgateway-client.js';
 
 /** Between attempts to reach a gateway that is down: its copy must not outlive its return by more than a scrape. */
 const RETRY_MS = 200;
 /** Requests that a thawed gateway had already received are all answered by then: nothing overtakes the second DELETE. */
 const CONFIRM_AFTER_MS = 1_000;
+/** So long a balancer is trusted to know a name that it knew. */
+const KNOWN_FOR_MS = 30_000;
 
 /**
  * Removes copies of groups from gateways that no longer hold them. At a gateway that is frozen, the DELETE waits in its
@@ -20,6 +23,8 @@ export class CopyCleaner {
   readonly #running = new Set<string>();
   readonly #closing = new AbortController();
   readonly #warnedOfDisk = new Set<string>();
+  /** Behind a balancer that knows them, but gets no answer from them: since when in Unix milliseconds. */
+  readonly #silent = new Map<string, number>();
   readonly #logger = new Logger('PrometheusPushgateway');
 
   constructor(
@@ -55,14 +60,16 @@ export class CopyCleaner {
 
   /** Whether there is nothing left to do. */
   async #attempt(group: Group, gateway: string): Promise<boolean> {
-    if (!(await this.#isLeftOver(group, gateway))) return true;
+    const hold = await this.#holdLeft(group, gateway);
+    if (hold === undefined) return true;
     if (await this.#remove(group, gateway)) {
       await this.#warnOfDisk(gateway);
       await this.#pause(CONFIRM_AFTER_MS);
-      if (!(await this.#isLeftOver(group, gateway))) return true;
+      // It has had the group again meanwhile: that copy is another one.
+      if ((await this.#holdLeft(group, gateway)) !== hold) return false;
       await this.#remove(group, gateway);
     }
-    await this.store.strikeCopy(group, gateway);
+    await this.store.strikeCopy(group, gateway, hold);
     return true;
   }
 
@@ -70,22 +77,38 @@ export class CopyCleaner {
   async #remove(group: Group, gateway: string): Promise<boolean> {
     const client = this.directory.clientOf(gateway);
     const key = groupingKeyOf(group);
-    const { address, name } = partsOf(gateway);
-    const isConfigured = this.directory.addresses.includes(address);
     try {
-      // A balancer hands a request for a name it does not know to any gateway, which may be the holder.
-      if (name !== undefined && (await client.locate(key)) !== name) return false;
+      if (!(await this.#isKnown(client, key, gateway))) return false;
       await client.delete(key);
+      this.#silent.delete(gateway);
     } catch (error) {
+      const isConfigured = this.directory.addresses.includes(partsOf(gateway).address);
       if (failureKind(error) !== 'gone' || isConfigured) throw error;
       return false;
     }
     return true;
   }
 
-  async #isLeftOver(group: Group, gateway: string): Promise<boolean> {
-    const { holder, copies } = await this.store.readLedger(group);
-    return holder !== gateway && copies.includes(gateway);
+  /**
+   * A balancer hands a request for a name it does not know to any gateway, which may be the holder. If nobody answers, it
+   * knows the name: then the DELETE is to wait in the socket of a gateway that is frozen, and not another question.
+   */
+  async #isKnown(client: PushgatewayClient, key: GroupingKey, gateway: string): Promise<boolean> {
+    const { name } = partsOf(gateway);
+    if (name === undefined || Date.now() - (this.#silent.get(gateway) ?? 0) < KNOWN_FOR_MS) return true;
+    try {
+      return (await client.locate(key)) === name;
+    } catch (error) {
+      if (failureKind(error) === 'gone') throw error;
+      this.#silent.set(gateway, Date.now());
+      return true;
+    }
+  }
+
+  /** The number of the hold that a copy is left of; undefined if none is. */
+  async #holdLeft(group: Group, gateway: string): Promise<string | undefined> {
+    const { holder, holds } = await this.store.readLedger(group);
+    return holder === gateway ? undefined : holds[gateway];
   }
 
   /** The one case in which a counter is seen to step back: until the DELETE came, the old value was there again. */

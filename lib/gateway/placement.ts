@@ -62,7 +62,7 @@ export class Placement {
     const silentMs = this.#required(await store.noteSilence(this.group, this.token, silentForMs));
     const isOverdue = silentMs >= failoverAfterMs;
     if (!isOverdue && !isUnreachable) return false;
-    const isScraped = await witness(this.group);
+    const isScraped = await witness(this.group, this.ledger.heldForMs ?? 0);
     if (isScraped !== true) return isOverdue || isScraped === false;
     // 0 would say that it is over.
     if (isOverdue) listener.delayed(this.group, gateway, Math.max(silentMs, 1));

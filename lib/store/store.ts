@@ -97,6 +97,10 @@ export interface Ledger {
   readonly holder: string | undefined;
   /** Every gateway that may have a copy, the holder included. */
   readonly copies: readonly string[];
+  /** For each copy which hold it is of: a gateway that was left and held again has another one. */
+  readonly holds: Readonly<Record<string, string>>;
+  /** How long the holder has been it, in milliseconds; undefined without a holder. */
+  readonly heldForMs: number | undefined;
   /** Since when the holder has not answered, by the store's clock in milliseconds; undefined if it has. */
   readonly silentSince: number | undefined;
   /** When the latest successful push took its turn, by the store's clock in milliseconds; undefined if never. */
@@ -189,8 +193,8 @@ export interface Store {
    */
   noteSilence(group: Group, token: string, silentForMs: number | undefined): Promise<number | undefined>;
 
-  /** Strikes a gateway whose copy is gone; without effect on the holder. */
-  strikeCopy(group: Group, gateway: string): Promise<void>;
+  /** Strikes a gateway whose copy of this hold is gone; without effect on the holder, and if it has held the group again. */
+  strikeCopy(group: Group, gateway: string, hold: string): Promise<void>;
 
   /** Notes a sign of life of a process that counts for these groups. */
   beat(process: string, groups: readonly Group[]): Promise<void>;

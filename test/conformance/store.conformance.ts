@@ -474,9 +474,22 @@ export function describeStore(name: string, create: (seriesTtlMs?: number) => Pr
       const { copies, holder, silentSince } = await store.readLedger(group);
       expect([...copies].sort()).toEqual(['http://a:1', 'http://b:2/x']);
       expect({ holder, silentSince }).toEqual({ holder: 'http://b:2/x', silentSince: undefined });
-      await store.strikeCopy(group, 'http://b:2/x');
-      await store.strikeCopy(group, 'http://a:1');
+      const { holds, heldForMs } = await store.readLedger(group);
+      expect(heldForMs).toBeGreaterThanOrEqual(0);
+      await store.strikeCopy(group, 'http://b:2/x', holds['http://b:2/x'] as string);
+      await store.strikeCopy(group, 'http://a:1', holds['http://a:1'] as string);
       expect((await store.readLedger(group)).copies).toEqual(['http://b:2/x']);
+    });
+
+    it('does not strike a copy of a gateway that has held the group again', async () => {
+      const { token = '' } = await store.takeTurn(group, 10_000);
+      await store.noteHolder(group, token, 'http://a:1');
+      const { holds } = await store.readLedger(group);
+      await store.noteHolder(group, token, 'http://b:2');
+      await store.noteHolder(group, token, 'http://a:1');
+      await store.noteHolder(group, token, 'http://b:2');
+      await store.strikeCopy(group, 'http://a:1', holds['http://a:1'] as string);
+      expect([...(await store.readLedger(group)).copies].sort()).toEqual(['http://a:1', 'http://b:2']);
     });
 
     it('tells when the latest successful push was, by its own clock', async () => {

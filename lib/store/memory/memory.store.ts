@@ -39,7 +39,10 @@ interface GroupState {
   /** When series with labels were last updated, by family and labels. */
   readonly touched: Map<string, number> | undefined;
   lastBatchAt: number;
-  readonly copies: Set<string>;
+  /** Each with the hold it is of. */
+  readonly copies: Map<string, string>;
+  holds: number;
+  heldSince: number | undefined;
   holder: string | undefined;
   silentSince: number | undefined;
   readonly announcements: Announcements;
@@ -120,13 +123,16 @@ export class MemoryStore implements Store {
   }
 
   readLedger(group: Group): Promise<Ledger> {
-    const { holder, copies, silentSince, pushedAt } = this.#state(group);
+    const { holder, copies, heldSince, silentSince, pushedAt } = this.#state(group);
+    const now = Date.now();
     return Promise.resolve({
       holder,
-      copies: [...copies],
+      copies: [...copies.keys()],
+      holds: Object.fromEntries(copies),
+      heldForMs: heldSince === undefined ? undefined : now - heldSince,
       silentSince,
       pushedAt: pushedAt === 0 ? undefined : pushedAt,
-      now: Date.now(),
+      now,
     });
   }
 
@@ -134,7 +140,9 @@ export class MemoryStore implements Store {
     const state = this.#state(group);
     if (!isTurnOf(state, token)) return Promise.resolve(false);
     state.holder = gateway;
-    state.copies.add(gateway);
+    state.holds += 1;
+    state.heldSince = Date.now();
+    state.copies.set(gateway, String(state.holds));
     state.silentSince = undefined;
     return Promise.resolve(true);
   }
@@ -147,9 +155,9 @@ export class MemoryStore implements Store {
     return Promise.resolve(now - (state.silentSince ?? now));
   }
 
-  strikeCopy(group: Group, gateway: string): Promise<void> {
+  strikeCopy(group: Group, gateway: string, hold: string): Promise<void> {
     const { holder, copies } = this.#state(group);
-    if (gateway !== holder) copies.delete(gateway);
+    if (gateway !== holder && copies.get(gateway) === hold) copies.delete(gateway);
     return Promise.resolve();
   }
 
@@ -231,7 +239,9 @@ export class MemoryStore implements Store {
         touched: this.options.seriesTtlMs === undefined ? undefined : new Map<string, number>(),
         lastBatchAt: 0,
         pushedAt: 0,
-        copies: new Set(),
+        copies: new Map(),
+        holds: 0,
+        heldSince: undefined,
         holder: undefined,
         silentSince: undefined,
         announcements: new Announcements(),

@@ -198,8 +198,8 @@ export class RedisStore implements Store {
     return silentMs < 0 ? undefined : silentMs;
   }
 
-  async strikeCopy(group: Group, gateway: string): Promise<void> {
-    await this.#ledgerScript(group, 'strike', '', gateway);
+  async strikeCopy(group: Group, gateway: string, hold: string): Promise<void> {
+    await this.#ledgerScript(group, 'strike', '', gateway, hold);
   }
 
   async beat(process: string, groups: readonly Group[]): Promise<void> {
@@ -287,9 +287,15 @@ const COPY = 'copy:';
 function ledgerOf([now, pushedAt = '', ...reply]: readonly string[]): Ledger {
   const fields = new Map(pairs(reply));
   const silentSince = fields.get('silent');
+  const heldSince = fields.get('since');
+  const holds = Object.fromEntries(
+    [...fields].filter(([field]) => field.startsWith(COPY)).map(([field, hold]) => [field.slice(COPY.length), hold]),
+  );
   return {
     holder: fields.get('holder'),
-    copies: [...fields.keys()].filter((field) => field.startsWith(COPY)).map((field) => field.slice(COPY.length)),
+    copies: Object.keys(holds),
+    holds,
+    heldForMs: heldSince === undefined ? undefined : Number(now) - Number(heldSince),
     silentSince: silentSince === undefined ? undefined : Number(silentSince),
     pushedAt: pushedAt === '' ? undefined : Number(pushedAt),
     now: Number(now),

@@ -94,12 +94,11 @@ export class ModelClient {
       return isGivenUp() ? never() : result;
     })();
     const timeOut = (async (): Promise<never> => {
-      const aborted = new Promise<void>((resolve) =>
-        signal?.addEventListener('abort', () => {
-          resolve();
-        }),
-      );
+      let abort = (): void => undefined;
+      const aborted = new Promise<void>((resolve) => (abort = resolve));
+      signal?.addEventListener('abort', abort);
       await Promise.race([this.world.wait(TIMEOUT_MS), aborted]);
+      signal?.removeEventListener('abort', abort);
       await this.host.gate();
       throw new HttpTimeoutError('no answer in time');
     })();

@@ -6,6 +6,8 @@ import type { World } from './world.js';
  * and for a push that cleans up. Nobody can remove a copy from a gateway that Prometheus reaches before any pusher does.
  */
 const OUT_OF_SIGHT_MS = 30_000;
+/** As in `prometheusWitness`. */
+const TIME_TO_LOOK_MS = 60_000;
 const SCRAPE_INTERVAL_MS: [number, ...number[]] = [1_000, 300, 1_500, 700];
 
 interface Target {
@@ -19,7 +21,7 @@ interface Target {
 export class Prometheus {
   readonly #targets: Target[];
   #seen: number | undefined;
-  wasAskedTooEarly = false;
+  #seenAt = -Infinity;
   /** Pushers cannot ask it. */
   isAway = false;
 
@@ -33,15 +35,12 @@ export class Prometheus {
     for (const target of this.#targets) void this.#scrapeOn(target);
   }
 
-  /**
-   * As `prometheusWitness` finds out. A group that has just come to a gateway is not in sight before the next scrape: whoever
-   * leaves that gateway for it leaves a copy that Prometheus will see. Known, and no promise is judged after it.
-   */
-  witness(): boolean | undefined {
+  /** As `prometheusWitness` finds out. */
+  witness(heldForMs: number): boolean | undefined {
     if (this.isAway || this.#seen === undefined) return undefined;
-    const isScraped = this.#targets.some(({ value }) => value !== undefined);
-    if (!isScraped && this.#targets.some((target) => isAboutToBeSeen(target))) this.wasAskedTooEarly = true;
-    return isScraped;
+    if (this.#targets.some(({ value }) => value !== undefined)) return true;
+    if (this.world.now - this.#seenAt <= heldForMs) return false;
+    return heldForMs < TIME_TO_LOOK_MS ? true : undefined;
   }
 
   async #scrapeOn(target: Target): Promise<void> {
@@ -83,9 +82,6 @@ export class Prometheus {
       this.world.blame(`Prometheus saw ${value} after ${this.#seen} when it had scraped ${name}`);
     }
     this.#seen = value;
+    this.#seenAt = this.world.now;
   }
-}
-
-function isAboutToBeSeen({ gateway, isOutOfSight }: Target): boolean {
-  return gateway.held !== undefined && !gateway.isDead && !gateway.isFrozen && !isOutOfSight;
 }

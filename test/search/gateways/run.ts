@@ -68,8 +68,7 @@ class Simulation {
     for (let slot = 0; slot < 2; slot++) this.#startPusher(slot);
   }
 
-  /** @returns whether what was found counts. */
-  async run(): Promise<boolean> {
+  async run(): Promise<void> {
     for (const fault of this.plan.faults) void this.#strike(fault);
     const troubledMs = Math.max(0, ...this.plan.faults.map(({ atMs, durationMs }) => atMs + durationMs));
     await this.world.run(troubledMs + QUIET_MS);
@@ -79,7 +78,6 @@ class Simulation {
     await this.world.run(CLEAN_UP_MS);
     if (this.world.faults.length === 0) await this.#checkEnd(await settledOf(last));
     for (const pool of this.#pools) pool.close();
-    return !this.#prometheus.wasAskedTooEarly;
   }
 
   async #strike({ kind, which, atMs, durationMs }: Fault): Promise<void> {
@@ -153,9 +151,9 @@ class Simulation {
     return new StickyGateways({
       directory,
       store,
-      witness: async () => {
+      witness: async (_, heldForMs) => {
         await this.world.travel();
-        const isScraped = this.#prometheus.witness();
+        const isScraped = this.#prometheus.witness(heldForMs);
         await this.world.travel();
         await host.gate();
         return isScraped;
@@ -231,11 +229,10 @@ async function settledOf<T>(promise: Promise<T> | undefined): Promise<T | undefi
 export async function run(scheduler: Scheduler, plan: Plan): Promise<void> {
   const world = new World(scheduler, plan.dice);
   const uninstall = world.install();
-  let counts: boolean;
   try {
-    counts = await new Simulation(world, plan).run();
+    await new Simulation(world, plan).run();
   } finally {
     uninstall();
   }
-  if (counts && world.faults.length > 0) throw new Error([world.faults[0], ...world.story.slice(-60)].join('\n'));
+  if (world.faults.length > 0) throw new Error([world.faults[0], ...world.story.slice(-60)].join('\n'));
 }

@@ -16,17 +16,29 @@ function witnessOf(answers: Record<string, InstantSample[] | Error>) {
 }
 
 const NOW = `count(${SERIES})`;
-const BEFORE = `count(count_over_time(${SERIES}[1h]))`;
+const SINCE_HELD = `count(count_over_time(${SERIES}[7000ms]))`;
+const WITHIN_AN_HOUR = `count(count_over_time(${SERIES}[3600000ms]))`;
 
 describe('prometheusWitness', () => {
   it.each([
-    ['sees the group now', { [NOW]: one, [BEFORE]: one }, true],
-    ['saw it before, but no more', { [BEFORE]: one }, false],
+    ['sees the group now', { [NOW]: one }, true],
+    ['has seen it at this gateway, but no more', { [SINCE_HELD]: one, [WITHIN_AN_HOUR]: one }, false],
+    ['has seen it before only, at another gateway, and may see it soon', { [WITHIN_AN_HOUR]: one }, true],
     ['has never seen it', {}, undefined],
     ['does not answer', { [NOW]: new Error('away') }, undefined],
   ])('when Prometheus %s', async (_, answers, scraped) => {
     const { witness, asked } = witnessOf(answers);
-    expect(await witness(group)).toBe(scraped);
+    expect(await witness(group, 7_000)).toBe(scraped);
     expect(asked[0]).toBe(NOW);
+  });
+
+  it('cannot tell of a gateway that it has not seen in a minute', async () => {
+    const { witness } = witnessOf({ [WITHIN_AN_HOUR]: one });
+    expect(await witness(group, 60_000)).toBeUndefined();
+  });
+
+  it('does not look back further than an hour', async () => {
+    const { witness } = witnessOf({ [WITHIN_AN_HOUR]: one });
+    expect(await witness(group, 10_000_000)).toBe(false);
   });
 });

@@ -1,14 +1,16 @@
 --[[
 Reads or changes the ledger of a group: which gateways may hold a copy of it.
 
-KEYS  1  ledger  hash    'holder' -> gateway, 'silent' -> since when it is silent in milliseconds, 'copy:<gateway>' -> '1'
+KEYS  1  ledger  hash    'holder' -> gateway, 'since' -> since when in milliseconds, 'silent' -> since when it is silent,
+                         'copy:<gateway>' -> number of the hold it is of, 'holds' -> how many there have been
       2  turn    string  token of the process whose turn it is
       3  pushed  string  when the latest successful push took its turn, in milliseconds
 ARGV  1  'read' | 'hold' | 'silent' | 'heard' | 'strike'
       2  token of the caller's turn; not looked at for 'read' and 'strike'
       3  gateway, for 'hold' and 'strike'; for 'silent' how long it has been so already, in milliseconds
-Returns for 'read' now in milliseconds, pushed, then the fields and values of the ledger; -1 if the turn is lost; otherwise for 'silent' how long it has been
-so in milliseconds, else 0
+      4  number of the hold, for 'strike'
+Returns for 'read' now in milliseconds, pushed, then the fields and values of the ledger; -1 if the turn is lost; otherwise
+for 'silent' how long it has been so in milliseconds, else 0
 Complexity O(gateways) for 'read', else O(1).
 ]]
 local change, token, gateway = ARGV[1], ARGV[2], ARGV[3]
@@ -26,8 +28,10 @@ if change == 'read' then
   return reply
 end
 if change == 'strike' then
-  if redis.call('HGET', KEYS[1], 'holder') ~= gateway then
-    redis.call('HDEL', KEYS[1], 'copy:' .. gateway)
+  -- A late request must not strike what the gateway has got since.
+  local copy = 'copy:' .. gateway
+  if redis.call('HGET', KEYS[1], 'holder') ~= gateway and redis.call('HGET', KEYS[1], copy) == ARGV[4] then
+    redis.call('HDEL', KEYS[1], copy)
   end
   return 0
 end
@@ -35,7 +39,9 @@ if redis.call('GET', KEYS[2]) ~= token then
   return -1
 end
 if change == 'hold' then
-  redis.call('HSET', KEYS[1], 'holder', gateway, 'copy:' .. gateway, '1')
+  local hold = redis.call('HINCRBY', KEYS[1], 'holds', 1)
+  local now = string.format('%.0f', milliseconds())
+  redis.call('HSET', KEYS[1], 'holder', gateway, 'since', now, 'copy:' .. gateway, hold)
   redis.call('HDEL', KEYS[1], 'silent')
 elseif change == 'heard' then
   redis.call('HDEL', KEYS[1], 'silent')
