@@ -36,7 +36,11 @@ const tableOf = ({ stdout }: NodeRun): Record<string, number[]> =>
   Object.fromEntries(
     [...stdout.slice(stdout.lastIndexOf(' happened ')).matchAll(ROW)].map(({ groups }) => [
       groups?.['title'] ?? '',
-      (groups?.['values'] ?? '').trim().split(/ +/).map(Number),
+      // A series that was never counted need not exist.
+      (groups?.['values'] ?? '')
+        .trim()
+        .split(/ +/)
+        .map((cell) => (cell === '-' ? 0 : Number(cell))),
     ]),
   );
 
