@@ -12,8 +12,14 @@ export interface KnownJob {
   readonly definitions: readonly ResolvedDefinition[];
 }
 
+/** Time between pushes that nothing says: those of a cron expression or, with autoPush off, of the application itself. */
+const ASSUMED_PUSH_INTERVAL_SECONDS = 60;
+
 export interface PrometheusFilesInput {
-  readonly options: Pick<ResolvedOptions, 'gateways' | 'prometheus' | 'jobs' | 'instance' | 'groupingLabels'>;
+  readonly options: Pick<
+    ResolvedOptions,
+    'gateways' | 'prometheus' | 'jobs' | 'instance' | 'groupingLabels' | 'autoPush'
+  >;
   readonly strategy: PushStrategy;
   /** Metrics to record: needed for broadcast only. */
   readonly known: readonly KnownJob[];
@@ -49,11 +55,13 @@ export function prometheusFiles(input: PrometheusFilesInput): PrometheusFile[] {
 }
 
 function rules({ options, known, scrapeIntervalSeconds }: PrometheusFilesInput): string {
-  const { jobs, instance, groupingLabels: labels } = options;
+  const { jobs, instance, groupingLabels: labels, autoPush } = options;
   const metrics = pushedMetrics(known);
   const groupLabels = groupingLabels({ job: jobs[0], instance, labels }).map(([name]) => name);
   refuseGatewayNames(jobs, metrics, groupLabels);
-  return recordingRules({ jobs, metrics, groupLabels, intervalSeconds: scrapeIntervalSeconds });
+  const pushIntervalSeconds =
+    autoPush !== false && 'everyMs' in autoPush ? autoPush.everyMs / 1000 : ASSUMED_PUSH_INTERVAL_SECONDS;
+  return recordingRules({ jobs, metrics, groupLabels, intervalSeconds: scrapeIntervalSeconds, pushIntervalSeconds });
 }
 
 /** Each metric once, with all jobs that push it, by name. */

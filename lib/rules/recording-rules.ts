@@ -16,17 +16,22 @@ export interface RecordingRulesInput {
   readonly metrics: readonly PushedMetric[];
   /** Names of all labels of a group, `job` and `instance` included. */
   readonly groupLabels: readonly string[];
+  /** Time between two scrapes of a gateway, and between two evaluations of the rules. */
   readonly intervalSeconds: number;
+  /** Time between two pushes of a group. */
+  readonly pushIntervalSeconds: number;
 }
 
-const HEADER = `\
+const header = (window: string, push: string): string => `\
 # Every gateway gets every push, so Prometheus has a copy of each series from each gateway: gateway:<name>{gateway="..."}.
 # These rules record the true series under its own name: one, as long as a gateway has a copy that Prometheus can scrape.
 # Made from the metrics that were known. After adding metrics, start the application and make this file again.
 #
-# Counters, histograms, sums and counts of summaries: the largest copy, so that no copy that is old (its gateway was
-# frozen, or came back with what it had on disk) takes one back. A value that is meant to fall (reset(), flush(), negative
-# observations in a sum) falls, and a series that was removed goes, when the last gateway has the push.
+# Counters, histograms, sums and counts of summaries: the largest value that any copy had within ${window}, so that no copy
+# that is old (its gateway was frozen, or came back with what it had on disk) takes one back. These are two pushes, taken to
+# be ${push} apart, and two scrapes: if the only gateway that took the last push ends, the others have the next one by then.
+# A value that is meant to fall (reset(), flush(), negative observations in a sum) falls, and a series that was removed
+# goes, ${window} after Prometheus has last scraped the old one from any gateway.
 #
 # Gauges and quantiles: the copy that was pushed last, by the clocks of the gateways. Keep these within the time between
 # two pushes of each other: then an old copy never wins over one that is a push newer. A gateway that misses pushes while
@@ -34,15 +39,17 @@ const HEADER = `\
 # series that the last copy of its family lacks was removed.`;
 
 /** The whole of a `rules.yml` that records, from the copies of all gateways, each series under its own name. */
-export function recordingRules({ jobs, metrics, groupLabels, intervalSeconds }: RecordingRulesInput): string {
+export function recordingRules(input: RecordingRulesInput): string {
+  const { jobs, metrics, groupLabels, intervalSeconds, pushIntervalSeconds } = input;
+  const window = duration(2 * pushIntervalSeconds + 2 * intervalSeconds);
   const idle = jobs.filter((job) => !metrics.some((metric) => metric.jobs.includes(job)));
   const rules = [
-    ...largest('push_time_seconds', jobs),
-    ...largest('push_failure_time_seconds', jobs),
-    ...metrics.flatMap((metric) => ['', `# ${metric.definition.type}`, ...rulesOf(metric, groupLabels)]),
+    ...largest('push_time_seconds', jobs, window),
+    ...largest('push_failure_time_seconds', jobs, window),
+    ...metrics.flatMap((metric) => ['', `# ${metric.definition.type}`, ...rulesOf(metric, groupLabels, window)]),
   ];
   const lines = [
-    HEADER,
+    header(window, duration(pushIntervalSeconds)),
     ...idle.map((job) => `# No metrics are known of job ${JSON.stringify(job)}.`),
     'groups:',
     ...indented(
@@ -58,24 +65,29 @@ export function recordingRules({ jobs, metrics, groupLabels, intervalSeconds }: 
   return `${lines.join('\n')}\n`;
 }
 
-function rulesOf({ definition: { name, type }, jobs }: PushedMetric, groupLabels: readonly string[]): string[] {
+function rulesOf(
+  { definition: { name, type }, jobs }: PushedMetric,
+  groupLabels: readonly string[],
+  window: string,
+): string[] {
   switch (type) {
     case 'counter':
-      return largest(name, jobs);
+      return largest(name, jobs, window);
     case 'gauge':
       return latest(name, jobs, groupLabels);
     case 'histogram':
-      return ['_bucket', '_sum', '_count'].flatMap((suffix) => largest(name + suffix, jobs));
+      return ['_bucket', '_sum', '_count'].flatMap((suffix) => largest(name + suffix, jobs, window));
     case 'summary':
       return [
         ...latest(name, jobs, groupLabels),
-        ...['_sum', '_count'].flatMap((suffix) => largest(name + suffix, jobs)),
+        ...['_sum', '_count'].flatMap((suffix) => largest(name + suffix, jobs, window)),
       ];
   }
 }
 
-function largest(name: string, jobs: readonly string[]): string[] {
-  return rule(name, [`max without (${GATEWAY_LABEL}) (${copies(name, jobs)})`]);
+/** The largest value of any copy within the window, which outlives a gateway that alone had it: ends of series do not end it. */
+function largest(name: string, jobs: readonly string[], window: string): string[] {
+  return rule(name, [`max without (${GATEWAY_LABEL}) (max_over_time(${copies(name, jobs)}[${window}]))`]);
 }
 
 /**

@@ -4,6 +4,7 @@ import { resolveDefinition } from '../../lib/model/index.js';
 import { recordingRules } from '../../lib/rules/recording-rules.js';
 import { COPY_PREFIX, GATEWAY_LABEL } from '../../lib/rules/strategy.js';
 import { SCRAPE_INTERVAL_SECONDS } from './docker.js';
+import { PUSH_INTERVAL_MS } from './pushers.js';
 
 /**
  * docker's configuration as `rules --strategy broadcast` would have it: a gateway's copies carry its name and another name of
@@ -22,6 +23,7 @@ export async function broadcastConfig(
       metrics: [{ definition, jobs }],
       groupLabels: ['job', 'instance'],
       intervalSeconds: SCRAPE_INTERVAL_SECONDS,
+      pushIntervalSeconds: PUSH_INTERVAL_MS / 1_000,
     }),
   );
   const changes = {

@@ -13,16 +13,32 @@ const recorded = (
   );
 
 describe('recording rules', () => {
-  it('take the largest copy of what only grows', () => {
+  it('take the largest value of all copies, of late, of what only grows', () => {
     const definitions = [metric('counter', 'c_total'), metric('histogram', 'h')];
     expect(recorded([{ job: 'shop', definitions }])).toEqual({
-      push_time_seconds: 'max without (gateway) (gateway:push_time_seconds{job="shop"})',
-      push_failure_time_seconds: 'max without (gateway) (gateway:push_failure_time_seconds{job="shop"})',
-      c_total: 'max without (gateway) (gateway:c_total{job="shop"})',
-      h_bucket: 'max without (gateway) (gateway:h_bucket{job="shop"})',
-      h_sum: 'max without (gateway) (gateway:h_sum{job="shop"})',
-      h_count: 'max without (gateway) (gateway:h_count{job="shop"})',
+      push_time_seconds: 'max without (gateway) (max_over_time(gateway:push_time_seconds{job="shop"}[60s]))',
+      push_failure_time_seconds:
+        'max without (gateway) (max_over_time(gateway:push_failure_time_seconds{job="shop"}[60s]))',
+      c_total: 'max without (gateway) (max_over_time(gateway:c_total{job="shop"}[60s]))',
+      h_bucket: 'max without (gateway) (max_over_time(gateway:h_bucket{job="shop"}[60s]))',
+      h_sum: 'max without (gateway) (max_over_time(gateway:h_sum{job="shop"}[60s]))',
+      h_count: 'max without (gateway) (max_over_time(gateway:h_count{job="shop"}[60s]))',
     });
+  });
+
+  it.each<[string, PrometheusPushgatewayModuleOptions['autoPush'], number, string]>([
+    ['5 s and 2.5 s', { everyMs: 5_000 }, 2.5, '15s'],
+    ['100 ms and 150 ms', { everyMs: 100 }, 0.15, '500ms'],
+    ['a minute, of a cron expression, and 15 s', { cron: '*/5 * * * *' }, 15, '150s'],
+    ['a minute, of pushes of the application itself, and 15 s', false, 15, '150s'],
+  ])('look back two pushes and two scrapes: of %s', (_, autoPush, scrapeIntervalSeconds, window) => {
+    const known = [{ job: 'shop', definitions: [metric('counter', 'c_total')] }];
+    const input = [
+      { pushgateway, ...(autoPush !== undefined && { autoPush }) },
+      { strategy: 'broadcast', known, scrapeIntervalSeconds },
+    ] as const;
+    expect(rulesOf(...input).map(({ expr }) => /\[(.*)\]/.exec(expr)?.[1])).toEqual([window, window, window]);
+    expect(filesOf(...input)['rules.yml']).toContain(`# goes, ${window} after Prometheus`);
   });
 
   it('take the last copy of gauges and quantiles, by all labels of a group', () => {
@@ -40,7 +56,7 @@ describe('recording rules', () => {
   )
 )`);
     expect(rules['s']).toBe(rules['depth']?.replaceAll('gateway:depth', 'gateway:s'));
-    expect(rules['s_sum']).toBe('max without (gateway) (gateway:s_sum{job="shop"})');
+    expect(rules['s_sum']).toBe('max without (gateway) (max_over_time(gateway:s_sum{job="shop"}[60s]))');
   });
 
   it('cover the jobs that push a metric, whatever they are called', () => {
@@ -53,9 +69,9 @@ describe('recording rules', () => {
       { prometheus: { jobs } },
     );
     expect(Object.entries(rules).slice(2)).toEqual([
-      ['a_total', String.raw`max without (gateway) (gateway:a_total{job="a|b \"c\""})`],
-      ['b_total', 'max without (gateway) (gateway:b_total{job="shop"})'],
-      ['c_total', String.raw`max without (gateway) (gateway:c_total{job=~"shop|a\\|b \"c\""})`],
+      ['a_total', String.raw`max without (gateway) (max_over_time(gateway:a_total{job="a|b \"c\""}[60s]))`],
+      ['b_total', 'max without (gateway) (max_over_time(gateway:b_total{job="shop"}[60s]))'],
+      ['c_total', String.raw`max without (gateway) (max_over_time(gateway:c_total{job=~"shop|a\\|b \"c\""}[60s]))`],
     ]);
   });
 

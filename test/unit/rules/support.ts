@@ -35,12 +35,13 @@ export const metric = (
 
 /** The files for an application with the job shop, text by name. */
 export function filesOf(
-  { prometheus, pushgateway }: Partial<PrometheusPushgatewayModuleOptions>,
+  { prometheus, pushgateway, autoPush }: Partial<PrometheusPushgatewayModuleOptions>,
   further: Partial<PrometheusFilesInput> = {},
 ): Record<string, string> {
   const options = resolveOptions({
     prometheus: { jobs: ['shop'], ...prometheus },
     ...(pushgateway && { pushgateway }),
+    ...(autoPush !== undefined && { autoPush }),
   });
   const files = prometheusFiles({
     options,
