@@ -12,15 +12,14 @@ import type { Route, Send } from './route.js';
 const UNREACHABLE = [502, 503];
 
 /**
- * To the one address there is: a gateway, or a load balancer. If that names the gateways behind it, a push first asks where
- * it would go, notes that in the ledger, and then names that gateway itself: a group stays where it is, as with a list.
+ * To the one address there is: a gateway, or a load balancer. If that names the gateways behind it, the ledger holds the
+ * name of the one that took a group. From then on a push asks first whether that one can be reached, and names it: a group
+ * stays where it is, as with a list.
  */
 export class AddressRoute implements Route {
   readonly #address: string;
   /** Groups of a gateway that names no others may have been on a list of gateways before. */
   readonly #list: ListRoute;
-  /** Seen to name no gateways. Asked again once something fails. */
-  #isPlain = false;
 
   constructor(private readonly directory: GatewayDirectory) {
     this.#address = directory.addresses[0];
@@ -28,26 +27,29 @@ export class AddressRoute implements Route {
   }
 
   async send(placement: Placement, send: Send): Promise<PoolAnswer> {
+    const { holder } = placement;
     let gateway = this.#address;
     try {
-      gateway = (await this.#taker(placement)) ?? gateway;
-      if (gateway === this.#address && placement.holder !== undefined) return await this.#list.send(placement, send);
-      if (gateway !== this.#address) await placement.hold(gateway);
-      await send(this.directory.clientOf(gateway));
+      if (holder !== undefined) {
+        const taker = holder === this.#address ? undefined : await this.#takerAfter(holder, placement);
+        if (taker === undefined) return await this.#list.send(placement, send);
+        await placement.hold(taker);
+        gateway = taker;
+      }
+      const name = await send(this.directory.clientOf(gateway));
+      // Of a group without a holder it is known only now. It was nowhere before, so nothing could be forgotten.
+      if (name !== undefined) gateway = gatewayBehind(this.#address, name);
+      if (name !== undefined) await placement.hold(gateway);
     } catch (error) {
-      this.#isPlain = false;
       throw error instanceof GatewayPoolError ? error : new GatewayPoolError([gateway], error);
     }
     await placement.settle(gateway);
     return { gateway, gateways: [gateway] };
   }
 
-  /** The gateway that is to have the group; undefined if the address names none. */
-  async #taker(placement: Placement): Promise<string | undefined> {
-    if (this.#isPlain) return undefined;
-    const { holder } = placement;
-    const isBehindUs = holder !== undefined && partsOf(holder).address === this.#address && holder !== this.#address;
-    if (!isBehindUs) return this.#locate(placement, this.#address);
+  /** The gateway behind this address that is to have a group which had a holder; undefined if the address names none. */
+  async #takerAfter(holder: string, placement: Placement): Promise<string | undefined> {
+    if (partsOf(holder).address !== this.#address) return this.#locate(placement, this.#address);
     const begun = Date.now();
     try {
       return await this.#locate(placement, holder);
@@ -64,7 +66,6 @@ export class AddressRoute implements Route {
 
   async #locate({ group, signal }: Placement, gateway: string): Promise<string | undefined> {
     const name = await this.directory.clientOf(gateway).locate(groupingKeyOf(group), signal);
-    this.#isPlain = name === undefined;
     return name === undefined ? undefined : gatewayBehind(this.#address, name);
   }
 }

@@ -13,7 +13,7 @@ import type { PushgatewayClient } from './pushgateway-client.js';
 /** A gateway that did not answer last time is given as long again as the others took, but not less than this. */
 const GRACE_MS = 1_000;
 
-type Action = (client: PushgatewayClient, signal: AbortSignal) => Promise<void>;
+type Action = (client: PushgatewayClient, signal: AbortSignal) => Promise<unknown>;
 
 const isAnswer = ({ error }: PoolFailure): boolean => failureKind(error) === 'answered';
 

@@ -72,17 +72,19 @@ export class PushgatewayClient {
   /**
    * Replaces the whole group (PUT). A text without samples empties it.
    * @param signal Gives the push up when it is aborted, as a time-out does.
+   * @returns name of the gateway that took it, if a load balancer names it.
    */
-  async push(key: GroupingKey, text: ExpositionText, signal?: AbortSignal): Promise<void> {
-    await this.#send('PUT', key, text, signal);
+  push(key: GroupingKey, text: ExpositionText, signal?: AbortSignal): Promise<string | undefined> {
+    return this.#send('PUT', key, text, signal);
   }
 
   /**
    * Replaces the families that the text names and keeps the others of the group (POST).
    * @param signal Gives the push up when it is aborted, as a time-out does.
+   * @returns name of the gateway that took it, if a load balancer names it.
    */
-  async pushAdd(key: GroupingKey, text: ExpositionText, signal?: AbortSignal): Promise<void> {
-    await this.#send('POST', key, text, signal);
+  pushAdd(key: GroupingKey, text: ExpositionText, signal?: AbortSignal): Promise<string | undefined> {
+    return this.#send('POST', key, text, signal);
   }
 
   /** Removes the group with exactly these labels; fine if there is none. */
@@ -110,16 +112,21 @@ export class PushgatewayClient {
    */
   async locate(key: GroupingKey, signal?: AbortSignal): Promise<string | undefined> {
     const response = await this.#ask({ method: 'GET', path: groupingPath(key), ...(signal && { signal }) });
-    const name = response.headers[GATEWAY_HEADER];
-    if (name !== undefined && name !== '') return name;
+    const name = nameIn(response);
+    if (name !== undefined) return name;
     if (!BALANCER_FAILURES.includes(response.status)) return undefined;
     throw refusal(this.#http, response, `to say which gateway has job ${JSON.stringify(key.job)}`);
   }
 
-  async #send(method: 'PUT' | 'POST', key: GroupingKey, text: ExpositionText, signal?: AbortSignal): Promise<void> {
+  async #send(
+    method: 'PUT' | 'POST',
+    key: GroupingKey,
+    text: ExpositionText,
+    signal?: AbortSignal,
+  ): Promise<string | undefined> {
     const { gzip, expectContinue } = this.#transport;
     const path = groupingPath(key);
-    await this.#request(
+    const response = await this.#request(
       {
         method,
         path,
@@ -130,6 +137,7 @@ export class PushgatewayClient {
       },
       `the push of job ${JSON.stringify(key.job)}`,
     );
+    return nameIn(response);
   }
 
   async #request(request: HttpRequest, what: string): Promise<HttpResponse> {
@@ -142,4 +150,9 @@ export class PushgatewayClient {
   #ask(request: HttpRequest): Promise<HttpResponse> {
     return this.#http.request({ ...request, headers: { ...this.#headers, ...request.headers } });
   }
+}
+
+function nameIn({ headers }: HttpResponse): string | undefined {
+  const name = headers[GATEWAY_HEADER];
+  return name === '' ? undefined : name;
 }

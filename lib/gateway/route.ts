@@ -2,8 +2,8 @@ import type { PoolAnswer } from './gateway-pool.js';
 import type { Placement } from './placement.js';
 import type { PushgatewayClient } from './pushgateway-client.js';
 
-/** Sends one push to one gateway. */
-export type Send = (client: PushgatewayClient) => Promise<void>;
+/** Sends one push to one gateway, and gives the name that a balancer before it has for it. */
+export type Send = (client: PushgatewayClient) => Promise<string | undefined>;
 
 /** How a push finds the one gateway that is to have its group. */
 export interface Route {

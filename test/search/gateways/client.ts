@@ -32,8 +32,8 @@ export class ModelClient {
     return new ModelClient(...args) as unknown as PushgatewayClient;
   }
 
-  async push(_: unknown, text: ExpositionText, signal?: AbortSignal): Promise<void> {
-    await this.#request(async (isGivenUp) => {
+  async push(_: unknown, text: ExpositionText, signal?: AbortSignal): Promise<string | undefined> {
+    return this.#request(async (isGivenUp) => {
       const gateway = await this.#reach();
       await this.#answered(gateway);
       // 100 Continue: only now the body is made.
@@ -51,6 +51,7 @@ export class ModelClient {
       this.world.tell(`${this.host.name} PUT ${value} at ${gateway.name}${isGivenUp() ? ', given up' : ''}`);
       this.onPush(gateway, value, !isGivenUp());
       gateway.held = value;
+      return this.isNamed ? gateway.name : undefined;
     }, signal);
   }
 

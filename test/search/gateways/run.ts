@@ -69,6 +69,7 @@ class Simulation {
   }
 
   async run(): Promise<void> {
+    if (this.plan.route === 'address') await this.#placeFirst();
     for (const fault of this.plan.faults) void this.#strike(fault);
     const troubledMs = Math.max(0, ...this.plan.faults.map(({ atMs, durationMs }) => atMs + durationMs));
     await this.world.run(troubledMs + QUIET_MS);
@@ -78,6 +79,16 @@ class Simulation {
     await this.world.run(CLEAN_UP_MS);
     if (this.world.faults.length === 0) await this.#checkEnd(await settledOf(last));
     for (const pool of this.#pools) pool.close();
+  }
+
+  /**
+   * Behind a balancer the group has a holder: who gets the very first push is known only when it has been taken, so that a
+   * pusher which dies then leaves it to the balancer to do the same again.
+   */
+  async #placeFirst(): Promise<void> {
+    const { token = '' } = await this.#store.takeTurn(group, 1_000);
+    await this.#store.noteHolder(group, token, `${BALANCER}#a`);
+    await this.#store.endTurn(group, token);
   }
 
   async #strike({ kind, which, atMs, durationMs }: Fault): Promise<void> {
