@@ -17,6 +17,7 @@ Module({
       prometheus: { jobs: ['shop'], instance: 'esm' },
       pushgateway: { redis: 'memory' },
       autoPush: { everyMs: 60_000 },
+      pushOnShutdown: false,
     }),
   ],
 })(AppModule);
