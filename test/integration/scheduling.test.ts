@@ -28,8 +28,7 @@ afterAll(() => redis.stop());
 beforeEach(async () => {
   pushes = [];
   gateway = createServer((request, response) => {
-    // A GET asks whether a balancer stands here; it is no push.
-    if (request.method !== 'GET') pushes.push({ path: request.url ?? '', at: Date.now() });
+    pushes.push({ path: request.url ?? '', at: Date.now() });
     request.resume().once('end', () => response.end());
   });
   await new Promise<void>((resolve) => gateway.listen(0, '127.0.0.1', resolve));
