@@ -53,7 +53,7 @@ export const million: Group = {
     const filled = await measureIn('fill', redis.address, SERIES, FAMILIES);
     const push = async (): Promise<Figures> => {
       await watchCommands(client);
-      const figures = await measureIn('push-ours', redis.address, gateway.address, 0);
+      const figures = await measureIn('push-ours', redis.address, gateway.address, 0, SERIES);
       return { ...figures, longestMs: await longestCommandMs(client) };
     };
     return {

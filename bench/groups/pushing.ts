@@ -68,7 +68,7 @@ export const pushing: Group = {
     await measureIn('fill', redis.address, SERIES, FAMILIES);
     return {
       contestants: {
-        us: () => measureIn('push-ours', redis.address, gateway.address, WARM_UPS),
+        us: () => measureIn('push-ours', redis.address, gateway.address, WARM_UPS, SERIES),
         promClient: () => measureIn('push-prom-client', gateway.address, WARM_UPS, SERIES, FAMILIES),
         floor: () => measureIn('push-floor', gateway.address, WARM_UPS, SERIES, FAMILIES, 0),
         gzipFloor: () => measureIn('push-floor', gateway.address, WARM_UPS, SERIES, FAMILIES, 1),

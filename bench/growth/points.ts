@@ -15,7 +15,7 @@ export async function measureSize(series: number, families: number): Promise<Fig
   try {
     const counted = await measureIn('grow', redis.address, series, families);
     await watchCommands(client);
-    const pushed = await measureIn('push-ours', redis.address, gateway.address, 0);
+    const pushed = await measureIn('push-ours', redis.address, gateway.address, 0, series);
     const longestReadMs = await longestCommandMs(client);
     return {
       ...counted,

@@ -7,7 +7,10 @@ export const JOB = 'bench';
 /** A gateway may take a minute for a million series, more on a busy machine. */
 const LONGEST_PUSH_MS = 600_000;
 
-/** The product as an application uses it: the whole module, all defaults but the addresses and the push by itself. */
+/** More than any benchmark counts: what goes over the limit would be one series. */
+const MAX_SERIES = 10_000_000;
+
+/** The product as an application uses it: the whole module, all defaults but addresses, limits and the push by itself. */
 export async function startApplication(
   pushgateway: PrometheusPushgatewayModuleOptions['pushgateway'],
 ): Promise<INestApplicationContext> {
@@ -16,6 +19,7 @@ export async function startApplication(
       PrometheusPushgatewayModule.forRoot({
         prometheus: { instance: JOB, jobs: [JOB] },
         autoPush: false,
+        maxSeriesPerMetric: MAX_SERIES,
         pushgateway: { timeoutMs: LONGEST_PUSH_MS, ...pushgateway },
       }),
     ],

@@ -1,7 +1,11 @@
-/** `node fill-histograms.js <Redis> <children>`: bytes that a histogram child of ten buckets takes in Redis. */
+/**
+ * `node fill-histograms.js <Redis> <children>`: bytes that a histogram child of ten buckets takes in Redis,
+ * which must then hold them all.
+ */
 import { Redis } from 'ioredis';
 import { MetricsService } from 'nestjs-prometheus-pushgateway';
 import { startApplication } from './application.js';
+import { expectSamples } from './expect-samples.js';
 import { BUCKETS } from './nanoseconds.js';
 import { usedMemory } from './redis-figures.js';
 import { report } from './report.js';
@@ -20,6 +24,8 @@ for (const labels of labelSets(Number(children))) {
 }
 await metrics.drain();
 const bytesPerChild = ((await usedMemory(redis)) - before) / Number(children);
+// A line a bucket, +Inf, sum and count.
+await expectSamples([seconds], Number(children) * (BUCKETS.length + 3));
 await application.close();
 redis.disconnect();
 report({ bytesPerChild });

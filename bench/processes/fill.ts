@@ -1,10 +1,11 @@
 /**
  * `node fill.js <Redis> <series> <families>`: counts that many series into Redis. Reports the longest command this took
- * Redis, how long it took in all, and the bytes a series takes there.
+ * Redis, how long it took in all, and the bytes a series takes there. Fails unless Redis then holds them all.
  */
 import { Redis } from 'ioredis';
 import { MetricsService } from 'nestjs-prometheus-pushgateway';
 import { startApplication } from './application.js';
+import { expectSamples } from './expect-samples.js';
 import { longestCommandMs, usedMemory, watchCommands } from './redis-figures.js';
 import { report } from './report.js';
 import { familyName, LABEL_NAMES, labelSets, valueOf } from './series.js';
@@ -21,9 +22,11 @@ await metrics.drain();
 await watchCommands(redis);
 const before = await usedMemory(redis);
 const begun = performance.now();
+const counters = Array.from({ length: families }, (_, at) =>
+  metrics.counter({ name: familyName(at), help: 'Requests', labelNames: [...LABEL_NAMES] }),
+);
 let counted = 0;
-for (let family = 0; family < families; family += 1) {
-  const counter = metrics.counter({ name: familyName(family), help: 'Requests', labelNames: [...LABEL_NAMES] });
+for (const counter of counters) {
   for (const labels of labelSets(series / families)) {
     counter.inc(labels, valueOf(counted));
     counted += 1;
@@ -34,6 +37,7 @@ await metrics.drain();
 const fillMs = performance.now() - begun;
 const longestMs = await longestCommandMs(redis);
 const bytesPerSeries = ((await usedMemory(redis)) - before) / series;
+await expectSamples(counters, series);
 await application.close();
 redis.disconnect();
 report({ fillMs, longestMs, bytesPerSeries });

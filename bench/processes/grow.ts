@@ -5,6 +5,7 @@
 import { Redis } from 'ioredis';
 import { MetricsService } from 'nestjs-prometheus-pushgateway';
 import { startApplication } from './application.js';
+import { expectSamples } from './expect-samples.js';
 import { usedMemory } from './redis-figures.js';
 import { report } from './report.js';
 import { familyName, LABEL_NAMES, type Labels, labelSets } from './series.js';
@@ -43,6 +44,7 @@ const begun = performance.now();
 for (let round = 0; round < rounds; round += 1) countAll();
 const incNs = ((performance.now() - begun) * 1e6) / (rounds * series);
 const redisBytes = ((await usedMemory(redis)) - redisBefore) / series;
+await expectSamples(counters, series);
 await application.close();
 redis.disconnect();
 report({ incNs, firstFlushMs, flushMs, heapPerSeries, redisBytes });

@@ -83,7 +83,11 @@ export interface PushgatewayOptions extends EndpointOptions {
   waitForReplicas?: number;
   /** First part of every Redis key. Default `prometheus_pushgateway`. */
   keyPrefix?: string;
-  /** Longest time an increment waits in this process before it goes to Redis, in milliseconds. Default 250. */
+  /**
+   * How long increments wait in this process before they go to Redis together, in milliseconds. Where that takes more than a
+   * tenth of the time, since Redis is slow or very many series change, they wait longer: four times as long at the most.
+   * Default 250.
+   */
   flushIntervalMs?: number;
   /**
    * Remove groups, from the gateway and from Redis, whose processes have all given no sign of life for so many milliseconds:

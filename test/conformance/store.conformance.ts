@@ -116,6 +116,23 @@ export function describeStore(name: string, create: (seriesTtlMs?: number) => Pr
       },
     );
 
+    it.each([
+      [0.5, 2],
+      [5, 0.25],
+      [-3, 3],
+      [10 ** 15 - 1, 1],
+      [2 ** 53, 2],
+      [-(2 ** 53), -4],
+      [2 ** 63, 2 ** 62],
+      [10 ** 22, 10 ** 21],
+      [1, 2 ** 63],
+    ])('adds up %p and %p', async (first, second) => {
+      await write(family(gauge, add('', first)));
+      await write(family(gauge, add('', second)));
+      expect(await read(gauge)).toEqual({ '': first + second });
+      expect(Number(/^depth (.*)$/m.exec(await text(gauge))?.[1])).toBe(first + second);
+    });
+
     it('sets gauges, and adds to what was set', async () => {
       await write(family(gauge, set('', 7)));
       await write(family(gauge, add('', -2.5)));

@@ -57,11 +57,39 @@ describe('an increment', () => {
     const release = store.hold();
     await pass(250);
     blue.add(1);
-    await pass(1_000);
+    await pass(20);
     expect(times).toEqual([250]);
     release();
     await pass(250);
-    expect(times).toEqual([250, 1_500]);
+    expect(times).toEqual([250, 520]);
+  });
+
+  it.each([
+    ['a flush that took long is followed by nine times as long', 50, 450],
+    ['however long a flush took, four intervals later comes the next', 5_000, 1_000],
+  ])('%s', async (_, took, rest) => {
+    const { series } = openBuffer(store, 250);
+    const blue = series('type="blue"');
+    blue.add(1);
+    const release = store.hold();
+    await pass(250 + took);
+    release();
+    blue.add(1);
+    await pass(rest);
+    expect(times).toEqual([250, 250 + took + rest]);
+  });
+
+  it('does not wait for a rest that has passed while nothing was counted', async () => {
+    const { series } = openBuffer(store, 250);
+    const blue = series('type="blue"');
+    blue.add(1);
+    const release = store.hold();
+    await pass(350);
+    release();
+    await pass(800);
+    blue.add(1);
+    await pass(250);
+    expect(times).toEqual([250, 1_400]);
   });
 
   it('goes at once with drain(), after which no timer is left', async () => {

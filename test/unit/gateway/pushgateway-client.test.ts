@@ -49,6 +49,15 @@ describe('a push', () => {
     expect(gunzipSync(server.seen[0]?.body as Buffer).toString()).toBe('# TYPE größe gauge\ngröße 1\n');
   });
 
+  it('may be large, and made in small pieces', async () => {
+    const server = await startServer();
+    const lines = Array.from({ length: 30_000 }, (_, at) => `größe{at="${at}"} ${at}\n`);
+    await new PushgatewayClient({ host: server.url }).push(KEY, async function* () {
+      for (const [at, line] of lines.entries()) yield at % 2 === 0 ? line : Buffer.from(line);
+    });
+    expect(gunzipSync(server.seen[0]?.body as Buffer).toString()).toBe(lines.join(''));
+  });
+
   it.each([
     TEXT,
     async function* () {

@@ -33,11 +33,16 @@ local BUCKET_SIZE = 128
 local WRITER_TTL_SECONDS = 7 * 24 * 3600
 local WRITERS_PRUNED_AT_ONCE = 10
 
+-- A global is looked up at each use, and the loops below go round hundreds of times.
+local argv, tonumber = ARGV, tonumber
+local call, pcall, sha1hex, sub, format = redis.call, redis.pcall, redis.sha1hex, string.sub, string.format
+local argc = #argv
+
 local writers, seen, families, buckets, prefix, restore = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
-local writer, sequence, forget, definitions = ARGV[1], tonumber(ARGV[2]), ARGV[3] == '1', tonumber(ARGV[4])
+local writer, sequence, forget, definitions = argv[1], tonumber(argv[2]), argv[3] == '1', tonumber(argv[4])
 local first_update = 5 + definitions * 3
 
-local last = redis.call('HGET', writers, writer)
+local last = call('HGET', writers, writer)
 if last and tonumber(last) >= sequence then
   return {'seen'}
 end
@@ -46,7 +51,7 @@ end
 local defined, clashes = {}, {'clash'}
 
 local function refuse_other_shape(family, shape)
-  local stored = not forget and redis.call('HGET', families, family)
+  local stored = not forget and call('HGET', families, family)
   local stored_shape = stored and string.match(stored, '^[^\n]*')
   if stored_shape and stored_shape ~= shape then
     clashes[#clashes + 1] = family
@@ -56,7 +61,7 @@ local function refuse_other_shape(family, shape)
 end
 
 for at = 5, first_update - 1, 3 do
-  local family, shape = ARGV[at], ARGV[at + 1]
+  local family, shape = argv[at], argv[at + 1]
   refuse_other_shape(family, shape)
   defined[family] = true
 end
@@ -64,13 +69,13 @@ end
 local WIDTH = {f = 4, a = 3, s = 3, o = 3, k = 4, r = 2}
 local unknown = {'undefined'}
 local at = first_update
-while at <= #ARGV do
-  if ARGV[at] == 'f' and not defined[ARGV[at + 1]] then
-    if not refuse_other_shape(ARGV[at + 1], ARGV[at + 2]) then
-      unknown[#unknown + 1] = ARGV[at + 1]
+while at <= argc do
+  if argv[at] == 'f' and not defined[argv[at + 1]] then
+    if not refuse_other_shape(argv[at + 1], argv[at + 2]) then
+      unknown[#unknown + 1] = argv[at + 1]
     end
   end
-  at = at + WIDTH[ARGV[at]]
+  at = at + WIDTH[argv[at]]
 end
 if #clashes > 1 then
   return clashes
@@ -80,14 +85,14 @@ if #unknown > 1 then
 end
 
 -- The mark first: were the rest to fail half-way, a batch sent again must not add up twice.
-redis.call('HSET', writers, writer, sequence)
-local now = tonumber(redis.call('TIME')[1])
-redis.call('ZADD', seen, now, writer)
+call('HSET', writers, writer, sequence)
+local now = tonumber(call('TIME')[1])
+call('ZADD', seen, now, writer)
 if not last then
-  local dead = redis.call('ZRANGEBYSCORE', seen, '-inf', now - WRITER_TTL_SECONDS, 'LIMIT', 0, WRITERS_PRUNED_AT_ONCE)
+  local dead = call('ZRANGEBYSCORE', seen, '-inf', now - WRITER_TTL_SECONDS, 'LIMIT', 0, WRITERS_PRUNED_AT_ONCE)
   for _, id in ipairs(dead) do
-    redis.call('HDEL', writers, id)
-    redis.call('ZREM', seen, id)
+    call('HDEL', writers, id)
+    call('ZREM', seen, id)
   end
 end
 
@@ -109,43 +114,43 @@ local function address(hash, n, power)
 end
 
 local function hash_of(labels)
-  return tonumber(string.sub(redis.sha1hex(labels), 1, 8), 16)
+  return tonumber(sub(sha1hex(labels), 1, 8), 16)
 end
 
 local function clear(family)
-  local n = tonumber(redis.call('HGET', buckets, family) or 1)
+  local n = tonumber(call('HGET', buckets, family) or 1)
   for bucket = 0, n - 1 do
-    redis.call('UNLINK', prefix .. family .. ':' .. bucket)
+    call('UNLINK', prefix .. family .. ':' .. bucket)
   end
-  redis.call('HDEL', buckets, family)
+  call('HDEL', buckets, family)
 end
 
 if forget then
-  for _, family in ipairs(redis.call('HKEYS', families)) do
+  for _, family in ipairs(call('HKEYS', families)) do
     clear(family)
   end
-  redis.call('DEL', families, buckets, restore)
-  redis.call('HSET', restore, '*', '1')
+  call('DEL', families, buckets, restore)
+  call('HSET', restore, '*', '1')
 end
 for definition = 5, first_update - 1, 3 do
-  local name, json = ARGV[definition], ARGV[definition + 2]
-  local is_new = redis.call('HSET', families, name, ARGV[definition + 1] .. '\n' .. json) == 1
-  if is_new and cjson.decode(json).prefetch and redis.call('HEXISTS', restore, '*') == 0 then
-    local time = redis.call('TIME')
-    redis.call('HSET', restore, name, string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000)))
+  local name, json = argv[definition], argv[definition + 2]
+  local is_new = call('HSET', families, name, argv[definition + 1] .. '\n' .. json) == 1
+  if is_new and cjson.decode(json).prefetch and call('HEXISTS', restore, '*') == 0 then
+    local time = call('TIME')
+    call('HSET', restore, name, format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000)))
   end
 end
 
 -- Ends a family's waiting. Returns the series that were removed meanwhile, or nil if it did not wait.
 local function end_waiting(family)
-  if redis.call('HDEL', restore, family) == 0 then
+  if call('HDEL', restore, family) == 0 then
     return nil
   end
   local removed = {}
-  for _, field in ipairs(redis.call('HKEYS', restore)) do
-    if string.sub(field, 1, #family + 1) == family .. '{' then
-      removed[string.sub(field, #family + 2)] = true
-      redis.call('HDEL', restore, field)
+  for _, field in ipairs(call('HKEYS', restore)) do
+    if sub(field, 1, #family + 1) == family .. '{' then
+      removed[sub(field, #family + 2)] = true
+      call('HDEL', restore, field)
     end
   end
   return removed
@@ -155,7 +160,7 @@ local base, n, power
 
 local function open(family)
   base = prefix .. family .. ':'
-  n = tonumber(redis.call('HGET', buckets, family) or 1)
+  n = tonumber(call('HGET', buckets, family) or 1)
   power = highest_power(n)
 end
 
@@ -171,32 +176,41 @@ local function split(family)
   local from, to = base .. (n - power), base .. n
   local new_n = n + 1
   local new_power = highest_power(new_n)
-  local fields = redis.call('HGETALL', from)
+  local fields = call('HGETALL', from)
+  local moved, left = {}, {}
   for i = 1, #fields, 2 do
     if address(hash_of(fields[i]), new_n, new_power) == n then
-      redis.call('HSET', to, fields[i], fields[i + 1])
-      redis.call('HDEL', from, fields[i])
+      moved[#moved + 1], moved[#moved + 2] = fields[i], fields[i + 1]
+      left[#left + 1] = fields[i]
     end
   end
+  if #left > 0 then
+    call('HSET', to, unpack(moved))
+    call('HDEL', from, unpack(left))
+  end
   n, power = new_n, new_power
-  redis.call('HSET', buckets, family, n)
+  call('HSET', buckets, family, n)
 end
 
 local announces = false
 
 local function announce(family, labels)
-  local time = redis.call('TIME')
-  redis.call('ZADD', KEYS[7], string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000)), family .. '{' .. labels)
+  local time = call('TIME')
+  call('ZADD', KEYS[7], format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000)), family .. '{' .. labels)
+end
+
+local function make_room(family, key)
+  if call('HLEN', key) > BUCKET_SIZE then
+    split(family)
+  end
 end
 
 local function store(family, key, labels, value)
-  if redis.call('HSET', key, labels, value) == 1 then
+  if call('HSET', key, labels, value) == 1 then
     if announces then
       announce(family, labels)
     end
-    if redis.call('HLEN', key) > BUCKET_SIZE then
-      split(family)
-    end
+    make_room(family, key)
   end
 end
 
@@ -209,25 +223,41 @@ local function number(value)
   elseif value == -math.huge then
     return '-Inf'
   end
-  local text = string.format('%.15g', value)
+  local text = format('%.15g', value)
   if (value % 1 == 0 and value < 1e15 and value > -1e15) or tonumber(text) == value then
     return text
   end
-  text = string.format('%.16g', value)
-  return tonumber(text) == value and text or string.format('%.17g', value)
+  text = format('%.16g', value)
+  return tonumber(text) == value and text or format('%.17g', value)
+end
+
+-- Most counters count whole numbers: Redis adds these in one call, and refuses if anything else is stored. A sum that is the
+-- delta itself may be of a new series.
+local function add(family, key, labels, text)
+  local delta = tonumber(text)
+  if not announces and delta % 1 == 0 then
+    local sum = pcall('HINCRBY', key, labels, text)
+    if type(sum) == 'number' then
+      if sum == delta then
+        make_room(family, key)
+      end
+      return
+    end
+  end
+  store(family, key, labels, number(tonumber(call('HGET', key, labels) or 0) + delta))
 end
 
 local function add_doubles(stored, packed)
   if not stored or #stored ~= #packed then
     return packed
   end
-  local format = '<' .. string.rep('d', #packed / 8)
-  local sums, more = {struct.unpack(format, stored)}, {struct.unpack(format, packed)}
+  local layout = '<' .. string.rep('d', #packed / 8)
+  local sums, more = {struct.unpack(layout, stored)}, {struct.unpack(layout, packed)}
   for i = 1, #packed / 8 do
     sums[i] = sums[i] + more[i]
   end
   sums[#packed / 8 + 1] = nil
-  return struct.pack(format, unpack(sums))
+  return struct.pack(layout, unpack(sums))
 end
 
 -- Packed: sum, count, then a slice, bin and count for every bin.
@@ -264,35 +294,34 @@ end
 local restoring, removed = false, nil
 local family
 at = first_update
-while at <= #ARGV do
-  local code = ARGV[at]
+while at <= argc do
+  local code = argv[at]
   if code == 'f' then
-    family = ARGV[at + 1]
-    restoring = ARGV[at + 3] == 'r'
-    if ARGV[at + 3] == '1' then
+    family = argv[at + 1]
+    restoring = argv[at + 3] == 'r'
+    if argv[at + 3] == '1' then
       clear(family)
     end
-    removed = ARGV[at + 3] ~= '0' and end_waiting(family) or nil
+    removed = argv[at + 3] ~= '0' and end_waiting(family) or nil
     open(family)
     -- What is restored was there before: at 0 it would step back.
-    announces = KEYS[7] and ARGV[at + 2] ~= 'gauge' and not restoring
-  elseif not restoring or (removed and not removed[ARGV[at + 1]]) then
-    local labels = ARGV[at + 1]
+    announces = KEYS[7] and argv[at + 2] ~= 'gauge' and not restoring
+  elseif not restoring or (removed and not removed[argv[at + 1]]) then
+    local labels = argv[at + 1]
     local key = key_of(labels)
     if code == 'a' then
-      local value = tonumber(redis.call('HGET', key, labels) or 0) + tonumber(ARGV[at + 2])
-      store(family, key, labels, number(value))
+      add(family, key, labels, argv[at + 2])
     elseif code == 's' then
-      store(family, key, labels, number(tonumber(ARGV[at + 2])))
+      store(family, key, labels, number(tonumber(argv[at + 2])))
     elseif code == 'o' then
-      store(family, key, labels, add_doubles(redis.call('HGET', key, labels), ARGV[at + 2]))
+      store(family, key, labels, add_doubles(call('HGET', key, labels), argv[at + 2]))
     elseif code == 'k' then
-      local value = merge_sketch(redis.call('HGET', key, labels), ARGV[at + 3], tonumber(ARGV[at + 2]))
+      local value = merge_sketch(call('HGET', key, labels), argv[at + 3], tonumber(argv[at + 2]))
       store(family, key, labels, value)
     else
-      redis.call('HDEL', key, labels)
-      if redis.call('HEXISTS', restore, family) == 1 then
-        redis.call('HSET', restore, family .. '{' .. labels, '1')
+      call('HDEL', key, labels)
+      if call('HEXISTS', restore, family) == 1 then
+        call('HSET', restore, family .. '{' .. labels, '1')
       end
     end
   end

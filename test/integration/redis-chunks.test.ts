@@ -1,0 +1,73 @@
+import { Redis } from 'ioredis';
+import { definitionShape, type Group, type ResolvedDefinition, resolveDefinition } from '../../lib/model/index.js';
+import type { Update } from '../../lib/store/index.js';
+import { RedisStore } from '../../lib/store/redis/redis.store.js';
+import { type RunningServer, startRedis } from '../support/servers.js';
+
+/** No command may hold Redis for long, however many series there are. */
+const SERIES = 20_000;
+const AT_ONCE = 250;
+const LONGEST_HASH = 1_000;
+const LONGEST_CHUNK = 1_000;
+
+const labelNames = ['number'];
+const group: Group = { job: 'shop', instance: 'localhost', labels: {} };
+const counter = resolveDefinition({ name: 'orders_total', help: 'Orders', type: 'counter', labelNames });
+const histogram = resolveDefinition({ name: 'seconds', help: 'Seconds', type: 'histogram', labelNames, buckets: [1] });
+
+let server: RunningServer;
+let redis: Redis;
+let store: RedisStore;
+
+beforeAll(async () => {
+  server = await startRedis();
+  redis = new Redis({ port: server.port });
+});
+afterAll(async () => {
+  redis.disconnect();
+  await server.stop();
+});
+beforeEach(async () => {
+  await redis.flushdb();
+  store = new RedisStore(server.address, 'test');
+});
+afterEach(() => store.close());
+
+describe.each<[string, ResolvedDefinition, (labels: string, at: number) => Update]>([
+  ['whole steps', counter, (labels, at) => ({ op: 'add', labels, value: at })],
+  ['fractions', counter, (labels, at) => ({ op: 'add', labels, value: at / 4 })],
+  ['observations', histogram, (labels, at) => ({ op: 'observe', labels, counts: [at, 1], sum: at })],
+])('many series of %s', (_, definition, update) => {
+  beforeEach(async () => {
+    const shape = definitionShape(definition);
+    for (let from = 0; from < SERIES; from += AT_ONCE) {
+      const updates = Array.from({ length: AT_ONCE }, (_, at) => update(`number="${from + at}"`, from + at));
+      await store.apply(group, {
+        writer: 'one',
+        sequence: from + 1,
+        clear: false,
+        definitions: [definition],
+        families: [{ family: definition.name, shape, clear: false, updates }],
+      });
+    }
+  });
+
+  it('lie in many small hashes', async () => {
+    const keys = await redis.keys(`*:${definition.name}:*`);
+    const lengths = await Promise.all(keys.map((key) => redis.hlen(key)));
+    expect(lengths.reduce((sum, length) => sum + length)).toBe(SERIES);
+    expect(Math.max(...lengths)).toBeLessThan(LONGEST_HASH);
+  });
+
+  it('are read in many small chunks, each once', async () => {
+    const sizes: number[] = [];
+    const seen = new Set<string>();
+    for await (const chunk of store.read(group, definition)) {
+      sizes.push(chunk.length);
+      for (const { labels } of chunk) seen.add(labels);
+    }
+    expect(seen.size).toBe(SERIES);
+    expect(sizes.reduce((sum, size) => sum + size)).toBe(SERIES);
+    expect(Math.max(...sizes)).toBeLessThan(LONGEST_CHUNK);
+  });
+});
