@@ -1,4 +1,4 @@
-import { pipeline, Readable } from 'node:stream';
+import { pipeline } from 'node:stream';
 import { createGzip } from 'node:zlib';
 import type { RequestBody } from '../http/index.js';
 
@@ -15,30 +15,49 @@ const BATCH_BYTES = 512 * 1_024;
 /** Room for what a batch shrinks to, so that it leaves in one piece. */
 const COMPRESSED_BYTES = 64 * 1_024;
 
-/** A body compressed while it is made: however large, only a few batches are in memory. A failing source cuts it short. */
+/** A body compressed while it is made: however large, only a batch is in memory. A failing source cuts it short. */
 export function gzippedBody(text: ExpositionText): RequestBody {
   return () =>
     // The failure also comes out of the last stream, where it is read: there is nothing left to do about it here.
     pipeline(
-      Readable.from(batchesOf(chunksOf(text))),
+      batchesOf(chunksOf(text)),
       createGzip({ level: GZIP_LEVEL, chunkSize: COMPRESSED_BYTES }),
       () => undefined,
     );
 }
 
+/** Each batch is valid until the next is asked for, which `pipeline` does when gzip has taken it in. */
 async function* batchesOf(chunks: AsyncIterable<string | Uint8Array>): AsyncGenerator<Uint8Array> {
-  let batch: Uint8Array[] = [];
-  let size = 0;
+  const batch = new Batch();
   for await (const chunk of chunks) {
-    const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
-    batch.push(bytes);
-    size += bytes.byteLength;
-    if (size < BATCH_BYTES) continue;
-    yield Buffer.concat(batch);
-    batch = [];
-    size = 0;
+    batch.add(typeof chunk === 'string' ? Buffer.from(chunk) : chunk);
+    if (batch.size >= BATCH_BYTES) yield batch.take();
   }
-  if (size > 0) yield Buffer.concat(batch);
+  if (batch.size > 0) yield batch.take();
+}
+
+/** Chunks joined in memory that is used again and again: what is new each time costs its collection. */
+class Batch {
+  size = 0;
+  #chunks: Uint8Array[] = [];
+  #joined = new Uint8Array(0);
+
+  add(chunk: Uint8Array): void {
+    this.#chunks.push(chunk);
+    this.size += chunk.byteLength;
+  }
+
+  take(): Uint8Array {
+    if (this.#joined.byteLength < this.size) this.#joined = new Uint8Array(this.size);
+    let at = 0;
+    for (const chunk of this.#chunks) {
+      this.#joined.set(chunk, at);
+      at += chunk.byteLength;
+    }
+    this.#chunks = [];
+    this.size = 0;
+    return this.#joined.subarray(0, at);
+  }
 }
 
 /** A comment without text. Whatever follows, such a body is neither empty nor valid when only its first byte arrives. */
