@@ -1,6 +1,7 @@
 import type { Figures } from '../harness/row.js';
 import { median } from '../harness/statistics.js';
-import { measureSize, measureWriters } from './points.js';
+import { measureFlushInterval, measureSize, measureWriters } from './points.js';
+import { measurePrometheus } from './prometheus.js';
 
 const ROUNDS = 3;
 
@@ -33,14 +34,39 @@ const WRITER_FIGURES = {
   writerCpuPercent: ['CPU of a writer', '%'],
   longestFlushMs: ['longest Redis command', 'ms'],
 } as const;
+const PROMETHEUS_FIGURES = {
+  scrapeMs: ['a scrape', 'ms'],
+  cpuMs: ['CPU of Prometheus, a scrape', 'ms'],
+  mb: ['memory of Prometheus', 'MB'],
+} as const;
 
-/** Costs against 10 to 1M series, 1 to 100 families, 1 to 16 writers: medians of three, the million once. */
+/** Costs against series, families, writers and flush intervals: medians of three, the million once. */
 export async function growth(progress: (line: string) => void): Promise<Dimension[]> {
   const size = (series: number, families: number) => measureSize(series, families);
   return [
     await along('series, in one family', [10, 1_000, 100_000, 1_000_000], (at) => size(at, 1), SIZE_FIGURES, progress),
     await along('families, of 100,000 series', [1, 10, 100], (at) => size(100_000, at), SIZE_FIGURES, progress),
-    await along('writers, 10,000 incs/s on 1,000 series each', [1, 4, 16], measureWriters, WRITER_FIGURES, progress),
+    await along(
+      'writers, 10,000 incs/s on 1,000 series each',
+      [1, 4, 16],
+      (at) => measureWriters(at),
+      WRITER_FIGURES,
+      progress,
+    ),
+    await along(
+      'ms between flushes, 4 such writers',
+      [50, 250, 1_000, 5_000],
+      measureFlushInterval,
+      WRITER_FIGURES,
+      progress,
+    ),
+    await along(
+      'series at the gateway it scrapes',
+      [1_000, 100_000, 300_000],
+      measurePrometheus,
+      PROMETHEUS_FIGURES,
+      progress,
+    ),
   ];
 }
 

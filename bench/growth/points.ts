@@ -7,6 +7,9 @@ import { longestCommandMs, watchCommands } from '../processes/redis-figures.js';
 const WRITER_SERIES = 1_000;
 const WRITER_RATE = 10_000;
 const WRITER_SECONDS = 5;
+/** The default of the product. */
+const FLUSH_INTERVAL_MS = 250;
+const SOME_WRITERS = 4;
 
 /** One process counts so many series and another one pushes them, in servers of their own. */
 export async function measureSize(series: number, families: number): Promise<Figures> {
@@ -30,8 +33,13 @@ export async function measureSize(series: number, families: number): Promise<Fig
   }
 }
 
-/** So many processes, each counting 10,000 times a second on the same 1,000 series with the default flush interval. */
-export async function measureWriters(writers: number): Promise<Figures> {
+/** Four processes that write at that interval. */
+export function measureFlushInterval(flushIntervalMs: number): Promise<Figures> {
+  return measureWriters(SOME_WRITERS, flushIntervalMs);
+}
+
+/** So many processes, each counting 10,000 times a second on the same 1,000 series. */
+export async function measureWriters(writers: number, flushIntervalMs = FLUSH_INTERVAL_MS): Promise<Figures> {
   const redis = await startRedis();
   const client = new Redis(`redis://${redis.address}`);
   try {
@@ -39,7 +47,7 @@ export async function measureWriters(writers: number): Promise<Figures> {
     const before = await cpuOf(client);
     const figures = await Promise.all(
       Array.from({ length: writers }, () =>
-        measureIn('write', redis.address, WRITER_SERIES, WRITER_RATE, WRITER_SECONDS),
+        measureIn('write', redis.address, WRITER_SERIES, WRITER_RATE, WRITER_SECONDS, flushIntervalMs),
       ),
     );
     const redisCpu = ((await cpuOf(client)) - before) / WRITER_SECONDS;
