@@ -6,7 +6,7 @@ import {
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
 } from '@nestjs/common';
-import { LazyModuleLoader, ModulesContainer } from '@nestjs/core';
+import { LazyModuleLoader, ModuleRef, ModulesContainer } from '@nestjs/core';
 import { MetricsService } from '../metrics/index.js';
 import type { MetricDefinition } from '../model/index.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/index.js';
@@ -17,7 +17,7 @@ import { STORE, type Store } from '../store/index.js';
 import { PrometheusPushgatewayFeatureModule } from './feature.module.js';
 import { ConfigurableModuleClass } from './module-definition.js';
 import { GATEWAY_POOL, groupsOf, providers } from './providers.js';
-import { ensureScheduling, findSchedulerRegistry, isCommandProcess } from './scheduling.js';
+import { ensureScheduling, type FindSchedulerRegistry, isCommandProcess } from './scheduling.js';
 
 const SCHEDULING = Symbol('PrometheusPushgatewayScheduling');
 
@@ -33,7 +33,7 @@ const SCHEDULING = Symbol('PrometheusPushgatewayScheduling');
 @Module({
   providers: [
     ...providers,
-    { provide: SCHEDULING, inject: [ModulesContainer, LazyModuleLoader], useFactory: ensureScheduling },
+    { provide: SCHEDULING, inject: [ModulesContainer, LazyModuleLoader, ModuleRef], useFactory: ensureScheduling },
   ],
   exports: [MetricsService, MetricText, PrometheusClient, PushgatewayClient, RESOLVED_OPTIONS, STORE],
 })
@@ -54,6 +54,7 @@ export class PrometheusPushgatewayModule
     @Inject(STORE) private readonly store: Store,
     @Inject(GATEWAY_POOL) private readonly pool: GatewayPool,
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
+    @Inject(SCHEDULING) private readonly findSchedulerRegistry: FindSchedulerRegistry,
   ) {
     super();
     this.#modules = modules;
@@ -75,7 +76,7 @@ export class PrometheusPushgatewayModule
     this.#resuming = setTimeout(() => {
       this.pool.resume(groupsOf(this.options));
     }, this.options.flushIntervalMs).unref();
-    this.#autoPush = new AutoPush(autoPush, jobs, this.pushService, findSchedulerRegistry(this.#modules));
+    this.#autoPush = new AutoPush(autoPush, jobs, this.pushService, this.findSchedulerRegistry());
     await this.#autoPush.start();
   }
 

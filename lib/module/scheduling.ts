@@ -1,6 +1,9 @@
 import { createRequire } from 'node:module';
-import { LazyModuleLoader, MetadataScanner, ModulesContainer } from '@nestjs/core';
+import { LazyModuleLoader, MetadataScanner, ModuleRef, ModulesContainer } from '@nestjs/core';
 import type { SchedulerRegistry } from '@nestjs/schedule';
+
+/** Gives the application's registry once its providers are made; undefined if it has none, and so nobody to ask it. */
+export type FindSchedulerRegistry = () => SchedulerRegistry | undefined;
 
 /**
  * Makes sure that `@Cron`, `@Interval`, `@Timeout` and `SchedulerRegistry` work in the application, once: with two
@@ -9,17 +12,19 @@ import type { SchedulerRegistry } from '@nestjs/schedule';
  *
  * An application that uses none of them does not wait for `@nestjs/schedule`, cron and its calendar to load.
  */
-export async function ensureScheduling(modules: ModulesContainer, loader: LazyModuleLoader): Promise<void> {
-  if (findModule(modules, SCHEDULE_MODULE) || isCommandProcess(modules)) return;
-  if (!hasScheduledMethod(modules) && !mayBeLoaded()) return;
-  const { ScheduleModule } = await import('@nestjs/schedule');
-  await loader.load(() => ScheduleModule.forRoot(), { logger: false });
-}
-
-/** The application's, or that of {@link ensureScheduling}; undefined if there is none, and so nobody to ask it. */
-export function findSchedulerRegistry(modules: ModulesContainer): SchedulerRegistry | undefined {
-  const providers = [...(findModule(modules, SCHEDULE_MODULE)?.providers.values() ?? [])];
-  return providers.find(({ name }) => name === 'SchedulerRegistry')?.instance as SchedulerRegistry | undefined;
+export async function ensureScheduling(
+  modules: ModulesContainer,
+  loader: LazyModuleLoader,
+  moduleRef: ModuleRef,
+): Promise<FindSchedulerRegistry> {
+  const own = findModule(modules, SCHEDULE_MODULE);
+  if (own) return () => findProvider(own, SCHEDULER_REGISTRY) as SchedulerRegistry | undefined;
+  if (isCommandProcess(modules) || !(hasScheduledMethod(modules) || mayBeLoaded())) return () => undefined;
+  const { ScheduleModule, SchedulerRegistry } = await import('@nestjs/schedule');
+  // Some bundlers give classes other names.
+  const isThere = [...modules.values()].some(({ metatype }) => metatype === ScheduleModule);
+  if (!isThere) await loader.load(() => ScheduleModule.forRoot(), { logger: false });
+  return () => moduleRef.get(SchedulerRegistry, { strict: false });
 }
 
 /** Whether nest-commander runs this process: commands start no scheduler. */
@@ -28,12 +33,17 @@ export function isCommandProcess(modules: ModulesContainer): boolean {
 }
 
 const SCHEDULE_MODULE = 'ScheduleModule';
+const SCHEDULER_REGISTRY = 'SchedulerRegistry';
 
 type NestModule = ModulesContainer extends Map<string, infer Module> ? Module : never;
 
 /** By name: an application may have its own copy of the package. */
 function findModule(modules: ModulesContainer, name: string): NestModule | undefined {
   return [...modules.values()].find(({ metatype }) => metatype.name === name);
+}
+
+function findProvider({ providers }: NestModule, name: string): unknown {
+  return [...providers.values()].find((provider) => provider.name === name)?.instance;
 }
 
 /** What `@Cron`, `@Interval` and `@Timeout` leave at a method, in every copy of the package. */

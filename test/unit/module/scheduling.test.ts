@@ -1,5 +1,5 @@
 import { type INestApplicationContext, Module, type Provider } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
+import { ModulesContainer, NestFactory } from '@nestjs/core';
 import { Cron, Interval, ScheduleModule, SchedulerRegistry, Timeout } from '@nestjs/schedule';
 import {
   AUTO_PUSH_NAME,
@@ -138,5 +138,19 @@ describe('the schedule of an application', () => {
     Object.defineProperty(Copy, 'name', { value: 'ScheduleModule' });
     expect(await start({ imports: [Copy] })).toBeUndefined();
     expect(app?.get(Registry).getIntervals()).toEqual([AUTO_PUSH_NAME]);
+  });
+
+  it("is the application's own, renamed by a bundler", async () => {
+    cache = { '/srv/app/main.js': {} };
+    const name = ScheduleModule.name;
+    Object.defineProperty(ScheduleModule, 'name', { value: 'ScheduleModule2' });
+    try {
+      const registry = await start({ imports: [ScheduleModule.forRoot({ timeouts: false })], providers: [ByTimeout] });
+      const modules = [...(app?.get(ModulesContainer).values() ?? [])];
+      expect(modules.filter(({ metatype }) => metatype === ScheduleModule)).toHaveLength(1);
+      expect(registry?.getIntervals()).toEqual([AUTO_PUSH_NAME]);
+    } finally {
+      Object.defineProperty(ScheduleModule, 'name', { value: name });
+    }
   });
 });
