@@ -18,7 +18,7 @@ run_jest() {
 }
 
 step 'Build'
-nest build
+npm run --silent build
 
 step 'Servers: Redis, Pushgateway, Prometheus, HAProxy'
 node dist/test/support/install-servers.cli.js

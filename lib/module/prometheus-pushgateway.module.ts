@@ -17,7 +17,7 @@ import { STORE, type Store } from '../store/index.js';
 import { PrometheusPushgatewayFeatureModule } from './feature.module.js';
 import { ConfigurableModuleClass } from './module-definition.js';
 import { GATEWAY_POOL, groupsOf, providers } from './providers.js';
-import { ensureScheduling, isCommandProcess } from './scheduling.js';
+import { ensureScheduling, type FindSchedulerRegistry, isCommandProcess } from './scheduling.js';
 
 const SCHEDULING = Symbol('PrometheusPushgatewayScheduling');
 
@@ -33,7 +33,7 @@ const SCHEDULING = Symbol('PrometheusPushgatewayScheduling');
 @Module({
   providers: [
     ...providers,
-    { provide: SCHEDULING, inject: [ModulesContainer, LazyModuleLoader], useFactory: ensureScheduling },
+    { provide: SCHEDULING, inject: [ModulesContainer, LazyModuleLoader, ModuleRef], useFactory: ensureScheduling },
   ],
   exports: [MetricsService, MetricText, PrometheusClient, PushgatewayClient, RESOLVED_OPTIONS, STORE],
 })
@@ -41,24 +41,23 @@ export class PrometheusPushgatewayModule
   extends ConfigurableModuleClass
   implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown
 {
-  /** Private to the language too: from Nest's containers an inspection would go on to everything there is. */
+  /** Private to the language too: from Nest's container an inspection would go on to everything there is. */
   readonly #modules: ModulesContainer;
-  readonly #moduleRef: ModuleRef;
   #autoPush: AutoPush | undefined;
+  #resuming: NodeJS.Timeout | undefined;
 
   constructor(
     modules: ModulesContainer,
-    moduleRef: ModuleRef,
     private readonly pushService: PushService,
     private readonly shutdown: Shutdown,
     private readonly instances: Instances,
     @Inject(STORE) private readonly store: Store,
     @Inject(GATEWAY_POOL) private readonly pool: GatewayPool,
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
+    @Inject(SCHEDULING) private readonly findSchedulerRegistry: FindSchedulerRegistry,
   ) {
     super();
     this.#modules = modules;
-    this.#moduleRef = moduleRef;
   }
 
   /**
@@ -73,15 +72,17 @@ export class PrometheusPushgatewayModule
     this.instances.start();
     const { autoPush, jobs } = this.options;
     if (autoPush === false || isCommandProcess(this.#modules)) return;
-    this.pool.resume(groupsOf(this.options));
-    const { SchedulerRegistry } = await import('@nestjs/schedule');
-    const registry = this.#moduleRef.get(SchedulerRegistry, { strict: false });
-    this.#autoPush = new AutoPush(autoPush, jobs, this.pushService, registry);
-    this.#autoPush.start();
+    // When the first flush asks for Redis anyway: until then its client is not loaded, and the application starts sooner.
+    this.#resuming = setTimeout(() => {
+      this.pool.resume(groupsOf(this.options));
+    }, this.options.flushIntervalMs).unref();
+    this.#autoPush = new AutoPush(autoPush, jobs, this.pushService, this.findSchedulerRegistry());
+    await this.#autoPush.start();
   }
 
   /** No push begins any more. The application goes on to count: in hooks of its own, and in requests it still answers. */
   beforeApplicationShutdown(): void {
+    clearTimeout(this.#resuming);
     void this.#autoPush?.stop();
   }
 

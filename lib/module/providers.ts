@@ -10,7 +10,7 @@ import {
 } from '../gateway/index.js';
 import { type MetricPusher, MetricsService } from '../metrics/index.js';
 import type { Group } from '../model/index.js';
-import { RESOLVED_OPTIONS, resolveOptions, type ResolvedOptions } from '../options/index.js';
+import { loadCronFor, RESOLVED_OPTIONS, resolveOptions, type ResolvedOptions } from '../options/index.js';
 import { CounterRestorer, PrometheusClient } from '../prometheus/index.js';
 import { knownSeries } from '../prometheus/known-series.js';
 import { Announcer, GroupRemover, Instances, MetricText, PushService, Shutdown } from '../push/index.js';
@@ -23,7 +23,7 @@ export const GATEWAY_POOL = Symbol('PrometheusPushgatewayGatewayPool');
 
 /** The way of the data, put together: buffer, store, text, gateway. */
 export const providers: Provider[] = [
-  { provide: RESOLVED_OPTIONS, inject: [MODULE_OPTIONS_TOKEN], useFactory: resolveOptions },
+  { provide: RESOLVED_OPTIONS, inject: [MODULE_OPTIONS_TOKEN], useFactory: checkedOptions },
   { provide: STORE, inject: [RESOLVED_OPTIONS], useFactory: createStore },
   {
     provide: UpdateBuffers,
@@ -93,6 +93,11 @@ export const providers: Provider[] = [
     useFactory: createMetricsService,
   },
 ];
+
+async function checkedOptions(options: unknown): Promise<ResolvedOptions> {
+  await loadCronFor(options);
+  return resolveOptions(options);
+}
 
 function createGatewayPool(
   { gateways, strategy, failoverAfterMs }: ResolvedOptions,

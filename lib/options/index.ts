@@ -1,3 +1,4 @@
+export { loadCronFor } from './cron.js';
 export { optionsFromEnvironment } from './environment.js';
 export * from './module-options.js';
 export * from './resolved-options.js';

@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { SchedulerRegistry } from '@nestjs/schedule';
-import { CronJob } from 'cron';
+import type { CronJob } from 'cron';
 import type { PushResult } from '../model/index.js';
 import type { AutoPushOptions } from '../options/index.js';
 import type { PushService } from './push.service.js';
@@ -20,40 +20,56 @@ export class AutoPush {
   readonly #failing = new Set<string>();
   readonly #underWay = new Map<string, Promise<void>>();
   readonly #stopping = new AbortController();
+  #end: (() => void) | undefined;
 
   constructor(
     private readonly options: AutoPushOptions,
     private readonly jobs: readonly string[],
     private readonly pushService: PushService,
-    private readonly registry: SchedulerRegistry,
+    /** Default: none. Then nobody in this process can look the push up, and it runs all the same. */
+    private readonly registry?: SchedulerRegistry,
   ) {}
 
-  start(): void {
+  /** Resolves when the schedule runs. The package `cron` is loaded for a cron expression only. */
+  async start(): Promise<void> {
     if (this.options === false) return;
-    if ('everyMs' in this.options) {
-      const { everyMs } = this.options;
-      const interval = setInterval(() => {
-        this.#tick(everyMs);
-      }, everyMs);
-      this.registry.addInterval(AUTO_PUSH_NAME, interval);
-    } else {
-      const job: CronJob = CronJob.from({
-        cronTime: this.options.cron,
-        onTick: (): void => {
-          this.#tick(gapOf(job));
-        },
-      });
-      // Not started while it is made: a tick due just then would fire before there is a job to ask for its gap.
-      this.registry.addCronJob(AUTO_PUSH_NAME, job);
-      job.start();
-    }
+    if ('everyMs' in this.options) this.#startInterval(this.options.everyMs);
+    else await this.#startCron(this.options.cron);
+  }
+
+  #startInterval(everyMs: number): void {
+    const interval = setInterval(() => {
+      this.#tick(everyMs);
+    }, everyMs);
+    this.#end = () => {
+      clearInterval(interval);
+    };
+    this.registry?.addInterval(AUTO_PUSH_NAME, interval);
+  }
+
+  async #startCron(expression: string): Promise<void> {
+    const { CronJob } = await import('cron');
+    if (this.#stopping.signal.aborted) return;
+    const job: CronJob = CronJob.from({
+      cronTime: expression,
+      onTick: (): void => {
+        this.#tick(gapOf(job));
+      },
+    });
+    this.#end = () => {
+      void job.stop();
+    };
+    // Not started while it is made: a tick due just then would fire before there is a job to ask for its gap.
+    this.registry?.addCronJob(AUTO_PUSH_NAME, job);
+    job.start();
   }
 
   /** Begins no more pushes. Resolves when one that is under way has ended: its gateway and store are still needed. */
   async stop(): Promise<void> {
     this.#stopping.abort();
-    if (this.registry.doesExist('interval', AUTO_PUSH_NAME)) this.registry.deleteInterval(AUTO_PUSH_NAME);
-    if (this.registry.doesExist('cron', AUTO_PUSH_NAME)) this.registry.deleteCronJob(AUTO_PUSH_NAME);
+    this.#end?.();
+    if (this.registry?.doesExist('interval', AUTO_PUSH_NAME)) this.registry.deleteInterval(AUTO_PUSH_NAME);
+    if (this.registry?.doesExist('cron', AUTO_PUSH_NAME)) this.registry.deleteCronJob(AUTO_PUSH_NAME);
     await Promise.all(this.#underWay.values());
   }
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { freePort, type RunningServer, startRedis } from '../support/servers.js';
 import { ROOT } from '../support/run-node.js';
 import {
+  bundle,
   compile,
   type Installation,
   type Installations,
@@ -21,6 +22,9 @@ import { run } from './support/run.js';
 const ORDERS = ['# HELP orders_total Orders placed', '# TYPE orders_total counter'];
 /** Of a command: the memory store of its own process, one counter, nothing counted. */
 const NOTHING_COUNTED = { PROMETHEUS_JOBS: 'shop', PUSHGATEWAY_REDIS: 'memory' };
+
+/** What is loaded when it is first needed. */
+const ON_DEMAND = ['ioredis', 'axios', '@nestjs/schedule', 'cron', 'luxon'];
 
 /** What has been started or made; the last comes first. */
 const cleanups: (() => Promise<unknown>)[] = [];
@@ -58,8 +62,19 @@ describe('the tarball', () => {
     const code = [...files.keys()].filter((path) => path.endsWith('.js'));
 
     expect(unexpected).toEqual([]);
-    expect(code.length).toBeGreaterThan(50);
-    expect(code.filter((path) => !files.has(path.replace(/\.js$/, '.d.ts')))).toEqual([]);
+    expect(code).toEqual([
+      ...code.filter((path) => path.startsWith('dist/lib/chunks/')),
+      'dist/lib/cli/index.js',
+      'dist/lib/config/index.js',
+      'dist/lib/index.js',
+      'dist/lib/store/memory/memory.store.js',
+      'dist/lib/store/redis/redis.store.js',
+    ]);
+    expect(
+      Object.values(manifest.exports)
+        .flatMap(typesOf)
+        .filter((path) => !files.has(path)),
+    ).toEqual([]);
   });
 
   it('holds the Lua scripts as they are in lib', async () => {
@@ -108,6 +123,15 @@ describe('the tarball', () => {
 
     expect(paths).toEqual(expect.arrayContaining([PACKAGE, `${PACKAGE}/cli`, `${PACKAGE}/config`]));
     expect(await node(args, { cwd: installations.full[12].folder })).toMatchObject({ code: 0, stdout: '' });
+  });
+
+  it('exports classes under the names they have', async () => {
+    const script = `
+      const all = Object.entries({ ...(await import('${PACKAGE}')), ...(await import('${PACKAGE}/cli')) });
+      console.log(all.filter(([name, { name: own }]) => /^[A-Z][a-z]/.test(name) && own !== name).map(([name]) => name));`;
+    const args = ['--input-type=module', '-e', script];
+
+    expect(await node(args, { cwd: installations.full[12].folder })).toMatchObject({ code: 0, stdout: '[]\n' });
   });
 });
 
@@ -161,16 +185,45 @@ describe.each(NEST_MAJORS)('with Nest %i, as npm installs it', (nest) => {
     const packages = await loadedPackages(args, installation.folder);
 
     expect(packages).toEqual(expect.arrayContaining([PACKAGE, '@nestjs/common', 'valibot']));
-    expect(packages.filter((name) => ['ioredis', 'axios', '@nestjs/schedule'].includes(name))).toEqual([]);
+    expect(packages.filter((name) => ON_DEMAND.includes(name))).toEqual([]);
   });
 
-  it('loads no client in an application that keeps its values in memory and pushes nothing', async () => {
+  it('loads none in an application that keeps its values in memory, pushes nothing and schedules nothing', async () => {
     const cwd = await place('esm', installation);
 
     const packages = await loadedPackages(['main.js'], cwd);
 
-    expect(packages).toEqual(expect.arrayContaining([PACKAGE, '@nestjs/schedule']));
-    expect(packages.filter((name) => ['ioredis', 'axios'].includes(name))).toEqual([]);
+    expect(packages).toEqual(expect.arrayContaining([PACKAGE, '@nestjs/core']));
+    expect(packages.filter((name) => ON_DEMAND.includes(name))).toEqual([]);
+  });
+
+  it('loads none until an application with all defaults has started', async () => {
+    const cwd = await place('esm', installation);
+
+    const packages = await loadedPackages(['defaults.js'], cwd);
+
+    expect(packages).toEqual(expect.arrayContaining([PACKAGE, '@nestjs/core']));
+    expect(packages.filter((name) => ON_DEMAND.includes(name))).toEqual([]);
+  });
+
+  describe.each(['{"everyMs":60000}', '{"cron":"0 0 1 1 *"}'])('and autoPush %s', (autoPush) => {
+    it('makes sure of a schedule, which its own push is in', async () => {
+      const cwd = await place('esm', installation);
+
+      const ended = await node(['schedule.js', autoPush], { cwd });
+
+      expect(ended).toEqual({ code: 0, stderr: '', stdout: 'true\n' });
+    });
+
+    it('does so in an application bundled into one file', async () => {
+      const cwd = await place('esm', installation);
+      const folder = join(installations.folder, `bundled-${nest}`);
+      await bundle(join(cwd, 'schedule.js'), join(folder, 'main.mjs'));
+
+      const ended = await node(['main.mjs', autoPush], { cwd: folder });
+
+      expect(ended).toEqual({ code: 0, stderr: '', stdout: 'true\n' });
+    });
   });
 });
 
@@ -258,6 +311,11 @@ describe.each(NEST_MAJORS)('with Nest %i, in TypeScript', (nest) => {
     });
   }
 });
+
+/** Of an entry of `exports`, the file that TypeScript reads. */
+function typesOf(entry: Manifest['exports'][string]): string[] {
+  return typeof entry === 'string' ? [] : [entry['types'] ?? 'none'].map((path) => path.replace('./', ''));
+}
 
 function json(path: string): boolean {
   return path.endsWith('.json');

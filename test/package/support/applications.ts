@@ -1,6 +1,7 @@
 import { cp, mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { build } from 'esbuild';
 import { ROOT } from '../../support/run-node.js';
 import { run, type RunOptions, succeed, type Ended } from './run.js';
 
@@ -129,6 +130,32 @@ export async function compile(...projects: readonly (readonly [folder: string, .
       succeed(process.execPath, [TSC, '-p', cwd, ...flags], { cwd, timeoutMs: 120_000 }),
     ),
   );
+}
+
+/** Loaded by Nest only if they are there. */
+const NOT_THERE = [
+  '@nestjs/microservices',
+  '@nestjs/websockets',
+  '@nestjs/platform-express',
+  'class-transformer',
+  'class-validator',
+];
+
+/** Brings an application with all its packages into one file, which then needs no node_modules. */
+export async function bundle(entryPoint: string, outfile: string): Promise<void> {
+  await build({
+    entryPoints: [entryPoint],
+    outfile,
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    external: NOT_THERE.flatMap((name) => [name, `${name}/*`]),
+    // For the CommonJS among its packages.
+    banner: {
+      js: `import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);`,
+    },
+    logLevel: 'error',
+  });
 }
 
 /** Runs a file with Node, or a script: `['--input-type=module', '-e', 'await import(...)']`. */

@@ -27,12 +27,18 @@ export function danglingImports(files: ReadonlyMap<string, string>, manifest: Ma
     if (!/\.(js|d\.ts)$/.test(path)) continue;
     for (const specifier of importsOf(text)) {
       const isThere = specifier.startsWith('.')
-        ? files.has(posix.join(posix.dirname(path), specifier))
+        ? files.has(importedBy(path, specifier))
         : isBuiltin(specifier) || declared.includes(packageOf(specifier));
       if (!isThere) dangling.push(`${path}: ${specifier}`);
     }
   }
   return dangling;
+}
+
+/** Types come from the declarations beside the code, where the code itself may be in a bundle. */
+function importedBy(path: string, specifier: string): string {
+  const file = posix.join(posix.dirname(path), specifier);
+  return path.endsWith('.d.ts') ? file.replace(/\.js$/, '.d.ts') : file;
 }
 
 function importsOf(text: string): string[] {

@@ -1,7 +1,9 @@
 import type { AddressFacts } from '../../../lib/doctor/gateway.probe.js';
 import { checkGroups } from '../../../lib/doctor/groups.check.js';
-import type { ResolvedOptions } from '../../../lib/options/index.js';
+import { loadCronFor, type ResolvedOptions } from '../../../lib/options/index.js';
 import { A, addressFacts, B, BOTH, faultsOf, gatewayFacts, group, optionsOf, passedOf } from './support.js';
+
+beforeAll(() => loadCronFor({ autoPush: { cron: '* * * * *' } }));
 
 const NOW = 1_800_000_000_000;
 const MINUTE = 60_000;

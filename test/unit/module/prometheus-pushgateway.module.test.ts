@@ -12,6 +12,7 @@ import {
   PushgatewayClient,
 } from 'nestjs-prometheus-pushgateway';
 import { prometheusPushgatewayConfig } from 'nestjs-prometheus-pushgateway/config';
+import { StickyGateways } from '../../../lib/gateway/index.js';
 
 const options: PrometheusPushgatewayModuleOptions = {
   prometheus: { jobs: ['shop'], host: 'https://prometheus.test/base/', instance: 'one' },
@@ -144,5 +145,46 @@ describe('PrometheusPushgatewayModule', () => {
     const closed = context.close();
     await expect(closed).resolves.toBeUndefined();
     expect(await metrics.text()).toContain('orders_total 5\n');
+  });
+});
+
+describe('what an earlier process left undone on gateways', () => {
+  const FLUSH_MS = 100;
+  let resume: jest.SpyInstance;
+
+  beforeEach(() => {
+    jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] });
+    resume = jest.spyOn(StickyGateways.prototype, 'resume').mockReturnValue();
+  });
+  afterEach(() => {
+    jest.useRealTimers();
+    resume.mockRestore();
+  });
+
+  async function started(changes: Partial<PrometheusPushgatewayModuleOptions> = {}) {
+    const pushgateway = { redis: 'memory', flushIntervalMs: FLUSH_MS } as const;
+    const imported = { ...options, pushgateway, pushOnShutdown: false, autoPush: { everyMs: 60_000 }, ...changes };
+    const context = await start([PrometheusPushgatewayModule.forRoot(imported)]);
+    return context.init();
+  }
+
+  it('is taken up with the first flush, once: until then nothing asks for Redis', async () => {
+    const context = await started();
+    jest.advanceTimersByTime(FLUSH_MS - 1);
+    expect(resume).not.toHaveBeenCalled();
+    jest.advanceTimersByTime(1);
+    expect(resume.mock.calls).toEqual([[[{ job: 'shop', instance: 'one', labels: {} }]]]);
+    jest.advanceTimersByTime(10 * FLUSH_MS);
+    expect(resume).toHaveBeenCalledTimes(1);
+    await context.close();
+  });
+
+  it('is left alone by a process that ends before, and by one that does not push', async () => {
+    const ended = await started();
+    await ended.close();
+    const silent = await started({ autoPush: false });
+    jest.advanceTimersByTime(10 * FLUSH_MS);
+    expect(resume).not.toHaveBeenCalled();
+    await silent.close();
   });
 });

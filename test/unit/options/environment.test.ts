@@ -1,7 +1,9 @@
 import { ConfigurationError } from '../../../lib/errors/index.js';
 import { optionsFromEnvironment } from '../../../lib/options/environment.js';
 import { prometheusPushgatewayConfig } from '../../../lib/config/index.js';
-import { resolveOptions } from '../../../lib/options/index.js';
+import { loadCronFor, resolveOptions } from '../../../lib/options/index.js';
+
+beforeAll(() => loadCronFor({ autoPush: { cron: '* * * * *' } }));
 
 const PROMETHEUS_JOBS = 'shop';
 const read = (environment: Record<string, string | undefined>) =>

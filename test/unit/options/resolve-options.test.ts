@@ -1,6 +1,8 @@
 import { inspect } from 'node:util';
 import { ConfigurationError } from '../../../lib/errors/index.js';
-import { resolveOptions } from '../../../lib/options/index.js';
+import { loadCronFor, resolveOptions } from '../../../lib/options/index.js';
+
+beforeAll(() => loadCronFor({ autoPush: { cron: '* * * * *' } }));
 
 /** The message below its first line: one fault a line. */
 function faultsOf(options: unknown): string[] {

@@ -40,16 +40,16 @@ afterEach(async () => {
   jest.useRealTimers();
 });
 
-function start(options: AutoPushOptions, jobs: readonly string[] = ['shop']): void {
-  autoPush = new AutoPush(options, jobs, { push } as unknown as PushService, registry);
-  autoPush.start();
+async function start(options: AutoPushOptions, jobs: readonly string[] = ['shop'], registered = true): Promise<void> {
+  autoPush = new AutoPush(options, jobs, { push } as unknown as PushService, registered ? registry : undefined);
+  await autoPush.start();
 }
 
 const pass = (ms: number): Promise<void> => jest.advanceTimersByTimeAsync(ms);
 
 describe('every so many milliseconds', () => {
   it('pushes all jobs, first after one interval', async () => {
-    start({ everyMs: 15 * SECOND_MS }, ['shop', 'stock']);
+    await start({ everyMs: 15 * SECOND_MS }, ['shop', 'stock']);
     expect(registry.getIntervals()).toEqual([AUTO_PUSH_NAME]);
     await pass(15 * SECOND_MS - 1);
     expect(push).not.toHaveBeenCalled();
@@ -60,14 +60,14 @@ describe('every so many milliseconds', () => {
   });
 
   it('leaves a push out that another replica made at the same tick', async () => {
-    start({ everyMs: 15 * SECOND_MS });
+    await start({ everyMs: 15 * SECOND_MS });
     await pass(15 * SECOND_MS);
     const within = push.mock.calls[0]?.[1].notAgainWithinMs ?? 0;
     expect(within).toBe(11_250);
   });
 
   it('ends', async () => {
-    start({ everyMs: SECOND_MS });
+    await start({ everyMs: SECOND_MS });
     await pass(SECOND_MS);
     await autoPush.stop();
     await pass(10 * SECOND_MS);
@@ -86,7 +86,7 @@ describe('a push that is not over at the next tick', () => {
         ? new Promise((resolve) => (finish = resolve))
         : Promise.resolve({ job, ...outcome } as PushResult),
     );
-    start({ everyMs: SECOND_MS }, ['shop', 'stock']);
+    await start({ everyMs: SECOND_MS }, ['shop', 'stock']);
     await pass(3 * SECOND_MS);
     expect(push.mock.calls.map(([job]) => job)).toEqual(['shop', 'stock', 'stock', 'stock']);
     finish({ job: 'shop', ...outcome } as PushResult);
@@ -106,7 +106,7 @@ describe('a push that is not over at the next tick', () => {
           });
         }),
     );
-    start({ everyMs: SECOND_MS });
+    await start({ everyMs: SECOND_MS });
     await pass(SECOND_MS);
     await autoPush.stop();
     ended.push('stop');
@@ -116,7 +116,7 @@ describe('a push that is not over at the next tick', () => {
 
 describe('by cron expression', () => {
   it('pushes all jobs when it is time', async () => {
-    start({ cron: '*/10 * * * * *' }, ['shop', 'stock']);
+    await start({ cron: '*/10 * * * * *' }, ['shop', 'stock']);
     expect([...registry.getCronJobs().keys()]).toEqual([AUTO_PUSH_NAME]);
     await pass(9 * SECOND_MS);
     expect(push).not.toHaveBeenCalled();
@@ -127,13 +127,13 @@ describe('by cron expression', () => {
   });
 
   it('takes five fields', async () => {
-    start({ cron: '*/5 * * * *' });
+    await start({ cron: '*/5 * * * *' });
     await pass(15 * MINUTE_MS);
     expect(push).toHaveBeenCalledTimes(3);
   });
 
   it('ends', async () => {
-    start({ cron: '* * * * * *' });
+    await start({ cron: '* * * * * *' });
     await pass(SECOND_MS);
     await autoPush.stop();
     await pass(10 * SECOND_MS);
@@ -159,14 +159,14 @@ describe('by cron expression', () => {
       }
       return Promise.resolve({ job, outcome: isRecent ? 'skipped' : 'pushed' } as PushResult);
     });
-    start({ cron });
+    await start({ cron });
     await pass(ms);
     expect(push).toHaveBeenCalledTimes(ticks);
     expect(pushes).toBe(ticks);
   });
 
   it('leaves a push out that another replica made at the same tick', async () => {
-    start({ cron: '* * * * *' });
+    await start({ cron: '* * * * *' });
     await pass(MINUTE_MS);
     const within = push.mock.calls[0]?.[1].notAgainWithinMs ?? 0;
     expect(within).toBeGreaterThanOrEqual(5 * SECOND_MS);
@@ -174,9 +174,33 @@ describe('by cron expression', () => {
   });
 });
 
+describe('without a SchedulerRegistry', () => {
+  it.each<AutoPushOptions>([{ everyMs: SECOND_MS }, { cron: '* * * * * *' }])('runs and ends, %j', async (options) => {
+    await start(options, ['shop'], false);
+    await pass(2 * SECOND_MS);
+    expect(push).toHaveBeenCalledTimes(2);
+    await autoPush.stop();
+    await pass(10 * SECOND_MS);
+    expect(push).toHaveBeenCalledTimes(2);
+    expect(jest.getTimerCount()).toBe(0);
+  });
+});
+
+describe('ended while it starts', () => {
+  it('runs nothing', async () => {
+    const starting = start({ cron: '* * * * * *' });
+    await autoPush.stop();
+    await starting;
+    await pass(10 * SECOND_MS);
+    expect(push).not.toHaveBeenCalled();
+    expect(registry.getCronJobs().size).toBe(0);
+    expect(jest.getTimerCount()).toBe(0);
+  });
+});
+
 describe('never', () => {
-  it('starts nothing', () => {
-    start(false);
+  it('starts nothing', async () => {
+    await start(false);
     expect(registry.getIntervals()).toEqual([]);
     expect(registry.getCronJobs().size).toBe(0);
     expect(jest.getTimerCount()).toBe(0);
@@ -185,7 +209,7 @@ describe('never', () => {
 
 describe('a job that fails', () => {
   it('is warned of once, and told of when it works again', async () => {
-    start({ everyMs: SECOND_MS }, ['shop']);
+    await start({ everyMs: SECOND_MS }, ['shop']);
     outcome = { outcome: 'failed', reason: 'connection refused' };
     await pass(3 * SECOND_MS);
     expect(warn.mock.calls).toEqual([['Push of job "shop" failed: connection refused']]);
@@ -204,7 +228,7 @@ describe('a job that fails', () => {
   });
 
   it('is warned of beside others that work', async () => {
-    start({ everyMs: SECOND_MS }, ['shop', 'stock']);
+    await start({ everyMs: SECOND_MS }, ['shop', 'stock']);
     push.mockImplementation((job) =>
       Promise.resolve({ job, outcome: job === 'stock' ? 'failed' : 'pushed', reason: 'refused' } as PushResult),
     );
@@ -214,7 +238,7 @@ describe('a job that fails', () => {
   });
 
   it('is not spoken of when it is well or left out', async () => {
-    start({ everyMs: SECOND_MS });
+    await start({ everyMs: SECOND_MS });
     await pass(SECOND_MS);
     outcome = { outcome: 'skipped', reason: 'nothing to push: the store holds no series' };
     await pass(SECOND_MS);

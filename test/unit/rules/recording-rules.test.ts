@@ -1,6 +1,8 @@
-import type { PrometheusPushgatewayModuleOptions } from '../../../lib/options/index.js';
+import { loadCronFor, type PrometheusPushgatewayModuleOptions } from '../../../lib/options/index.js';
 import type { PrometheusFilesInput } from '../../../lib/rules/index.js';
 import { filesOf, metric, rulesOf } from './support.js';
+
+beforeAll(() => loadCronFor({ autoPush: { cron: '* * * * *' } }));
 
 const pushgateway = { host: ['a:9091', 'b:9091'] };
 
