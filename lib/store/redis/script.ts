@@ -5,23 +5,25 @@ import type { Cluster, Redis } from 'ioredis';
 export type RedisClient = Redis | Cluster;
 export type ScriptArgument = string | Buffer | number;
 
-/** A Lua script beside this file, sent whole only when Redis does not know it yet. */
-export class Script {
-  readonly #source: string;
-  readonly #sha: string;
+interface Source {
+  readonly text: string;
+  /** By which Redis knows it. */
+  readonly sha: string;
+}
 
-  constructor(name: string) {
-    this.#source = readFileSync(new URL(`./scripts/${name}.lua`, import.meta.url), 'utf8');
-    this.#sha = createHash('sha1').update(this.#source).digest('hex');
-  }
+/** A Lua script beside this file, read when it is needed, and sent whole only when Redis does not know it yet. */
+export class Script {
+  #source: Source | undefined;
+
+  constructor(private readonly name: string) {}
 
   /** Replies as Redis sends them, bulk strings as buffers. */
   async run(client: RedisClient, keys: readonly string[], args: readonly ScriptArgument[]): Promise<unknown> {
     try {
-      return await client.callBuffer('evalsha', this.#sha, keys.length, ...keys, ...args);
+      return await client.callBuffer('evalsha', this.#read().sha, keys.length, ...keys, ...args);
     } catch (error) {
       if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error;
-      return client.callBuffer('eval', this.#source, keys.length, ...keys, ...args);
+      return client.callBuffer('eval', this.#read().text, keys.length, ...keys, ...args);
     }
   }
 
@@ -37,7 +39,7 @@ export class Script {
     timeoutMs: number,
   ): Promise<[reply: unknown, replicas: number]> {
     const pipeline = client.pipeline([
-      ['eval', this.#source, keys.length, ...keys, ...args],
+      ['eval', this.#read().text, keys.length, ...keys, ...args],
       ['wait', replicas, timeoutMs],
     ]);
     const results = (await pipeline.exec()) ?? [];
@@ -45,4 +47,13 @@ export class Script {
     const [reply, confirmed] = results.map(([, result]) => result);
     return [reply, Number(confirmed)];
   }
+
+  #read(): Source {
+    return (this.#source ??= readSource(this.name));
+  }
+}
+
+function readSource(name: string): Source {
+  const text = readFileSync(new URL(`./scripts/${name}.lua`, import.meta.url), 'utf8');
+  return { text, sha: createHash('sha1').update(text).digest('hex') };
 }
