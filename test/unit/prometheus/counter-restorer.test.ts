@@ -121,13 +121,16 @@ describe('restore()', () => {
     const asked = prometheus.asked.length;
     expect(await restorer.restore(group)).toEqual([]);
     expect(prometheus.asked).toHaveLength(asked);
+    expect([...log.mock.calls, ...warn.mock.calls]).toEqual([]);
     expect(await valuesOf(orders)).toEqual({ 'type="blue"': 42, 'type="red"': 3 });
   });
 
   it('asks for families that wait, and only for these', async () => {
     await count(define({ name: 'plain_total', prefetch: false }));
+    const definitions = jest.spyOn(store, 'definitions');
     expect(await restorer.restore(group)).toEqual([]);
     expect(prometheus.asked).toEqual([]);
+    expect(definitions).not.toHaveBeenCalled();
     await count(visits);
     await restorer.restore(group);
     expect(prometheus.asked.some((promql) => promql.includes('plain_total'))).toBe(false);

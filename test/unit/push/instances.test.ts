@@ -223,9 +223,12 @@ describe('leave()', () => {
 
   it('gives none without deleteOnShutdown, but ends this process for the others', async () => {
     const one = start({ staleGroupAfterMs: STALE_MS }, [shop]);
-    const two = start({ deleteOnShutdown: true }, [shop]);
+    const two = start({ staleGroupAfterMs: STALE_MS }, [shop]);
+    const three = start({ deleteOnShutdown: true }, [shop]);
     expect(await one.leave()).toEqual([]);
-    expect(await two.leave()).toEqual([shop]);
+    expect(await two.leave()).toEqual([]);
+    expect(await three.leave()).toEqual([shop]);
+    expect(await start({ staleGroupAfterMs: STALE_MS }, [shop]).leave()).toEqual([]);
   });
 
   it('ends all signs of life, the one under way before the store is told; a second time it does nothing', async () => {
