@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
+import { PrometheusResponseError } from '../errors/index.js';
 import { canonicalLabels, definitionShape, type Group, type ResolvedDefinition } from '../model/index.js';
 import type { Store, Update } from '../store/index.js';
 import { groupMatchers } from './group-matchers.js';
@@ -15,7 +16,7 @@ import { requireLabels } from './require-labels.js';
 const LOOK_BACKS = ['1h', '1d', '30d'];
 
 /** A push waits so long for the next scrape at the most; the one after it tries again. Shorter than a turn's margin. */
-const PATIENCE_MS = 4_000;
+const PATIENCE_MS = 2_500;
 const POLL_MS = 100;
 
 /** The label of the one series that takes what is beyond the limit of label sets. */
@@ -34,45 +35,48 @@ export class CounterRestorer {
     private readonly store: Pick<Store, 'restoring' | 'definitions' | 'apply'>,
   ) {}
 
-  /** Gives the names of families that still wait. @throws StoreUnavailableError */
+  /**
+   * Gives the names of families that still wait. `signal` ends the waiting, for Prometheus too.
+   * @throws StoreUnavailableError
+   */
   async restore(group: Group, signal?: AbortSignal): Promise<readonly string[]> {
     const giveUpAt = Date.now() + PATIENCE_MS;
     for (;;) {
       const waiting = await this.store.restoring(group);
       if (waiting.size === 0) return [];
-      const left = await this.#attempt(group, waiting);
+      const left = await this.#attempt(group, waiting, signal);
       if (left.length === 0 || this.#isAway || Date.now() >= giveUpAt || signal?.aborted) return left;
       await wait(POLL_MS);
     }
   }
 
-  /** One look at every family that waits. */
-  async #attempt(group: Group, waiting: ReadonlyMap<string, number>): Promise<string[]> {
+  /** One look at every family that waits; at none any more after no answer came, as each may take a whole time-out. */
+  async #attempt(group: Group, waiting: ReadonlyMap<string, number>, signal?: AbortSignal): Promise<string[]> {
     const left: string[] = [];
+    let failure: Error | undefined;
     for (const definition of await this.store.definitions(group)) {
       const waitedMs = waiting.get(definition.name);
       if (waitedMs === undefined) continue;
-      const samples = await this.#ask(group, definition, waitedMs);
-      if (samples) await this.#add(group, definition, samples);
+      const answers = failure === undefined || failure instanceof PrometheusResponseError;
+      const looking = answers ? this.#lastSeen(group, definition, waitedMs, signal) : undefined;
+      const samples = await looking?.catch((error: unknown) => error as Error);
+      if (Array.isArray(samples)) await this.#add(group, definition, samples);
       else left.push(definition.name);
+      if (samples instanceof Error) failure = samples;
     }
+    // Who gave up does not know.
+    if (!signal?.aborted) this.#note(failure);
     return left;
   }
 
-  async #ask(group: Group, definition: ResolvedDefinition, waitedMs: number): Promise<InstantSample[] | undefined> {
-    try {
-      const samples = await this.#lastSeen(group, definition, waitedMs);
-      if (this.#isAway) this.#logger.log(`Prometheus ${this.prometheus.address} answers again`);
-      this.#isAway = false;
-      return samples;
-    } catch (error) {
-      if (!this.#isAway) {
-        const what = `Counters with prefetch are counted, but not pushed until Prometheus has told their values`;
-        this.#logger.warn(`${what}: ${(error as Error).message}`);
-      }
-      this.#isAway = true;
-      return undefined;
+  /** Says once that Prometheus does not answer, and once that it does again. */
+  #note(failure: Error | undefined): void {
+    if (failure && !this.#isAway) {
+      const what = `Counters with prefetch are counted, but not pushed until Prometheus has told their values`;
+      this.#logger.warn(`${what}: ${failure.message}`);
     }
+    if (!failure && this.#isAway) this.#logger.log(`Prometheus ${this.prometheus.address} answers again`);
+    this.#isAway = failure !== undefined;
   }
 
   /**
@@ -83,19 +87,21 @@ export class CounterRestorer {
     group: Group,
     { name, labelNames, prefetchGroupLabel }: ResolvedDefinition,
     waitedMs: number,
+    signal?: AbortSignal,
   ): Promise<InstantSample[] | undefined> {
+    const ask = (promql: string) => this.prometheus.query(promql, signal && { signal });
     const inGroup = groupMatchers(group);
     const ageOf = (metric: string): string => `max(time() - timestamp(${metric}{${inGroup}}))`;
     // A group that is not there says nothing while Prometheus has just started and scraped nothing yet.
     const anything = 'min(time() - timestamp(up))';
-    const [age] = await this.prometheus.query(`${ageOf('push_time_seconds')} or ${ageOf(name)} or ${anything}`);
+    const [age] = await ask(`${ageOf('push_time_seconds')} or ${ageOf(name)} or ${anything}`);
     if (age === undefined || age.value * 1_000 >= waitedMs) return undefined;
     const narrowed = prefetchGroupLabel === undefined ? '' : `,${requireLabels([prefetchGroupLabel])}`;
     const series = `${name}{${inGroup}${narrowed}}`;
     // Several gateways may have a copy each: the highest is what has been seen.
     const highest = `max by (${[...new Set([...labelNames, OVERFLOW])].join(', ')})`;
     for (const values of [series, ...LOOK_BACKS.map((span) => `last_over_time(${series}[${span}])`)]) {
-      const samples = await this.prometheus.query(`${highest} (${values})`);
+      const samples = await ask(`${highest} (${values})`);
       if (samples.length > 0) return samples;
     }
     return [];

@@ -30,6 +30,8 @@ export interface QueryOptions {
   time?: Time;
   /** Longest time Prometheus may work on the query. Default: its `--query.timeout`. */
   timeout?: Duration;
+  /** Gives the query up when it is aborted, as a time-out does. Default: none. */
+  signal?: AbortSignal;
 }
 
 export interface QueryRangeOptions {
@@ -75,12 +77,13 @@ export class PrometheusClient {
   }
 
   /** Value of an expression at one moment. One element per series; a scalar is one element without labels. */
-  async query(promql: string, { time, timeout }: QueryOptions = {}): Promise<InstantSample[]> {
-    const { response, ...answer } = await this.#ask('query', {
+  async query(promql: string, { time, timeout, signal }: QueryOptions = {}): Promise<InstantSample[]> {
+    const form = {
       query: promql,
       ...(time !== undefined && { time: unixSeconds(time) }),
       ...(timeout !== undefined && { timeout: String(timeout) }),
-    });
+    };
+    const { response, ...answer } = await this.#ask('query', form, signal);
     const data = answer.data as QueryData;
     switch (data.resultType) {
       case 'vector':
@@ -132,8 +135,14 @@ export class PrometheusClient {
   async #ask(
     endpoint: 'query' | 'query_range' | 'series',
     form: Record<string, string>,
+    signal?: AbortSignal,
   ): Promise<{ data: unknown; response: HttpResponse }> {
-    const response = await this.#http.request({ method: 'POST', path: `/api/v1/${endpoint}`, form });
+    const response = await this.#http.request({
+      method: 'POST',
+      path: `/api/v1/${endpoint}`,
+      form,
+      ...(signal && { signal }),
+    });
     const answer = parseAnswer(response.body);
     if (response.status === 200 && answer?.status === 'success' && answer.data !== undefined) {
       return { data: answer.data, response };

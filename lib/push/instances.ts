@@ -21,10 +21,13 @@ export class Instances {
   readonly #process = randomUUID();
   readonly #logger = new Logger('PrometheusPushgateway');
   readonly #beatMs: number;
+  /** Groups that could not be removed, which has been said. */
   readonly #failing = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
   /** The sign of life that is under way. */
   #beating: Promise<unknown> | undefined;
+  /** Signs of life since the store last missed one. Who has just started takes the store at its word. */
+  #heard = Infinity;
   #isSweeping = false;
 
   constructor(
@@ -65,7 +68,10 @@ export class Instances {
   #beat(): void {
     this.#beating ??= this.store
       .beat(this.#process, this.groups)
-      .catch(() => undefined)
+      .then(
+        () => (this.#heard += 1),
+        () => (this.#heard = 0),
+      )
       .finally(() => (this.#beating = undefined));
     if (this.options.staleGroupAfterMs !== undefined) void this.#sweep(this.options.staleGroupAfterMs);
   }
@@ -75,7 +81,12 @@ export class Instances {
     this.#isSweeping = true;
     try {
       await this.#beating;
-      for (const group of await this.store.silentGroups(staleGroupAfterMs)) {
+      // A store that was away has heard nobody: the others get the time of three signs to be heard again.
+      if (this.#heard <= BEATS_A_LIFE) return;
+      const silent = await this.store.silentGroups(staleGroupAfterMs);
+      const names = new Set(silent.map(nameOf));
+      for (const name of this.#failing) if (!names.has(name)) this.#failing.delete(name);
+      for (const group of silent) {
         // The application ends: somebody else will do it.
         if (this.#timer === undefined) return;
         await this.#clear(group, staleGroupAfterMs);
@@ -88,9 +99,7 @@ export class Instances {
   }
 
   async #clear(group: Group, staleGroupAfterMs: number): Promise<void> {
-    const name = groupingLabels(group)
-      .map(([label, value]) => `${label}="${value}"`)
-      .join(', ');
+    const name = nameOf(group);
     try {
       if (!(await this.remover.remove(group, staleGroupAfterMs))) return;
       await this.store.strikeGroup(group, staleGroupAfterMs);
@@ -104,4 +113,10 @@ export class Instances {
       this.#logger.warn(`Cannot remove the group ${name}, whose processes are gone: ${(error as Error).message}`);
     }
   }
+}
+
+function nameOf(group: Group): string {
+  return groupingLabels(group)
+    .map(([label, value]) => `${label}="${value}"`)
+    .join(', ');
 }

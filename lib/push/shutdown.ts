@@ -7,6 +7,7 @@ import type { PushService } from './push.service.js';
 
 /** The part of the deadline after which pushes are given up, so that their turns can still be given back. */
 const PUSH_SHARE = 0.8;
+const NO_TIME = 'there was no time left';
 
 export interface ShutdownOptions {
   readonly jobs: readonly string[];
@@ -19,6 +20,8 @@ export class Shutdown {
   readonly #logger = new Logger('PrometheusPushgateway');
   #pushes: boolean;
   #deletes = true;
+  /** By job: what has not been done yet, or went wrong. */
+  readonly #undone = new Map<string, string>();
 
   constructor(
     private readonly options: ShutdownOptions,
@@ -40,14 +43,14 @@ export class Shutdown {
     const end = Date.now() + shutdownTimeoutMs;
     const timeLeft = (share = 1): number => Math.max(end - Date.now() - (1 - share) * shutdownTimeoutMs, 0);
 
-    const pushes = this.#push(timeLeft);
-    await Promise.race([pushes, wait(timeLeft(PUSH_SHARE), undefined, { ref: false })]);
+    const work = this.#finish(timeLeft);
+    await Promise.race([work, wait(timeLeft(PUSH_SHARE), undefined, { ref: false })]);
     // Not awaited for longer than there is time: a frozen store answers nobody.
     await Promise.race([this.pushService.giveUp(), wait(timeLeft(), undefined, { ref: false })]);
-    const failures = await Promise.race([pushes, wait(timeLeft(), this.#unfinished(), { ref: false })]);
+    await Promise.race([work, wait(timeLeft(), undefined, { ref: false })]);
     const left = await this.buffers.close(timeLeft());
     const undone = [
-      ...failures,
+      ...[...this.#undone].map(([job, what]) => `job "${job}" ${what}`),
       ...[...left].map(([job, count]) => `${count} changed series of job "${job}" not stored`),
     ];
     if (undone.length > 0) {
@@ -55,19 +58,17 @@ export class Shutdown {
     }
   }
 
-  /** Stores first, as long as that takes; what the store does not take cannot be pushed. Gives what went wrong. */
-  async #push(timeLeft: (share?: number) => number): Promise<string[]> {
+  /** Stores first, as long as that takes; what the store does not take cannot be pushed. */
+  async #finish(timeLeft: (share?: number) => number): Promise<void> {
+    const jobs = this.#pushes ? this.options.jobs : [];
+    for (const job of jobs) this.#undone.set(job, `not pushed: ${NO_TIME}`);
     const left = await this.buffers.close(timeLeft(this.#pushes ? PUSH_SHARE : 1));
     const last = await this.#leave();
-    const deletions = Promise.all(last.map((group) => this.#delete(group)));
-    const jobs = this.#pushes ? this.options.jobs.filter((job) => last.every((group) => group.job !== job)) : [];
-    const results = await Promise.all(jobs.filter((job) => !left.has(job)).map((job) => this.pushService.push(job)));
-    const failed = results.filter(({ outcome }) => outcome === 'failed');
-    return [
-      ...failed.map(({ job, reason }) => `job "${job}" not pushed: ${reason ?? ''}`),
-      ...(await deletions).flat(),
-      ...jobs.filter((job) => left.has(job)).map((job) => `job "${job}" not pushed: the store did not answer`),
-    ];
+    const isLast = (job: string): boolean => last.some((group) => group.job === job);
+    await Promise.all([
+      ...last.map((group) => this.#delete(group)),
+      ...jobs.filter((job) => !isLast(job)).map((job) => this.#push(job, !left.has(job))),
+    ]);
   }
 
   /** The groups that this process is the last of, and that are to end with it. */
@@ -76,16 +77,23 @@ export class Shutdown {
     return this.#deletes ? last : [];
   }
 
-  async #delete(group: Group): Promise<string[]> {
+  async #delete(group: Group): Promise<void> {
+    this.#undone.set(group.job, `not deleted: ${NO_TIME}`);
     try {
       await this.instances.removeLeft(group);
-      return [];
+      this.#undone.delete(group.job);
     } catch (error) {
-      return [`job "${group.job}" not deleted: ${(error as Error).message}`];
+      this.#undone.set(group.job, `not deleted: ${(error as Error).message}`);
     }
   }
 
-  #unfinished(): string[] {
-    return this.#pushes ? [`not pushed: ${this.options.jobs.map((job) => `job "${job}"`).join(', ')}`] : [];
+  async #push(job: string, isStored: boolean): Promise<void> {
+    if (!isStored) {
+      this.#undone.set(job, 'not pushed: the store did not answer');
+      return;
+    }
+    const { outcome, reason = '' } = await this.pushService.push(job);
+    if (outcome === 'failed') this.#undone.set(job, `not pushed: ${reason}`);
+    else this.#undone.delete(job);
   }
 }

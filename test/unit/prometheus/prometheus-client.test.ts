@@ -24,6 +24,15 @@ describe('query', () => {
     ]);
   });
 
+  it('ends when it is given up', async () => {
+    const server = await startServer({ answer: () => undefined });
+    const client = new PrometheusClient({ host: server.address });
+    const ending = new AbortController();
+    const asking = client.query('a', { signal: ending.signal });
+    ending.abort();
+    await expect(asking).rejects.toMatchObject({ code: 'ERR_HTTP_TIMEOUT' });
+  });
+
   it('gives numbers, infinite ones too', async () => {
     const result = ['1.5', '+Inf', '-Inf', 'NaN', '1e+21'].map((value) => ({
       metric: { a: 'b' },
