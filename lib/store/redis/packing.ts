@@ -1,5 +1,5 @@
 import type { HistogramValue, ResolvedDefinition, SeriesValue, SummaryValue } from '../../model/index.js';
-import type { Update } from '../store.js';
+import type { Update } from '../series.js';
 
 /**
  * How values look in Redis: a counter or gauge as decimal text, a histogram as little-endian doubles (a count a bucket,
