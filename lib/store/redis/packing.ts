@@ -1,5 +1,12 @@
-import type { HistogramValue, ResolvedDefinition, SeriesValue, SummaryValue } from '../../model/index.js';
-import type { Update } from '../store.js';
+import {
+  definitionShape,
+  type HistogramValue,
+  type ResolvedDefinition,
+  type SeriesValue,
+  type SummaryValue,
+} from '../../model/index.js';
+import type { Batch, Update } from '../series.js';
+import type { ScriptArgument } from './script.js';
 
 /**
  * How values look in Redis: a counter or gauge as decimal text, a histogram as little-endian doubles (a count a bucket,
@@ -13,14 +20,43 @@ const SUMMARY_BIN = 2 * DOUBLE + 4;
 type Observation = Extract<Update, { op: 'observe' }>;
 type Sketch = Extract<Update, { op: 'sketch' }>;
 
-export function packHistogram({ counts, sum }: Pick<Observation, 'counts' | 'sum'>): Buffer {
+/** ARGV of apply.lua. */
+export function batchArguments(batch: Batch): ScriptArgument[] {
+  const args: ScriptArgument[] = [batch.writer, batch.sequence, batch.clear ? '1' : '0', batch.definitions.length];
+  for (const definition of batch.definitions) {
+    args.push(definition.name, definitionShape(definition), JSON.stringify(definition));
+  }
+  for (const { family, shape, clear, restores, updates } of batch.families) {
+    args.push('f', family, shape, restores ? 'r' : clear ? '1' : '0');
+    for (const update of updates) args.push(...updateArguments(update));
+  }
+  return args;
+}
+
+function updateArguments(update: Update): ScriptArgument[] {
+  switch (update.op) {
+    case 'add':
+      return ['a', update.labels, update.value];
+    case 'set':
+      // String(-0) is '0'.
+      return ['s', update.labels, Object.is(update.value, -0) ? '-0' : update.value];
+    case 'observe':
+      return ['o', update.labels, packHistogram(update)];
+    case 'sketch':
+      return ['k', update.labels, update.oldestSlice, packSummary(update)];
+    case 'remove':
+      return ['r', update.labels];
+  }
+}
+
+function packHistogram({ counts, sum }: Pick<Observation, 'counts' | 'sum'>): Buffer {
   const packed = Buffer.allocUnsafe((counts.length + 1) * DOUBLE);
   counts.forEach((count, at) => packed.writeDoubleLE(count, at * DOUBLE));
   packed.writeDoubleLE(sum, counts.length * DOUBLE);
   return packed;
 }
 
-export function packSummary({ sum, count, bins }: Pick<Sketch, 'sum' | 'count' | 'bins'>): Buffer {
+function packSummary({ sum, count, bins }: Pick<Sketch, 'sum' | 'count' | 'bins'>): Buffer {
   const packed = Buffer.allocUnsafe(SUMMARY_HEAD + bins.length * SUMMARY_BIN);
   packed.writeDoubleLE(sum, 0);
   packed.writeDoubleLE(count, DOUBLE);
@@ -70,4 +106,9 @@ function parseNumber(text: string): number {
   if (/^\+?inf/i.test(text)) return Number.POSITIVE_INFINITY;
   if (/^-inf/i.test(text)) return Number.NEGATIVE_INFINITY;
   return Number.NaN;
+}
+
+/** Names and values as Redis lists them, one after the other. */
+export function pairs<T>(flat: readonly T[]): [T, T][] {
+  return Array.from({ length: flat.length / 2 }, (_, at) => [flat[2 * at] as T, flat[2 * at + 1] as T]);
 }

@@ -435,8 +435,8 @@ describe('delete()', () => {
 
 /** Reads the store series by series; after the second with an error, if there is one. */
 function chunked(of: MemoryStore, error?: Error): void {
-  const read = of.read.bind(of);
-  jest.spyOn(of, 'read').mockImplementation(async function* (group, definition) {
+  const read = of.readText.bind(of);
+  jest.spyOn(of, 'readText').mockImplementation(async function* (group, definition) {
     let count = 0;
     for await (const chunk of read(group, definition)) {
       for (const series of chunk) {

@@ -37,7 +37,7 @@ describe('readGroup', () => {
   it('reads a family only when its turn comes', async () => {
     const store = new MemoryStore();
     await store.apply(group, { writer: 'w', sequence: 1, clear: false, definitions: [counter, gauge], families: [] });
-    const reading = jest.spyOn(store, 'read');
+    const reading = jest.spyOn(store, 'readText');
     const families = readGroup(store, group);
     await families.next();
     expect(reading.mock.calls).toEqual([[group, gauge, {}]]);

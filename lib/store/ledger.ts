@@ -1,0 +1,39 @@
+import type { Group } from '../model/index.js';
+
+/**
+ * Which gateways may hold a copy of a group. A gateway is noted before anything is sent to it, and struck only when its
+ * copy is gone for good: whoever pushes next can clean up after a pusher that died at any point.
+ */
+export interface Ledger {
+  /** The gateway that has the group. */
+  readonly holder: string | undefined;
+  /** Every gateway that may have a copy, the holder included. */
+  readonly copies: readonly string[];
+  /** For each copy which hold it is of: a gateway that was left and held again has another one. */
+  readonly holds: Readonly<Record<string, string>>;
+  /** How long the holder has been it, in milliseconds; undefined without a holder. */
+  readonly heldForMs: number | undefined;
+  /** Since when the holder has not answered, by the store's clock in milliseconds; undefined if it has. */
+  readonly silentSince: number | undefined;
+  /** When the latest successful push took its turn, by the store's clock in milliseconds; undefined if never. */
+  readonly pushedAt: number | undefined;
+  /** The store's clock at this request, in milliseconds. */
+  readonly now: number;
+}
+
+/** The ledgers of all groups. */
+export interface Ledgers {
+  readLedger(group: Group): Promise<Ledger>;
+
+  /** Notes the gateway that is about to get the group, before it does; false if the turn is lost. */
+  noteHolder(group: Group, token: string, gateway: string): Promise<boolean>;
+
+  /**
+   * Notes that the holder has been silent for `silentForMs` (undefined: that it answers again), and gives how long it has
+   * been silent in all, in milliseconds; undefined if the turn is lost.
+   */
+  noteSilence(group: Group, token: string, silentForMs: number | undefined): Promise<number | undefined>;
+
+  /** Strikes a gateway whose copy of this hold is gone; without effect on the holder, and if it has held the group again. */
+  strikeCopy(group: Group, gateway: string, hold: string): Promise<void>;
+}

@@ -1,0 +1,37 @@
+import type { HistogramValue, SeriesValue, SummaryBin, SummaryValue } from '../../model/index.js';
+import type { Update } from '../series.js';
+
+/** The value of a series after an update; undefined: it is gone. */
+export function merge(stored: SeriesValue | undefined, update: Update): SeriesValue | undefined {
+  switch (update.op) {
+    case 'add':
+      return ((stored as number | undefined) ?? 0) + update.value;
+    case 'set':
+      return update.value;
+    case 'observe':
+      return mergeHistogram(stored as HistogramValue | undefined, update);
+    case 'sketch':
+      return mergeSummary(stored as SummaryValue | undefined, update);
+    case 'remove':
+      return undefined;
+  }
+}
+
+function mergeHistogram(stored: HistogramValue | undefined, { counts, sum }: HistogramValue): HistogramValue {
+  if (stored?.counts.length !== counts.length) return { counts: [...counts], sum };
+  return { counts: counts.map((count, at) => count + (stored.counts[at] as number)), sum: stored.sum + sum };
+}
+
+function mergeSummary(stored: SummaryValue | undefined, update: SummaryValue & { oldestSlice: number }): SummaryValue {
+  const bins = new Map<string, SummaryBin>();
+  for (const bin of [...(stored?.bins ?? []), ...update.bins]) {
+    if (bin.slice < update.oldestSlice) continue;
+    const id = `${bin.slice}:${bin.bin}`;
+    bins.set(id, { ...bin, count: bin.count + (bins.get(id)?.count ?? 0) });
+  }
+  return {
+    sum: (stored?.sum ?? 0) + update.sum,
+    count: (stored?.count ?? 0) + update.count,
+    bins: [...bins.values()],
+  };
+}
