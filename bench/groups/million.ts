@@ -1,14 +1,16 @@
 import { Redis } from 'ioredis';
-import { startPushgateway, startRedis } from '../../test/support/servers.js';
+import { type RunningServer, startPushgateway, startRedis } from '../../test/support/servers.js';
 import { onItsOwnCore } from '../harness/own-core.js';
 import { measureIn } from '../harness/processes.js';
-import type { Figures, Group } from '../harness/row.js';
-import { longestCommandMs, watchCommands } from '../processes/redis-figures.js';
+import type { Group } from '../harness/row.js';
+import { commandTimes, type CommandTimes, longestOf, watchCommands } from '../processes/redis-figures.js';
 
 const SERIES = 1_000_000;
 const FAMILIES = 10;
 /** A million take the gateway most of 10 seconds. */
 const ROUNDS = 3;
+/** How often all is done to tell a command that takes long from one that had to wait. */
+const WATCHED_ROUNDS = 2;
 
 /** What must stay bounded however large a group is, seen at a million series. */
 export const million: Group = {
@@ -19,7 +21,7 @@ export const million: Group = {
       name: 'longest Redis command of a push, 1M series',
       unit: 'ms',
       compare: 'alone',
-      us: 'watchedPush.longestMs',
+      us: 'redis.readMs',
       least: 5,
       aim: 1,
     },
@@ -27,7 +29,7 @@ export const million: Group = {
       name: 'longest Redis command of a flush, 1M series',
       unit: 'ms',
       compare: 'alone',
-      us: 'fill.longestMs',
+      us: 'redis.flushMs',
       least: 5,
       aim: 1,
     },
@@ -49,27 +51,43 @@ export const million: Group = {
     { name: 'longest event-loop block of a push of 1M series', unit: 'ms', compare: 'alone', us: 'push.blockMs' },
   ],
   start: async () => {
-    const [redis, gateway] = await Promise.all([startRedis(), startPushgateway()]);
-    const client = new Redis(`redis://${redis.address}`);
-    const alone = (act: () => Promise<Figures>) => onItsOwnCore(redis.pid, [gateway.pid], act);
+    const gateway = await startPushgateway();
+    const flushes: CommandTimes[] = [];
+    let redis = await startRedis();
+    for (let round = 1; ; round += 1) {
+      flushes.push(await watched(redis, [gateway.pid], () => measureIn('fill', redis.address, SERIES, FAMILIES)));
+      if (round === WATCHED_ROUNDS) break;
+      await redis.stop();
+      redis = await startRedis();
+    }
     const push = () => measureIn('push-ours', redis.address, gateway.address, 0, SERIES);
-    const watchedPush = async (): Promise<Figures> => {
-      await watchCommands(client);
-      await push();
-      return { longestMs: await longestCommandMs(client) };
-    };
-    const filled = await alone(() => measureIn('fill', redis.address, SERIES, FAMILIES));
+    const pushes: CommandTimes[] = [];
+    for (let round = 1; round <= WATCHED_ROUNDS; round += 1) pushes.push(await watched(redis, [gateway.pid], push));
     return {
       contestants: {
-        fill: () => Promise.resolve(filled),
+        redis: () => Promise.resolve({ flushMs: longestOf(flushes), readMs: longestOf(pushes) }),
         push,
-        watchedPush: () => alone(watchedPush),
         floor: () => measureIn('push-floor', gateway.address, 0, SERIES, FAMILIES, 0),
       },
       stop: async () => {
-        client.disconnect();
         await Promise.all([redis.stop(), gateway.stop()]);
       },
     };
   },
 };
+
+/** How long the commands took Redis, which has a processor to itself meanwhile. */
+async function watched(
+  { address, pid }: RunningServer,
+  others: readonly number[],
+  act: () => Promise<unknown>,
+): Promise<CommandTimes> {
+  const client = new Redis(`redis://${address}`);
+  try {
+    await watchCommands(client);
+    await onItsOwnCore(pid, others, act);
+    return await commandTimes(client);
+  } finally {
+    client.disconnect();
+  }
+}

@@ -6,7 +6,7 @@ import type { Batch, Clash, FamilyUpdates, Store } from '../store/index.js';
 import { FamilyBuffer } from './family-buffer.js';
 
 /** Updates in one call of the store: about one millisecond of Redis (two if all are new), in which nobody else is served. */
-const BATCH_UPDATES = 250;
+const BATCH_UPDATES = 200;
 /** After a flush the store is left alone for so many times as long as it took: a process keeps it busy a tenth of the time. */
 const REST_TIMES = 9;
 /** But no longer than so many flush intervals: that is what a process that is killed may lose. */

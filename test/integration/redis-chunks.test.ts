@@ -6,7 +6,8 @@ import { type RunningServer, startRedis } from '../support/servers.js';
 
 /** No command may hold Redis for long, however many series there are. */
 const SERIES = 20_000;
-const AT_ONCE = 250;
+const AT_ONCE = 200;
+const MOST_SPLITS = 8;
 const LONGEST_HASH = 1_000;
 const LONGEST_CHUNK = 1_000;
 
@@ -38,7 +39,11 @@ describe.each<[string, ResolvedDefinition, (labels: string, at: number) => Updat
   ['fractions', counter, (labels, at) => ({ op: 'add', labels, value: at / 4 })],
   ['observations', histogram, (labels, at) => ({ op: 'observe', labels, counts: [at, 1], sum: at })],
 ])('many series of %s', (_, definition, update) => {
+  /** How often a call read a whole hash, as it does to divide it. */
+  let splits: number[];
+
   beforeEach(async () => {
+    splits = [];
     const shape = definitionShape(definition);
     for (let from = 0; from < SERIES; from += AT_ONCE) {
       const updates = Array.from({ length: AT_ONCE }, (_, at) => update(`number="${from + at}"`, from + at));
@@ -49,6 +54,8 @@ describe.each<[string, ResolvedDefinition, (labels: string, at: number) => Updat
         definitions: [definition],
         families: [{ family: definition.name, shape, clear: false, updates }],
       });
+      splits.push(Number(/cmdstat_hgetall:calls=(\d+)/.exec(await redis.info('commandstats'))?.[1] ?? 0));
+      await redis.config('RESETSTAT');
     }
   });
 
@@ -57,6 +64,11 @@ describe.each<[string, ResolvedDefinition, (labels: string, at: number) => Updat
     const lengths = await Promise.all(keys.map((key) => redis.hlen(key)));
     expect(lengths.reduce((sum, length) => sum + length)).toBe(SERIES);
     expect(Math.max(...lengths)).toBeLessThan(LONGEST_HASH);
+  });
+
+  it('divide few hashes at once', () => {
+    expect(splits.reduce((sum, count) => sum + count)).toBeGreaterThan(SERIES / LONGEST_HASH);
+    expect(Math.max(...splits)).toBeLessThan(MOST_SPLITS);
   });
 
   it('are read in many small chunks, each once', async () => {

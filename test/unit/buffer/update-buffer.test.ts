@@ -40,21 +40,21 @@ describe('a batch', () => {
     ]);
   });
 
-  it('carries 250 updates at the most; the next carries on', async () => {
+  it('carries 200 updates at the most; the next carries on', async () => {
     const { buffer, series } = openBuffer(store);
     series('', gauge).add(1);
-    for (let at = 0; at < 1_250; at += 1) series(labelsOf(at)).add(at);
+    for (let at = 0; at < 1_000; at += 1) series(labelsOf(at)).add(at);
     await buffer.drain();
     const counts = store.batches.map(({ families }) => families.map(({ updates }) => updates.length));
-    expect(counts).toEqual([[1, 249], [250], [250], [250], [250], [1]]);
+    expect(counts).toEqual([[1, 199], [200], [200], [200], [200], [1]]);
     expect(store.batches.map(({ sequence }) => sequence)).toEqual([1, 2, 3, 4, 5, 6]);
     expect(new Set(store.batches.map(({ writer }) => writer)).size).toBe(1);
     const values = await store.valuesOf(counter);
-    expect(Object.keys(values)).toHaveLength(1_250);
-    expect(values[labelsOf(1_249)]).toBe(1_249);
+    expect(Object.keys(values)).toHaveLength(1_000);
+    expect(values[labelsOf(999)]).toBe(999);
   });
 
-  it('carries 250 updates at the most, also of series that are removed and begin anew', async () => {
+  it('carries 200 updates at the most, also of series that are removed and begin anew', async () => {
     const { buffer, series } = openBuffer(store);
     series('type="first"').add(1);
     for (let at = 0; at < 1_500; at += 1) {
@@ -65,7 +65,7 @@ describe('a batch', () => {
     await buffer.drain();
     const sizes = store.batches.flatMap(({ families }) => families.map(({ updates }) => updates.length));
     expect(sizes.reduce((sum, size) => sum + size)).toBe(3_001);
-    expect(Math.max(...sizes)).toBeLessThanOrEqual(250);
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(200);
   });
 
   it('carries changes of all families', async () => {

@@ -24,12 +24,15 @@ ARGV  1  writer
         'k' labels oldest packed          summary: merge sketch bins, forget slices before oldest
         'r' labels                        remove the series
 Returns {'applied'} | {'seen'} | {'undefined', family...} | {'clash', family, stored shape, ...}
-Complexity O(updates); a new series may also move the at most few hundred fields of one bucket.
+Complexity O(updates); new series may also move the at most few hundred fields of some buckets.
 
 A family's series are spread over buckets of about BUCKET_SIZE fields by linear hashing (Litwin 1980): small hashes keep
 Redis' compact encoding, and no command ever touches more than a few of them.
 ]]
 local BUCKET_SIZE = 128
+-- Buckets fill up at about the same time: were each split at once, hundreds would be in one call. A call of 200 new series
+-- needs two on average, so those that wait are soon caught up with.
+local SPLITS_AT_ONCE = 4
 local WRITER_TTL_SECONDS = 7 * 24 * 3600
 local WRITERS_PRUNED_AT_ONCE = 10
 
@@ -199,8 +202,10 @@ local function announce(family, labels)
   call('ZADD', KEYS[7], format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000)), family .. '{' .. labels)
 end
 
+local splits = 0
 local function make_room(family, key)
-  if call('HLEN', key) > BUCKET_SIZE then
+  if splits < SPLITS_AT_ONCE and call('HLEN', key) > BUCKET_SIZE then
+    splits = splits + 1
     split(family)
   end
 end
