@@ -7,8 +7,8 @@ import type { RedisAccess } from './redis-access.js';
 import type { RedisRemoval } from './redis-removal.js';
 import { Script } from './script.js';
 
-/** Series that one reading takes from Redis at a time, and a bucket more at the most: less than two milliseconds of Redis. */
-const CHUNK_LINES = 1_400;
+/** Series that one reading takes from Redis at a time, and a bucket more at the most: two to three milliseconds of Redis. */
+const CHUNK_LINES = 2_000;
 /** Fewer where each becomes an object, and that many lines, in this process: its event loop is held up too. */
 const CHUNK_SERIES = 500;
 /** One wait for replicas. The connection is held up so long, so it is short; a batch that is not confirmed comes again. */
