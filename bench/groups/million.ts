@@ -3,7 +3,13 @@ import { type RunningServer, startPushgateway, startRedis } from '../../test/sup
 import { onItsOwnCore } from '../harness/own-core.js';
 import { measureIn } from '../harness/processes.js';
 import type { Group } from '../harness/row.js';
-import { commandTimes, type CommandTimes, longestOf, watchCommands } from '../processes/redis-figures.js';
+import {
+  commandTimes,
+  type CommandTimes,
+  longestByClock,
+  longestOf,
+  watchCommands,
+} from '../processes/redis-figures.js';
 
 const SERIES = 1_000_000;
 const FAMILIES = 10;
@@ -33,6 +39,8 @@ export const million: Group = {
       least: 5,
       aim: 1,
     },
+    { name: 'the two, whatever else the machine did: push', unit: 'ms', compare: 'alone', us: 'redis.readByClockMs' },
+    { name: 'the two, whatever else the machine did: flush', unit: 'ms', compare: 'alone', us: 'redis.flushByClockMs' },
     {
       name: 'memory that a push of 1M series adds to the process',
       unit: 'MB',
@@ -65,9 +73,15 @@ export const million: Group = {
     for (let round = 1; round <= WATCHED_ROUNDS; round += 1) pushes.push(await watched(redis, [gateway.pid], push));
     return {
       contestants: {
-        redis: () => Promise.resolve({ flushMs: longestOf(flushes), readMs: longestOf(pushes) }),
+        redis: () =>
+          Promise.resolve({
+            flushMs: longestOf(flushes),
+            flushByClockMs: longestByClock(flushes),
+            readMs: longestOf(pushes),
+            readByClockMs: longestByClock(pushes),
+          }),
         push,
-        floor: () => measureIn('push-floor', gateway.address, 0, SERIES, FAMILIES, 0),
+        floor: () => measureIn('push-floor', gateway.address, 0, SERIES, FAMILIES, 0, redis.address),
       },
       stop: async () => {
         await Promise.all([redis.stop(), gateway.stop()]);

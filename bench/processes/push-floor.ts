@@ -1,29 +1,44 @@
 /**
- * `node push-floor.js <gateway> <warm-ups> <series> <families> <gzip>`: one push of a body that is ready, by node:http
- * alone, after some that are not measured. Nothing in Node can be faster than that.
+ * `node push-floor.js <gateway> <warm-ups> <series> <families> <gzip> [Redis]`: one push of a body that is ready, by
+ * node:http alone, after some that are not measured. Nothing in Node can be faster than that. With Redis it is the text that
+ * we would push from there; without, the same series in the order of their labels, which a gateway sorts faster.
  */
 import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { gzipSync } from 'node:zlib';
-import { JOB } from './application.js';
+import { MetricsService } from 'nestjs-prometheus-pushgateway';
+import { JOB, startApplication } from './application.js';
 import { report } from './report.js';
 import { familyName, labelSets, valueOf } from './series.js';
 import { clock } from './watch.js';
 
-const [gateway = '', ...numbers] = process.argv.slice(2);
-const [warmUps = 0, series = 0, families = 0, gzip = 0] = numbers.map(Number);
-const lines: string[] = [];
-let counted = 0;
-for (let family = 0; family < families; family += 1) {
-  const name = familyName(family);
-  lines.push(`# HELP ${name} Requests\n# TYPE ${name} counter\n`);
-  for (const { method, route, status } of labelSets(series / families)) {
-    lines.push(`${name}{method="${method}",route="${route}",status="${status}"} ${valueOf(counted)}\n`);
-    counted += 1;
+const [gateway = '', warmUps, seriesCount, familyCount, gzip, redis] = process.argv.slice(2);
+const [series, families] = [Number(seriesCount), Number(familyCount)];
+const text = Buffer.from(redis === undefined ? inOrder() : await asStored(redis));
+const body = gzip === '1' ? gzipSync(text, { level: 1 }) : text;
+
+function inOrder(): string {
+  const lines: string[] = [];
+  let counted = 0;
+  for (let family = 0; family < families; family += 1) {
+    const name = familyName(family);
+    lines.push(`# HELP ${name} Requests\n# TYPE ${name} counter\n`);
+    for (const { method, route, status } of labelSets(series / families)) {
+      lines.push(`${name}{method="${method}",route="${route}",status="${status}"} ${valueOf(counted)}\n`);
+      counted += 1;
+    }
   }
+  return lines.join('');
 }
-const text = Buffer.from(lines.join(''));
-const body = gzip === 1 ? gzipSync(text, { level: 1 }) : text;
+
+async function asStored(address: string): Promise<string> {
+  const application = await startApplication({ redis: address, host: gateway });
+  const stored = await application.get(MetricsService).text(JOB);
+  await application.close();
+  const count = stored.match(/^[^#\n]/gm)?.length ?? 0;
+  if (count !== series) throw new Error(`Expected ${series} series in Redis, got ${count}`);
+  return stored;
+}
 
 async function push(): Promise<void> {
   const outgoing = request(`http://${gateway}/metrics/job/${JOB}/instance/${JOB}`, {
@@ -31,7 +46,7 @@ async function push(): Promise<void> {
     headers: {
       'content-type': 'text/plain; version=0.0.4; charset=utf-8',
       'content-length': body.length,
-      ...(gzip === 1 && { 'content-encoding': 'gzip' }),
+      ...(gzip === '1' && { 'content-encoding': 'gzip' }),
     },
   });
   outgoing.end(body);
@@ -40,5 +55,5 @@ async function push(): Promise<void> {
   await once(response, 'end');
   if (response.statusCode !== 200) throw new Error(`the gateway answered ${response.statusCode ?? 'nothing'}`);
 }
-for (let done = 0; done < warmUps; done += 1) await push();
+for (let done = 0; done < Number(warmUps); done += 1) await push();
 report({ ...(await clock(push)), bytes: body.length });

@@ -1,14 +1,15 @@
 /**
- * `node push-ours.js <Redis> <gateway> <warm-ups> <series>`: one push of what Redis holds, after some that are not measured;
- * and the memory that it added to a process which had pushed one series before. Fails unless so many series went over.
+ * `node push-ours.js <Redis> <gateway> <warm-ups> <series> [more]`: one push of what Redis holds, after some that are not
+ * measured; the memory that it added to a process which had pushed one series before; and the mean CPU of some more pushes
+ * on end. Fails unless so many series went over.
  */
 import { MetricsService } from 'nestjs-prometheus-pushgateway';
 import { JOB, startApplication, WARM_UP_JOB } from './application.js';
 import { report } from './report.js';
-import { clock, longestBlock } from './watch.js';
+import { clock, longestBlock, meanCpu } from './watch.js';
 
 const [redis = '', gateway = '', ...numbers] = process.argv.slice(2);
-const [warmUps = 0, expected = 0] = numbers.map(Number);
+const [warmUps = 0, expected = 0, more = 0] = numbers.map(Number);
 const application = await startApplication({ redis, host: gateway });
 const metrics = application.get(MetricsService);
 const pushOf = async (job: string, count: number): Promise<void> => {
@@ -24,5 +25,6 @@ const before = process.memoryUsage.rss();
 const figures = await clock(push);
 const peak = process.resourceUsage().maxRSS * 1024;
 const { blockMs } = await longestBlock(push);
+const onEnd = more > 0 && { onEndCpuMs: await meanCpu(more, push) };
 await application.close();
-report({ ...figures, blockMs, addedMb: Math.max(0, peak - before) / 2 ** 20 });
+report({ ...figures, ...onEnd, blockMs, addedMb: Math.max(0, peak - before) / 2 ** 20 });

@@ -1,6 +1,7 @@
 /**
- * `node push-prom-client.js <gateway> <warm-ups> <series> <families>`: one push of what prom-client holds in memory, by
- * the Pushgateway that @willsoto/nestjs-prometheus provides, after some that are not measured.
+ * `node push-prom-client.js <gateway> <warm-ups> <series> <families> [more]`: one push of what prom-client holds in memory,
+ * by the Pushgateway that @willsoto/nestjs-prometheus provides, after some that are not measured; and the mean CPU of some
+ * more pushes on end.
  */
 import 'reflect-metadata';
 import { Module } from '@nestjs/common';
@@ -10,10 +11,10 @@ import { Counter, Pushgateway } from 'prom-client';
 import { JOB } from './application.js';
 import { report } from './report.js';
 import { familyName, LABEL_NAMES, labelSets, valueOf } from './series.js';
-import { clock, longestBlock } from './watch.js';
+import { clock, longestBlock, meanCpu } from './watch.js';
 
 const [gateway = '', ...numbers] = process.argv.slice(2);
-const [warmUps = 0, series = 0, families = 0] = numbers.map(Number);
+const [warmUps = 0, series = 0, families = 0, more = 0] = numbers.map(Number);
 
 @Module({
   imports: [
@@ -38,5 +39,6 @@ const before = process.memoryUsage.rss();
 const figures = await clock(push);
 const peak = process.resourceUsage().maxRSS * 1024;
 const { blockMs } = await longestBlock(push);
+const onEnd = more > 0 && { onEndCpuMs: await meanCpu(more, push) };
 await application.close();
-report({ ...figures, blockMs, addedMb: Math.max(0, peak - before) / 2 ** 20 });
+report({ ...figures, ...onEnd, blockMs, addedMb: Math.max(0, peak - before) / 2 ** 20 });

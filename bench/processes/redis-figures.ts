@@ -3,6 +3,8 @@ import type { Redis } from 'ioredis';
 const KEPT_COMMANDS = 100_000;
 /** SLOWLOG has the commands inside scripts too: to note them all would slow down the very script that is measured. */
 const NOTED_FROM_US = 200;
+/** Of the commands of a run that must be in the others: some are so short that only one run has noted them. */
+const LEAST_COMMON = 0.9;
 /** Of the writer, which is another one in each run. */
 const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
 
@@ -37,11 +39,22 @@ export async function longestCommandMs(redis: Redis): Promise<number> {
 /**
  * The longest command of runs that did the same: of each command its shortest time counts. A machine that makes one of
  * thousands wait does not do so to the same one each time; what is long by itself is so in every run.
+ * @throws RangeError if runs hardly have a command in common: they did not do the same, and there is nothing to compare.
  */
 export function longestOf(runs: readonly CommandTimes[]): number {
   const [first = new Map<string, number>(), ...others] = runs;
+  for (const other of others) {
+    const common = [...first.keys()].filter((command) => other.has(command)).length;
+    const expected = Math.ceil(LEAST_COMMON * Math.max(first.size, other.size));
+    if (common < expected) throw new RangeError(`Expected runs with ${expected} commands in common, got ${common}`);
+  }
   const shortest = [...first].map(([command, ms]) => Math.min(ms, ...others.map((run) => run.get(command) ?? 0)));
   return Math.max(NOTED_FROM_US / 1_000, ...shortest);
+}
+
+/** The longest command of runs, whatever made it long. */
+export function longestByClock(runs: readonly CommandTimes[]): number {
+  return Math.max(...runs.map((run) => longestOf([run])));
 }
 
 /** Bytes that Redis holds data in. */

@@ -13,6 +13,13 @@ export async function clock(act: () => Promise<unknown>): Promise<{ wallMs: numb
   return { wallMs: performance.now() - begun, cpuMs: cpuMsSince(cpu) };
 }
 
+/** Runs something several times, one after the other, and gives the mean CPU time of this process, in ms: garbage is collected in it. */
+export async function meanCpu(times: number, act: () => Promise<unknown>): Promise<number> {
+  const cpu = process.cpuUsage();
+  for (let done = 0; done < times; done += 1) await act();
+  return cpuMsSince(cpu) / times;
+}
+
 /** Runs something once and gives the longest block of the event loop, in ms. Apart from {@link clock}: to look costs CPU. */
 export async function longestBlock(act: () => Promise<unknown>): Promise<{ blockMs: number }> {
   const loop = monitorEventLoopDelay({ resolution: RESOLUTION_MS });

@@ -1,11 +1,10 @@
-import type { FamilySnapshot, ResolvedDefinition, SampleLines, Series } from '../model/index.js';
+import type { FamilySnapshot, ResolvedDefinition, SampleLines, Series, TextPiece } from '../model/index.js';
 import { formatNumber } from './format-number.js';
 import { linesOf } from './samples.js';
 
 /** A piece of the exposition text, and how many series it shows. */
 export interface ExpositionChunk {
-  /** Bytes are UTF-8. */
-  readonly text: string | Uint8Array;
+  readonly text: TextPiece;
   readonly series: number;
 }
 

@@ -1,9 +1,10 @@
 import { pipeline } from 'node:stream';
 import { createGzip } from 'node:zlib';
 import type { RequestBody } from '../http/index.js';
+import { bytesOf, type TextPiece } from '../model/index.js';
 
-/** Exposition text in the format 0.0.4, or what makes it chunk by chunk; called once per attempt to send it. */
-export type ExpositionText = string | (() => AsyncIterable<string | Uint8Array>);
+/** Exposition text in the format 0.0.4, or what makes it piece by piece; called once per attempt to send it. */
+export type ExpositionText = string | (() => AsyncIterable<TextPiece>);
 
 /** Exposition text repeats itself: level 1 shrinks 100,000 series 9.5-fold, the default level 10.6-fold in three times the time. */
 const GZIP_LEVEL = 1;
@@ -22,18 +23,18 @@ export function gzippedBody(text: ExpositionText): RequestBody {
   return () =>
     // The failure also comes out of the last stream, where it is read: there is nothing left to do about it here.
     pipeline(
-      batchesOf(chunksOf(text)),
+      batchesOf(piecesOf(text)),
       createGzip({ level: GZIP_LEVEL, chunkSize: COMPRESSED_BYTES }),
       () => undefined,
     );
 }
 
 /** Each batch is valid until the next is asked for, which `pipeline` does when gzip has taken it in. */
-async function* batchesOf(chunks: AsyncIterable<string | Uint8Array>): AsyncGenerator<Uint8Array> {
+async function* batchesOf(pieces: AsyncIterable<readonly Uint8Array[]>): AsyncGenerator<Uint8Array> {
   const batch = new Batch();
   let enough = FIRST_BATCH_BYTES;
-  for await (const chunk of chunks) {
-    batch.add(typeof chunk === 'string' ? Buffer.from(chunk) : chunk);
+  for await (const piece of pieces) {
+    for (const part of piece) batch.add(part);
     if (batch.size < enough) continue;
     yield batch.take();
     enough = Math.min(enough * 2, BATCH_BYTES);
@@ -41,27 +42,31 @@ async function* batchesOf(chunks: AsyncIterable<string | Uint8Array>): AsyncGene
   if (batch.size > 0) yield batch.take();
 }
 
-/** Chunks joined in memory that is used again and again: what is new each time costs its collection. */
+/**
+ * Parts joined in memory that is used again and again: what is new each time costs its collection. Each is copied at once:
+ * what it was part of, often a whole read of a socket, is free to go.
+ */
 class Batch {
   size = 0;
-  #chunks: Uint8Array[] = [];
   #joined = new Uint8Array(0);
 
-  add(chunk: Uint8Array): void {
-    this.#chunks.push(chunk);
-    this.size += chunk.byteLength;
+  add(part: Uint8Array): void {
+    this.#grow(this.size + part.byteLength);
+    this.#joined.set(part, this.size);
+    this.size += part.byteLength;
   }
 
   take(): Uint8Array {
-    if (this.#joined.byteLength < this.size) this.#joined = new Uint8Array(this.size);
-    let at = 0;
-    for (const chunk of this.#chunks) {
-      this.#joined.set(chunk, at);
-      at += chunk.byteLength;
-    }
-    this.#chunks = [];
+    const whole = this.#joined.subarray(0, this.size);
     this.size = 0;
-    return this.#joined.subarray(0, at);
+    return whole;
+  }
+
+  #grow(size: number): void {
+    if (size <= this.#joined.byteLength) return;
+    const larger = new Uint8Array(Math.max(size, 2 * this.#joined.byteLength));
+    larger.set(this.#joined.subarray(0, this.size));
+    this.#joined = larger;
   }
 }
 
@@ -73,12 +78,12 @@ const PREAMBLE = Buffer.from('#\n');
  * end for the whole. That can still happen if this process dies while it sends; compressed bodies have no such weakness.
  */
 export async function plainBody(text: ExpositionText): Promise<Buffer> {
-  const chunks: Buffer[] = [PREAMBLE];
-  for await (const chunk of chunksOf(text)) chunks.push(Buffer.from(chunk));
-  return Buffer.concat(chunks);
+  const parts: Uint8Array[] = [PREAMBLE];
+  for await (const piece of piecesOf(text)) parts.push(...piece);
+  return Buffer.concat(parts);
 }
 
-async function* chunksOf(text: ExpositionText): AsyncGenerator<string | Uint8Array> {
-  if (typeof text === 'string') yield text;
-  else yield* text();
+async function* piecesOf(text: ExpositionText): AsyncGenerator<readonly Uint8Array[]> {
+  if (typeof text === 'string') yield bytesOf(text);
+  else for await (const piece of text()) yield bytesOf(piece);
 }

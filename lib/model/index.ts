@@ -7,3 +7,4 @@ export * from './push-result.js';
 export * from './resolve-definition.js';
 export * from './series-value.js';
 export * from './sketch.js';
+export * from './text-piece.js';

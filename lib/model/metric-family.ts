@@ -9,8 +9,8 @@ export interface FamilySnapshot {
 
 /** Some series of a counter or gauge as the exposition shows them. */
 export interface SampleLines {
-  /** Whole lines in UTF-8. */
-  readonly lines: Uint8Array;
+  /** In UTF-8, whole lines in each part. */
+  readonly lines: readonly Uint8Array[];
   readonly series: number;
 }
 

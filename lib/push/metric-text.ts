@@ -1,7 +1,7 @@
 import type { UpdateBuffers } from '../buffer/index.js';
 import { MetricClashError } from '../errors/index.js';
 import { type ExpositionChunk, familyOf, formatFamilies } from '../exposition/index.js';
-import type { Group, MetricFamily, ResolvedDefinition, Series } from '../model/index.js';
+import { bytesOf, type Group, type MetricFamily, type ResolvedDefinition, type Series } from '../model/index.js';
 import { readGroup, type View } from '../snapshot/index.js';
 import type { Store } from '../store/index.js';
 
@@ -29,8 +29,8 @@ export class MetricText {
   /** Exposition text of a job, whole. */
   async text(job: string): Promise<string> {
     await this.drain(job);
-    const pieces: Buffer[] = [];
-    for await (const { text } of this.chunks(job)) pieces.push(Buffer.from(text));
+    const pieces: Uint8Array[] = [];
+    for await (const { text } of this.chunks(job)) pieces.push(...bytesOf(text));
     return Buffer.concat(pieces).toString();
   }
 

@@ -1,6 +1,6 @@
 import type { ExpositionChunk } from '../exposition/index.js';
 import { type GatewayPool, GatewayPoolError, type PoolAnswer } from '../gateway/index.js';
-import type { Group, GroupStatus, PushResult } from '../model/index.js';
+import { bytesOf, type Group, type GroupStatus, type PushResult, type TextPiece } from '../model/index.js';
 import type { View } from '../snapshot/index.js';
 import type { Store } from '../store/index.js';
 import type { MetricText } from './metric-text.js';
@@ -202,13 +202,14 @@ async function* textOf(
   chunks: AsyncIterable<ExpositionChunk>,
   turn: Turn,
   whole: (count: Count) => void,
-): AsyncGenerator<string | Uint8Array> {
+): AsyncGenerator<TextPiece> {
   await turn.keep();
   const count = { series: 0, bytes: 0 };
   for await (const { text, series } of chunks) {
     count.series += series;
-    count.bytes += typeof text === 'string' ? Buffer.byteLength(text) : text.byteLength;
-    yield text;
+    const parts = bytesOf(text);
+    for (const { byteLength } of parts) count.bytes += byteLength;
+    yield parts;
   }
   whole(count);
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import {
+  bytesOf,
   definitionShape,
   resolveDefinition,
   type Group,
@@ -56,7 +57,7 @@ export function describeStore(name: string, create: (seriesTtlMs?: number) => Pr
         yield await Promise.resolve({ definition, chunks: store.readText(group, definition) });
       })();
       let whole = '';
-      for await (const chunk of formatFamilies(families, 0)) whole += Buffer.from(chunk.text).toString();
+      for await (const chunk of formatFamilies(families, 0)) whole += Buffer.concat(bytesOf(chunk.text)).toString();
       return whole;
     };
 

@@ -10,6 +10,7 @@ const AT_ONCE = 200;
 const MOST_SPLITS = 8;
 const LONGEST_HASH = 1_000;
 const LONGEST_CHUNK = 1_000;
+const LONGEST_TEXT = 2_500;
 
 const labelNames = ['number'];
 const group: Group = { job: 'shop', instance: 'localhost', labels: {} };
@@ -81,5 +82,23 @@ describe.each<[string, ResolvedDefinition, (labels: string, at: number) => Updat
     expect(seen.size).toBe(SERIES);
     expect(sizes.reduce((sum, size) => sum + size)).toBe(SERIES);
     expect(Math.max(...sizes)).toBeLessThan(LONGEST_CHUNK);
+  });
+
+  it('are read as text in chunks of whole lines, each once', async () => {
+    const sizes: number[] = [];
+    const seen = new Set<string>();
+    for await (const chunk of store.readText(group, definition)) {
+      if (!('lines' in chunk)) continue;
+      sizes.push(chunk.series);
+      for (const lines of chunk.lines) {
+        const text = Buffer.from(lines).toString();
+        expect(text.endsWith('\n')).toBe(true);
+        for (const line of text.split('\n').slice(0, -1)) seen.add(line);
+      }
+    }
+    const expected = definition === counter ? SERIES : 0;
+    expect(seen.size).toBe(expected);
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(expected);
+    expect(Math.max(0, ...sizes)).toBeLessThan(LONGEST_TEXT);
   });
 });

@@ -89,7 +89,7 @@ export class RedisSeries implements SeriesStore {
 
   async *#readLines(group: Group, definition: ResolvedDefinition, options?: ReadOptions): AsyncGenerator<SampleLines> {
     for await (const { content, series } of this.#chunks(group, definition, definition.name, options)) {
-      yield { lines: content as Buffer, series };
+      yield { lines: content as Buffer[], series };
     }
   }
 

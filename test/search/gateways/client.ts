@@ -1,5 +1,6 @@
 import { GatewayResponseError, HttpConnectionError, HttpTimeoutError } from '../../../lib/errors/index.js';
 import type { ExpositionText, PushgatewayClient } from '../../../lib/gateway/index.js';
+import { bytesOf } from '../../../lib/model/index.js';
 import type { Gateway } from './gateway.js';
 import type { Host } from './host.js';
 import type { World } from './world.js';
@@ -40,9 +41,9 @@ export class ModelClient {
       await this.world.travel();
       await this.#unlessGivenUp(isGivenUp);
       let body = '';
-      for await (const chunk of (text as () => AsyncIterable<string>)()) {
+      for await (const piece of (text as Exclude<ExpositionText, string>)()) {
         await this.#unlessGivenUp(isGivenUp);
-        body += chunk;
+        body += Buffer.concat(bytesOf(piece)).toString();
       }
       const value = Number(/^orders_total\S* (\S+)$/m.exec(body)?.[1]);
       await this.world.travel();

@@ -1,4 +1,4 @@
-import { longestOf } from '../../../bench/processes/redis-figures.js';
+import { longestByClock, longestOf } from '../../../bench/processes/redis-figures.js';
 
 describe('the longest command', () => {
   it('of one run is its longest', () => {
@@ -15,6 +15,25 @@ describe('the longest command', () => {
   });
 
   it('is none that was too short to be noted once', () => {
-    expect(longestOf([new Map([['a', 9]]), new Map()])).toBe(0.2);
+    const commands = Array.from({ length: 10 }, (_, at) => [`command ${at}`, 1] as const);
+    expect(longestOf([new Map([...commands, ['a', 9]]), new Map(commands)])).toBe(1);
+  });
+
+  it('is at least what is noted at all', () => {
+    expect(longestOf([new Map()])).toBe(0.2);
+  });
+
+  it.each([
+    ['other commands', { a: 1, b: 2 }, { a: 1, c: 2 }],
+    ['fewer commands', { a: 1, b: 2 }, { a: 1 }],
+    ['more commands', { a: 1 }, { a: 1, b: 2 }],
+    ['none', { a: 1 }, {}],
+  ])('is not told from a run with %s', (_, first, second) => {
+    const runs = [first, second].map((run) => new Map(Object.entries(run)));
+    expect(() => longestOf(runs)).toThrow(/^Expected runs with \d commands in common, got \d$/);
+  });
+
+  it('by the clock is the longest of any run', () => {
+    expect(longestByClock([new Map([['a', 1]]), new Map([['a', 9]])])).toBe(9);
   });
 });

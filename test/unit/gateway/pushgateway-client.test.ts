@@ -44,9 +44,12 @@ describe('a push', () => {
     const server = await startServer();
     await new PushgatewayClient({ host: server.url }).push(KEY, async function* () {
       yield '# TYPE größe gauge\n';
-      yield Buffer.from('größe 1\n');
+      yield Buffer.from('größe{a="b"} 1\n');
+      yield [Buffer.from('größe{a="c"} 2\n'), Buffer.from('größe{a="d"} 3\n')];
     });
-    expect(gunzipSync(server.seen[0]?.body as Buffer).toString()).toBe('# TYPE größe gauge\ngröße 1\n');
+    expect(gunzipSync(server.seen[0]?.body as Buffer).toString()).toBe(
+      '# TYPE größe gauge\ngröße{a="b"} 1\ngröße{a="c"} 2\ngröße{a="d"} 3\n',
+    );
   });
 
   it('may be large, and made in small pieces', async () => {
@@ -61,7 +64,11 @@ describe('a push', () => {
   it.each([
     TEXT,
     async function* () {
-      yield* [TEXT.slice(0, 9), Buffer.from(TEXT.slice(9))];
+      yield* [
+        TEXT.slice(0, 9),
+        Buffer.from(TEXT.slice(9, 12)),
+        [Buffer.from(TEXT.slice(12, 15)), Buffer.from(TEXT.slice(15))],
+      ];
     },
   ])('without gzip has its length', async (text) => {
     const server = await startServer();

@@ -1,6 +1,6 @@
 import { NumberAccumulator, UpdateBuffers } from '../../../lib/buffer/index.js';
 import type { ExpositionText, GatewayPool, PoolAnswer } from '../../../lib/gateway/index.js';
-import { type Group, resolveDefinition } from '../../../lib/model/index.js';
+import { bytesOf, type Group, resolveDefinition } from '../../../lib/model/index.js';
 import { MetricText, PushService } from '../../../lib/push/index.js';
 import { MemoryStore } from '../../../lib/store/memory/memory.store.js';
 
@@ -56,7 +56,7 @@ export class FakePool implements GatewayPool {
 export async function readText(text: ExpositionText): Promise<string> {
   if (typeof text === 'string') return text;
   let whole = '';
-  for await (const chunk of text()) whole += String(chunk);
+  for await (const piece of text()) whole += Buffer.concat(bytesOf(piece)).toString();
   return whole;
 }
 
