@@ -1,21 +1,19 @@
 /**
- * `node push-floor.js <gateway> <warm-ups> <series> <families> <gzip> [Redis]`: one push of a body that is ready, by
- * node:http alone, after some that are not measured. Nothing in Node can be faster than that. With Redis it is the text that
- * we would push from there; without, the same series in the order of their labels, which a gateway sorts faster.
+ * `node push-floor.js <gateway> <warm-ups> <series> <families> <more> [Redis]`: one push of a body that is ready, by node:http
+ * alone, after some that are not measured, and some more on end. Nothing in Node can be faster than that. With Redis it is
+ * the text that we would push from there; without, the same series in the order of their labels.
  */
 import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
-import { gzipSync } from 'node:zlib';
 import { MetricsService } from 'nestjs-prometheus-pushgateway';
 import { JOB, startApplication } from './application.js';
 import { report } from './report.js';
 import { familyName, labelSets, valueOf } from './series.js';
-import { clock } from './watch.js';
+import { clock, withMoreOnEnd } from './watch.js';
 
-const [gateway = '', warmUps, seriesCount, familyCount, gzip, redis] = process.argv.slice(2);
+const [gateway = '', warmUps, seriesCount, familyCount, more, redis] = process.argv.slice(2);
 const [series, families] = [Number(seriesCount), Number(familyCount)];
-const text = Buffer.from(redis === undefined ? inOrder() : await asStored(redis));
-const body = gzip === '1' ? gzipSync(text, { level: 1 }) : text;
+const body = Buffer.from(redis === undefined ? inOrder() : await asStored(redis));
 
 function inOrder(): string {
   const lines: string[] = [];
@@ -46,7 +44,6 @@ async function push(): Promise<void> {
     headers: {
       'content-type': 'text/plain; version=0.0.4; charset=utf-8',
       'content-length': body.length,
-      ...(gzip === '1' && { 'content-encoding': 'gzip' }),
     },
   });
   outgoing.end(body);
@@ -56,4 +53,4 @@ async function push(): Promise<void> {
   if (response.statusCode !== 200) throw new Error(`the gateway answered ${response.statusCode ?? 'nothing'}`);
 }
 for (let done = 0; done < Number(warmUps); done += 1) await push();
-report({ ...(await clock(push)), bytes: body.length });
+report({ ...(await withMoreOnEnd(await clock(push), Number(more), push)), bytes: body.length });

@@ -1,7 +1,6 @@
 /**
  * `node push-prom-client.js <gateway> <warm-ups> <series> <families> [more]`: one push of what prom-client holds in memory,
- * by the Pushgateway that @willsoto/nestjs-prometheus provides, after some that are not measured; and the mean CPU of some
- * more pushes on end.
+ * by the Pushgateway that @willsoto/nestjs-prometheus provides, after some that are not measured, and some more on end.
  */
 import 'reflect-metadata';
 import { Module } from '@nestjs/common';
@@ -11,7 +10,7 @@ import { Counter, Pushgateway } from 'prom-client';
 import { JOB } from './application.js';
 import { report } from './report.js';
 import { familyName, LABEL_NAMES, labelSets, valueOf } from './series.js';
-import { clock, longestBlock, meanCpu } from './watch.js';
+import { clock, longestBlock, withMoreOnEnd } from './watch.js';
 
 const [gateway = '', ...numbers] = process.argv.slice(2);
 const [warmUps = 0, series = 0, families = 0, more = 0] = numbers.map(Number);
@@ -36,9 +35,9 @@ const pushgateway = application.get(Pushgateway);
 const push = () => pushgateway.push({ jobName: JOB, groupings: { instance: JOB } });
 for (let done = 0; done < warmUps; done += 1) await push();
 const before = process.memoryUsage.rss();
-const figures = await clock(push);
+const first = await clock(push);
 const peak = process.resourceUsage().maxRSS * 1024;
 const { blockMs } = await longestBlock(push);
-const onEnd = more > 0 && { onEndCpuMs: await meanCpu(more, push) };
+const figures = await withMoreOnEnd(first, more, push);
 await application.close();
-report({ ...figures, ...onEnd, blockMs, addedMb: Math.max(0, peak - before) / 2 ** 20 });
+report({ ...figures, blockMs, addedMb: Math.max(0, peak - before) / 2 ** 20 });

@@ -1,5 +1,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as wait } from 'node:timers/promises';
+import type { Figures } from '../harness/row.js';
+import { median } from '../harness/statistics.js';
 import { cpuMsSince } from './steady.js';
 
 /** How often the loop is looked at; a block of less shows as none. */
@@ -13,11 +15,17 @@ export async function clock(act: () => Promise<unknown>): Promise<{ wallMs: numb
   return { wallMs: performance.now() - begun, cpuMs: cpuMsSince(cpu) };
 }
 
-/** Runs something several times, one after the other, and gives the mean CPU time of this process, in ms: garbage is collected in it. */
-export async function meanCpu(times: number, act: () => Promise<unknown>): Promise<number> {
+/** What a first run and more of them on end measured: the median wall time of all, and the CPU of each kind, in ms. */
+export async function withMoreOnEnd(
+  first: { readonly wallMs: number; readonly cpuMs: number },
+  more: number,
+  act: () => Promise<unknown>,
+): Promise<Figures> {
+  const walls = [first.wallMs];
   const cpu = process.cpuUsage();
-  for (let done = 0; done < times; done += 1) await act();
-  return cpuMsSince(cpu) / times;
+  for (let done = 0; done < more; done += 1) walls.push((await clock(act)).wallMs);
+  const onEndCpuMs = cpuMsSince(cpu) / more;
+  return { wallMs: median(walls), cpuMs: first.cpuMs, ...(more > 0 && { onEndCpuMs }) };
 }
 
 /** Runs something once and gives the longest block of the event loop, in ms. Apart from {@link clock}: to look costs CPU. */

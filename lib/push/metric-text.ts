@@ -4,6 +4,7 @@ import { type ExpositionChunk, familyOf, formatFamilies } from '../exposition/in
 import { bytesOf, type Group, type MetricFamily, type ResolvedDefinition, type Series } from '../model/index.js';
 import { readGroup, type View } from '../snapshot/index.js';
 import type { Store } from '../store/index.js';
+import { readAhead } from './read-ahead.js';
 
 /** Reads the groups of this application back from the store, what this process has just counted included. */
 export class MetricText {
@@ -23,7 +24,7 @@ export class MetricText {
 
   /** Exposition text of a job in pieces, read from the store while it is consumed. */
   chunks(job: string, view?: View): AsyncGenerator<ExpositionChunk> {
-    return formatFamilies(readGroup(this.store, this.groupOf(job), view), Date.now());
+    return readAhead(formatFamilies(readGroup(this.store, this.groupOf(job), view), Date.now()));
   }
 
   /** Exposition text of a job, whole. */

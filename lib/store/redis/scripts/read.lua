@@ -14,8 +14,8 @@ whole lines, in which series that are being announced stand at 0, or {labels, va
 which are, counted from 0
 Complexity O(series returned).
 
-A text costs whoever reads it a hundredth of its labels and values one by one: it is passed on as it is. All lines of a call
-in one would cost Redis a quarter more, since Lua copies a long text again and again while it joins it.
+A text for each bucket costs whoever reads it a hundredth of its labels and values one by one: it is passed on as it is. One
+text for all would cost Redis a quarter more, since Lua copies a long text again and again while it joins it.
 
 A bucket that was split off since the reading began is read together with the one it came from: no series is missed, and
 none comes twice.
@@ -59,17 +59,12 @@ end
 
 -- Labels and numbers are stored as the exposition shows them: see canonicalLabels, and `number` in apply.lua. What stands
 -- around them is the same in every line, and stays: five parts a line.
-local JOINED_PARTS = 5 * 320
-local open, lines, filled, texts = name .. '{', {}, 0, {}
-local function join_lines()
-  texts[#texts + 1] = table.concat(lines, '', 1, filled)
-  filled = 0
-end
-
+local open, lines, texts = name .. '{', {}, {}
 local function append_lines(fields)
-  for at = #lines + 1, filled + #fields / 2 * 5, 5 do
+  for at = #lines + 1, #fields / 2 * 5, 5 do
     lines[at], lines[at + 1], lines[at + 2], lines[at + 3], lines[at + 4] = open, '', '} ', '', '\n'
   end
+  local filled = 0
   for i = 1, #fields, 2 do
     local labels, value = fields[i], fields[i + 1]
     if announces and is_announced(labels) then
@@ -82,9 +77,7 @@ local function append_lines(fields)
       filled = filled + 5
     end
   end
-  if filled >= JOINED_PARTS then
-    join_lines()
-  end
+  texts[#texts + 1] = table.concat(lines, '', 1, filled)
 end
 
 local function append(at)
@@ -105,8 +98,5 @@ while bucket < count and series < limit do
     end
   end
   bucket = bucket + 1
-end
-if filled > 0 then
-  join_lines()
 end
 return {count, bucket < count and bucket or -1, series, name == '' and parts or texts, announced}
