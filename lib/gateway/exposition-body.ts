@@ -16,7 +16,7 @@ const BATCH_BYTES = 1_024 * 1_024;
 /** The first batch is small, and each is twice as large as the one before: the gateway begins to read soon. */
 const FIRST_BATCH_BYTES = 64 * 1_024;
 /** Room for what a batch shrinks to, so that it leaves in one piece. */
-const COMPRESSED_BYTES = 64 * 1_024;
+const COMPRESSED_BYTES = 160 * 1_024;
 
 /** A body compressed while it is made: however large, only a batch is in memory. A failing source cuts it short. */
 export function gzippedBody(text: ExpositionText): RequestBody {
