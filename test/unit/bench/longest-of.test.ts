@@ -23,7 +23,7 @@ describe('the longest command', () => {
     expect(longestOf([new Map()])).toBe(0.2);
   });
 
-  it.each([
+  it.each<[string, Record<string, number>, Record<string, number>]>([
     ['other commands', { a: 1, b: 2 }, { a: 1, c: 2 }],
     ['fewer commands', { a: 1, b: 2 }, { a: 1 }],
     ['more commands', { a: 1 }, { a: 1, b: 2 }],
