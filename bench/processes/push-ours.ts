@@ -1,6 +1,6 @@
 /**
  * `node push-ours.js <Redis> <gateway> <warm-ups> <series> [more]`: one push of what Redis holds, after some that are not
- * measured, and some more on end; and the memory that they added to a process which had pushed one series before. Fails
+ * measured, and some more on end; and the memory that the first added to a process which had pushed one series before. Fails
  * unless so many series went over.
  */
 import { MetricsService } from 'nestjs-prometheus-pushgateway';

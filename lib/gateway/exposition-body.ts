@@ -44,7 +44,7 @@ async function* batchesOf(pieces: AsyncIterable<readonly Uint8Array[]>): AsyncGe
 
 /**
  * Parts joined in memory that is used again and again: what is new each time costs its collection. Each is copied at once:
- * what it was part of, often a whole read of a socket, is free to go.
+ * what it was part of, often a whole read of a socket, is free to go, and whoever made it may write over it.
  */
 class Batch {
   size = 0;
@@ -78,9 +78,11 @@ const PREAMBLE = Buffer.from('#\n');
  * end for the whole. That can still happen if this process dies while it sends; compressed bodies have no such weakness.
  */
 export async function plainBody(text: ExpositionText): Promise<Buffer> {
-  const parts: Uint8Array[] = [PREAMBLE];
-  for await (const piece of piecesOf(text)) parts.push(...piece);
-  return Buffer.concat(parts);
+  const batch = new Batch();
+  batch.add(PREAMBLE);
+  for await (const piece of piecesOf(text)) for (const part of piece) batch.add(part);
+  const { buffer, byteOffset, byteLength } = batch.take();
+  return Buffer.from(buffer, byteOffset, byteLength);
 }
 
 async function* piecesOf(text: ExpositionText): AsyncGenerator<readonly Uint8Array[]> {

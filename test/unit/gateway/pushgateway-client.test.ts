@@ -52,6 +52,18 @@ describe('a push', () => {
     );
   });
 
+  it.each([true, false])('may be made in memory that is used again (gzip %p)', async (gzip) => {
+    const server = await startServer();
+    await new PushgatewayClient({ host: server.url, gzip }).push(KEY, async function* () {
+      const memory = Buffer.from('größe{a="b"} 1\n');
+      yield memory;
+      memory.write('größe{a="c"} 2\n');
+      yield [memory];
+    });
+    const body = server.seen[0]?.body as Buffer;
+    expect((gzip ? gunzipSync(body) : body).toString().replace(/^#\n/, '')).toBe('größe{a="b"} 1\ngröße{a="c"} 2\n');
+  });
+
   it('may be large, and made in small pieces', async () => {
     const server = await startServer();
     const lines = Array.from({ length: 30_000 }, (_, at) => `größe{at="${at}"} ${at}\n`);
