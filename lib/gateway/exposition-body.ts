@@ -15,6 +15,9 @@ const GZIP_LEVEL = 1;
 const BATCH_BYTES = 1_024 * 1_024;
 /** The first batch is small, and each is twice as large as the one before: the gateway begins to read soon. */
 const FIRST_BATCH_BYTES = 64 * 1_024;
+/** Room for the first batch, and for the largest, each with the piece that fills it. */
+const SMALL_ROOM = 2 * FIRST_BATCH_BYTES;
+const LARGE_ROOM = BATCH_BYTES + 256 * 1_024;
 /** Room for what a batch shrinks to, so that it leaves in one piece. */
 const COMPRESSED_BYTES = 160 * 1_024;
 
@@ -62,9 +65,11 @@ class Batch {
     return whole;
   }
 
+  /** Small, then large at once: memory that is left on the way weighs on the garbage collection. Unused, it is only addresses. */
   #grow(size: number): void {
-    if (size <= this.#joined.byteLength) return;
-    const larger = new Uint8Array(Math.max(size, 2 * this.#joined.byteLength));
+    const room = this.#joined.byteLength;
+    if (size <= room) return;
+    const larger = Buffer.allocUnsafeSlow(Math.max(size, room === 0 ? SMALL_ROOM : Math.max(LARGE_ROOM, 2 * room)));
     larger.set(this.#joined.subarray(0, this.size));
     this.#joined = larger;
   }

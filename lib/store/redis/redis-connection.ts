@@ -1,5 +1,6 @@
 import { StoreUnavailableError } from '../../errors/index.js';
 import type { RedisConnection } from '../../options/index.js';
+import { Deadline } from './deadline.js';
 import { COMMAND_TIMEOUT_MS, createClient, describeConnection, isClient } from './redis-client.js';
 import type { RedisClient } from './script.js';
 
@@ -13,7 +14,7 @@ export class RedisConnectionHolder {
   #client: Promise<RedisClient> | undefined;
   #lastError: Error | undefined;
   /** Given up when the connection is closed: ioredis leaves commands that wait for a reconnection unanswered. */
-  readonly #running = new Set<AbortController>();
+  readonly #running = new Set<Deadline>();
   #becomingReady: Promise<void> | undefined;
   /** By lane: a command that was given up, and that the client may still have to send. */
   readonly #givenUp = new Map<string, Promise<unknown>>();
@@ -29,42 +30,39 @@ export class RedisConnectionHolder {
    * @throws StoreUnavailableError whatever went wrong, with the reason in its message and as its `cause`.
    */
   async run<T>(command: Command<T>, lane?: string): Promise<T> {
-    const deadline = this.#deadline();
+    const deadline = new Deadline(COMMAND_TIMEOUT_MS);
+    this.#running.add(deadline);
     try {
       const client = await this.#open();
-      const result = await Promise.race([this.#send(client, command, deadline.signal, lane), deadline.passed]);
+      const result = await deadline.limit(this.#send(client, command, deadline, lane));
       this.#lastError = undefined;
       return result;
     } catch (error) {
       throw this.#explain(error as Error);
     } finally {
       deadline.end();
+      this.#running.delete(deadline);
     }
   }
 
   /** Closes the client if it is ours. */
   async close(): Promise<void> {
-    for (const running of this.#running) running.abort(new Error('Connection is closed.'));
+    for (const running of this.#running) running.pass(new Error('Connection is closed.'));
     if (this.#client === undefined || isClient(this.#connection)) return;
     const client = await this.#client;
     client.disconnect();
   }
 
-  async #send<T>(client: RedisClient, command: Command<T>, deadline: AbortSignal, lane?: string): Promise<T> {
+  async #send<T>(client: RedisClient, command: Command<T>, deadline: Deadline, lane?: string): Promise<T> {
     await this.#ready(client);
     if (lane !== undefined) await this.#givenUp.get(lane);
     // What nobody waits for any more, such as taking a turn, must not be done.
-    deadline.throwIfAborted();
+    deadline.throwIfPassed();
     const answer = command(client);
     if (lane !== undefined) {
-      const giveUp = (): void => {
+      deadline.whenPassed(answer, () => {
         this.#giveUp(client, answer, lane);
-      };
-      deadline.addEventListener('abort', giveUp);
-      const forget = (): void => {
-        deadline.removeEventListener('abort', giveUp);
-      };
-      answer.then(forget, forget);
+      });
     }
     return answer;
   }
@@ -88,26 +86,6 @@ export class RedisConnectionHolder {
     this.#becomingReady.catch(() => undefined);
     if (client.status === 'wait') client.connect().catch(() => undefined);
     return this.#becomingReady;
-  }
-
-  /** Passes after {@link COMMAND_TIMEOUT_MS} and when the connection is closed. */
-  #deadline(): { signal: AbortSignal; passed: Promise<never>; end: () => void } {
-    const controller = new AbortController();
-    const timer = setTimeout(() => {
-      controller.abort(new Error(`no answer within ${COMMAND_TIMEOUT_MS} ms`));
-    }, COMMAND_TIMEOUT_MS);
-    this.#running.add(controller);
-    const passed = new Promise<never>((_, reject) => {
-      controller.signal.addEventListener('abort', () => {
-        reject(controller.signal.reason as Error);
-      });
-    });
-    passed.catch(() => undefined);
-    const end = (): void => {
-      clearTimeout(timer);
-      this.#running.delete(controller);
-    };
-    return { signal: controller.signal, passed, end };
   }
 
   #open(): Promise<RedisClient> {

@@ -73,6 +73,18 @@ describe('a push', () => {
     expect(gunzipSync(server.seen[0]?.body as Buffer).toString()).toBe(lines.join(''));
   });
 
+  it.each([true, false])('may come in pieces of any size (gzip %p)', async (gzip) => {
+    const server = await startServer();
+    const pieces = [100_000, 70_000, 3_000_000, 9, 1_500_000, 5_000_000].map((size, at) => `${at}`.repeat(size));
+    await new PushgatewayClient({ host: server.url, gzip }).push(KEY, async function* () {
+      yield* pieces;
+    });
+    const body = server.seen[0]?.body as Buffer;
+    const text = (gzip ? gunzipSync(body) : body).toString().replace(/^#\n/, '');
+    // Compared as a whole: a difference would print megabytes.
+    expect(text === pieces.join('')).toBe(true);
+  });
+
   it.each([
     TEXT,
     async function* () {
