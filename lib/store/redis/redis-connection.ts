@@ -12,6 +12,8 @@ export class RedisConnectionHolder {
   readonly address: string;
   readonly #connection: RedisConnection;
   #client: Promise<RedisClient> | undefined;
+  /** A client of ours that is closed while it waits to reconnect says nothing to those who come after. */
+  #isClosed = false;
   #lastError: Error | undefined;
   /** Given up when the connection is closed: ioredis leaves commands that wait for a reconnection unanswered. */
   readonly #running = new Set<Deadline>();
@@ -48,7 +50,9 @@ export class RedisConnectionHolder {
   /** Closes the client if it is ours. */
   async close(): Promise<void> {
     for (const running of this.#running) running.pass(new Error('Connection is closed.'));
-    if (this.#client === undefined || isClient(this.#connection)) return;
+    if (isClient(this.#connection)) return;
+    this.#isClosed = true;
+    if (this.#client === undefined) return;
     const client = await this.#client;
     client.disconnect();
   }
@@ -78,7 +82,7 @@ export class RedisConnectionHolder {
   /** Resolves when the client can send, rejects when its attempt to connect fails. Nothing waits in queues of ioredis. */
   #ready(client: RedisClient): Promise<void> {
     if (client.status === 'ready') return Promise.resolve();
-    if (client.status === 'end') return Promise.reject(new Error('Connection is closed.'));
+    if (this.#isClosed || client.status === 'end') return Promise.reject(new Error('Connection is closed.'));
     this.#becomingReady ??= nextEvent(client, ['ready', 'close', 'end']).then((event) => {
       this.#becomingReady = undefined;
       if (event !== 'ready') throw new Error('Connection is closed.');
