@@ -1,6 +1,7 @@
 /**
  * `npm run bench`: the table; `npm run bench -- counting pushing`: only these groups of it; `npm run bench -- growth`: how
- * costs grow with series, families and writers. What was measured is left in bench/results as JSON and as a chart.
+ * costs grow with series, families and writers. What was measured is left in bench/results as JSON and as a chart; what is
+ * printed stands in docs/benchmarks.md and docs/scaling.md.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';

@@ -2,7 +2,7 @@ import { registerAs } from '@nestjs/config';
 import { optionsFromEnvironment } from '../options/index.js';
 
 /**
- * Namespace of `@nestjs/config` that reads every option from the environment; the README lists the variables.
+ * Namespace of `@nestjs/config` that reads every option from the environment; docs/configuration.md lists the variables.
  *
  * @example
  * ```ts

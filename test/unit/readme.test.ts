@@ -1,57 +1,89 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import ts from 'typescript';
 
 const ROOT = resolve(__dirname, '../..');
-const README = readFileSync(join(ROOT, 'README.md'), 'utf8');
+const MOST_LINES = 200;
+const README = read('README.md');
+const PAGES = readdirSync(join(ROOT, 'docs'))
+  .filter((name) => name.endsWith('.md'))
+  .map((name) => `docs/${name}`);
+
+describe('README', () => {
+  it(`has at most ${MOST_LINES} lines`, () => {
+    expect(README.trimEnd().split('\n').length).toBeLessThanOrEqual(MOST_LINES);
+  });
+
+  it('links every page of docs/ in its table of them', () => {
+    const table = README.slice(README.indexOf('\n## Documentation\n'), README.indexOf('\n## Contributing\n'));
+    const linked = [...table.matchAll(/^\| \[[^\]]+\]\((docs\/[^)#]+)\) +\| \S/gm)].map(([, page]) => page as string);
+    expect(linked.sort()).toEqual([...PAGES].sort());
+  });
+});
+
+describe('README and the pages of docs/', () => {
+  it('show TypeScript that compiles as strictly as our own', () => {
+    const snippets = ['README.md', ...PAGES].flatMap((page) =>
+      blocks(page, 'ts').map((code, at): [string, string] => {
+        const name = `${page.replaceAll(/[./]/g, '-')}-${at + 1}.ts`;
+        return [join(ROOT, 'test', name), code];
+      }),
+    );
+    expect(snippets.length).toBeGreaterThan(15);
+    expect(compilationFaults(new Map(snippets))).toEqual([]);
+  });
+
+  it.each(['README.md', ...PAGES])('show TypeScript as "ts", which is compiled: %s', (page) => {
+    expect(read(page)).not.toMatch(/^ *```(typescript|tsx|mts|cts|javascript|js)\b/m);
+  });
+
+  it('name every error code there is, in docs/errors.md, and no other', () => {
+    const codes = errorCodes();
+    expect(rowsOf('docs/errors.md', /^\| `(ERR_[A-Z_]+)`/gm)).toEqual(codes);
+    for (const page of ['README.md', ...PAGES]) expect(codes).toEqual(expect.arrayContaining(errorCodesIn(page)));
+  });
+
+  it('name every environment variable there is, in docs/configuration.md, and no other', () => {
+    const variables = environmentVariables();
+    expect(environmentVariablesIn('docs/configuration.md')).toEqual(variables);
+    for (const page of ['README.md', ...PAGES]) {
+      expect(variables).toEqual(expect.arrayContaining(environmentVariablesIn(page)));
+    }
+  });
+});
+
+function read(page: string): string {
+  return readFileSync(join(ROOT, page), 'utf8');
+}
 
 /** Code blocks of a language, indented ones included. */
-function blocks(language: string): string[] {
-  return [...README.matchAll(new RegExp(`^( *)\`\`\`${language}\\n([\\s\\S]*?)^ *\`\`\``, 'gm'))].map(
+function blocks(page: string, language: string): string[] {
+  return [...read(page).matchAll(new RegExp(`^( *)\`\`\`${language}\\n([\\s\\S]*?)^ *\`\`\``, 'gm'))].map(
     ([, indent, code]) => (code as string).replaceAll(new RegExp(`^${indent as string}`, 'gm'), ''),
   );
 }
 
-describe('README', () => {
-  it('shows TypeScript that compiles as strictly as our own', () => {
-    const snippets = blocks('ts');
-    expect(snippets.length).toBeGreaterThan(5);
-    const files = new Map(snippets.map((code, at) => [join(ROOT, 'test', `readme-${at + 1}.ts`), code]));
-
-    const configFile = join(ROOT, 'tsconfig.json');
-    const { options } = ts.parseJsonConfigFileContent(
-      ts.readConfigFile(configFile, (name) => ts.sys.readFile(name)).config,
-      ts.sys,
-      ROOT,
+/** All files are one program: what they import is read and checked once. */
+function compilationFaults(files: ReadonlyMap<string, string>): string[] {
+  const configFile = join(ROOT, 'tsconfig.json');
+  const { options } = ts.parseJsonConfigFileContent(
+    ts.readConfigFile(configFile, (name) => ts.sys.readFile(name)).config,
+    ts.sys,
+    ROOT,
+  );
+  const host = ts.createCompilerHost({ ...options, noEmit: true });
+  const readFile = host.readFile.bind(host);
+  const fileExists = host.fileExists.bind(host);
+  host.readFile = (name) => files.get(name) ?? readFile(name);
+  host.fileExists = (name) => files.has(name) || fileExists(name);
+  const program = ts.createProgram([...files.keys()], { ...options, noEmit: true }, host);
+  return [...files.keys()].flatMap((name) => {
+    const source = program.getSourceFile(name);
+    return [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)].map(
+      ({ messageText }) => `${name}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`,
     );
-    const host = ts.createCompilerHost({ ...options, noEmit: true });
-    const readFile = host.readFile.bind(host);
-    const fileExists = host.fileExists.bind(host);
-    host.readFile = (name) => files.get(name) ?? readFile(name);
-    host.fileExists = (name) => files.has(name) || fileExists(name);
-    const program = ts.createProgram([...files.keys()], { ...options, noEmit: true }, host);
-    const faults = [...files.keys()].flatMap((name) => {
-      const source = program.getSourceFile(name);
-      return [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)].map(
-        ({ messageText }) => `${name}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`,
-      );
-    });
-    expect(faults).toEqual([]);
   });
-
-  it('names every error code there is, and no other', () => {
-    const errors = errorCodes();
-    const named = [...new Set(README.match(/ERR_[A-Z_]+/g))].sort();
-    expect(named).toEqual(errors);
-  });
-
-  it('names every environment variable there is, and no other', () => {
-    const source = readFileSync(join(ROOT, 'lib/options/environment.ts'), 'utf8');
-    const variables = [...source.matchAll(/^ {2}((?:PROMETHEUS|PUSHGATEWAY)_[A-Z_]+): as/gm)].map(([, name]) => name);
-    const named = [...new Set(README.match(/\b(?:PROMETHEUS|PUSHGATEWAY)_[A-Z_]+/g))].sort();
-    expect(named).toEqual(variables.sort());
-  });
-});
+}
 
 function errorCodes(): string[] {
   const folder = join(ROOT, 'lib/errors');
@@ -60,4 +92,24 @@ function errorCodes(): string[] {
     .map((file) => readFileSync(file, 'utf8'))
     .join('\n');
   return [...text.matchAll(/code = '(ERR_[A-Z_]+)'/g)].map(([, code]) => code as string).sort();
+}
+
+function environmentVariables(): string[] {
+  const source = read('lib/options/environment.ts');
+  return [...source.matchAll(/^ {2}((?:PROMETHEUS|PUSHGATEWAY)_[A-Z_]+): as/gm)]
+    .map(([, name]) => name as string)
+    .sort();
+}
+
+/** The first group of each match, sorted. */
+function rowsOf(page: string, row: RegExp): string[] {
+  return [...read(page).matchAll(row)].map(([, name]) => name as string).sort();
+}
+
+function errorCodesIn(page: string): string[] {
+  return [...new Set(read(page).match(/ERR_[A-Z_]+/g))].sort();
+}
+
+function environmentVariablesIn(page: string): string[] {
+  return [...new Set(read(page).match(/\b(?:PROMETHEUS|PUSHGATEWAY)_[A-Z_]+/g))].sort();
 }
