@@ -13,7 +13,7 @@ export {
   GaugeChild,
   Histogram,
   InjectMetric,
-  metricToken,
+  getMetricToken,
   MetricsService,
   ObserverChild,
   Summary,

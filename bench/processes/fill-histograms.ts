@@ -16,13 +16,13 @@ const redis = new Redis(`redis://${address}`);
 const application = await startApplication({ redis: address });
 const metrics = application.get(MetricsService);
 const seconds = metrics.histogram({ name: 'seconds', help: 'Seconds', labelNames: [...LABEL_NAMES], buckets: BUCKETS });
-await metrics.drain();
+await metrics.flush();
 const before = await usedMemory(redis);
 for (const labels of labelSets(Number(children))) {
   seconds.observe(labels, 0.03);
   seconds.observe(labels, 1.7);
 }
-await metrics.drain();
+await metrics.flush();
 const bytesPerChild = ((await usedMemory(redis)) - before) / Number(children);
 // A line a bucket, +Inf, sum and count.
 await expectSamples([seconds], Number(children) * (BUCKETS.length + 3));

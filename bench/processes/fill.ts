@@ -10,7 +10,7 @@ import { usedMemory } from './redis-figures.js';
 import { report } from './report.js';
 import { familyName, LABEL_NAMES, labelSets, valueOf } from './series.js';
 
-/** Counted between two drains: memory of this process is not the point. */
+/** Counted between two flushes: memory of this process is not the point. */
 const AT_ONCE = 50_000;
 
 const [address = '', ...numbers] = process.argv.slice(2);
@@ -18,7 +18,7 @@ const [series = 0, families = 0] = numbers.map(Number);
 const redis = new Redis(`redis://${address}`);
 const application = await startApplication({ redis: address });
 const metrics = application.get(MetricsService);
-await metrics.drain();
+await metrics.flush();
 const before = await usedMemory(redis);
 const begun = performance.now();
 const counters = Array.from({ length: families }, (_, at) =>
@@ -29,10 +29,10 @@ for (const counter of counters) {
   for (const labels of labelSets(series / families)) {
     counter.inc(labels, valueOf(counted));
     counted += 1;
-    if (counted % AT_ONCE === 0) await metrics.drain();
+    if (counted % AT_ONCE === 0) await metrics.flush();
   }
 }
-await metrics.drain();
+await metrics.flush();
 const fillMs = performance.now() - begun;
 const bytesPerSeries = ((await usedMemory(redis)) - before) / series;
 await expectSamples(counters, series);

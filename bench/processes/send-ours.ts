@@ -30,7 +30,7 @@ const labels = Array.from({ length: series }, (_, at) => ({
 const cpuMs = await atRate(perSecond, increments, (at) => {
   requests.inc(labels[at % series] as (typeof labels)[number]);
 });
-await metrics.drain();
+await metrics.flush();
 await application.close();
 redis.disconnect();
 report({ cpuMs, commands });

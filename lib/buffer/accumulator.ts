@@ -16,8 +16,8 @@ export abstract class Accumulator {
     private readonly dirtyList: DirtyList,
   ) {}
 
-  /** Makes the series exist, at 0 if it is new. */
-  touch(): void {
+  /** Notes that there is something to send; by itself it makes the series exist, at 0 if it is new. */
+  change(): void {
     this.#hasChanged = true;
     this.#markDirty();
   }
@@ -26,7 +26,7 @@ export abstract class Accumulator {
   remove(): void {
     this.#isRemoved = true;
     this.#hasChanged = false;
-    this.forgetChanges();
+    this.dropChanges();
     this.#markDirty();
   }
 
@@ -43,14 +43,14 @@ export abstract class Accumulator {
     return updates;
   }
 
-  /** Drops the changes: what they would change is being forgotten. */
-  forget(): void {
-    this.forgetChanges();
+  /** Sends none of the changes: what they would change is being cleared. */
+  drop(): void {
+    this.dropChanges();
     this.#rest();
   }
 
   protected abstract takeChanges(): Update;
-  protected abstract forgetChanges(): void;
+  protected abstract dropChanges(): void;
 
   #markDirty(): void {
     if (this.#isDirty) return;

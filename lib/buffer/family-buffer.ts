@@ -12,7 +12,7 @@ export class FamilyBuffer implements DirtyList {
 
   /** The one series of a family without labels: it exists at 0 from its definition. */
   #onlySeries: Accumulator | undefined;
-  #isCleared = false;
+  #isReset = false;
   #dirty: Accumulator[] = [];
   #taken: Accumulator[] = [];
   #next = 0;
@@ -22,10 +22,10 @@ export class FamilyBuffer implements DirtyList {
     private readonly onChange: () => void,
   ) {}
 
-  /** Makes a series exist from now on, and again after everything was forgotten. */
+  /** Makes a series exist from now on, and again after everything was cleared. */
   keepPresent(accumulator: Accumulator): void {
     this.#onlySeries = accumulator;
-    accumulator.touch();
+    accumulator.change();
   }
 
   add(accumulator: Accumulator): void {
@@ -34,21 +34,28 @@ export class FamilyBuffer implements DirtyList {
   }
 
   /** Removes all series, in the store too. */
-  clear(): void {
-    this.forget();
-    this.#isCleared = true;
+  reset(): void {
+    this.drop();
+    this.#isReset = true;
     this.onChange();
   }
 
-  /** Drops what waits to be sent. */
-  forget(): void {
+  /** The store forgets the family with its definition: it begins anew. */
+  clear(): void {
+    this.clash = undefined;
+    this.isDefined = false;
+    this.drop();
+  }
+
+  /** Sends nothing of what waits. */
+  drop(): void {
     const waiting = [...this.#taken.slice(this.#next), ...this.#dirty];
     this.#taken = [];
     this.#next = 0;
     this.#dirty = [];
-    this.#isCleared = false;
-    for (const accumulator of waiting) accumulator.forget();
-    this.#onlySeries?.touch();
+    this.#isReset = false;
+    for (const accumulator of waiting) accumulator.drop();
+    this.#onlySeries?.change();
   }
 
   /** Marks off what has changed until now as the part to be taken; later changes wait for the next time. */
@@ -62,7 +69,7 @@ export class FamilyBuffer implements DirtyList {
   take(limit: number): FamilyUpdates | undefined {
     if (this.clash) {
       this.#dropTaken();
-      this.#isCleared = false;
+      this.#isReset = false;
     }
     const updates: Update[] = [];
     for (let next = this.#taken[this.#next]; next; next = this.#taken[this.#next]) {
@@ -71,16 +78,17 @@ export class FamilyBuffer implements DirtyList {
       updates.push(...next.take());
     }
     if (this.#next >= this.#taken.length) this.#release();
-    if (updates.length === 0 && !this.#isCleared) return undefined;
-    const clear = this.#isCleared;
-    this.#isCleared = false;
-    return { family: this.definition.name, shape: definitionShape(this.definition), clear, updates };
+    if (updates.length === 0 && !this.#isReset) return undefined;
+    const isReset = this.#isReset;
+    this.#isReset = false;
+    const { definition } = this;
+    return { family: definition.name, shape: definitionShape(definition), ...(isReset && { mode: 'reset' }), updates };
   }
 
   /** Whether anything waits: changes, or the definition itself. */
   hasWork(): boolean {
     if (this.clash) return false;
-    return this.#dirty.length > 0 || this.#next < this.#taken.length || this.#isCleared || !this.isDefined;
+    return this.#dirty.length > 0 || this.#next < this.#taken.length || this.#isReset || !this.isDefined;
   }
 
   /** How many changed series wait. */
@@ -89,7 +97,7 @@ export class FamilyBuffer implements DirtyList {
   }
 
   #dropTaken(): void {
-    for (const accumulator of this.#taken.slice(this.#next)) accumulator.forget();
+    for (const accumulator of this.#taken.slice(this.#next)) accumulator.drop();
     this.#release();
   }
 

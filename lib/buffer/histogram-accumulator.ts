@@ -19,16 +19,16 @@ export class HistogramAccumulator extends Accumulator {
     const at = this.#bucketOf(value);
     this.#counts[at] = (this.#counts[at] as number) + 1;
     this.#sum += value;
-    this.touch();
+    this.change();
   }
 
   protected takeChanges(): Update {
     const update: Update = { op: 'observe', labels: this.labels, counts: this.#counts, sum: this.#sum };
-    this.forgetChanges();
+    this.dropChanges();
     return update;
   }
 
-  protected forgetChanges(): void {
+  protected dropChanges(): void {
     this.#counts = zeros(this.bounds);
     this.#sum = 0;
   }

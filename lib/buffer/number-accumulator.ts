@@ -8,22 +8,22 @@ export class NumberAccumulator extends Accumulator {
 
   add(step: number): void {
     this.#value += step;
-    this.touch();
+    this.change();
   }
 
   set(value: number): void {
     this.#value = value;
     this.#isSet = true;
-    this.touch();
+    this.change();
   }
 
   protected takeChanges(): Update {
     const update: Update = { op: this.#isSet ? 'set' : 'add', labels: this.labels, value: this.#value };
-    this.forgetChanges();
+    this.dropChanges();
     return update;
   }
 
-  protected forgetChanges(): void {
+  protected dropChanges(): void {
     this.#value = 0;
     this.#isSet = false;
   }

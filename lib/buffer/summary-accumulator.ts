@@ -22,17 +22,17 @@ export class SummaryAccumulator extends Accumulator {
     if (bins === undefined) {
       bins = new Map();
       this.#slices.set(slice, bins);
-      this.#forgetOldSlices();
+      this.#dropOldSlices();
     }
     const bin = sketchBin(value);
     bins.set(bin, (bins.get(bin) ?? 0) + 1);
     this.#sum += value;
     this.#count += 1;
-    this.touch();
+    this.change();
   }
 
   protected takeChanges(): Update {
-    this.#forgetOldSlices();
+    this.#dropOldSlices();
     const bins: SummaryBin[] = [];
     for (const [slice, counts] of this.#slices) {
       for (const [bin, count] of counts) bins.push({ slice, bin, count });
@@ -45,18 +45,18 @@ export class SummaryAccumulator extends Accumulator {
       bins,
       oldestSlice: oldestSlice(Date.now(), this.maxAgeSeconds),
     };
-    this.forgetChanges();
+    this.dropChanges();
     return update;
   }
 
-  protected forgetChanges(): void {
+  protected dropChanges(): void {
     this.#slices.clear();
     this.#sum = 0;
     this.#count = 0;
   }
 
   /** While the store is away for long, only the window of the quantiles is kept. */
-  #forgetOldSlices(): void {
+  #dropOldSlices(): void {
     const oldest = oldestSlice(Date.now(), this.maxAgeSeconds);
     for (const slice of this.#slices.keys()) if (slice < oldest) this.#slices.delete(slice);
   }

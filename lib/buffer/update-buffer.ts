@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { MetricClashError } from '../errors/index.js';
 import { definitionShape, type Group, type ResolvedDefinition } from '../model/index.js';
-import type { Batch, Clash, FamilyUpdates, Store } from '../store/index.js';
+import type { Batch, Clash, FamilyUpdates, SeriesStore } from '../store/index.js';
 import { FamilyBuffer } from './family-buffer.js';
 
 /** Updates in one call of the store: about one millisecond of Redis (two if all are new), in which nobody else is served. */
@@ -31,19 +31,20 @@ export class UpdateBuffer {
   readonly #writer = randomUUID();
   #sequence = 0;
   #underWay: Batch | undefined;
-  #isCleared = false;
+  /** What the next batch clears: families by name, or all. */
+  #cleared: 'all' | Set<string> = new Set();
   #flushing: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
   #failures = 0;
   /** By `performance.now()`. */
   #restsUntil = 0;
   #isClosed = false;
-  #isDiscarded = false;
+  #isStopped = false;
   #isClosing = false;
 
   constructor(
     readonly group: Group,
-    private readonly store: Store,
+    private readonly store: SeriesStore,
     private readonly flushIntervalMs: number,
     private readonly listener: BufferListener,
   ) {}
@@ -66,20 +67,22 @@ export class UpdateBuffer {
    * @throws StoreUnavailableError if the store does not answer now; the changes stay and are sent later.
    * @throws MetricClashError if a family is stored with another shape.
    */
-  async drain(): Promise<void> {
+  async flush(): Promise<void> {
     // A flush already running may have passed some changes by; the next one takes them all.
     if (this.#flushing) await this.#flushing.catch(() => undefined);
-    await this.#flush();
+    await this.#flushNow();
     for (const { clash } of this.#families.values()) if (clash) throw clash;
   }
 
-  /** Forgets everything stored for the group and everything that waits; definitions and later changes are sent anew. */
-  clear(): void {
-    this.#isCleared = true;
+  /**
+   * Forgets what is stored for the group, or for one of its families, and what waits of it; definitions and later changes
+   * are sent anew.
+   */
+  clear(name?: string): void {
+    if (name === undefined) this.#cleared = 'all';
+    else if (this.#cleared !== 'all') this.#cleared.add(name);
     for (const family of this.#families.values()) {
-      family.clash = undefined;
-      family.isDefined = false;
-      family.forget();
+      if (name === undefined || family.definition.name === name) family.clear();
     }
     this.#schedule();
   }
@@ -89,12 +92,12 @@ export class UpdateBuffer {
    * stored, which nobody else is told of any more. What changes later is sent by the next call.
    */
   async close(deadlineMs: number): Promise<number> {
-    if (this.#isDiscarded) return 0;
+    if (this.#isStopped) return 0;
     const end = Date.now() + deadlineMs;
     this.#isClosing = true;
     do {
       const timeLeft = wait(Math.max(end - Date.now(), 0), undefined, { ref: false });
-      await Promise.race([this.drain().catch(() => wait(CLOSE_RETRY_DELAY_MS)), timeLeft]);
+      await Promise.race([this.flush().catch(() => wait(CLOSE_RETRY_DELAY_MS)), timeLeft]);
     } while (this.#hasWork() && Date.now() < end);
     this.#isClosed = true;
     clearTimeout(this.#timer);
@@ -107,8 +110,8 @@ export class UpdateBuffer {
   }
 
   /** Stops and sends nothing more by itself: for a process that only looks. */
-  discard(): void {
-    this.#isDiscarded = true;
+  stop(): void {
+    this.#isStopped = true;
     this.#isClosed = true;
     clearTimeout(this.#timer);
   }
@@ -118,13 +121,13 @@ export class UpdateBuffer {
     const retryDelay = Math.min(this.flushIntervalMs * 2 ** this.#failures, LONGEST_RETRY_DELAY_MS);
     this.#timer = setTimeout(
       () => {
-        this.#flush().catch(() => undefined);
+        this.#flushNow().catch(() => undefined);
       },
       Math.max(this.flushIntervalMs, this.#failures > 0 ? retryDelay : this.#restsUntil - performance.now()),
     );
   }
 
-  #flush(): Promise<void> {
+  #flushNow(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     const begun = performance.now();
@@ -156,9 +159,10 @@ export class UpdateBuffer {
       }
       if (!family.isDefined && !family.clash) definitions.push(family.definition);
     }
-    if (families.length === 0 && definitions.length === 0 && !this.#isCleared) return undefined;
-    const batch = { writer: this.#writer, sequence: ++this.#sequence, clear: this.#isCleared, definitions, families };
-    this.#isCleared = false;
+    if (families.length === 0 && definitions.length === 0 && !this.#clears()) return undefined;
+    const clear = this.#cleared === 'all' ? this.#cleared : [...this.#cleared];
+    const batch = { writer: this.#writer, sequence: ++this.#sequence, clear, definitions, families };
+    this.#cleared = new Set();
     return batch;
   }
 
@@ -202,12 +206,12 @@ export class UpdateBuffer {
 
   #withoutClashes(batch: Batch, clashes: readonly Clash[]): Batch {
     for (const { family, storedShape } of clashes) {
-      // What is stored is about to be forgotten.
-      if (this.#isCleared) break;
+      // What is stored is about to be cleared.
+      if (this.#clears(family)) continue;
       const buffer = this.#families.get(family) as FamilyBuffer;
       const message =
         `Metric "${family}" of job "${this.group.job}" is a ${definitionShape(buffer.definition)} here, but another ` +
-        `process stored it as a ${storedShape}: rename one of them, or forget the stored values with flush()`;
+        `process stored it as a ${storedShape}: rename one of them, or forget the stored values with clear()`;
       buffer.clash = new MetricClashError(message);
       this.listener.clashed(buffer.clash);
     }
@@ -219,14 +223,20 @@ export class UpdateBuffer {
     };
   }
 
-  /** Unless everything was forgotten while the batch was under way. */
+  /** Unless it was cleared while the batch was under way. */
   #mark(name: string): void {
     const family = this.#families.get(name);
-    if (family && !this.#isCleared) family.isDefined = true;
+    if (family && !this.#clears(name)) family.isDefined = true;
+  }
+
+  /** Whether the next batch clears a family, or anything at all. */
+  #clears(name?: string): boolean {
+    if (this.#cleared === 'all') return true;
+    return name === undefined ? this.#cleared.size > 0 : this.#cleared.has(name);
   }
 
   #hasWork(): boolean {
-    if (this.#underWay || this.#isCleared) return true;
+    if (this.#underWay || this.#clears()) return true;
     return [...this.#families.values()].some((family) => family.hasWork());
   }
 }

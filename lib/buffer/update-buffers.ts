@@ -24,7 +24,7 @@ export class UpdateBuffers {
       },
     });
     this.#buffers = new Map(
-      groups.map((group) => [group.job, new UpdateBuffer(group, store, flushIntervalMs, listenerOf(group.job))]),
+      groups.map((group) => [group.job, new UpdateBuffer(group, store.series, flushIntervalMs, listenerOf(group.job))]),
     );
   }
 
@@ -34,13 +34,13 @@ export class UpdateBuffers {
     return buffer;
   }
 
-  async drain(): Promise<void> {
-    await Promise.all([...this.#buffers.values()].map((buffer) => buffer.drain()));
+  async flush(): Promise<void> {
+    await Promise.all([...this.#buffers.values()].map((buffer) => buffer.flush()));
   }
 
   /** Stops without storing what was counted in this process: for one that only looks. */
-  discard(): void {
-    for (const buffer of this.#buffers.values()) buffer.discard();
+  stop(): void {
+    for (const buffer of this.#buffers.values()) buffer.stop();
   }
 
   /** Sends what waits, for `deadlineMs` at the most. Resolves to the number of changed series, by job, that are not stored. */

@@ -2,10 +2,11 @@ import type { ModuleRef } from '@nestjs/core';
 import { Shutdown } from '../push/index.js';
 
 /**
- * Stops the application's own `@Cron` and `@Interval` jobs: Nest starts them in every process, and a `push` process
- * that watches for days must not do the application's work a second time. Nor does it push or delete unasked when it ends.
+ * For a process that runs a command: it does what it was asked for and no more. The application's own `@Cron` and
+ * `@Interval` jobs are stopped: Nest starts them in every process, and a `push` that watches for days must not do the
+ * application's work a second time. Nor does the process push or delete unasked when it ends.
  */
-export async function silenceSchedulers(moduleRef: ModuleRef): Promise<void> {
+export async function doNothingUnasked(moduleRef: ModuleRef): Promise<void> {
   const { SchedulerRegistry } = await import('@nestjs/schedule');
   moduleRef.get(Shutdown, { strict: false }).leaveGatewaysAlone();
   const registry = findRegistry(moduleRef, SchedulerRegistry);

@@ -7,7 +7,7 @@ import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/index.js';
 import { STORE, type Store } from '../store/index.js';
 import { doctorText } from './doctor-report.js';
 import type { Output } from './push-report.js';
-import { silenceSchedulers } from './silence-schedulers.js';
+import { doNothingUnasked } from './do-nothing-unasked.js';
 
 interface DoctorFlags {
   prometheus?: string[];
@@ -31,8 +31,8 @@ export class DoctorCommand extends CommandRunner {
   async run(_arguments: string[], { prometheus: replicas = [], json }: DoctorFlags = {}): Promise<void> {
     try {
       // What the application defines at its start is not to be stored by a command that only looks.
-      this.moduleRef.get(UpdateBuffers, { strict: false }).discard();
-      await silenceSchedulers(this.moduleRef);
+      this.moduleRef.get(UpdateBuffers, { strict: false }).stop();
+      await doNothingUnasked(this.moduleRef);
       const findings = await examine({ options: this.options, store: this.store, replicas });
       this.output.write(json ? `${JSON.stringify(findings)}\n` : doctorText(findings));
       if (findings.some(({ severity }) => severity === 'error')) process.exitCode = 1;

@@ -6,7 +6,7 @@ import { MetricsService } from '../metrics/index.js';
 import type { PushResult } from '../model/index.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/index.js';
 import { jsonReport, type Output, type PushReport, textReport } from './push-report.js';
-import { silenceSchedulers } from './silence-schedulers.js';
+import { doNothingUnasked } from './do-nothing-unasked.js';
 import { untilSignal, waitUnlessAborted } from './until-signal.js';
 
 const DEFAULT_INTERVAL_SECONDS = 15;
@@ -42,7 +42,7 @@ export class PushCommand extends CommandRunner {
   /** Sets exit code 1 unless every job was pushed: nest-commander itself exits 0 when a command throws. */
   async run(_arguments: string[], flags: PushFlags = {}): Promise<void> {
     try {
-      await silenceSchedulers(this.#moduleRef);
+      await doNothingUnasked(this.#moduleRef);
       const jobs = this.#jobs(flags.job);
       const isDone = flags.dryRun ? await this.#show(jobs, flags) : await this.#push(jobs, flags);
       if (!isDone) process.exitCode = 1;

@@ -4,10 +4,10 @@ import { Inject } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { Command, CommandRunner, Option } from 'nest-commander';
 import { type PushStrategy, RESOLVED_OPTIONS, type ResolvedOptions } from '../options/index.js';
-import { MetricText } from '../push/index.js';
+import { GroupReader } from '../push/index.js';
 import { type KnownJob, type PrometheusFile, prometheusFiles } from '../rules/index.js';
 import type { Output } from './push-report.js';
-import { silenceSchedulers } from './silence-schedulers.js';
+import { doNothingUnasked } from './do-nothing-unasked.js';
 
 const DEFAULT_SCRAPE_INTERVAL_SECONDS = 15;
 
@@ -28,7 +28,7 @@ export class RulesCommand extends CommandRunner {
   private readonly output: Output = process.stdout;
 
   constructor(
-    private readonly metricText: MetricText,
+    private readonly reader: GroupReader,
     private readonly moduleRef: ModuleRef,
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
   ) {
@@ -38,7 +38,7 @@ export class RulesCommand extends CommandRunner {
   /** Sets exit code 1 unless everything was printed or written: nest-commander itself exits 0 when a command throws. */
   async run(_arguments: string[], flags: RulesFlags = {}): Promise<void> {
     try {
-      await silenceSchedulers(this.moduleRef);
+      await doNothingUnasked(this.moduleRef);
       const strategy = this.#strategy(flags.strategy);
       const known = strategy === 'broadcast' ? await this.#known() : [];
       const files = prometheusFiles({
@@ -93,7 +93,7 @@ export class RulesCommand extends CommandRunner {
 
   async #known(): Promise<KnownJob[]> {
     return Promise.all(
-      this.options.jobs.map(async (job) => ({ job, definitions: await this.metricText.definitions(job) })),
+      this.options.jobs.map(async (job) => ({ job, definitions: await this.reader.definitions(job) })),
     );
   }
 

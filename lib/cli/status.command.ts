@@ -5,7 +5,7 @@ import { MetricsService } from '../metrics/index.js';
 import type { GroupStatus } from '../model/index.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/index.js';
 import type { Output } from './push-report.js';
-import { silenceSchedulers } from './silence-schedulers.js';
+import { doNothingUnasked } from './do-nothing-unasked.js';
 
 interface StatusFlags {
   json?: boolean;
@@ -30,7 +30,7 @@ export class StatusCommand extends CommandRunner {
   /** Exit code 1 if values of a job wait for a silent gateway, or if Redis does not answer. */
   async run(_arguments: string[], flags: StatusFlags = {}): Promise<void> {
     try {
-      await silenceSchedulers(this.#moduleRef);
+      await doNothingUnasked(this.#moduleRef);
       const groups = await this.metrics.status();
       if (groups.some(isSilent)) process.exitCode = 1;
       const lines = flags.json ? [JSON.stringify(groups)] : groups.map((group) => this.#line(group));

@@ -15,7 +15,7 @@ const DEFAULT_PORT = 9090;
 /** What to examine. */
 export interface Installation {
   readonly options: ResolvedOptions;
-  readonly store: Pick<Store, 'address' | 'diagnose'>;
+  readonly store: Store;
   /** Prometheus beside the configured one, which take the same credentials. Default: none. */
   readonly replicas?: readonly string[];
 }
@@ -29,12 +29,12 @@ export async function examine({ options, store, replicas = [] }: Installation): 
   const { prometheus, gateways, jobs } = options;
   const further = replicas.map((host) => replicaOf(prometheus, host)).filter(({ url }) => url !== prometheus.url);
   const [storeAnswer, addresses, prometheuses] = await Promise.all([
-    probeStore(store),
+    probeStore(() => store.diagnose()),
     Promise.all(gateways.map((gateway) => probeAddress(gateway))),
     Promise.all([prometheus, ...further].map((endpoint, at) => probePrometheus(endpoint, jobs, at === 0))),
   ]);
   return [
-    ...checkStore(storeAnswer, store, options),
+    ...checkStore(storeAnswer, store.address, options),
     ...checkGateways(addresses, options),
     ...prometheuses.flatMap((facts) => checkPrometheus(facts, addresses, options)),
     ...checkGroups(addresses, options),

@@ -1,5 +1,5 @@
 import type { ResolvedOptions } from '../options/index.js';
-import type { Store, StoreFacts } from '../store/index.js';
+import type { StoreFacts } from '../store/index.js';
 import { error, type Finding, ok, warning } from './finding.js';
 
 /** Fuller than this, memory counts as nearly used. */
@@ -9,26 +9,26 @@ const NEARLY_FULL = 0.9;
 export type StoreAnswer = { readonly facts: readonly StoreFacts[] } | { readonly failure: Error };
 
 /** Never rejects. */
-export function probeStore(store: Pick<Store, 'diagnose'>): Promise<StoreAnswer> {
-  return store.diagnose().then(
+export function probeStore(diagnose: () => Promise<readonly StoreFacts[]>): Promise<StoreAnswer> {
+  return diagnose().then(
     (facts) => ({ facts }),
     (failure: unknown) => ({ failure: failure as Error }),
   );
 }
 
-export function checkStore(answer: StoreAnswer, store: Pick<Store, 'address'>, options: ResolvedOptions): Finding[] {
+export function checkStore(answer: StoreAnswer, address: string, options: ResolvedOptions): Finding[] {
   if ('failure' in answer) {
-    const prefix = `Redis ${store.address} `;
+    const prefix = `Redis ${address} `;
     const { message } = answer.failure;
     const finding = message.startsWith(prefix) ? message.slice(prefix.length) : message;
     return [
-      error('redis.reachable', store.address, finding, {
+      error('redis.reachable', address, finding, {
         why: 'Counts wait in the memory of each process and are lost with it; every push fails',
         fix: 'Start it, or correct pushgateway.redis',
       }),
     ];
   }
-  if (options.redis === 'memory') return [inMemory(store.address)];
+  if (options.redis === 'memory') return [inMemory(address)];
   return answer.facts.flatMap((facts) => [
     ok('redis.reachable', facts.address, `answers, ${facts.version ?? 'its version it does not tell'}`),
     writable(facts),

@@ -1,12 +1,17 @@
 import { Logger } from '@nestjs/common';
 import { PushLockError } from '../errors/index.js';
 import type { Group } from '../model/index.js';
-import type { Store } from '../store/index.js';
+import type { Ledgers } from '../store/index.js';
 import { CopyCleaner } from './copy-cleaner.js';
-import type { ExpositionText } from './exposition-body.js';
 import { failureKind } from './failure-kind.js';
 import type { GatewayDirectory } from './gateway-directory.js';
-import { type GatewayPool, GatewayPoolError, type PoolAnswer, type PoolFailure } from './gateway-pool.js';
+import {
+  type GatewayPool,
+  GatewayPoolError,
+  type GroupPush,
+  type PoolAnswer,
+  type PoolFailure,
+} from './gateway-pool.js';
 import { groupingKeyOf } from './grouping-key.js';
 import type { PushgatewayClient } from './pushgateway-client.js';
 
@@ -30,20 +35,15 @@ export class BroadcastGateways implements GatewayPool {
 
   constructor(
     private readonly directory: GatewayDirectory,
-    private readonly store: Pick<Store, 'readLedger' | 'noteHolder' | 'strikeCopy'>,
+    private readonly ledgers: Ledgers,
   ) {
     this.addresses = directory.addresses;
-    this.#cleaner = new CopyCleaner(store, directory);
+    this.#cleaner = new CopyCleaner(ledgers, directory);
   }
 
-  async push(group: Group, text: ExpositionText, token: string, signal?: AbortSignal): Promise<PoolAnswer> {
-    await this.#note(group, token);
-    return this.#send((client, giveUp) => client.push(groupingKeyOf(group), text, giveUp), signal);
-  }
-
-  async pushAdd(group: Group, text: ExpositionText, token: string, signal?: AbortSignal): Promise<PoolAnswer> {
-    await this.#note(group, token);
-    return this.#send((client, giveUp) => client.pushAdd(groupingKeyOf(group), text, giveUp), signal);
+  async push({ group, text, mode, turn, signal }: GroupPush): Promise<PoolAnswer> {
+    await this.#note(group, turn);
+    return this.#send((client, giveUp) => client[mode](groupingKeyOf(group), text, giveUp), signal);
   }
 
   /** From all of them: one that does not answer would go on showing the group. */
@@ -66,10 +66,10 @@ export class BroadcastGateways implements GatewayPool {
    * The ledger says that all have it, for processes that keep each group on one gateway, as after a change of strategy;
    * and what a gateway that is not in the list any more has, is removed.
    */
-  async #note(group: Group, token: string): Promise<void> {
-    const { copies } = await this.store.readLedger(group);
+  async #note(group: Group, turn: string): Promise<void> {
+    const { copies } = await this.ledgers.read(group);
     for (const gateway of this.addresses) {
-      if (copies.includes(gateway) || (await this.store.noteHolder(group, token, gateway))) continue;
+      if (copies.includes(gateway) || (await this.ledgers.noteHolder(group, turn, gateway))) continue;
       throw new PushLockError(`Job "${group.job}": this process was too slow, another one has taken over pushing it`);
     }
     for (const gateway of copies) if (!this.addresses.includes(gateway)) this.#cleaner.clean(group, gateway);

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import type { Group } from '../model/index.js';
-import type { Store } from '../store/index.js';
+import type { Ledgers } from '../store/index.js';
 import { failureKind } from './failure-kind.js';
 import type { GatewayDirectory } from './gateway-directory.js';
 import { partsOf } from './gateway-id.js';
@@ -28,7 +28,7 @@ export class CopyCleaner {
   readonly #logger = new Logger('PrometheusPushgateway');
 
   constructor(
-    private readonly store: Pick<Store, 'readLedger' | 'strikeCopy'>,
+    private readonly ledgers: Pick<Ledgers, 'read' | 'strikeCopy'>,
     private readonly directory: GatewayDirectory,
   ) {}
 
@@ -42,7 +42,7 @@ export class CopyCleaner {
 
   /** Begins to clean up every copy of a group that the ledger names, but the holder's. */
   async cleanAll(group: Group): Promise<void> {
-    const { holder, copies } = await this.store.readLedger(group);
+    const { holder, copies } = await this.ledgers.read(group);
     for (const gateway of copies) if (gateway !== holder) this.clean(group, gateway);
   }
 
@@ -69,7 +69,7 @@ export class CopyCleaner {
       if ((await this.#holdLeft(group, gateway)) !== hold) return false;
       await this.#remove(group, gateway);
     }
-    await this.store.strikeCopy(group, gateway, hold);
+    await this.ledgers.strikeCopy(group, gateway, hold);
     return true;
   }
 
@@ -107,7 +107,7 @@ export class CopyCleaner {
 
   /** The number of the hold that a copy is left of; undefined if none is. */
   async #holdLeft(group: Group, gateway: string): Promise<string | undefined> {
-    const { holder, holds } = await this.store.readLedger(group);
+    const { holder, holds } = await this.ledgers.read(group);
     return holder === gateway ? undefined : holds[gateway];
   }
 

@@ -1,5 +1,16 @@
-import type { Group } from '../model/index.js';
+import type { Group, PushMode } from '../model/index.js';
 import type { ExpositionText } from './exposition-body.js';
+
+/** One push of one group. */
+export interface GroupPush {
+  readonly group: Group;
+  readonly text: ExpositionText;
+  readonly mode: PushMode;
+  /** Proves that it is the caller's turn to push the group. */
+  readonly turn: string;
+  /** Gives the push up when it is aborted, which says nothing of the gateway. */
+  readonly signal?: AbortSignal;
+}
 
 /** Which gateways were concerned. */
 export interface PoolAnswer {
@@ -49,13 +60,7 @@ export interface PoolListener {
 export interface GatewayPool {
   /** Addresses of all its gateways, without credentials. */
   readonly addresses: readonly string[];
-  /**
-   * Replaces the whole group. `token` is that of the caller's turn to push it; `signal` gives the push up, which says
-   * nothing of the gateway.
-   */
-  push(group: Group, text: ExpositionText, token: string, signal?: AbortSignal): Promise<PoolAnswer>;
-  /** Replaces the families that the text names and keeps the others of the group. */
-  pushAdd(group: Group, text: ExpositionText, token: string, signal?: AbortSignal): Promise<PoolAnswer>;
+  push(push: GroupPush): Promise<PoolAnswer>;
   /** Removes the group; fine if there is none. */
   delete(group: Group): Promise<PoolAnswer>;
   /** Takes up what an earlier process may have left undone, in the background; its failures are nobody's business. */

@@ -1,12 +1,12 @@
 import { PushLockError } from '../errors/index.js';
 import type { Group } from '../model/index.js';
-import type { Ledger, Store } from '../store/index.js';
+import type { Ledger, Ledgers } from '../store/index.js';
 import type { CopyCleaner } from './copy-cleaner.js';
-import type { PoolListener } from './gateway-pool.js';
+import type { GroupPush, PoolListener } from './gateway-pool.js';
 import type { Witness } from './witness.js';
 
 export interface PlacementOptions {
-  readonly store: Pick<Store, 'readLedger' | 'noteHolder' | 'noteSilence'>;
+  readonly ledgers: Ledgers;
   readonly witness: Witness;
   readonly cleaner: CopyCleaner;
   readonly listener: PoolListener;
@@ -20,18 +20,23 @@ export class Placement {
 
   private constructor(
     private readonly options: PlacementOptions,
-    readonly group: Group,
-    private readonly token: string,
+    private readonly push: Omit<GroupPush, 'text' | 'mode'>,
     private readonly ledger: Ledger,
-    /** Gives the push up. */
-    readonly signal: AbortSignal | undefined,
   ) {
     this.#noted = ledger.holder;
   }
 
-  /** @param token of the turn to push the group; without it the ledger does not change. */
-  static async open(options: PlacementOptions, group: Group, token: string, signal?: AbortSignal): Promise<Placement> {
-    return new Placement(options, group, token, await options.store.readLedger(group), signal);
+  static async open(options: PlacementOptions, push: Omit<GroupPush, 'text' | 'mode'>): Promise<Placement> {
+    return new Placement(options, push, await options.ledgers.read(push.group));
+  }
+
+  get group(): Group {
+    return this.push.group;
+  }
+
+  /** Gives the push up. */
+  get signal(): AbortSignal | undefined {
+    return this.push.signal;
   }
 
   /** The gateway that had the group when this push began. */
@@ -45,7 +50,7 @@ export class Placement {
    */
   async hold(gateway: string): Promise<void> {
     if (gateway === this.#noted) return;
-    this.#required(await this.options.store.noteHolder(this.group, this.token, gateway));
+    this.#required(await this.options.ledgers.noteHolder(this.group, this.push.turn, gateway));
     this.#noted = gateway;
   }
 
@@ -58,8 +63,8 @@ export class Placement {
   async mayLeave(gateway: string, silentForMs: number, isUnreachable = false): Promise<boolean> {
     // What was given up says nothing of the gateway.
     if (this.signal?.aborted) return false;
-    const { store, witness, failoverAfterMs, listener } = this.options;
-    const silentMs = this.#required(await store.noteSilence(this.group, this.token, silentForMs));
+    const { ledgers, witness, failoverAfterMs, listener } = this.options;
+    const silentMs = this.#required(await ledgers.noteSilence(this.group, this.push.turn, silentForMs));
     const isOverdue = silentMs >= failoverAfterMs;
     if (!isOverdue && !isUnreachable) return false;
     const isScraped = await witness(this.group, this.ledger.heldForMs ?? 0);
@@ -72,11 +77,12 @@ export class Placement {
   /** After a gateway has taken the push; that one is done, whatever else fails here. */
   async settle(gateway: string): Promise<void> {
     const { holder, silentSince } = this.ledger;
-    const { store, listener } = this.options;
+    const { ledgers, listener } = this.options;
     if (holder !== undefined && holder !== gateway) listener.moved(this.group, holder, gateway);
     if (silentSince !== undefined) listener.delayed(this.group, gateway, 0);
     try {
-      if (silentSince !== undefined && holder === gateway) await store.noteSilence(this.group, this.token, undefined);
+      if (silentSince !== undefined && holder === gateway)
+        await ledgers.noteSilence(this.group, this.push.turn, undefined);
       await this.#cleanUp(gateway);
     } catch {
       // The ledger still says what is left to do.

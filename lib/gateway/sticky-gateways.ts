@@ -1,21 +1,26 @@
 import type { Group } from '../model/index.js';
-import type { Store } from '../store/index.js';
+import type { Ledgers } from '../store/index.js';
 import { AddressRoute } from './address-route.js';
 import { CopyCleaner } from './copy-cleaner.js';
-import type { ExpositionText } from './exposition-body.js';
 import type { GatewayDirectory } from './gateway-directory.js';
 import { partsOf } from './gateway-id.js';
-import { type GatewayPool, GatewayPoolError, type PoolAnswer, type PoolListener } from './gateway-pool.js';
+import {
+  type GatewayPool,
+  GatewayPoolError,
+  type GroupPush,
+  type PoolAnswer,
+  type PoolListener,
+} from './gateway-pool.js';
 import { groupingKeyOf } from './grouping-key.js';
 import { ListRoute } from './list-route.js';
 import { logged } from './pool-log.js';
 import { Placement, type PlacementOptions } from './placement.js';
-import type { Route, Send } from './route.js';
+import type { Route } from './route.js';
 import type { Witness } from './witness.js';
 
 export interface StickyOptions {
   readonly directory: GatewayDirectory;
-  readonly store: Pick<Store, 'readLedger' | 'noteHolder' | 'noteSilence' | 'strikeCopy'>;
+  readonly ledgers: Ledgers;
   readonly witness: Witness;
   readonly listener: PoolListener;
   /** How long a holder may be silent before its groups move, in milliseconds. */
@@ -34,25 +39,23 @@ export class StickyGateways implements GatewayPool {
   readonly #placing: PlacementOptions;
 
   constructor(options: StickyOptions) {
-    const { directory, store } = options;
+    const { directory, ledgers } = options;
     this.addresses = directory.addresses;
     this.#directory = directory;
     this.#route = directory.addresses.length === 1 ? new AddressRoute(directory) : new ListRoute(directory);
-    this.#cleaner = new CopyCleaner(store, directory);
+    this.#cleaner = new CopyCleaner(ledgers, directory);
     this.#placing = { ...options, cleaner: this.#cleaner, listener: logged(options.listener) };
   }
 
-  push(group: Group, text: ExpositionText, token: string, signal?: AbortSignal): Promise<PoolAnswer> {
-    return this.#send(group, token, (client) => client.push(groupingKeyOf(group), text, signal), signal);
-  }
-
-  pushAdd(group: Group, text: ExpositionText, token: string, signal?: AbortSignal): Promise<PoolAnswer> {
-    return this.#send(group, token, (client) => client.pushAdd(groupingKeyOf(group), text, signal), signal);
+  async push(push: GroupPush): Promise<PoolAnswer> {
+    const { group, text, mode, signal } = push;
+    const placement = await Placement.open(this.#placing, push);
+    return this.#route.send(placement, (client) => client[mode](groupingKeyOf(group), text, signal));
   }
 
   /** From the holder at once; left-over copies are removed as ever. */
   async delete(group: Group): Promise<PoolAnswer> {
-    const { holder = this.addresses[0] } = await this.#placing.store.readLedger(group);
+    const { holder = this.addresses[0] } = await this.#placing.ledgers.read(group);
     await this.#cleaner.cleanAll(group);
     const client = this.#directory.clientOf(holder);
     const { name } = partsOf(holder);
@@ -72,9 +75,5 @@ export class StickyGateways implements GatewayPool {
 
   close(): void {
     this.#cleaner.close();
-  }
-
-  async #send(group: Group, token: string, send: Send, signal?: AbortSignal): Promise<PoolAnswer> {
-    return this.#route.send(await Placement.open(this.#placing, group, token, signal), send);
   }
 }

@@ -1,7 +1,7 @@
 import { Inject } from '@nestjs/common';
 
 /** Injection token of a metric given to `forFeature`. `name` with its namespace, as Prometheus shows it. */
-export function metricToken(name: string): string {
+export function getMetricToken(name: string): string {
   return `PrometheusPushgatewayMetric:${name}`;
 }
 
@@ -14,5 +14,5 @@ export function metricToken(name: string): string {
  * ```
  */
 export function InjectMetric(name: string): ReturnType<typeof Inject> {
-  return Inject(metricToken(name));
+  return Inject(getMetricToken(name));
 }

@@ -1,5 +1,5 @@
 export { CounterChild, GaugeChild, ObserverChild } from './children.js';
-export { InjectMetric, metricToken } from './decorators.js';
+export { InjectMetric, getMetricToken } from './decorators.js';
 export { Counter } from './counter.js';
 export { Gauge } from './gauge.js';
 export { Histogram } from './histogram.js';

@@ -1,4 +1,4 @@
-import type { GroupStatus, MetricFamily, PushResult, ResolvedDefinition } from '../model/index.js';
+import type { GroupStatus, MetricFamily, PushMode, PushResult, ResolvedDefinition } from '../model/index.js';
 
 /** Reads back what all replicas have counted. Provided by the module. */
 export interface MetricReader {
@@ -10,9 +10,8 @@ export interface MetricReader {
 
 /** Brings groups to the gateway. Provided by the module. */
 export interface MetricPusher {
-  push(job: string): Promise<PushResult>;
-  pushAdd(job: string): Promise<PushResult>;
-  announce(job: string, options: { timeoutMs?: number; add?: boolean }): Promise<PushResult>;
+  push(job: string, mode: PushMode): Promise<PushResult>;
+  announce(job: string, options: { timeoutMs?: number; mode?: PushMode }): Promise<PushResult>;
   delete(job: string): Promise<PushResult>;
   status(job: string): Promise<GroupStatus>;
 }

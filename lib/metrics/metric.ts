@@ -69,7 +69,7 @@ export abstract class Metric<Label extends string, A extends Accumulator, C exte
    * would set it back to 0; here the values are shared.)
    */
   zero(labels?: LabelValues<Label>): void {
-    for (const accumulator of this.childOf(labels).accumulators) accumulator.touch();
+    for (const accumulator of this.childOf(labels).accumulators) accumulator.change();
   }
 
   /** Removes one series, for all replicas. It returns with its next change. */
@@ -84,7 +84,7 @@ export abstract class Metric<Label extends string, A extends Accumulator, C exte
   /** Removes all series, for all replicas. Without labels, the metric goes on at 0. */
   reset(): void {
     this.#tree.clear();
-    for (const family of this.#context.families) family.clear();
+    for (const family of this.#context.families) family.reset();
   }
 
   /** The values of all replicas, with what this process has counted until now, under the metric's first job. */

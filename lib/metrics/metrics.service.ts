@@ -68,17 +68,17 @@ export class MetricsService {
    * @throws UnknownJobError
    */
   async push(job?: string): Promise<PushResult> {
-    return this.pusher.push(this.#known(job));
+    return this.pusher.push(this.#known(job), 'push');
   }
 
   /** As {@link push}, but leaves families on the gateway that are not among the current ones (POST). */
   async pushAdd(job?: string): Promise<PushResult> {
-    return this.pusher.pushAdd(this.#known(job));
+    return this.pusher.push(this.#known(job), 'pushAdd');
   }
 
   /** {@link push} for every configured job. */
   pushAll(): Promise<PushResult[]> {
-    return Promise.all(this.jobs.map((job) => this.pusher.push(job)));
+    return Promise.all(this.jobs.map((job) => this.pusher.push(job, 'push')));
   }
 
   /**
@@ -90,8 +90,11 @@ export class MetricsService {
    * @param options `timeoutMs`: longest wait, default 60000; `add`: by POST, as {@link pushAdd}.
    * @throws UnknownJobError
    */
-  async announce(job?: string, options: { timeoutMs?: number; add?: boolean } = {}): Promise<PushResult> {
-    return this.pusher.announce(this.#known(job), options);
+  async announce(
+    job?: string,
+    { add = false, ...options }: { timeoutMs?: number; add?: boolean } = {},
+  ): Promise<PushResult> {
+    return this.pusher.announce(this.#known(job), { ...options, mode: add ? 'pushAdd' : 'push' });
   }
 
   /** Removes the job's group from the gateway; the values in Redis stay, and return with the next push. */
@@ -100,26 +103,30 @@ export class MetricsService {
   }
 
   /**
-   * Resolves when every increment made before the call is in Redis.
+   * Resolves when everything counted before the call is in Redis. It is sent by itself every `flushIntervalMs`.
    * @throws StoreUnavailableError if Redis does not answer now; the increments are kept and sent later.
+   * @throws StoreFormatError if Redis holds data of another version of the package.
    * @throws MetricClashError if another process has stored a metric of that name with another type.
    */
-  drain(): Promise<void> {
-    return this.buffers.drain();
+  flush(): Promise<void> {
+    return this.buffers.flush();
   }
 
   /**
-   * Forgets the stored values of a job, or of all, for every replica. What is counted after the call is kept. The
-   * gateway keeps its copy until the next push.
+   * Forgets stored values, for every replica: of one metric, of a job, or of all jobs. What is counted after the call is
+   * kept. The gateway keeps its copy until the next push.
+   * @param job Default: all jobs.
+   * @param metric Name of a metric, with its namespace, whoever defined it. Default: all of the job.
+   * @throws UnknownJobError
    * @throws StoreUnavailableError if Redis does not answer now; it forgets when it does.
    */
-  async flush(job?: string): Promise<void> {
+  async clear(job?: string, metric?: string): Promise<void> {
     const jobs = job === undefined ? this.jobs : [this.#known(job)];
     await Promise.all(
       jobs.map((each) => {
         const buffer = this.buffers.of(each);
-        buffer.clear();
-        return buffer.drain();
+        buffer.clear(metric);
+        return buffer.flush();
       }),
     );
   }

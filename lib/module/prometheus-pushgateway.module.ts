@@ -12,7 +12,7 @@ import type { MetricDefinition } from '../model/index.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/index.js';
 import { PrometheusClient } from '../prometheus/index.js';
 import { type GatewayPool, PushgatewayClient } from '../gateway/index.js';
-import { AutoPush, Instances, MetricText, PushService, Shutdown } from '../push/index.js';
+import { AutoPush, GroupReader, Instances, PushService, Shutdown } from '../push/index.js';
 import { STORE, type Store } from '../store/index.js';
 import { PrometheusPushgatewayFeatureModule } from './feature.module.js';
 import { ConfigurableModuleClass } from './module-definition.js';
@@ -35,7 +35,7 @@ const SCHEDULING = Symbol('PrometheusPushgatewayScheduling');
     ...providers,
     { provide: SCHEDULING, inject: [ModulesContainer, LazyModuleLoader, ModuleRef], useFactory: ensureScheduling },
   ],
-  exports: [MetricsService, MetricText, PrometheusClient, PushgatewayClient, RESOLVED_OPTIONS, STORE],
+  exports: [MetricsService, GroupReader, PrometheusClient, PushgatewayClient, RESOLVED_OPTIONS, STORE],
 })
 export class PrometheusPushgatewayModule
   extends ConfigurableModuleClass

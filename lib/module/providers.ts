@@ -13,7 +13,7 @@ import type { Group } from '../model/index.js';
 import { loadCronFor, RESOLVED_OPTIONS, resolveOptions, type ResolvedOptions } from '../options/index.js';
 import { CounterRestorer, PrometheusClient } from '../prometheus/index.js';
 import { knownSeries } from '../prometheus/known-series.js';
-import { Announcer, GroupRemover, Instances, MetricText, PushService, Shutdown } from '../push/index.js';
+import { Announcer, GroupReader, GroupRemover, Instances, PushService, Shutdown } from '../push/index.js';
 import { STORE, type Store } from '../store/index.js';
 import { MODULE_OPTIONS_TOKEN } from './module-definition.js';
 import { SelfMetrics } from './self-metrics.js';
@@ -32,10 +32,10 @@ export const providers: Provider[] = [
       new UpdateBuffers(groupsOf(options), store, options.flushIntervalMs),
   },
   {
-    provide: MetricText,
+    provide: GroupReader,
     inject: [RESOLVED_OPTIONS, UpdateBuffers, STORE],
     useFactory: (options: ResolvedOptions, buffers: UpdateBuffers, store: Store) =>
-      new MetricText(groupsOf(options), buffers, store),
+      new GroupReader(groupsOf(options), buffers, store.series),
   },
   {
     provide: PushgatewayClient,
@@ -55,31 +55,33 @@ export const providers: Provider[] = [
   },
   {
     provide: PushService,
-    inject: [RESOLVED_OPTIONS, MetricText, STORE, GATEWAY_POOL, PrometheusClient, SelfMetrics],
+    inject: [RESOLVED_OPTIONS, GroupReader, STORE, GATEWAY_POOL, PrometheusClient, SelfMetrics],
     useFactory: (
-      options: ResolvedOptions,
-      metricText: MetricText,
+      { announceForMs, gateways }: ResolvedOptions,
+      reader: GroupReader,
       store: Store,
       pool: GatewayPool,
       prometheus: PrometheusClient,
-      selfMetrics: SelfMetrics,
+      listener: SelfMetrics,
     ) => {
-      const { timeoutMs } = options.gateways[0];
-      const restorer = new CounterRestorer(prometheus, store);
-      return new PushService(metricText, store, pool, timeoutMs, restorer, selfMetrics, options.announceForMs);
+      const restorer = new CounterRestorer(prometheus, store.series);
+      const { timeoutMs } = gateways[0];
+      return new PushService({ reader, store, pool, timeoutMs, restorer, listener, announceForMs });
     },
   },
   {
     provide: Announcer,
-    inject: [PushService, MetricText, STORE, PrometheusClient],
-    useFactory: (pushService: PushService, metricText: MetricText, store: Store, prometheus: PrometheusClient) =>
-      new Announcer(pushService, metricText, store, knownSeries(prometheus)),
+    inject: [PushService, GroupReader, STORE, PrometheusClient],
+    useFactory: (pushService: PushService, reader: GroupReader, store: Store, prometheus: PrometheusClient) =>
+      new Announcer(pushService, reader, store, knownSeries(prometheus)),
   },
   {
     provide: Instances,
     inject: [RESOLVED_OPTIONS, STORE, GATEWAY_POOL],
-    useFactory: (options: ResolvedOptions, store: Store, pool: GatewayPool) =>
-      new Instances(options, groupsOf(options), store, new GroupRemover(store, pool, options.gateways[0].timeoutMs)),
+    useFactory: (options: ResolvedOptions, store: Store, pool: GatewayPool) => {
+      const remover = new GroupRemover(store, pool, options.gateways[0].timeoutMs);
+      return new Instances(options, groupsOf(options), store.signsOfLife, remover);
+    },
   },
   {
     provide: Shutdown,
@@ -89,7 +91,7 @@ export const providers: Provider[] = [
   },
   {
     provide: MetricsService,
-    inject: [RESOLVED_OPTIONS, UpdateBuffers, MetricText, PushService, Announcer, SelfMetrics],
+    inject: [RESOLVED_OPTIONS, UpdateBuffers, GroupReader, PushService, Announcer, SelfMetrics],
     useFactory: createMetricsService,
   },
 ];
@@ -102,30 +104,29 @@ async function checkedOptions(options: unknown): Promise<ResolvedOptions> {
 function createGatewayPool(
   { gateways, strategy, failoverAfterMs }: ResolvedOptions,
   prometheus: PrometheusClient,
-  store: Store,
+  { ledgers }: Store,
   listener: SelfMetrics,
 ): GatewayPool {
   const directory = gatewayDirectory(gateways);
-  if (strategy === 'broadcast') return new BroadcastGateways(directory, store);
-  return new StickyGateways({ directory, store, witness: prometheusWitness(prometheus), listener, failoverAfterMs });
+  if (strategy === 'broadcast') return new BroadcastGateways(directory, ledgers);
+  return new StickyGateways({ directory, ledgers, witness: prometheusWitness(prometheus), listener, failoverAfterMs });
 }
 
 function createMetricsService(
   options: ResolvedOptions,
   buffers: UpdateBuffers,
-  metricText: MetricText,
+  reader: GroupReader,
   pushService: PushService,
   announcer: Announcer,
   selfMetrics: SelfMetrics,
 ): MetricsService {
   const pusher: MetricPusher = {
-    push: (job) => pushService.push(job),
-    pushAdd: (job) => pushService.pushAdd(job),
+    push: (job, mode) => pushService.push(job, { mode }),
     announce: (job, announcing) => announcer.announce(job, announcing),
     delete: (job) => pushService.delete(job),
     status: (job) => pushService.status(job),
   };
-  const service = new MetricsService(options.jobs, buffers, metricText, pusher, options);
+  const service = new MetricsService(options.jobs, buffers, reader, pusher, options);
   for (const definition of options.metrics) service.define(definition);
   if (options.selfMetrics) selfMetrics.define(service);
   return service;

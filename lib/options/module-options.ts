@@ -76,8 +76,8 @@ export interface PushgatewayOptions extends EndpointOptions {
    */
   redis?: RedisConnection;
   /**
-   * How many replicas of Redis must have a batch (`WAIT`) before it counts as stored. With one, what `drain()` has stored
-   * survives the loss of the master; while replicas are missing, `drain()` and pushes fail and counts wait in this process.
+   * How many replicas of Redis must have a batch (`WAIT`) before it counts as stored. With one, what `flush()` has stored
+   * survives the loss of the master; while replicas are missing, `flush()` and pushes fail and counts wait in this process.
    * Default 0: a failover loses what the master had not passed on yet.
    */
   waitForReplicas?: number;

@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { PrometheusResponseError } from '../errors/index.js';
 import { canonicalLabels, definitionShape, type Group, type ResolvedDefinition } from '../model/index.js';
-import type { Store, Update } from '../store/index.js';
+import type { SeriesStore, Update } from '../store/index.js';
 import { groupMatchers } from './group-matchers.js';
 import type { PrometheusClient } from './prometheus-client.js';
 import type { InstantSample } from './query-answer.js';
@@ -32,7 +32,7 @@ export class CounterRestorer {
 
   constructor(
     private readonly prometheus: Pick<PrometheusClient, 'query' | 'address'>,
-    private readonly store: Pick<Store, 'restoring' | 'definitions' | 'apply'>,
+    private readonly store: Pick<SeriesStore, 'restoring' | 'definitions' | 'apply'>,
   ) {}
 
   /**
@@ -112,8 +112,8 @@ export class CounterRestorer {
     const updates = samples.flatMap(({ metric, value }): Update[] => {
       return value > 0 && value < Infinity ? [{ op: 'add', labels: labelsOf(definition, metric), value }] : [];
     });
-    const families = [{ family, shape: definitionShape(definition), clear: false, restores: true, updates }] as const;
-    await this.store.apply(group, { writer: randomUUID(), sequence: 1, clear: false, definitions: [], families });
+    const families = [{ family, shape: definitionShape(definition), mode: 'restore', updates }] as const;
+    await this.store.apply(group, { writer: randomUUID(), sequence: 1, clear: [], definitions: [], families });
   }
 }
 

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Group, PushResult, ResolvedDefinition } from '../model/index.js';
+import type { Group, PushMode, PushResult, ResolvedDefinition } from '../model/index.js';
 import type { Store } from '../store/index.js';
-import type { MetricText } from './metric-text.js';
+import type { GroupReader } from './group-reader.js';
 import type { PushService } from './push.service.js';
 
 const DEFAULT_TIMEOUT_MS = 60_000;
@@ -22,8 +22,8 @@ export interface SeriesWitness {
 export interface AnnounceOptions {
   /** Longest wait for Prometheus to scrape the new series, in milliseconds. Default 60000. */
   timeoutMs?: number;
-  /** Bring them by POST, which keeps what the group holds under other names. Default false. */
-  add?: boolean;
+  /** How to bring them. Default `push`. */
+  mode?: PushMode;
 }
 
 /** A series that Prometheus does not know. */
@@ -38,17 +38,17 @@ interface Probe {
  */
 export class Announcer {
   constructor(
-    private readonly pushService: Pick<PushService, 'push' | 'pushAdd'>,
-    private readonly metricText: Pick<MetricText, 'drain' | 'groupOf'>,
-    private readonly store: Pick<Store, 'definitions' | 'read' | 'releaseAnnounced'>,
+    private readonly pushService: Pick<PushService, 'push'>,
+    private readonly reader: Pick<GroupReader, 'flush' | 'groupOf'>,
+    private readonly store: Pick<Store, 'series' | 'announcements'>,
     private readonly witness: SeriesWitness,
   ) {}
 
-  async announce(job: string, { timeoutMs = DEFAULT_TIMEOUT_MS, add = false }: AnnounceOptions): Promise<PushResult> {
+  async announce(job: string, { timeoutMs = DEFAULT_TIMEOUT_MS, mode = 'push' }: AnnounceOptions): Promise<PushResult> {
     const begun = performance.now();
     const nothing = {
       job,
-      instance: this.metricText.groupOf(job).instance,
+      instance: this.reader.groupOf(job).instance,
       gateway: '',
       gateways: [],
       series: 0,
@@ -63,10 +63,10 @@ export class Announcer {
       }
       const isNew = (definition: ResolvedDefinition, labels: string): boolean =>
         isAnnounced(definition) && known.get(definition.name)?.has(this.witness.identify(definition, labels)) !== true;
-      const result = await this.pushService[add ? 'pushAdd' : 'push'](job, { isNew });
+      const result = await this.pushService.push(job, { mode, isNew });
       if (result.outcome !== 'pushed') return result;
       const isSeen = await this.#waitFor(job, probe, begun + timeoutMs);
-      await this.store.releaseAnnounced(this.metricText.groupOf(job), ANY_TIME_MS);
+      await this.store.announcements.release(this.reader.groupOf(job), ANY_TIME_MS);
       const durationMs = performance.now() - begun;
       if (isSeen) return { ...result, durationMs };
       const reason = `Prometheus ${this.witness.address} has not scraped the new series within ${timeoutMs} ms`;
@@ -79,14 +79,14 @@ export class Announcer {
 
   /** Asks for every family what Prometheus knows, and gives a series that it does not. */
   async #findUnknown(job: string, known: Map<string, ReadonlySet<string>>): Promise<Probe | undefined> {
-    await this.metricText.drain(job);
-    const group = this.metricText.groupOf(job);
+    await this.reader.flush(job);
+    const group = this.reader.groupOf(job);
     let unknown: Probe | undefined;
-    for (const definition of (await this.store.definitions(group)).filter(isAnnounced)) {
+    for (const definition of (await this.store.series.definitions(group)).filter(isAnnounced)) {
       const ofFamily = await this.witness.among(group, definition);
       known.set(definition.name, ofFamily);
       if (unknown !== undefined) continue;
-      for await (const chunk of this.store.read(group, definition)) {
+      for await (const chunk of this.store.series.read(group, definition)) {
         const series = chunk.find(({ labels }) => !ofFamily.has(this.witness.identify(definition, labels)));
         if (series === undefined) continue;
         unknown = { definition, labels: series.labels };
@@ -97,7 +97,7 @@ export class Announcer {
   }
 
   async #waitFor(job: string, { definition, labels }: Probe, end: number): Promise<boolean> {
-    const group = this.metricText.groupOf(job);
+    const group = this.reader.groupOf(job);
     const identity = this.witness.identify(definition, labels);
     for (;;) {
       const seen = await this.witness.among(group, definition, labels).catch(() => undefined);

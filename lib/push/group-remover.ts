@@ -18,14 +18,14 @@ export class GroupRemover {
    * @throws GatewayPoolError, StoreUnavailableError
    */
   async remove(group: Group, quietForMs: number): Promise<boolean> {
-    const turn = await takeTurn(this.store, group, this.timeoutMs, { notAgainWithinMs: 0 });
+    const turn = await takeTurn(this.store.turns, group, this.timeoutMs, { notAgainWithinMs: 0 });
     if ('skipped' in turn) return false;
     try {
-      if (!(await this.store.isQuiet(group, turn.token, quietForMs))) return false;
+      if (!(await this.store.removal.isQuiet(group, turn.id, quietForMs))) return false;
       const { gateways } = await this.pool.delete(group);
-      const { copies } = await this.store.readLedger(group);
+      const { copies } = await this.store.ledgers.read(group);
       if (!copies.every((gateway) => gateways.includes(gateway))) return false;
-      return await this.store.removeGroup(group, turn.token, quietForMs);
+      return await this.store.removal.removeGroup(group, turn.id, quietForMs);
     } finally {
       await turn.end(false);
     }

@@ -1,7 +1,7 @@
 export { Announcer, type AnnounceOptions, type SeriesWitness } from './announcer.js';
 export { AUTO_PUSH_NAME, AutoPush } from './auto-push.js';
+export { GroupReader } from './group-reader.js';
 export { GroupRemover } from './group-remover.js';
 export { Instances } from './instances.js';
-export { MetricText } from './metric-text.js';
-export { PushService, type Restorer } from './push.service.js';
+export { type PushOptions, PushService, type Restorer } from './push.service.js';
 export { Shutdown } from './shutdown.js';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Logger } from '@nestjs/common';
 import { type Group, groupingLabels } from '../model/index.js';
-import type { Store } from '../store/index.js';
+import type { SignsOfLife } from '../store/index.js';
 import type { GroupRemover } from './group-remover.js';
 
 /** A process gives a sign of life so often, or three times within `staleGroupAfterMs`. */
@@ -33,7 +33,7 @@ export class Instances {
   constructor(
     private readonly options: InstancesOptions,
     private readonly groups: readonly Group[],
-    private readonly store: Store,
+    private readonly signsOfLife: SignsOfLife,
     private readonly remover: GroupRemover,
   ) {
     this.#beatMs = Math.ceil(Math.min(BEAT_MS, (options.staleGroupAfterMs ?? Infinity) / BEATS_A_LIFE));
@@ -54,19 +54,19 @@ export class Instances {
     this.#timer = undefined;
     // A sign that is under way would call a group back to life.
     await this.#beating;
-    const left = await this.store.leaveGroups(this.#process, this.groups, this.#beatMs * BEATS_A_LIFE);
+    const left = await this.signsOfLife.leave(this.#process, this.groups, this.#beatMs * BEATS_A_LIFE);
     return this.options.deleteOnShutdown ? left : [];
   }
 
   /** Removes a group whose last process has just left. */
   async removeLeft(group: Group): Promise<void> {
-    if (await this.remover.remove(group, 0)) await this.store.strikeGroup(group, 0);
+    if (await this.remover.remove(group, 0)) await this.signsOfLife.strike(group, 0);
     else throw new Error('a copy on another gateway is still being removed, or another process pushes it');
   }
 
   /** One at a time: a store that is slow must not be asked more and more. What is removed meanwhile delays no sign of life. */
   #beat(): void {
-    this.#beating ??= this.store
+    this.#beating ??= this.signsOfLife
       .beat(this.#process, this.groups)
       .then(
         () => (this.#heard += 1),
@@ -83,7 +83,7 @@ export class Instances {
       await this.#beating;
       // A store that was away has heard nobody: the others get the time of three signs to be heard again.
       if (this.#heard <= BEATS_A_LIFE) return;
-      const silent = await this.store.silentGroups(staleGroupAfterMs);
+      const silent = await this.signsOfLife.silentGroups(staleGroupAfterMs);
       const names = new Set(silent.map(nameOf));
       for (const name of this.#failing) if (!names.has(name)) this.#failing.delete(name);
       for (const group of silent) {
@@ -102,7 +102,7 @@ export class Instances {
     const name = nameOf(group);
     try {
       if (!(await this.remover.remove(group, staleGroupAfterMs))) return;
-      await this.store.strikeGroup(group, staleGroupAfterMs);
+      await this.signsOfLife.strike(group, staleGroupAfterMs);
       this.#failing.delete(name);
       this.#logger.log(
         `Removed the group ${name}: no process of it has given a sign of life for ${staleGroupAfterMs} ms`,

@@ -1,12 +1,21 @@
 import type { ExpositionChunk } from '../exposition/index.js';
 import { type GatewayPool, GatewayPoolError, type PoolAnswer } from '../gateway/index.js';
-import { bytesOf, type Group, type GroupStatus, type PushResult, type TextPiece } from '../model/index.js';
+import {
+  bytesOf,
+  type Group,
+  type GroupStatus,
+  type PushMode,
+  type PushResult,
+  type TextPiece,
+} from '../model/index.js';
 import type { View } from '../snapshot/index.js';
 import type { Store } from '../store/index.js';
-import type { MetricText } from './metric-text.js';
+import type { GroupReader } from './group-reader.js';
 import { takeTurn, type Turn } from './turn.js';
 
 export interface PushOptions {
+  /** Default `push`. */
+  mode?: PushMode;
   /** Skip the push if another one took its turn less than this long ago. Default: push in any case. */
   notAgainWithinMs?: number;
   /** Ends the waiting for another process that is pushing; not a push that has begun. Only with {@link notAgainWithinMs}. */
@@ -26,11 +35,32 @@ export interface Restorer {
   restore(group: Group, signal: AbortSignal): Promise<readonly string[]>;
 }
 
+export interface PushServiceOptions {
+  readonly reader: GroupReader;
+  readonly store: Store;
+  readonly pool: GatewayPool;
+  /** Longest time that the gateway may take: the turn lasts longer. */
+  readonly timeoutMs: number;
+  /** Default: nothing is brought back. */
+  readonly restorer?: Restorer;
+  /** Default: nobody. */
+  readonly listener?: PushListener;
+  /** How long a new series is shown at 0 before its value. Default 0: not at all. */
+  readonly announceForMs?: number;
+}
+
+/** What a push is to show. */
+interface Prepared {
+  readonly view: View;
+  /** Why some of it is not shown. */
+  readonly reason?: string;
+  /** Whether series may be gone because nobody has changed them. */
+  readonly doSeriesExpire: boolean;
+}
+
 /** What went over, or would have. */
-interface Transfer {
+interface Transfer extends Count {
   readonly answer: PoolAnswer | undefined;
-  readonly series: number;
-  readonly bytes: number;
   /** Whether those who waited meanwhile need not push again. */
   readonly coversWaiters?: boolean;
   /** Why nothing was sent. */
@@ -45,44 +75,25 @@ export class PushService {
   readonly #underWay = new Set<Promise<PushResult>>();
   readonly #ending = new AbortController();
 
-  constructor(
-    private readonly metricText: MetricText,
-    private readonly store: Store,
-    private readonly pool: GatewayPool,
-    /** Longest time that the gateway may take: the turn lasts longer. */
-    private readonly timeoutMs: number,
-    private readonly restorer?: Restorer,
-    private readonly listener?: PushListener,
-    /** How long a new series is shown at 0 before its value; 0: not at all. */
-    private readonly announceForMs = 0,
-  ) {}
+  constructor(private readonly options: PushServiceOptions) {}
 
   push(job: string, options: PushOptions = {}): Promise<PushResult> {
-    return this.#report(job, () => this.#transfer(job, 'push', options));
-  }
-
-  pushAdd(job: string, options: PushOptions = {}): Promise<PushResult> {
-    return this.#report(job, () => this.#transfer(job, 'pushAdd', options));
-  }
-
-  delete(job: string): Promise<PushResult> {
-    return this.#report(job, async () => {
-      const group = this.metricText.groupOf(job);
-      return this.#inTurn(group, { isCoverable: false }, async () => ({
-        answer: await this.pool.delete(group),
-        series: 0,
-        bytes: 0,
-      }));
+    return this.#report(job, async (group) => {
+      await this.options.reader.flush(job);
+      const { mode = 'push', isNew } = options;
+      // Another push would not show them at 0.
+      const isCoverable = isNew === undefined;
+      return this.#inTurn(group, { ...options, isCoverable }, (turn) => this.#send(group, mode, turn, isNew));
     });
   }
 
-  async #transfer(job: string, verb: 'push' | 'pushAdd', options: PushOptions): Promise<Transfer> {
-    await this.metricText.drain(job);
-    const group = this.metricText.groupOf(job);
-    const { isNew } = options;
-    // Another push would not show them at 0.
-    const isCoverable = isNew === undefined;
-    return this.#inTurn(group, { ...options, isCoverable }, (turn) => this.#send(group, verb, turn, isNew));
+  delete(job: string): Promise<PushResult> {
+    return this.#report(job, (group) =>
+      this.#inTurn(group, { isCoverable: false }, async () => ({
+        answer: await this.options.pool.delete(group),
+        ...NOTHING,
+      })),
+    );
   }
 
   async #inTurn(
@@ -91,8 +102,11 @@ export class PushService {
     act: (turn: Turn) => Promise<Transfer>,
   ): Promise<Transfer> {
     const { signal } = this.#ending;
-    const turn = await takeTurn(this.store, group, this.timeoutMs, { ...options, ending: signal });
-    if ('skipped' in turn) return { answer: undefined, series: 0, bytes: 0, reason: turn.skipped };
+    const turn = await takeTurn(this.options.store.turns, group, this.options.timeoutMs, {
+      ...options,
+      ending: signal,
+    });
+    if ('skipped' in turn) return { answer: undefined, ...NOTHING, reason: turn.skipped };
     let transfer: Transfer | undefined;
     try {
       transfer = await act(turn);
@@ -102,38 +116,59 @@ export class PushService {
     }
   }
 
-  async #send(group: Group, verb: 'push' | 'pushAdd', turn: Turn, isNew: View['isNew']): Promise<Transfer> {
-    let count: Count = { series: 0, bytes: 0 };
-    const doSeriesExpire = await this.store.expireSeries(group);
-    const waiting = (await this.restorer?.restore(group, this.#ending.signal)) ?? [];
-    const heldBack =
-      waiting.length > 0 ? [`held back until Prometheus has told their values: ${waiting.join(', ')}`] : [];
-    // Without the option too: what another process, or a time with it, has left would stay at 0 for ever.
-    await this.store.releaseAnnounced(group, this.announceForMs);
-    const view: View = { heldBack: waiting, asAnnounced: this.announceForMs > 0, ...(isNew && { isNew }) };
-    const chunks = this.metricText.chunks(group.job, view);
+  async #send(group: Group, mode: PushMode, turn: Turn, isNew: View['isNew']): Promise<Transfer> {
+    const { reader, store, pool } = this.options;
+    const { view, reason, doSeriesExpire } = await this.#prepare(group, isNew);
+    const chunks = reader.chunks(group.job, view);
     const first = await chunks.next();
-    // A push without samples would empty the group: that is what delete() is for.
-    if (first.done) {
-      if (doSeriesExpire && waiting.length === 0 && (await this.store.definitions(group)).length > 0) {
-        return { answer: await this.pool.delete(group), ...count, reason: 'every series has expired' };
-      }
-      return { answer: undefined, ...count, reason: heldBack[0] ?? 'nothing to push: the store holds no series' };
-    }
+    if (first.done)
+      return reason === undefined
+        ? this.#sendNothing(group, doSeriesExpire)
+        : { answer: undefined, ...NOTHING, reason };
     const attempts = [firstAttempt(first.value, chunks)];
+    let count = NOTHING;
     const text = () =>
-      textOf(attempts.pop() ?? this.metricText.chunks(group.job, view), turn, (counted) => {
+      textOf(attempts.pop() ?? reader.chunks(group.job, view), turn, (counted) => {
         count = counted;
       });
     // What is held back stays on the gateway as it was.
-    const send = heldBack.length > 0 ? 'pushAdd' : verb;
-    const answer = await this.pool[send](group, text, turn.token, this.#ending.signal);
+    const sent = reason === undefined ? mode : 'pushAdd';
+    const answer = await pool.push({ group, text, mode: sent, turn: turn.id, signal: this.#ending.signal });
     // If the store is away just now, new series wait for the next push.
-    if (this.announceForMs > 0) await this.store.noteShown(group, turn.takenAt).catch(() => undefined);
+    if (view.asAnnounced) await store.announcements.noteShown(group, turn.takenAt).catch(() => undefined);
     const missed = answer.missed?.map(({ gateway, error }) => `${gateway} missed it: ${error.message}`) ?? [];
-    const reasons = [...missed, ...heldBack];
-    const reason = reasons.length > 0 && { reason: reasons.join('; ') };
-    return { answer, ...count, coversWaiters: verb === 'push' && isNew === undefined, ...reason };
+    const reasons = [...missed, ...(reason === undefined ? [] : [reason])];
+    return {
+      answer,
+      ...count,
+      coversWaiters: mode === 'push' && isNew === undefined,
+      ...(reasons.length > 0 && { reason: reasons.join('; ') }),
+    };
+  }
+
+  /** Brings the store up to date, and decides what of it is to be shown. */
+  async #prepare(group: Group, isNew: View['isNew']): Promise<Prepared> {
+    const { store, restorer, announceForMs = 0 } = this.options;
+    const doSeriesExpire = await store.removal.expireSeries(group);
+    const heldBack = (await restorer?.restore(group, this.#ending.signal)) ?? [];
+    // Without the option too: what another process, or a time with it, has left would stay at 0 for ever.
+    await store.announcements.release(group, announceForMs);
+    return {
+      doSeriesExpire,
+      view: { heldBack, asAnnounced: announceForMs > 0, ...(isNew && { isNew }) },
+      ...(heldBack.length > 0 && {
+        reason: `held back until Prometheus has told their values: ${heldBack.join(', ')}`,
+      }),
+    };
+  }
+
+  /** A push without samples would empty the group: that is what {@link delete} is for. */
+  async #sendNothing(group: Group, doSeriesExpire: boolean): Promise<Transfer> {
+    const { store, pool } = this.options;
+    if (doSeriesExpire && (await store.series.definitions(group)).length > 0) {
+      return { answer: await pool.delete(group), ...NOTHING, reason: 'every series has expired' };
+    }
+    return { answer: undefined, ...NOTHING, reason: 'nothing to push: the store holds no series' };
   }
 
   /** Gives up what is under way and what is asked for from now on: the application ends. Resolves when turns are given back. */
@@ -144,8 +179,8 @@ export class PushService {
 
   /** Where the groups are. @throws StoreUnavailableError */
   async status(job: string): Promise<GroupStatus> {
-    const group = this.metricText.groupOf(job);
-    const { holder, copies, silentSince, pushedAt, now } = await this.store.readLedger(group);
+    const group = this.options.reader.groupOf(job);
+    const { holder, copies, silentSince, pushedAt, now } = await this.options.store.ledgers.read(group);
     return {
       job,
       instance: group.instance,
@@ -156,21 +191,22 @@ export class PushService {
     };
   }
 
-  async #report(job: string, act: () => Promise<Transfer>): Promise<PushResult> {
+  async #report(job: string, act: (group: Group) => Promise<Transfer>): Promise<PushResult> {
     const push = this.#resultOf(job, act);
     this.#underWay.add(push);
     const result = await push;
     this.#underWay.delete(push);
-    this.listener?.pushed(result);
+    this.options.listener?.pushed(result);
     return result;
   }
 
-  async #resultOf(job: string, act: () => Promise<Transfer>): Promise<PushResult> {
+  async #resultOf(job: string, act: (group: Group) => Promise<Transfer>): Promise<PushResult> {
     const begun = performance.now();
-    const { instance } = this.metricText.groupOf(job);
-    const all = this.pool.addresses;
+    const group = this.options.reader.groupOf(job);
+    const { instance } = group;
+    const all = this.options.pool.addresses;
     try {
-      const { answer, series, bytes, reason } = await act();
+      const { answer, series, bytes, reason } = await act(group);
       const gateways = answer?.gateways ?? all;
       const outcome = answer ? 'pushed' : 'skipped';
       const result = { job, instance, ...naming(gateways), outcome, series, bytes } as const;
@@ -179,7 +215,7 @@ export class PushService {
       const { gateways, cause } = thrown instanceof GatewayPoolError ? thrown : { gateways: all, cause: thrown };
       const given = this.#ending.signal.aborted ? (this.#ending.signal.reason as Error) : cause;
       const error = given instanceof Error ? given : new Error(String(given));
-      const result = { job, instance, ...naming(gateways), outcome: 'failed', series: 0, bytes: 0 } as const;
+      const result = { job, instance, ...naming(gateways), outcome: 'failed', ...NOTHING } as const;
       return { ...result, durationMs: performance.now() - begun, reason: error.message, error };
     }
   }
@@ -190,9 +226,11 @@ function naming(gateways: readonly string[]): Pick<PushResult, 'gateway' | 'gate
 }
 
 interface Count {
-  series: number;
-  bytes: number;
+  readonly series: number;
+  readonly bytes: number;
 }
+
+const NOTHING: Count = { series: 0, bytes: 0 };
 
 /**
  * Begins when the gateway is ready for the body: only a process whose turn it still is may go on then. Several gateways may

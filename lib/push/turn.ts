@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { PushLockError } from '../errors/index.js';
 import type { Group } from '../model/index.js';
-import type { Store } from '../store/index.js';
+import type { Turns } from '../store/index.js';
 
 /** How much longer a turn lasts than the request it is for: as long as a timer may be late. */
 const TURN_MARGIN_MS = 3_000;
@@ -22,8 +22,8 @@ export interface TurnWish {
 
 /** The right to push a group, for a while. */
 export interface Turn {
-  /** Proves to the store that it is ours. */
-  readonly token: string;
+  /** Proves to the store whose it is. */
+  readonly id: string;
   /** When it was taken, by the store's clock. */
   readonly takenAt: number;
   /** @throws PushLockError if another process has taken over. */
@@ -43,7 +43,7 @@ export interface Turn {
  * @throws PushLockError if the turn does not come; the reason of `ending` if that is aborted.
  */
 export async function takeTurn(
-  store: Store,
+  turns: Turns,
   group: Group,
   timeoutMs: number,
   { notAgainWithinMs, isCoverable = true, signal, ending }: TurnWish = {},
@@ -54,14 +54,14 @@ export async function takeTurn(
   let asked: number | undefined;
   let runsOutAt = 0;
   for (;;) {
-    const { token, now, lastPushedAt, busyForMs } = await store.takeTurn(group, ttlMs);
+    const { turn, now, lastPushedAt, busyForMs } = await turns.take(group, ttlMs);
     const isDone =
       (isTick && now - lastPushedAt < notAgainWithinMs) || (isCoverable && asked !== undefined && lastPushedAt > asked);
     const isGivenBack = isTick && now < runsOutAt;
-    if (token !== undefined && !isDone && !isGivenBack) return turnOf(store, group, token, ttlMs, now);
-    if (token !== undefined) await store.endTurn(group, token);
+    if (turn !== undefined && !isDone && !isGivenBack) return turnOf(turns, group, turn, ttlMs, now);
+    if (turn !== undefined) await turns.end(group, turn);
     if (isDone) return { skipped: 'another process has just pushed it' };
-    if (token !== undefined) return { skipped: 'another process has just tried to push it' };
+    if (turn !== undefined) return { skipped: 'another process has just tried to push it' };
     if (signal?.aborted) return { skipped: 'another push is under way' };
     if (Date.now() >= giveUpAt) {
       if (isTick) return { skipped: 'another push is under way' };
@@ -74,16 +74,16 @@ export async function takeTurn(
   }
 }
 
-function turnOf(store: Store, group: Group, token: string, ttlMs: number, takenAt: number): Turn {
+function turnOf(turns: Turns, group: Group, id: string, ttlMs: number, takenAt: number): Turn {
   return {
-    token,
+    id,
     takenAt,
     keep: async () => {
-      if (await store.keepTurn(group, token, ttlMs)) return;
+      if (await turns.keep(group, id, ttlMs)) return;
       throw new PushLockError(`Job "${group.job}": this process was too slow, another one has taken over pushing it`);
     },
     end: async (isPushed) => {
-      await store.endTurn(group, token, isPushed ? takenAt : undefined).catch(() => undefined);
+      await turns.end(group, id, isPushed ? takenAt : undefined).catch(() => undefined);
     },
   };
 }

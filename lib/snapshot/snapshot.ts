@@ -1,5 +1,5 @@
 import { type FamilySnapshot, type Group, type ResolvedDefinition, type Series, zeroValue } from '../model/index.js';
-import type { ReadOptions, Store } from '../store/index.js';
+import type { ReadOptions, SeriesStore } from '../store/index.js';
 
 /** What a reading shows other than it is stored. */
 export interface View extends ReadOptions {
@@ -12,7 +12,7 @@ export interface View extends ReadOptions {
 /**
  * All families of a group, one after the other, as the store holds them now; their series arrive in chunks.
  */
-export async function* readGroup(store: Store, group: Group, view: View = {}): AsyncGenerator<FamilySnapshot> {
+export async function* readGroup(store: SeriesStore, group: Group, view: View = {}): AsyncGenerator<FamilySnapshot> {
   const { isNew, heldBack = [] } = view;
   for (const definition of await store.definitions(group)) {
     if (heldBack.includes(definition.name)) continue;

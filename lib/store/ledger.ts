@@ -21,18 +21,18 @@ export interface Ledger {
   readonly now: number;
 }
 
-/** The ledgers of all groups. */
+/** The ledgers of all groups. `turn` proves that it is the caller's turn to push the group: see {@link PushTurn}. */
 export interface Ledgers {
-  readLedger(group: Group): Promise<Ledger>;
+  read(group: Group): Promise<Ledger>;
 
   /** Notes the gateway that is about to get the group, before it does; false if the turn is lost. */
-  noteHolder(group: Group, token: string, gateway: string): Promise<boolean>;
+  noteHolder(group: Group, turn: string, gateway: string): Promise<boolean>;
 
   /**
    * Notes that the holder has been silent for `silentForMs` (undefined: that it answers again), and gives how long it has
    * been silent in all, in milliseconds; undefined if the turn is lost.
    */
-  noteSilence(group: Group, token: string, silentForMs: number | undefined): Promise<number | undefined>;
+  noteSilence(group: Group, turn: string, silentForMs: number | undefined): Promise<number | undefined>;
 
   /** Strikes a gateway whose copy of this hold is gone; without effect on the holder, and if it has held the group again. */
   strikeCopy(group: Group, gateway: string, hold: string): Promise<void>;

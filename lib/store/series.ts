@@ -25,13 +25,14 @@ export interface FamilyUpdates {
   readonly family: string;
   /** {@link definitionShape} that the updates are for. */
   readonly shape: string;
-  /** Remove all series of the family first. */
-  readonly clear: boolean;
   /**
-   * The updates are the family's values from before the store was emptied: they count once, if it waits for them, and not
-   * for series removed meanwhile. Default: no.
+   * - `reset`: remove all series of the family first;
+   * - `restore`: the updates are the family's values from before the store was emptied: they count once, if it waits for
+   *   them, and not for series removed meanwhile.
+   *
+   * Default: they change what is there.
    */
-  readonly restores?: true;
+  readonly mode?: 'reset' | 'restore';
   /** In the order of their making. */
   readonly updates: readonly Update[];
 }
@@ -42,8 +43,8 @@ export interface Batch {
   readonly writer: string;
   /** Ascends by one with every batch of the writer. */
   readonly sequence: number;
-  /** Forget everything the group holds first, definitions included. */
-  readonly clear: boolean;
+  /** Forget these families first, with their definitions and whatever their shapes; or everything the group holds. */
+  readonly clear: 'all' | readonly string[];
   /** Definitions the store may not know yet. */
   readonly definitions: readonly ResolvedDefinition[];
   readonly families: readonly FamilyUpdates[];

@@ -9,8 +9,8 @@ export interface SignsOfLife {
   silentGroups(forMs: number): Promise<readonly Group[]>;
 
   /** Ends a process; gives those of the groups for which no other one has given a sign of life within `withinMs`. */
-  leaveGroups(process: string, groups: readonly Group[], withinMs: number): Promise<readonly Group[]>;
+  leave(process: string, groups: readonly Group[], withinMs: number): Promise<readonly Group[]>;
 
   /** Forgets that a group had processes, unless one has given a sign of life within `forMs`. */
-  strikeGroup(group: Group, forMs: number): Promise<void>;
+  strike(group: Group, forMs: number): Promise<void>;
 }

@@ -44,10 +44,18 @@ export interface StoreFacts {
 export const STORE = Symbol('PrometheusPushgatewayStore');
 
 /**
- * Where the current values live and what all replicas share. Every method rejects with `StoreUnavailableError` when the
- * store does not answer. Two implementations, one conformance suite.
+ * Where the current values live and what all replicas share, by subject. Every method of every part rejects with
+ * `StoreUnavailableError` when the store does not answer, and with its kind `StoreFormatError` when the store holds data in
+ * another format than this version of the package writes. Two implementations, one conformance suite.
  */
-export interface Store extends SeriesStore, Announcements, Turns, Ledgers, SignsOfLife, Removal {
+export interface Store {
+  readonly series: SeriesStore;
+  readonly turns: Turns;
+  readonly ledgers: Ledgers;
+  readonly announcements: Announcements;
+  readonly removal: Removal;
+  readonly signsOfLife: SignsOfLife;
+
   /** For people, without secrets: `redis://localhost:6379`. */
   readonly address: string;
 

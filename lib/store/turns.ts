@@ -1,8 +1,8 @@
 import type { Group } from '../model/index.js';
 
 export interface PushTurn {
-  /** Token of the lock; absent if another process holds it. */
-  readonly token?: string;
+  /** Proves to the store that it is the caller's turn; absent while it is another process'. */
+  readonly turn?: string;
   /** The store's clock at this request, in milliseconds. */
   readonly now: number;
   /** When the latest successful push of the group took its turn, by the store's clock; 0 if never. */
@@ -14,11 +14,11 @@ export interface PushTurn {
 /** One process at a time pushes a group. */
 export interface Turns {
   /** Asks for the turn to push a group, for `ttlMs` at the most. */
-  takeTurn(group: Group, ttlMs: number): Promise<PushTurn>;
+  take(group: Group, ttlMs: number): Promise<PushTurn>;
 
   /** Prolongs a turn to `ttlMs` from now; false if it is lost. */
-  keepTurn(group: Group, token: string, ttlMs: number): Promise<boolean>;
+  keep(group: Group, turn: string, ttlMs: number): Promise<boolean>;
 
   /** Gives a turn back; `pushedAt` notes a success. */
-  endTurn(group: Group, token: string, pushedAt?: number): Promise<void>;
+  end(group: Group, turn: string, pushedAt?: number): Promise<void>;
 }

@@ -84,7 +84,7 @@ async function obey(order: Order): Promise<void> {
 /** Says what is stored; if Redis is away just now, the next time does. */
 async function store(): Promise<void> {
   const total = counted;
-  const isStored = await metrics.drain().then(
+  const isStored = await metrics.flush().then(
     () => true,
     () => false,
   );

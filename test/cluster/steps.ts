@@ -18,7 +18,7 @@ export interface Step {
 
 /** Every command a push sends to Redis, in its order, and every part of its request to the gateway. */
 export const steps: readonly Step[] = [
-  ...command('drain', 'apply'),
+  ...command('flush', 'apply'),
   ...command('take-turn', 'take-turn'),
   ...command('ledger read', 'ledger', 'read'),
   ...command('ledger hold', 'ledger', 'hold'),

@@ -29,18 +29,25 @@ export function describeAnnouncements(name: string, create: () => Store): void {
     afterEach(() => store.close());
 
     const write = (definition: ResolvedDefinition, updates: Update[], clear = false) =>
-      store.apply(group, {
+      store.series.apply(group, {
         writer: randomUUID(),
         sequence: 1,
-        clear: false,
+        clear: [],
         definitions: all,
-        families: [{ family: definition.name, shape: definitionShape(definition), clear, updates }],
+        families: [
+          {
+            family: definition.name,
+            shape: definitionShape(definition),
+            ...(clear && { mode: 'reset' as const }),
+            updates,
+          },
+        ],
       });
     const inc = (labels: string, value: number) => write(counter, [{ op: 'add', labels, value }]);
 
     const read = async (definition: ResolvedDefinition, asAnnounced = true): Promise<Record<string, unknown>> => {
       const values: Record<string, unknown> = {};
-      for await (const chunk of store.read(group, definition, { asAnnounced })) {
+      for await (const chunk of store.series.read(group, definition, { asAnnounced })) {
         for (const { labels, value } of chunk) values[labels] = value;
       }
       return values;
@@ -48,25 +55,25 @@ export function describeAnnouncements(name: string, create: () => Store): void {
 
     /** A push that succeeds, begun after everything before it. */
     const show = async (): Promise<void> => {
-      const before = (await store.takeTurn(group, 1)).now;
+      const before = (await store.turns.take(group, 1)).now;
       const turn = await waitFor(
         async () => {
-          const taken = await store.takeTurn(group, 10_000);
-          if (taken.token !== undefined && taken.now > before) return { ...taken, token: taken.token };
-          if (taken.token !== undefined) await store.endTurn(group, taken.token);
+          const taken = await store.turns.take(group, 10_000);
+          if (taken.turn !== undefined && taken.now > before) return { ...taken, turn: taken.turn };
+          if (taken.turn !== undefined) await store.turns.end(group, taken.turn);
           return undefined;
         },
         { intervalMs: 2 },
       );
-      await store.noteShown(group, turn.now);
-      await store.endTurn(group, turn.token);
+      await store.announcements.noteShown(group, turn.now);
+      await store.turns.end(group, turn.turn);
     };
 
     /** Until the clock of the store has gone on. */
     const releaseShown = () =>
       waitFor(
         async () => {
-          await store.releaseAnnounced(group, SOON_MS);
+          await store.announcements.release(group, SOON_MS);
           return (await read(counter))[BLUE] !== 0;
         },
         { intervalMs: 2 },
@@ -89,10 +96,10 @@ export function describeAnnouncements(name: string, create: () => Store): void {
 
     it('shows a value only after a push has shown it at 0, and for long enough', async () => {
       await inc(BLUE, 7);
-      await store.releaseAnnounced(group, SOON_MS);
+      await store.announcements.release(group, SOON_MS);
       expect(await read(counter)).toEqual({ [BLUE]: 0 });
       await show();
-      await store.releaseAnnounced(group, NEVER_MS);
+      await store.announcements.release(group, NEVER_MS);
       expect(await read(counter)).toEqual({ [BLUE]: 0 });
       await inc(BLUE, 1);
       await releaseShown();
@@ -103,12 +110,12 @@ export function describeAnnouncements(name: string, create: () => Store): void {
 
     it('does not take a push for one that showed what was made after it had begun', async () => {
       await inc(RED, 1);
-      const { now } = await store.takeTurn(group, 10_000);
-      await waitFor(async () => (await store.takeTurn(group, 1)).now > now, { intervalMs: 2 });
+      const { now } = await store.turns.take(group, 10_000);
+      await waitFor(async () => (await store.turns.take(group, 1)).now > now, { intervalMs: 2 });
       await inc(BLUE, 7);
-      await store.noteShown(group, now);
-      await waitFor(async () => (await store.takeTurn(group, 1)).now > now + 5, { intervalMs: 2 });
-      await store.releaseAnnounced(group, SOON_MS);
+      await store.announcements.noteShown(group, now);
+      await waitFor(async () => (await store.turns.take(group, 1)).now > now + 5, { intervalMs: 2 });
+      await store.announcements.release(group, SOON_MS);
       expect(await read(counter)).toMatchObject({ [BLUE]: 0 });
     });
 
@@ -122,17 +129,17 @@ export function describeAnnouncements(name: string, create: () => Store): void {
 
     it('shows all values at once for 0', async () => {
       await inc(BLUE, 7);
-      await store.releaseAnnounced(group, 0);
+      await store.announcements.release(group, 0);
       expect(await read(counter)).toEqual({ [BLUE]: 7 });
     });
 
     it('announces what begins anew after it was removed', async () => {
       await inc(BLUE, 7);
-      await store.releaseAnnounced(group, 0);
+      await store.announcements.release(group, 0);
       await write(counter, [{ op: 'remove', labels: BLUE }]);
       await inc(BLUE, 2);
       expect(await read(counter)).toEqual({ [BLUE]: 0 });
-      await store.releaseAnnounced(group, 0);
+      await store.announcements.release(group, 0);
       await write(counter, [{ op: 'add', labels: BLUE, value: 4 }], true);
       expect(await read(counter)).toEqual({ [BLUE]: 0 });
       expect(await read(counter, false)).toEqual({ [BLUE]: 4 });
@@ -141,15 +148,13 @@ export function describeAnnouncements(name: string, create: () => Store): void {
     it('keeps families whose names begin alike apart', async () => {
       const other = resolveDefinition({ name: 'orders', help: 'x', type: 'counter' });
       await inc('', 7);
-      await store.releaseAnnounced(group, 0);
-      await store.apply(group, {
+      await store.announcements.release(group, 0);
+      await store.series.apply(group, {
         writer: 'w',
         sequence: 1,
-        clear: false,
+        clear: [],
         definitions: [other],
-        families: [
-          { family: 'orders', shape: 'counter', clear: false, updates: [{ op: 'add', labels: '', value: 1 }] },
-        ],
+        families: [{ family: 'orders', shape: 'counter', updates: [{ op: 'add', labels: '', value: 1 }] }],
       });
       expect(await read(other)).toEqual({ '': 0 });
       expect(await read(counter)).toEqual({ '': 7 });
@@ -174,21 +179,19 @@ export function describeSharedAnnouncements(name: string, create: () => [announc
     const [store, silent] = create();
     const group: Group = { job: `job ${randomUUID()}`, instance: 'i', labels: {} };
     const apply = (by: Store, labels: string) =>
-      by.apply(group, {
+      by.series.apply(group, {
         writer: randomUUID(),
         sequence: 1,
-        clear: false,
+        clear: [],
         definitions: [counter],
-        families: [
-          { family: 'orders_total', shape: 'counter', clear: false, updates: [{ op: 'add', labels, value: 7 }] },
-        ],
+        families: [{ family: 'orders_total', shape: 'counter', updates: [{ op: 'add', labels, value: 7 }] }],
       });
     await apply(store, BLUE);
     await apply(silent, BLUE);
     await apply(silent, RED);
     for (const reader of [store, silent]) {
       const values: Record<string, unknown> = {};
-      for await (const chunk of reader.read(group, counter, { asAnnounced: true })) {
+      for await (const chunk of reader.series.read(group, counter, { asAnnounced: true })) {
         for (const { labels, value } of chunk) values[labels] = value;
       }
       expect(values).toEqual({ [BLUE]: 0, [RED]: 7 });

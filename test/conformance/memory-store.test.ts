@@ -1,6 +1,14 @@
+import { GroupStates } from '../../lib/store/memory/group-states.js';
 import { MemoryStore } from '../../lib/store/memory/memory.store.js';
 import { describeAnnouncements } from './announcements.conformance.js';
 import { describeStore } from './store.conformance.js';
 
-describeStore('MemoryStore', (seriesTtlMs) => new MemoryStore(seriesTtlMs === undefined ? {} : { seriesTtlMs }));
+const groups = new GroupStates();
+
+describeStore('MemoryStore', {
+  create: (seriesTtlMs) => new MemoryStore(seriesTtlMs === undefined ? {} : { seriesTtlMs }, groups),
+  writeFormat: (group, format) => {
+    groups.create(group, format);
+  },
+});
 describeAnnouncements('MemoryStore', () => new MemoryStore({ announces: true }));

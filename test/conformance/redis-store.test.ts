@@ -3,6 +3,7 @@ import { RedisStore } from '../../lib/store/redis/redis.store.js';
 import { startRedis, type RunningServer } from '../support/servers.js';
 import { describeAnnouncements, describeSharedAnnouncements } from './announcements.conformance.js';
 import { describeStore } from './store.conformance.js';
+import { writeFormat } from './write-format.js';
 
 let redis: RunningServer;
 const clients: Redis[] = [];
@@ -17,21 +18,29 @@ afterAll(async () => {
 
 const ttl = (seriesTtlMs?: number) => (seriesTtlMs === undefined ? {} : { seriesTtlMs });
 
-describeStore('RedisStore', (seriesTtlMs) => new RedisStore(redis.address, 'test', ttl(seriesTtlMs)));
-
-describeStore("RedisStore with a client of the user's that prefixes keys and maps replies", (seriesTtlMs) => {
-  const client = new Redis({ port: redis.port, keyPrefix: 'mine:', replyMapping: 'resp3' }) as unknown as Redis;
+/** A client of the test's own. */
+function connect(options: object = {}): Redis {
+  const client = new Redis({ port: redis.port, ...options });
   clients.push(client);
-  return new RedisStore(client, 'test', ttl(seriesTtlMs));
+  return client;
+}
+
+describeStore('RedisStore', {
+  create: (seriesTtlMs) => new RedisStore(redis.address, 'test', ttl(seriesTtlMs)),
+  writeFormat: (group, format) => writeFormat(connect(), group, format),
+});
+
+describeStore("RedisStore with a client of the user's that prefixes keys and maps replies", {
+  create: (seriesTtlMs) =>
+    new RedisStore(connect({ keyPrefix: 'mine:', replyMapping: 'resp3' }), 'test', ttl(seriesTtlMs)),
+  writeFormat: (group, format) => writeFormat(connect({ keyPrefix: 'mine:' }), group, format),
 });
 
 const announcing = { announces: true };
 describeAnnouncements('RedisStore', () => new RedisStore(redis.address, 'test', announcing));
 
 describeAnnouncements("RedisStore with a client of the user's that prefixes keys", () => {
-  const client = new Redis({ port: redis.port, keyPrefix: 'mine:' });
-  clients.push(client);
-  return new RedisStore(client, 'test', announcing);
+  return new RedisStore(connect({ keyPrefix: 'mine:' }), 'test', announcing);
 });
 
 describeSharedAnnouncements('RedisStore', () => [

@@ -19,22 +19,29 @@ const all = [counter, gauge, histogram, summary];
 
 const BLUE = 'type="blue"';
 
+export interface StoreUnderTest {
+  create(seriesTtlMs?: number): Store;
+  /** What a process with another version of the package, which has another format, leaves behind. */
+  writeFormat(group: Group, format: string): Promise<void> | void;
+}
+
 /** What every store must do; each store runs the whole of it. */
-export function describeStore(name: string, create: (seriesTtlMs?: number) => Promise<Store> | Store): void {
+export function describeStore(name: string, under: StoreUnderTest): void {
+  const create = (seriesTtlMs?: number): Store => under.create(seriesTtlMs);
   describe(`${name}: store contract`, () => {
     let store: Store;
     let group: Group;
-    let write: (...families: FamilyUpdates[]) => ReturnType<Store['apply']>;
+    let write: (...families: FamilyUpdates[]) => ReturnType<Store['series']['apply']>;
 
     beforeEach(async () => {
-      store = await create();
+      store = create();
       // A group of its own for each test: the server is shared.
       group = { job: `job ${randomUUID()}`, instance: 'host {1}', labels: { zone: 'a/b' } };
       const writer = randomUUID();
       let sequence = 0;
       write = (...families) => {
         sequence += 1;
-        return store.apply(group, batch({ writer, sequence, definitions: all, families }));
+        return store.series.apply(group, batch({ writer, sequence, definitions: all, families }));
       };
     });
 
@@ -47,14 +54,14 @@ export function describeStore(name: string, create: (seriesTtlMs?: number) => Pr
       from = group,
     ): Promise<Record<string, unknown>> => {
       const series: Series[] = [];
-      for await (const chunk of reader.read(from, definition)) series.push(...chunk);
+      for await (const chunk of reader.series.read(from, definition)) series.push(...chunk);
       expect(new Set(series.map(({ labels }) => labels)).size).toBe(series.length);
       return Object.fromEntries(series.map(({ labels, value }) => [labels, value]));
     };
 
     const text = async (definition: ResolvedDefinition): Promise<string> => {
       const families = (async function* () {
-        yield await Promise.resolve({ definition, chunks: store.readText(group, definition) });
+        yield await Promise.resolve({ definition, chunks: store.series.readText(group, definition) });
       })();
       let whole = '';
       for await (const chunk of formatFamilies(families, 0)) whole += Buffer.concat(bytesOf(chunk.text)).toString();
@@ -96,7 +103,7 @@ export function describeStore(name: string, create: (seriesTtlMs?: number) => Pr
 
     it('reads nothing where nothing was written', async () => {
       expect(await read(counter)).toEqual({});
-      expect(await store.definitions(group)).toEqual([]);
+      expect(await store.series.definitions(group)).toEqual([]);
     });
 
     it.each([0.1, 1e-300, 1e308, 2 ** 53 + 2, -0.30000000000000004, 123456789.12345679])(
@@ -156,41 +163,87 @@ export function describeStore(name: string, create: (seriesTtlMs?: number) => Pr
       await write(family(counter, add(BLUE, 1), add('type="red"', 1)), family(gauge, set('', 3)));
       await write(family(counter, { op: 'remove', labels: BLUE }));
       expect(await read(counter)).toEqual({ 'type="red"': 1 });
-      await write({ ...family(counter, add(BLUE, 4)), clear: true });
+      await write({ ...family(counter, add(BLUE, 4)), mode: 'reset' });
       expect(await read(counter)).toEqual({ [BLUE]: 4 });
       expect(await read(gauge)).toEqual({ '': 3 });
-      await store.apply(group, batch({ writer: 'another', clear: true }));
+      await store.series.apply(group, batch({ writer: 'another', clear: 'all' }));
       expect(await read(counter)).toEqual({});
-      expect(await store.definitions(group)).toEqual([]);
+      expect(await store.series.definitions(group)).toEqual([]);
     });
 
     it('applies a batch once, however often it is sent', async () => {
       const once = batch({ writer: 'w', sequence: 1, definitions: all, families: [family(counter, add(BLUE, 5))] });
-      expect(await store.apply(group, once)).toEqual({ outcome: 'applied' });
-      expect(await store.apply(group, once)).toEqual({ outcome: 'seen' });
+      expect(await store.series.apply(group, once)).toEqual({ outcome: 'applied' });
+      expect(await store.series.apply(group, once)).toEqual({ outcome: 'seen' });
       const next = batch({ writer: 'w', sequence: 2, families: [family(counter, add(BLUE, 1))] });
-      expect(await store.apply(group, next)).toEqual({ outcome: 'applied' });
-      expect(await store.apply(group, once)).toEqual({ outcome: 'seen' });
-      expect(await store.apply(group, { ...once, writer: 'v' })).toEqual({ outcome: 'applied' });
+      expect(await store.series.apply(group, next)).toEqual({ outcome: 'applied' });
+      expect(await store.series.apply(group, once)).toEqual({ outcome: 'seen' });
+      expect(await store.series.apply(group, { ...once, writer: 'v' })).toEqual({ outcome: 'applied' });
       expect(await read(counter)).toEqual({ [BLUE]: 11 });
+    });
+
+    it('clears single families whatever their shapes, and keeps the others', async () => {
+      await write(family(counter, add(BLUE, 1)), family(gauge, set('', 3)));
+      const other = resolveDefinition({ name: 'orders_total', help: 'x', type: 'histogram', buckets: [1] });
+      const renewed = { ...family(other, observe(BLUE, [0, 1], 2)) };
+      const clearing = batch({ writer: 'a', clear: ['orders_total', 'unknown'], families: [renewed] });
+      expect(await store.series.apply(group, clearing)).toEqual({ outcome: 'undefined', families: ['orders_total'] });
+      expect(await read(counter)).toEqual({ [BLUE]: 1 });
+      expect(await store.series.apply(group, { ...clearing, definitions: [other] })).toEqual({ outcome: 'applied' });
+      expect(await read(other)).toEqual({ [BLUE]: { counts: [0, 1], sum: 2 } });
+      expect(await read(gauge)).toEqual({ '': 3 });
+      expect(await store.series.definitions(group)).toEqual([gauge, other, histogram, summary]);
+      await store.series.apply(group, batch({ writer: 'b', clear: ['orders_total'] }));
+      expect(await store.series.definitions(group)).toEqual([gauge, histogram, summary]);
+      expect(await read(other)).toEqual({});
+    });
+
+    it.each(['1', '3'])('leaves data of format %s alone, by name, whatever it is asked', async (format) => {
+      await under.writeFormat(group, format);
+      const refusal = {
+        code: 'ERR_STORE_FORMAT',
+        message: expect.stringContaining(`holds data in format ${format} of nestjs-prometheus-pushgateway`),
+      };
+      const asked: Promise<unknown>[] = [
+        write(family(counter, add(BLUE, 5))),
+        store.series.definitions(group),
+        read(counter),
+        store.series.restoring(group),
+        store.turns.take(group, 1_000),
+        store.turns.keep(group, 'turn', 1_000),
+        store.turns.end(group, 'turn', 1),
+        store.ledgers.read(group),
+        store.ledgers.noteHolder(group, 'turn', 'http://a:1'),
+        store.ledgers.noteSilence(group, 'turn', 1),
+        store.ledgers.strikeCopy(group, 'http://a:1', '1'),
+        store.announcements.release(group, 0),
+        store.announcements.noteShown(group, 1),
+        store.removal.isQuiet(group, 'turn', 0),
+        store.removal.removeGroup(group, 'turn', 0),
+      ];
+      for (const each of asked) await expect(each).rejects.toMatchObject(refusal);
+      const another = { ...group, instance: 'another' };
+      expect(await store.series.definitions(another)).toEqual([]);
     });
 
     it('asks for definitions it does not know, and applies nothing', async () => {
       const families = [family(counter, add(BLUE, 5)), family(gauge, set('', 1))];
       const first = batch({ writer: 'w', definitions: [gauge], families });
-      expect(await store.apply(group, first)).toEqual({ outcome: 'undefined', families: ['orders_total'] });
+      expect(await store.series.apply(group, first)).toEqual({ outcome: 'undefined', families: ['orders_total'] });
       expect(await read(gauge)).toEqual({});
-      expect(await store.apply(group, { ...first, definitions: all })).toEqual({ outcome: 'applied' });
+      expect(await store.series.apply(group, { ...first, definitions: all })).toEqual({ outcome: 'applied' });
       expect(await read(gauge)).toEqual({ '': 1 });
     });
 
     it('asks for definitions again after it forgot everything in the same batch', async () => {
       await write(family(counter, add(BLUE, 5)));
       const families = [family(counter, add(BLUE, 1))];
-      const forgetting = batch({ writer: 'w', clear: true, families });
-      expect(await store.apply(group, forgetting)).toEqual({ outcome: 'undefined', families: ['orders_total'] });
+      const forgetting = batch({ writer: 'w', clear: 'all', families });
+      expect(await store.series.apply(group, forgetting)).toEqual({ outcome: 'undefined', families: ['orders_total'] });
       expect(await read(counter)).toEqual({ [BLUE]: 5 });
-      expect(await store.apply(group, { ...forgetting, definitions: [counter] })).toEqual({ outcome: 'applied' });
+      expect(await store.series.apply(group, { ...forgetting, definitions: [counter] })).toEqual({
+        outcome: 'applied',
+      });
       expect(await read(counter)).toEqual({ [BLUE]: 1 });
     });
 
@@ -202,7 +255,7 @@ export function describeStore(name: string, create: (seriesTtlMs?: number) => Pr
       await write();
       const other = resolveDefinition({ name: 'orders_total', help: 'x', type: 'counter', ...change });
       const families = [family(gauge, set('', 1))];
-      const refused = await store.apply(group, batch({ writer: 'w', definitions: [gauge, other], families }));
+      const refused = await store.series.apply(group, batch({ writer: 'w', definitions: [gauge, other], families }));
       expect(refused).toEqual({ outcome: 'clash', clashes: [{ family: other.name, storedShape }] });
       expect(await read(gauge)).toEqual({});
     });
@@ -220,8 +273,8 @@ export function describeStore(name: string, create: (seriesTtlMs?: number) => Pr
       async (_, change, updates, storedShape) => {
         await write();
         const renewed = resolveDefinition({ name: 'orders_total', help: 'x', type: 'counter', ...change });
-        await store.apply(group, batch({ writer: 'other', clear: true, definitions: [gauge, renewed] }));
-        const refused = await store.apply(
+        await store.series.apply(group, batch({ writer: 'other', clear: 'all', definitions: [gauge, renewed] }));
+        const refused = await store.series.apply(
           group,
           batch({ writer: 'w', families: [family(gauge, set('', 1)), updates] }),
         );
@@ -238,8 +291,8 @@ export function describeStore(name: string, create: (seriesTtlMs?: number) => Pr
         type: 'counter',
         labelNames: ['a', 'b'],
       });
-      await store.apply(group, batch({ writer: 'w', definitions: [renewed] }));
-      expect(await store.definitions(group)).toEqual([gauge, renewed, histogram, summary]);
+      await store.series.apply(group, batch({ writer: 'w', definitions: [renewed] }));
+      expect(await store.series.definitions(group)).toEqual([gauge, renewed, histogram, summary]);
     });
 
     it('keeps groups apart', async () => {
@@ -251,7 +304,7 @@ export function describeStore(name: string, create: (seriesTtlMs?: number) => Pr
       ];
       await write(family(counter, add(BLUE, 5)));
       for (const other of others) expect(await read(counter, other)).toEqual({});
-      await store.apply(others[0] as Group, batch({ writer: 'w', clear: true }));
+      await store.series.apply(others[0] as Group, batch({ writer: 'w', clear: 'all' }));
       expect(await read(counter)).toEqual({ [BLUE]: 5 });
     });
 
@@ -270,7 +323,7 @@ export function describeStore(name: string, create: (seriesTtlMs?: number) => Pr
       await write(family(counter, ...updates(0, early)));
       const seen = new Set<string>();
       let at = early;
-      for await (const chunk of store.read(group, counter)) {
+      for await (const chunk of store.series.read(group, counter)) {
         for (const { labels: found } of chunk) {
           expect(seen.has(found)).toBe(false);
           seen.add(found);
@@ -294,25 +347,25 @@ export function describeStore(name: string, create: (seriesTtlMs?: number) => Pr
         prefetch: true,
       });
       const RED = 'type="red"';
-      const before = (...updates: Update[]): FamilyUpdates => ({ ...family(lost, ...updates), restores: true });
-      const define = (clear = false) =>
-        store.apply(
+      const before = (...updates: Update[]): FamilyUpdates => ({ ...family(lost, ...updates), mode: 'restore' });
+      const define = (clear: Batch['clear'] = []) =>
+        store.series.apply(
           group,
           batch({ writer: randomUUID(), clear, definitions: [lost, gauge], families: [family(lost, add(BLUE, 1))] }),
         );
-      const waiting = async (): Promise<string[]> => [...(await store.restoring(group)).keys()];
+      const waiting = async (): Promise<string[]> => [...(await store.series.restoring(group)).keys()];
 
       it('once, and adds it to what was counted meanwhile', async () => {
         expect(await waiting()).toEqual([]);
         await define();
         await define();
         expect(await waiting()).toEqual(['lost_total']);
-        const age = (await store.restoring(group)).get('lost_total');
+        const age = (await store.series.restoring(group)).get('lost_total');
         expect(age).toBeGreaterThanOrEqual(0);
         expect(age).toBeLessThan(60_000);
         await Promise.all(
           ['one', 'two'].map((writer) =>
-            store.apply(group, batch({ writer, families: [before(add(BLUE, 3), add(RED, 0.5))] })),
+            store.series.apply(group, batch({ writer, families: [before(add(BLUE, 3), add(RED, 0.5))] })),
           ),
         );
         expect(await read(lost)).toEqual({ [BLUE]: 5, [RED]: 0.5 });
@@ -323,58 +376,67 @@ export function describeStore(name: string, create: (seriesTtlMs?: number) => Pr
 
       it('even if there is nothing to restore', async () => {
         await define();
-        await store.apply(group, batch({ writer: 'one', families: [before()] }));
+        await store.series.apply(group, batch({ writer: 'one', families: [before()] }));
         expect(await waiting()).toEqual([]);
         expect(await read(lost)).toEqual({ [BLUE]: 1 });
       });
 
       it('but not what it already held', async () => {
         const { prefetch: _, ...plain } = lost;
-        await store.apply(
+        await store.series.apply(
           group,
           batch({ writer: 'old', definitions: [plain], families: [family(plain, add(BLUE, 7))] }),
         );
         await define();
         expect(await waiting()).toEqual([]);
-        await store.apply(group, batch({ writer: 'one', families: [before(add(BLUE, 3))] }));
+        await store.series.apply(group, batch({ writer: 'one', families: [before(add(BLUE, 3))] }));
         expect(await read(lost)).toEqual({ [BLUE]: 8 });
       });
 
       it('but not what was forgotten on purpose', async () => {
         await define();
-        await store.apply(group, batch({ writer: 'forgetful', clear: true }));
+        await store.series.apply(group, batch({ writer: 'forgetful', clear: 'all' }));
         expect(await waiting()).toEqual([]);
         await define();
         expect(await waiting()).toEqual([]);
-        await define(true);
+        await define('all');
         expect(await waiting()).toEqual([]);
-        await store.apply(group, batch({ writer: 'one', families: [before(add(BLUE, 3))] }));
+        await store.series.apply(group, batch({ writer: 'one', families: [before(add(BLUE, 3))] }));
         expect(await read(lost)).toEqual({ [BLUE]: 1 });
       });
 
-      it('but not a family that was cleared, nor a series that was removed while it waited', async () => {
+      it('but not a family that was cleared alone', async () => {
         await define();
-        await store.apply(
+        await store.series.apply(group, batch({ writer: 'forgetful', clear: ['lost_total'] }));
+        expect(await waiting()).toEqual([]);
+        await define();
+        expect(await waiting()).toEqual([]);
+        expect(await read(lost)).toEqual({ [BLUE]: 1 });
+      });
+
+      it('but not a family that was reset, nor a series that was removed while it waited', async () => {
+        await define();
+        await store.series.apply(
           group,
           batch({ writer: 'a', families: [family(lost, { op: 'remove', labels: RED }, add(RED, 2))] }),
         );
-        await store.apply(group, batch({ writer: 'b', families: [before(add(BLUE, 3), add(RED, 9))] }));
+        await store.series.apply(group, batch({ writer: 'b', families: [before(add(BLUE, 3), add(RED, 9))] }));
         expect(await read(lost)).toEqual({ [BLUE]: 4, [RED]: 2 });
 
         group = { ...group, instance: 'another' };
         await define();
-        await store.apply(group, batch({ writer: 'c', families: [{ ...family(lost), clear: true }] }));
+        await store.series.apply(group, batch({ writer: 'c', families: [{ ...family(lost), mode: 'reset' }] }));
         expect(await waiting()).toEqual([]);
-        await store.apply(group, batch({ writer: 'd', families: [before(add(BLUE, 3))] }));
+        await store.series.apply(group, batch({ writer: 'd', families: [before(add(BLUE, 3))] }));
         expect(await read(lost)).toEqual({});
       });
     });
 
     it('lets series expire that nobody updates, but not those without labels', async () => {
       await write(family(counter, add(BLUE, 5)));
-      expect(await store.expireSeries(group)).toBe(false);
-      const expiring = await create(1);
-      const patient = await create(3_600_000);
+      expect(await store.removal.expireSeries(group)).toBe(false);
+      const expiring = create(1);
+      const patient = create(3_600_000);
       try {
         const many = Array.from({ length: 1_500 }, (_, at) => add(`type="${at}"`, 1));
         const batches = [
@@ -382,11 +444,11 @@ export function describeStore(name: string, create: (seriesTtlMs?: number) => Pr
           [patient, 'v', [family(counter, add('type="red"', 2))]],
         ] as const;
         for (const [each, writer, families] of batches) {
-          await each.apply(group, batch({ writer, definitions: all, families }));
+          await each.series.apply(group, batch({ writer, definitions: all, families }));
         }
-        expect(await patient.expireSeries(group)).toBe(true);
+        expect(await patient.removal.expireSeries(group)).toBe(true);
         expect(Object.keys(await readOf(patient, counter))).toContain('type="red"');
-        await patient.apply(
+        await patient.series.apply(
           group,
           batch({ writer: 'v', sequence: 2, families: [family(counter, { op: 'remove', labels: 'type="red"' })] }),
         );
@@ -394,12 +456,12 @@ export function describeStore(name: string, create: (seriesTtlMs?: number) => Pr
           const end = Date.now() + 10_000;
           Object.keys(await readOf(expiring, counter)).length > 1 && Date.now() < end;
         ) {
-          expect(await expiring.expireSeries(group)).toBe(true);
+          expect(await expiring.removal.expireSeries(group)).toBe(true);
         }
         const left = Object.keys(await readOf(expiring, counter));
         expect(left.filter((labels) => labels !== BLUE)).toEqual([]);
         expect(await readOf(expiring, gauge)).toEqual({ '': 1 });
-        await expiring.apply(
+        await expiring.series.apply(
           group,
           batch({ writer: 'w', sequence: 2, families: [family(counter, add('type="7"', 3))] }),
         );
@@ -412,18 +474,18 @@ export function describeStore(name: string, create: (seriesTtlMs?: number) => Pr
     it('knows which groups have living processes', async () => {
       const other: Group = { ...group, instance: 'other' };
       const isSilent = async (wanted: Group, forMs: number): Promise<boolean> =>
-        (await store.silentGroups(forMs)).some(
+        (await store.signsOfLife.silentGroups(forMs)).some(
           (found) => found.instance === wanted.instance && found.job === wanted.job,
         );
-      await store.beat('one', [group, other]);
-      await store.beat('two', [group]);
+      await store.signsOfLife.beat('one', [group, other]);
+      await store.signsOfLife.beat('two', [group]);
       expect(await isSilent(group, 0)).toBe(true);
       expect(await isSilent(group, 3_600_000)).toBe(false);
-      expect(await store.leaveGroups('one', [group, other], 3_600_000)).toEqual([other]);
-      expect(await store.leaveGroups('two', [group], 3_600_000)).toEqual([group]);
-      await store.strikeGroup(group, 3_600_000);
+      expect(await store.signsOfLife.leave('one', [group, other], 3_600_000)).toEqual([other]);
+      expect(await store.signsOfLife.leave('two', [group], 3_600_000)).toEqual([group]);
+      await store.signsOfLife.strike(group, 3_600_000);
       expect(await isSilent(group, 0)).toBe(true);
-      await store.strikeGroup(group, 0);
+      await store.signsOfLife.strike(group, 0);
       expect(await isSilent(group, 0)).toBe(false);
       expect(await isSilent(other, 0)).toBe(true);
     });
@@ -433,121 +495,121 @@ export function describeStore(name: string, create: (seriesTtlMs?: number) => Pr
         family(counter, ...Array.from({ length: 500 }, (_, at) => add(`type="${at}"`, 1))),
         family(gauge, set('', 1)),
       );
-      const { token = '', now } = await store.takeTurn(group, 60_000);
-      await store.noteHolder(group, token, 'http://a:1');
-      expect(await store.isQuiet(group, token, 3_600_000)).toBe(false);
-      expect(await store.removeGroup(group, token, 3_600_000)).toBe(false);
-      expect(await store.isQuiet(group, 'not mine', 0)).toBe(false);
-      expect(await store.removeGroup(group, 'not mine', 0)).toBe(false);
+      const { turn = '', now } = await store.turns.take(group, 60_000);
+      await store.ledgers.noteHolder(group, turn, 'http://a:1');
+      expect(await store.removal.isQuiet(group, turn, 3_600_000)).toBe(false);
+      expect(await store.removal.removeGroup(group, turn, 3_600_000)).toBe(false);
+      expect(await store.removal.isQuiet(group, 'not mine', 0)).toBe(false);
+      expect(await store.removal.removeGroup(group, 'not mine', 0)).toBe(false);
       expect(await read(gauge)).toEqual({ '': 1 });
-      expect(await store.removeGroup(group, token, 0)).toBe(true);
+      expect(await store.removal.removeGroup(group, turn, 0)).toBe(true);
       expect(await read(counter)).toEqual({});
-      expect(await store.definitions(group)).toEqual([]);
-      expect(await store.readLedger(group)).toMatchObject({ holder: undefined, copies: [] });
-      const next = await store.takeTurn(group, 60_000);
-      expect(next.token).toEqual(expect.any(String));
-      await store.endTurn(group, next.token as string, now);
-      const { token: last = '' } = await store.takeTurn(group, 60_000);
-      expect(await store.isQuiet(group, last, 3_600_000)).toBe(false);
+      expect(await store.series.definitions(group)).toEqual([]);
+      expect(await store.ledgers.read(group)).toMatchObject({ holder: undefined, copies: [] });
+      const next = await store.turns.take(group, 60_000);
+      expect(next.turn).toEqual(expect.any(String));
+      await store.turns.end(group, next.turn as string, now);
+      const { turn: last = '' } = await store.turns.take(group, 60_000);
+      expect(await store.removal.isQuiet(group, last, 3_600_000)).toBe(false);
     });
 
     it('gives the turn to one at a time, and notes when the last push took its own', async () => {
-      const first = await store.takeTurn(group, 10_000);
-      expect(first.token).toEqual(expect.any(String));
+      const first = await store.turns.take(group, 10_000);
+      expect(first.turn).toEqual(expect.any(String));
       expect(first.lastPushedAt).toBe(0);
       expect(Math.abs(first.now - Date.now())).toBeLessThan(60_000);
       expect(first.busyForMs).toBe(0);
-      const refused = await store.takeTurn(group, 20_000);
-      expect(refused.token).toBeUndefined();
+      const refused = await store.turns.take(group, 20_000);
+      expect(refused.turn).toBeUndefined();
       expect(refused.busyForMs).toBeGreaterThan(0);
       expect(refused.busyForMs).toBeLessThanOrEqual(10_000);
-      expect(await store.keepTurn(group, first.token as string, 10_000)).toBe(true);
-      expect(await store.keepTurn(group, 'not mine', 10_000)).toBe(false);
-      await store.endTurn(group, 'not mine');
-      expect((await store.takeTurn(group, 10_000)).token).toBeUndefined();
-      await store.endTurn(group, first.token as string, first.now);
-      const next = await store.takeTurn(group, 10_000);
-      expect(next.token).toEqual(expect.any(String));
+      expect(await store.turns.keep(group, first.turn as string, 10_000)).toBe(true);
+      expect(await store.turns.keep(group, 'not mine', 10_000)).toBe(false);
+      await store.turns.end(group, 'not mine');
+      expect((await store.turns.take(group, 10_000)).turn).toBeUndefined();
+      await store.turns.end(group, first.turn as string, first.now);
+      const next = await store.turns.take(group, 10_000);
+      expect(next.turn).toEqual(expect.any(String));
       expect(next.lastPushedAt).toBe(first.now);
-      await store.endTurn(group, next.token as string);
-      expect((await store.takeTurn(group, 10_000)).lastPushedAt).toBe(first.now);
+      await store.turns.end(group, next.turn as string);
+      expect((await store.turns.take(group, 10_000)).lastPushedAt).toBe(first.now);
     });
 
     it('lets a turn expire', async () => {
-      const first = await store.takeTurn(group, 1);
-      let second = await store.takeTurn(group, 10_000);
-      for (const end = Date.now() + 10_000; second.token === undefined && Date.now() < end;) {
-        second = await store.takeTurn(group, 10_000);
+      const first = await store.turns.take(group, 1);
+      let second = await store.turns.take(group, 10_000);
+      for (const end = Date.now() + 10_000; second.turn === undefined && Date.now() < end;) {
+        second = await store.turns.take(group, 10_000);
       }
-      expect(second.token).toEqual(expect.any(String));
-      expect(await store.keepTurn(group, first.token as string, 10_000)).toBe(false);
+      expect(second.turn).toEqual(expect.any(String));
+      expect(await store.turns.keep(group, first.turn as string, 10_000)).toBe(false);
     });
 
     it('keeps a ledger of the gateways that may hold a copy', async () => {
       const nothing = { holder: undefined, copies: [], silentSince: undefined, pushedAt: undefined };
-      expect(await store.readLedger(group)).toMatchObject(nothing);
-      const { token = '' } = await store.takeTurn(group, 10_000);
-      expect(await store.noteHolder(group, token, 'http://a:1')).toBe(true);
-      expect(await store.noteHolder(group, token, 'http://b:2/x')).toBe(true);
-      const { copies, holder, silentSince } = await store.readLedger(group);
+      expect(await store.ledgers.read(group)).toMatchObject(nothing);
+      const { turn = '' } = await store.turns.take(group, 10_000);
+      expect(await store.ledgers.noteHolder(group, turn, 'http://a:1')).toBe(true);
+      expect(await store.ledgers.noteHolder(group, turn, 'http://b:2/x')).toBe(true);
+      const { copies, holder, silentSince } = await store.ledgers.read(group);
       expect([...copies].sort()).toEqual(['http://a:1', 'http://b:2/x']);
       expect({ holder, silentSince }).toEqual({ holder: 'http://b:2/x', silentSince: undefined });
-      const { holds, heldForMs } = await store.readLedger(group);
+      const { holds, heldForMs } = await store.ledgers.read(group);
       expect(heldForMs).toBeGreaterThanOrEqual(0);
-      await store.strikeCopy(group, 'http://b:2/x', holds['http://b:2/x'] as string);
-      await store.strikeCopy(group, 'http://a:1', holds['http://a:1'] as string);
-      expect((await store.readLedger(group)).copies).toEqual(['http://b:2/x']);
+      await store.ledgers.strikeCopy(group, 'http://b:2/x', holds['http://b:2/x'] as string);
+      await store.ledgers.strikeCopy(group, 'http://a:1', holds['http://a:1'] as string);
+      expect((await store.ledgers.read(group)).copies).toEqual(['http://b:2/x']);
     });
 
     it('does not strike a copy of a gateway that has held the group again', async () => {
-      const { token = '' } = await store.takeTurn(group, 10_000);
-      await store.noteHolder(group, token, 'http://a:1');
-      const { holds } = await store.readLedger(group);
-      await store.noteHolder(group, token, 'http://b:2');
-      await store.noteHolder(group, token, 'http://a:1');
-      await store.noteHolder(group, token, 'http://b:2');
-      await store.strikeCopy(group, 'http://a:1', holds['http://a:1'] as string);
-      expect([...(await store.readLedger(group)).copies].sort()).toEqual(['http://a:1', 'http://b:2']);
+      const { turn = '' } = await store.turns.take(group, 10_000);
+      await store.ledgers.noteHolder(group, turn, 'http://a:1');
+      const { holds } = await store.ledgers.read(group);
+      await store.ledgers.noteHolder(group, turn, 'http://b:2');
+      await store.ledgers.noteHolder(group, turn, 'http://a:1');
+      await store.ledgers.noteHolder(group, turn, 'http://b:2');
+      await store.ledgers.strikeCopy(group, 'http://a:1', holds['http://a:1'] as string);
+      expect([...(await store.ledgers.read(group)).copies].sort()).toEqual(['http://a:1', 'http://b:2']);
     });
 
     it('tells when the latest successful push was, by its own clock', async () => {
-      const { token = '', now } = await store.takeTurn(group, 10_000);
-      await store.endTurn(group, token);
-      expect((await store.readLedger(group)).pushedAt).toBeUndefined();
-      await store.endTurn(group, token, now);
-      const ledger = await store.readLedger(group);
+      const { turn = '', now } = await store.turns.take(group, 10_000);
+      await store.turns.end(group, turn);
+      expect((await store.ledgers.read(group)).pushedAt).toBeUndefined();
+      await store.turns.end(group, turn, now);
+      const ledger = await store.ledgers.read(group);
       expect(ledger.pushedAt).toBe(now);
       expect(ledger.now).toBeGreaterThanOrEqual(now);
     });
 
     it('notes since when a holder is silent, until it is heard or another one holds', async () => {
-      const { token = '', now } = await store.takeTurn(group, 10_000);
-      await store.noteHolder(group, token, 'http://a:1');
-      expect(await store.noteSilence(group, token, 4_000)).toBeGreaterThanOrEqual(4_000);
-      const { silentSince = 0 } = await store.readLedger(group);
+      const { turn = '', now } = await store.turns.take(group, 10_000);
+      await store.ledgers.noteHolder(group, turn, 'http://a:1');
+      expect(await store.ledgers.noteSilence(group, turn, 4_000)).toBeGreaterThanOrEqual(4_000);
+      const { silentSince = 0 } = await store.ledgers.read(group);
       expect(silentSince).toBeGreaterThanOrEqual(now - 4_000);
-      expect(await store.noteSilence(group, token, 0)).toBeGreaterThanOrEqual(4_000);
-      expect((await store.readLedger(group)).silentSince).toBe(silentSince);
-      expect(await store.noteSilence(group, token, undefined)).toBe(0);
-      expect((await store.readLedger(group)).silentSince).toBeUndefined();
-      await store.noteSilence(group, token, 0);
-      await store.noteHolder(group, token, 'http://b:2');
-      expect((await store.readLedger(group)).silentSince).toBeUndefined();
+      expect(await store.ledgers.noteSilence(group, turn, 0)).toBeGreaterThanOrEqual(4_000);
+      expect((await store.ledgers.read(group)).silentSince).toBe(silentSince);
+      expect(await store.ledgers.noteSilence(group, turn, undefined)).toBe(0);
+      expect((await store.ledgers.read(group)).silentSince).toBeUndefined();
+      await store.ledgers.noteSilence(group, turn, 0);
+      await store.ledgers.noteHolder(group, turn, 'http://b:2');
+      expect((await store.ledgers.read(group)).silentSince).toBeUndefined();
     });
 
     it('lets nobody change the ledger whose turn it is not', async () => {
-      const { token = '' } = await store.takeTurn(group, 10_000);
-      await store.noteHolder(group, token, 'http://a:1');
-      expect(await store.noteHolder(group, 'late', 'http://b:2')).toBe(false);
-      expect(await store.noteSilence(group, 'late', 0)).toBeUndefined();
+      const { turn = '' } = await store.turns.take(group, 10_000);
+      await store.ledgers.noteHolder(group, turn, 'http://a:1');
+      expect(await store.ledgers.noteHolder(group, 'late', 'http://b:2')).toBe(false);
+      expect(await store.ledgers.noteSilence(group, 'late', 0)).toBeUndefined();
       const before = { holder: 'http://a:1', copies: ['http://a:1'], silentSince: undefined };
-      expect(await store.readLedger(group)).toMatchObject(before);
-      await store.apply(group, batch({ writer: 'w', clear: true }));
-      expect(await store.readLedger(group)).toMatchObject(before);
+      expect(await store.ledgers.read(group)).toMatchObject(before);
+      await store.series.apply(group, batch({ writer: 'w', clear: 'all' }));
+      expect(await store.ledgers.read(group)).toMatchObject(before);
     });
 
     it('tells of itself what it may, without a secret, and changes nothing', async () => {
-      const before = await store.definitions(group);
+      const before = await store.series.definitions(group);
       const facts = await store.diagnose();
       expect(facts.length).toBeGreaterThan(0);
       for (const { address, isShared, refusesWrites, snapshots, journal, clockAheadMs } of facts) {
@@ -557,7 +619,7 @@ export function describeStore(name: string, create: (seriesTtlMs?: number) => Pr
         expect([refusesWrites, snapshots, journal]).toEqual([false, false, false]);
         expect(Math.abs(clockAheadMs ?? Infinity)).toBeLessThan(1_000);
       }
-      expect(await store.definitions(group)).toEqual(before);
+      expect(await store.series.definitions(group)).toEqual(before);
     });
 
     it('answers a ping', async () => {
@@ -567,11 +629,11 @@ export function describeStore(name: string, create: (seriesTtlMs?: number) => Pr
 }
 
 function batch(part: Partial<Batch>): Batch {
-  return { writer: 'writer', sequence: 1, clear: false, definitions: [], families: [], ...part };
+  return { writer: 'writer', sequence: 1, clear: [], definitions: [], families: [], ...part };
 }
 
 function family(definition: ResolvedDefinition, ...updates: Update[]): FamilyUpdates {
-  return { family: definition.name, shape: definitionShape(definition), clear: false, updates };
+  return { family: definition.name, shape: definitionShape(definition), updates };
 }
 
 const add = (labels: string, value: number): Update => ({ op: 'add', labels, value });

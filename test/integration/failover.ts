@@ -35,7 +35,7 @@ export async function failOverCutOff(
 ): Promise<Outcome> {
   const writer = await writers.start(redis, {}, { waitForReplicas });
   await writer.counts(5_000);
-  const { tally: replicated } = await writer.ask('drain', 'drained');
+  const { tally: replicated } = await writer.ask('flush', 'flushed');
   const client = new Redis({ port: master.port });
   try {
     await caughtUp(client, replicas.length);
@@ -46,9 +46,9 @@ export async function failOverCutOff(
   }
   let acknowledgedAlone = 0;
   if (waitForReplicas === 0) {
-    const { tally: before } = await writer.ask('drain', 'drained');
+    const { tally: before } = await writer.ask('flush', 'flushed');
     await writer.counts(5_000);
-    const { tally: after } = await writer.ask('drain', 'drained');
+    const { tally: after } = await writer.ask('flush', 'flushed');
     acknowledgedAlone = sum(after.events) - sum(before.events);
   } else {
     await writer.next('line');
@@ -74,7 +74,7 @@ export async function failOverCutOff(
 export async function killMaster(writers: Writers, redis: RedisConnection, { master }: Servers): Promise<Outcome> {
   const writer = await writers.start(redis, { burst: 500 });
   await writer.counts(100_000);
-  const { tally: replicated } = await writer.ask('drain', 'drained');
+  const { tally: replicated } = await writer.ask('flush', 'flushed');
   await writer.counts(20_000);
   master.kill('SIGKILL');
   await master.exited;

@@ -41,7 +41,7 @@ describe('Redis', () => {
     const orders = counterOf(one);
     orders.inc(5);
     const unreachable = `Redis redis://127.0.0.1:${port} unreachable: connect ECONNREFUSED 127.0.0.1:${port}`;
-    await expect(one.metrics.drain()).rejects.toThrow(unreachable);
+    await expect(one.metrics.flush()).rejects.toThrow(unreachable);
     expect(await one.metrics.push()).toMatchObject({ outcome: 'failed', reason: unreachable, series: 0 });
     expect(warned.mock.calls.map(([text]: unknown[]) => text)).toEqual([
       `${unreachable}. Counting goes on in memory, and is stored when it answers`,
@@ -56,7 +56,7 @@ describe('Redis', () => {
       expect(ofStore()).toEqual([
         `Store redis://127.0.0.1:${port} answers again; what was counted meanwhile is being stored`,
       ]);
-      await one.metrics.drain();
+      await one.metrics.flush();
       expect((await orders.get()).values).toEqual([{ metricName: 'orders_total', labels: {}, value: 7 }]);
       expect((await one.metrics.push()).outcome).toBe('pushed');
       expect(warned).toHaveBeenCalledTimes(1);
@@ -88,7 +88,7 @@ describe('Redis', () => {
       }
       await waitFor(
         () =>
-          one.metrics.drain().then(
+          one.metrics.flush().then(
             () => true,
             () => false,
           ),
@@ -110,10 +110,10 @@ describe('Redis', () => {
       const one = await app({ ...base, pushgateway: { ...base.pushgateway, redis: redis.address } });
       const orders = counterOf(one);
       orders.inc(5);
-      await one.metrics.drain();
+      await one.metrics.flush();
       await other.flushdb();
       orders.inc(2);
-      await one.metrics.drain();
+      await one.metrics.flush();
       expect(await one.metrics.text()).toBe(
         '# HELP orders_total Orders\n# TYPE orders_total counter\norders_total 2\n',
       );
@@ -133,7 +133,7 @@ describe('Redis', () => {
       const base = optionsFor(stack);
       const one = await app({ ...base, pushgateway: { ...base.pushgateway, redis: url(redis) } });
       counterOf(one).inc();
-      const error: unknown = await one.metrics.drain().catch((thrown: unknown) => thrown);
+      const error: unknown = await one.metrics.flush().catch((thrown: unknown) => thrown);
       expect(error).toMatchObject({ code: 'ERR_STORE_UNAVAILABLE' });
       expect((error as Error).message).toMatch(
         new RegExp(
@@ -156,10 +156,10 @@ describe('Redis', () => {
         pushgateway: { ...base.pushgateway, redis: `redis://:s3cret@${redis.address}/3` },
       });
       counterOf(byUrl).inc(2);
-      await byUrl.metrics.drain();
+      await byUrl.metrics.flush();
       const byClient = await startApp({ ...base, pushgateway: { ...base.pushgateway, redis: client } });
       counterOf(byClient).inc(3);
-      await byClient.metrics.drain();
+      await byClient.metrics.flush();
       const byOptions = await app({
         ...base,
         pushgateway: { ...base.pushgateway, redis: { port: redis.port, password: 's3cret', db: 3 } },
@@ -206,7 +206,7 @@ describe('Redis over TLS', () => {
       pushgateway: { ...base.pushgateway, redis: { port: tlsPort, host: '127.0.0.1', tls } },
     });
     counterOf(one).inc(5);
-    await one.metrics.drain();
+    await one.metrics.flush();
     expect(await one.metrics.text()).toContain('orders_total 5\n');
   });
 
@@ -215,7 +215,7 @@ describe('Redis over TLS', () => {
     const base = optionsFor(stack);
     const one = await app({ ...base, pushgateway: { ...base.pushgateway, redis: `rediss://127.0.0.1:${tlsPort}` } });
     counterOf(one).inc(5);
-    await expect(one.metrics.drain()).rejects.toThrow(
+    await expect(one.metrics.flush()).rejects.toThrow(
       new RegExp(`^Redis rediss://127.0.0.1:${tlsPort} unreachable: .*self[- ]signed certificate`),
     );
   });
@@ -305,21 +305,21 @@ describe('a stored metric of another type', () => {
     const options = optionsFor(stack);
     const one = await app(options);
     one.metrics.gauge({ name: 'clashing', help: 'Clash' }).set(1);
-    await one.metrics.drain();
+    await one.metrics.flush();
     const other = await app(options);
     clashing(other).inc();
     other.metrics.counter({ name: 'fine_total', help: 'Fine' }).inc(2);
     const message =
       `Metric "clashing" of job "${one.job}" is a counter here, but another process stored it as a gauge: ` +
-      'rename one of them, or forget the stored values with flush()';
-    await expect(other.metrics.drain()).rejects.toThrow(message);
+      'rename one of them, or forget the stored values with clear()';
+    await expect(other.metrics.flush()).rejects.toThrow(message);
     clashing(other).inc();
     expect(await other.metrics.push()).toMatchObject({ outcome: 'pushed', series: 2 });
     expect(await other.metrics.text()).toContain('fine_total 2\n');
     expect(errors.mock.calls.map(([text]: unknown[]) => text)).toEqual([message]);
-    await other.metrics.flush();
+    await other.metrics.clear();
     clashing(other).inc(3);
-    await other.metrics.drain();
+    await other.metrics.flush();
     expect(await other.metrics.text()).toContain('# TYPE clashing counter\nclashing 3\n');
   });
 });

@@ -127,7 +127,7 @@ describe('push --announce', () => {
   it('waits for a scrape at 0 before it pushes the value, once', async () => {
     const app = await open(optionsFor(stack));
     ordersOf(app).inc(7);
-    await app.metrics.drain();
+    await app.metrics.flush();
     expect(await command(app.options, '--announce')).toMatchObject({ code: 0, stderr: '' });
     await waitFor(
       async () => (await rawSamples(stack.prometheus, seriesOf(app))).filter((value) => value === 7).length >= SCRAPES,
@@ -135,7 +135,7 @@ describe('push --announce', () => {
     expect(Math.round(await increaseOf(app))).toBe(7);
     // Known now: a second run pushes what there is, and waits for nothing.
     ordersOf(app).inc();
-    await app.metrics.drain();
+    await app.metrics.flush();
     expect(await command(app.options, '--announce', '0.001')).toMatchObject({ code: 0, stderr: '' });
     await waitFor(async () => (await rawSamples(stack.prometheus, seriesOf(app))).includes(8));
     expect(backwardSteps(await rawSamples(stack.prometheus, seriesOf(app)))).toBe(0);
@@ -144,7 +144,7 @@ describe('push --announce', () => {
   it('works beside announceForMs, whose time it does not wait for', async () => {
     const app = await open({ ...optionsFor(stack), announceForMs: 3_600_000 });
     ordersOf(app).inc(7);
-    await app.metrics.drain();
+    await app.metrics.flush();
     expect(await command(app.options, '--announce')).toMatchObject({ code: 0, stderr: '' });
     await waitFor(
       async () => (await rawSamples(stack.prometheus, seriesOf(app))).filter((value) => value === 7).length >= SCRAPES,
@@ -156,7 +156,7 @@ describe('push --announce', () => {
     const nowhere = `127.0.0.1:${await freePort()}`;
     const app = await open(optionsFor(stack, [`unseen-${randomUUID()}`]));
     ordersOf(app).inc(7);
-    await app.metrics.drain();
+    await app.metrics.flush();
     const { prometheus } = app.options;
     const unanswered = await command({ ...app.options, prometheus: { ...prometheus, host: nowhere } }, '--announce');
     expect(unanswered.code).toBe(0);

@@ -122,7 +122,7 @@ describe('an instance that died', () => {
     const end = Date.now() + 3 * STALE_MS;
     while (Date.now() < end) {
       ordersOf(writer).inc();
-      await writer.metrics.drain();
+      await writer.metrics.flush();
       expect(await shown()).toEqual(['shared']);
     }
   });
@@ -149,7 +149,7 @@ describe('deleteOnShutdown', () => {
     const replicas = [await app(optionsOf('mine', leaving)), await app(optionsOf('mine', leaving))] as const;
     const other = await app(optionsOf('other', leaving));
     for (const each of [...replicas, other]) ordersOf(each).inc();
-    await Promise.all(replicas.map(({ metrics }) => metrics.drain()));
+    await Promise.all(replicas.map(({ metrics }) => metrics.flush()));
     await replicas[0].metrics.push();
     await other.metrics.push();
     await replicas[0].close();

@@ -80,12 +80,12 @@ describe('the main job, through real Redis, Pushgateway and Prometheus', () => {
     });
     const [a, b] = [define(one), define(two)];
     a.depth.set(-3.25);
-    await one.metrics.drain();
+    await one.metrics.flush();
     b.depth.inc(1.5);
     for (const value of [0.05, 0.1, 0.5]) a.seconds.observe({ route: '/a"b\\c\nd' }, value);
     for (const value of [2, 20]) b.seconds.observe({ route: '/a"b\\c\nd' }, value);
     for (let value = 1; value <= 1_000; value += 1) (value % 2 === 0 ? a : b).size.observe(value);
-    await Promise.all([one.metrics.drain(), two.metrics.drain()]);
+    await Promise.all([one.metrics.flush(), two.metrics.flush()]);
     expect((await one.metrics.push()).outcome).toBe('pushed');
 
     const at = `{job="${one.job}",instance="test"}`;
@@ -170,7 +170,7 @@ describe('the main job, through real Redis, Pushgateway and Prometheus', () => {
     const [one, two] = [await app(options), await app(options)];
     const [mine, theirs] = [orders(one.metrics).labels('blue'), orders(two.metrics).labels('blue')];
     mine.inc(1_000_000);
-    await one.metrics.flush();
+    await one.metrics.clear();
     let made = 0;
     const end = Date.now() + 1_500;
     const counting = async (): Promise<void> => {
@@ -185,16 +185,16 @@ describe('the main job, through real Redis, Pushgateway and Prometheus', () => {
       while (Date.now() < end) expect((await one.metrics.push()).outcome).toBe('pushed');
     };
     await Promise.all([counting(), pushing()]);
-    // What this process counted before a flush is forgotten, what it counts from the call on is kept.
-    await two.metrics.drain();
-    await one.metrics.drain();
+    // What this process counted before a clear is forgotten, what it counts from the call on is kept.
+    await two.metrics.flush();
+    await one.metrics.flush();
     const [{ value } = { value: 0 }] = (await orders(one.metrics).get()).values;
     expect(value).toBe(made);
     mine.inc(7);
-    const flushed = one.metrics.flush();
+    const clearing = one.metrics.clear();
     mine.inc(5);
-    await flushed;
-    await one.metrics.drain();
+    await clearing;
+    await one.metrics.flush();
     expect((await orders(one.metrics).get()).values).toEqual([
       { metricName: 'orders_total', labels: { type: 'blue' }, value: 5 },
     ]);

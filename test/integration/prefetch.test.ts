@@ -115,7 +115,7 @@ describe('a counter with prefetch', () => {
     replicas.forEach(({ orders }) => {
       orders.inc({ type: 'blue' }, 10);
     });
-    await Promise.all(replicas.map(({ metrics }) => metrics.drain()));
+    await Promise.all(replicas.map(({ metrics }) => metrics.flush()));
     await pushed(first);
     await reads(first, seriesOf(options), 30);
 
@@ -125,7 +125,7 @@ describe('a counter with prefetch', () => {
         replica.orders.inc({ type: 'blue' });
         if (made % 10 === 0) await replica.metrics.push();
       }
-      await replica.metrics.drain();
+      await replica.metrics.flush();
     });
     await Promise.all(counting);
     await pushed(first);
@@ -133,13 +133,13 @@ describe('a counter with prefetch', () => {
     expect(backwardSteps(await rawSamples(stack.prometheus, seriesOf(options)))).toBe(0);
   });
 
-  it('that was forgotten with flush() begins at 0', async () => {
+  it('that was forgotten with clear() begins at 0', async () => {
     const options = optionsOf();
     const one = await app(options);
     one.orders.inc({ type: 'blue' }, 3);
     await pushed(one);
     await reads(one, seriesOf(options), 3);
-    await one.metrics.flush();
+    await one.metrics.clear();
     const two = await app(options);
     two.orders.inc({ type: 'blue' });
     await pushed(two);

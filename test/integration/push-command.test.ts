@@ -26,7 +26,7 @@ beforeEach(async () => {
   const [shop, payments] = options.prometheus.jobs as [string, string];
   counting.metrics.counter({ name: 'orders_total', help: 'Orders', jobs: [shop] }).inc(5);
   counting.metrics.counter({ name: 'paid_total', help: 'Paid', jobs: [payments] }).inc(3);
-  await counting.metrics.drain();
+  await counting.metrics.flush();
 });
 afterEach(() => counting.close());
 
@@ -139,7 +139,7 @@ describe('push', () => {
     const seldom = command(['push', '--watch', '--interval', '600', '-j', shop]);
     await waitFor(() => seldom.stdout().includes('pushed'), { message: 'the only push of ten minutes' });
     orders.inc();
-    await counting.metrics.drain();
+    await counting.metrics.flush();
     seldom.kill('SIGTERM');
     expect(await seldom.done).toMatchObject({ code: 0, signal: null });
     expect(await onGateway('orders_total', shop)).toBe(7);

@@ -48,12 +48,12 @@ describe.each<[string, ResolvedDefinition, (labels: string, at: number) => Updat
     const shape = definitionShape(definition);
     for (let from = 0; from < SERIES; from += AT_ONCE) {
       const updates = Array.from({ length: AT_ONCE }, (_, at) => update(`number="${from + at}"`, from + at));
-      await store.apply(group, {
+      await store.series.apply(group, {
         writer: 'one',
         sequence: from + 1,
-        clear: false,
+        clear: [],
         definitions: [definition],
-        families: [{ family: definition.name, shape, clear: false, updates }],
+        families: [{ family: definition.name, shape, updates }],
       });
       splits.push(Number(/cmdstat_hgetall:calls=(\d+)/.exec(await redis.info('commandstats'))?.[1] ?? 0));
       await redis.config('RESETSTAT');
@@ -75,7 +75,7 @@ describe.each<[string, ResolvedDefinition, (labels: string, at: number) => Updat
   it('are read in many small chunks, each once', async () => {
     const sizes: number[] = [];
     const seen = new Set<string>();
-    for await (const chunk of store.read(group, definition)) {
+    for await (const chunk of store.series.read(group, definition)) {
       sizes.push(chunk.length);
       for (const { labels } of chunk) seen.add(labels);
     }
@@ -87,7 +87,7 @@ describe.each<[string, ResolvedDefinition, (labels: string, at: number) => Updat
   it('are read as text in chunks of whole lines, each once', async () => {
     const sizes: number[] = [];
     const seen = new Set<string>();
-    for await (const chunk of store.readText(group, definition)) {
+    for await (const chunk of store.series.readText(group, definition)) {
       if (!('lines' in chunk)) continue;
       sizes.push(chunk.series);
       for (const lines of chunk.lines) {

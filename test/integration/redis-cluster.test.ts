@@ -25,8 +25,7 @@ beforeAll(async () => {
 });
 afterAll(() => gateway.stop());
 
-const keyOf = (job: string): string =>
-  groupKeys('prometheus_pushgateway', { job, instance: 'test', labels: {} }).writers;
+const keyOf = (job: string): string => groupKeys('prometheus_pushgateway', { job, instance: 'test', labels: {} })[0];
 
 async function serversOf(job: string): Promise<Servers> {
   const master = await cluster.masterOf(keyOf(job));
@@ -70,7 +69,7 @@ describe('Redis Cluster', () => {
   it('moves a slot while a process counts: nothing is lost, nothing comes twice', async () => {
     const writer = await writers.start(connection);
     await writer.counts(5_000);
-    await writer.ask('drain', 'drained');
+    await writer.ask('flush', 'flushed');
     const from = await cluster.masterOf(keyOf(writers.job));
     const to = (await cluster.masters()).find(({ port }) => port !== from.port) as RunningServer;
     await cluster.moveSlot(keyOf(writers.job), to, async () => {
@@ -78,7 +77,7 @@ describe('Redis Cluster', () => {
     });
     expect((await cluster.masterOf(keyOf(writers.job))).port).toBe(to.port);
     await writer.counts(5_000);
-    await writer.ask('drain', 'drained');
+    await writer.ask('flush', 'flushed');
     // While half of the keys have moved, no script may run on either half.
     await cluster.moveSlot(keyOf(writers.job), from, async () => {
       expect((await writer.next('line')).line).toMatch(/TRYAGAIN|ASK|MOVED/);

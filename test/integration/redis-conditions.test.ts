@@ -67,13 +67,13 @@ async function noticed(writer: Writer, heapBefore: number): Promise<void> {
 
 async function begin(writer: Writer): Promise<number> {
   await writer.counts(50_000);
-  await writer.ask('drain', 'drained');
+  await writer.ask('flush', 'flushed');
   return (await writer.ask('memory', 'memory')).heapBytes;
 }
 
 /** Everything has arrived once, the process was never held up, and said two things. */
 async function expectGoodEnd(writer: Writer, at: string, reason: string): Promise<readonly string[]> {
-  await writer.ask('drain', 'drained');
+  await writer.ask('flush', 'flushed');
   await writer.counts(10_000);
   const { tally, lines, longestBlockMs } = await writer.finish();
   expect(await writers.stored(at)).toEqual(withoutMade(tally));

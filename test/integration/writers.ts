@@ -58,9 +58,9 @@ export function withoutMade({ made: _, ...tally }: Tally): Omit<Tally, 'made'> {
 
 async function readTally(store: RedisStore, group: Group): Promise<Omit<Tally, 'made'>> {
   const families = new Map<string, [labels: string, value: SeriesValue][]>();
-  for (const definition of await store.definitions(group)) {
+  for (const definition of await store.series.definitions(group)) {
     const series: [string, SeriesValue][] = [];
-    for await (const chunk of store.read(group, definition)) {
+    for await (const chunk of store.series.read(group, definition)) {
       series.push(...chunk.map(({ labels, value }): [string, SeriesValue] => [labels, value]));
     }
     families.set(definition.name, series);

@@ -12,6 +12,6 @@ export interface ProcessSample {
 export type Message =
   /** It is about to have counted so many events in its life: told before it counts them. */
   | { readonly kind: 'counting'; readonly events: number }
-  /** So many of them are in the store: told after `drain()` resolved. */
-  | { readonly kind: 'drained'; readonly events: number }
+  /** So many of them are in the store: told after `flush()` resolved. */
+  | { readonly kind: 'flushed'; readonly events: number }
   | { readonly kind: 'sample'; readonly sample: ProcessSample };

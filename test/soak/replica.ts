@@ -70,10 +70,10 @@ function sessionOf(tick: number): string {
   return `${process.pid}-${tick}`;
 }
 
-async function drain(): Promise<void> {
+async function flush(): Promise<void> {
   const before = events;
-  await metrics.drain();
-  tell({ kind: 'drained', events: before });
+  await metrics.flush();
+  tell({ kind: 'flushed', events: before });
 }
 
 const delay = monitorEventLoopDelay({ resolution: 10 });
@@ -100,7 +100,7 @@ const timers = [
   setInterval(() => {
     if (isDraining) return;
     isDraining = true;
-    drain()
+    flush()
       .catch(() => undefined)
       .finally(() => {
         isDraining = false;
@@ -119,7 +119,7 @@ async function end(): Promise<void> {
     sessions.remove({ replica, session: sessionOf(tick) });
   }
   while (
-    !(await drain().then(
+    !(await flush().then(
       () => true,
       () => false,
     ))

@@ -18,7 +18,7 @@ export class Replica {
   /** What is stored of lives that have ended, by metric. */
   #before: Readonly<Stored> = {};
   #counting = 0;
-  #drained = 0;
+  #flushed = 0;
   #child: ChildProcess;
   readonly samples: ProcessSample[] = [];
   /** What was found wrong at the end of lives. */
@@ -47,7 +47,7 @@ export class Replica {
     // What is said last may arrive after the exit is known.
     if (this.#child.connected) await once(this.#child, 'disconnect');
     const isClean = signal === 'SIGTERM';
-    await this.#settle({ least: isClean ? this.#counting : this.#drained, most: this.#counting });
+    await this.#settle({ least: isClean ? this.#counting : this.#flushed, most: this.#counting });
     if (!isLast) this.#child = this.#start();
   }
 
@@ -65,14 +65,14 @@ export class Replica {
     }
     this.#before = stored;
     this.#counting = 0;
-    this.#drained = 0;
+    this.#flushed = 0;
   }
 
   #start(): ChildProcess {
     const child = fork(PROGRAM, [this.name, JSON.stringify(this.options)], { execArgv: ['--expose-gc'] });
     child.on('message', (message: Message) => {
       if (message.kind === 'counting') this.#counting = message.events;
-      else if (message.kind === 'drained') this.#drained = message.events;
+      else if (message.kind === 'flushed') this.#flushed = message.events;
       else this.samples.push(message.sample);
     });
     return child;

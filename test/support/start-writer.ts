@@ -77,7 +77,7 @@ export class Writer {
   }
 
   /** Sends an order and waits for its answer. */
-  async ask<K extends 'drained' | 'memory' | 'finished'>(order: WriterOrder, answer: K): Promise<Message<K>> {
+  async ask<K extends 'flushed' | 'memory' | 'finished'>(order: WriterOrder, answer: K): Promise<Message<K>> {
     const from = this.#messages.length;
     this.#child.send(order);
     return this.next(answer, { from });

@@ -23,15 +23,15 @@ export interface Tally {
   spansSum: number;
 }
 
-export type WriterOrder = 'drain' | 'memory' | 'finish';
+export type WriterOrder = 'flush' | 'memory' | 'finish';
 
 export type WriterMessage =
   | { readonly kind: 'ready' }
   /** `events` of the `made` increments were of the counter; `atMs` by the process' own clock. */
   | { readonly kind: 'progress'; readonly made: number; readonly events: number; readonly atMs: number }
   | { readonly kind: 'made all' }
-  /** What had been counted when the drain began, which has succeeded. */
-  | { readonly kind: 'drained'; readonly tally: Tally }
+  /** What had been counted when the flush began, which has succeeded. */
+  | { readonly kind: 'flushed'; readonly tally: Tally }
   /** A line of its log, its level before it. */
   | { readonly kind: 'line'; readonly line: string }
   | { readonly kind: 'memory'; readonly heapBytes: number }

@@ -1,8 +1,12 @@
+import { StoreFormatError } from '../../errors/index.js';
 import type { Group, ResolvedDefinition, SeriesValue } from '../../model/index.js';
+import { STORE_FORMAT } from '../format.js';
 import { groupId } from '../group-id.js';
 
 /** Everything this process knows of one group. */
 export interface GroupState {
+  /** As `#format` in Redis. */
+  readonly format: string;
   /** Writer -> sequence of its last batch. */
   readonly sequences: Map<string, number>;
   lastBatchAt: number;
@@ -11,11 +15,13 @@ export interface GroupState {
   readonly families: Map<string, Map<string, SeriesValue>>;
   /** Families that wait for their values from before: since when, and which series were removed meanwhile. */
   readonly restoring: Map<string, { since: number; removed: Set<string> }>;
-  /** All was forgotten on purpose: nothing is restored any more. */
-  isForgotten: boolean;
-  /** {@link seriesId} of series with labels -> when they were last updated; only if series expire. */
-  readonly touched: Map<string, number>;
-  turn?: { token: string; endsAt: number };
+  /** All was cleared on purpose: nothing is restored any more. */
+  isCleared: boolean;
+  /** Families that were cleared on purpose: they are not restored any more. */
+  readonly cleared: Set<string>;
+  /** {@link seriesId} of series with labels -> when they last changed; only if series expire. */
+  readonly changed: Map<string, number>;
+  turn?: { id: string; endsAt: number };
   /** When the latest successful push took its turn; 0 if never. */
   pushedAt: number;
   holder: string | undefined;
@@ -33,14 +39,18 @@ export interface GroupState {
 export class GroupStates {
   readonly #states = new Map<string, GroupState>();
 
-  of(group: Group): GroupState {
+  /** @throws StoreFormatError */
+  async of(group: Group): Promise<GroupState> {
     const id = groupId(group);
-    let state = this.#states.get(id);
-    if (state === undefined) {
-      state = emptyState();
-      this.#states.set(id, state);
-    }
-    return state;
+    const state = this.#states.get(id) ?? emptyState();
+    this.#states.set(id, state);
+    if (state.format !== STORE_FORMAT) throw new StoreFormatError('The store in memory', state.format, STORE_FORMAT);
+    return Promise.resolve(state);
+  }
+
+  /** As a process with another version of the package would leave it. */
+  create(group: Group, format: string): void {
+    this.#states.set(groupId(group), { ...emptyState(), format });
   }
 
   delete(group: Group): void {
@@ -48,20 +58,27 @@ export class GroupStates {
   }
 }
 
-/** Neither half has a line break of its own: in labels it is escaped. */
+/** As `series_id` in Redis: no name of a family has a brace. */
 export function seriesId(family: string, labels: string): string {
-  return `${family}\n${labels}`;
+  return `${family}{${labels}`;
+}
+
+export function partsOfSeriesId(id: string): readonly [family: string, labels: string] {
+  const at = id.indexOf('{');
+  return [id.slice(0, at), id.slice(at + 1)];
 }
 
 function emptyState(): GroupState {
   return {
+    format: STORE_FORMAT,
     sequences: new Map(),
     lastBatchAt: 0,
     definitions: new Map(),
     families: new Map(),
     restoring: new Map(),
-    isForgotten: false,
-    touched: new Map(),
+    isCleared: false,
+    cleared: new Set(),
+    changed: new Map(),
     pushedAt: 0,
     holder: undefined,
     heldSince: undefined,

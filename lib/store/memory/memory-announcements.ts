@@ -6,19 +6,17 @@ export class MemoryAnnouncements implements Announcements {
   constructor(private readonly groups: GroupStates) {}
 
   /** A push shows what was made before it took its turn. */
-  releaseAnnounced(group: Group, shownForMs: number): Promise<void> {
-    const state = this.groups.of(group);
+  async release(group: Group, shownForMs: number): Promise<void> {
+    const state = await this.groups.of(group);
     const now = Date.now();
     const latest = state.shown.findLast(({ endedAt }) => endedAt <= now - shownForMs);
     const before = shownForMs === 0 ? Infinity : (latest?.takenAt ?? -Infinity);
     for (const [id, madeAt] of state.announced) if (madeAt < before) state.announced.delete(id);
     state.shown = state.announced.size === 0 ? [] : state.shown.filter(({ takenAt }) => takenAt >= before);
-    return Promise.resolve();
   }
 
-  noteShown(group: Group, takenAt: number): Promise<void> {
-    const { announced, shown } = this.groups.of(group);
+  async noteShown(group: Group, takenAt: number): Promise<void> {
+    const { announced, shown } = await this.groups.of(group);
     if (announced.size > 0) shown.push({ takenAt, endedAt: Date.now() });
-    return Promise.resolve();
   }
 }

@@ -6,10 +6,10 @@ import { isTurnOf } from './memory-turns.js';
 export class MemoryLedgers implements Ledgers {
   constructor(private readonly groups: GroupStates) {}
 
-  readLedger(group: Group): Promise<Ledger> {
-    const { holder, copies, heldSince, silentSince, pushedAt } = this.groups.of(group);
+  async read(group: Group): Promise<Ledger> {
+    const { holder, copies, heldSince, silentSince, pushedAt } = await this.groups.of(group);
     const now = Date.now();
-    return Promise.resolve({
+    return {
       holder,
       copies: [...copies.keys()],
       holds: Object.fromEntries(copies),
@@ -17,31 +17,30 @@ export class MemoryLedgers implements Ledgers {
       silentSince,
       pushedAt: pushedAt === 0 ? undefined : pushedAt,
       now,
-    });
+    };
   }
 
-  noteHolder(group: Group, token: string, gateway: string): Promise<boolean> {
-    const state = this.groups.of(group);
-    if (!isTurnOf(state, token)) return Promise.resolve(false);
+  async noteHolder(group: Group, turn: string, gateway: string): Promise<boolean> {
+    const state = await this.groups.of(group);
+    if (!isTurnOf(state, turn)) return false;
     state.holder = gateway;
     state.holds += 1;
     state.heldSince = Date.now();
     state.copies.set(gateway, String(state.holds));
     state.silentSince = undefined;
-    return Promise.resolve(true);
+    return true;
   }
 
-  noteSilence(group: Group, token: string, silentForMs: number | undefined): Promise<number | undefined> {
-    const state = this.groups.of(group);
-    if (!isTurnOf(state, token)) return Promise.resolve(undefined);
+  async noteSilence(group: Group, turn: string, silentForMs: number | undefined): Promise<number | undefined> {
+    const state = await this.groups.of(group);
+    if (!isTurnOf(state, turn)) return undefined;
     const now = Date.now();
     state.silentSince = silentForMs === undefined ? undefined : (state.silentSince ?? now - silentForMs);
-    return Promise.resolve(now - (state.silentSince ?? now));
+    return now - (state.silentSince ?? now);
   }
 
-  strikeCopy(group: Group, gateway: string, hold: string): Promise<void> {
-    const { holder, copies } = this.groups.of(group);
+  async strikeCopy(group: Group, gateway: string, hold: string): Promise<void> {
+    const { holder, copies } = await this.groups.of(group);
     if (gateway !== holder && copies.get(gateway) === hold) copies.delete(gateway);
-    return Promise.resolve();
   }
 }

@@ -1,6 +1,6 @@
 import type { Group } from '../../model/index.js';
 import type { Removal } from '../removal.js';
-import type { GroupStates } from './group-states.js';
+import { type GroupStates, partsOfSeriesId } from './group-states.js';
 import { isTurnOf } from './memory-turns.js';
 
 export class MemoryRemoval implements Removal {
@@ -9,27 +9,26 @@ export class MemoryRemoval implements Removal {
     private readonly seriesTtlMs: number | undefined,
   ) {}
 
-  isQuiet(group: Group, token: string, forMs: number): Promise<boolean> {
-    const state = this.groups.of(group);
-    const isQuiet = Math.max(state.pushedAt, state.lastBatchAt) <= Date.now() - forMs;
-    return Promise.resolve(isQuiet && isTurnOf(state, token));
+  async isQuiet(group: Group, turn: string, forMs: number): Promise<boolean> {
+    const state = await this.groups.of(group);
+    return Math.max(state.pushedAt, state.lastBatchAt) <= Date.now() - forMs && isTurnOf(state, turn);
   }
 
-  async removeGroup(group: Group, token: string, forMs: number): Promise<boolean> {
-    const isQuiet = await this.isQuiet(group, token, forMs);
+  async removeGroup(group: Group, turn: string, forMs: number): Promise<boolean> {
+    const isQuiet = await this.isQuiet(group, turn, forMs);
     if (isQuiet) this.groups.delete(group);
     return isQuiet;
   }
 
-  expireSeries(group: Group): Promise<boolean> {
-    if (this.seriesTtlMs === undefined) return Promise.resolve(false);
-    const { families, touched } = this.groups.of(group);
-    for (const [id, at] of touched) {
+  async expireSeries(group: Group): Promise<boolean> {
+    if (this.seriesTtlMs === undefined) return false;
+    const { families, changed } = await this.groups.of(group);
+    for (const [id, at] of changed) {
       if (at > Date.now() - this.seriesTtlMs) continue;
-      const [family, labels] = id.split('\n') as [string, string];
+      const [family, labels] = partsOfSeriesId(id);
       families.get(family)?.delete(labels);
-      touched.delete(id);
+      changed.delete(id);
     }
-    return Promise.resolve(true);
+    return true;
   }
 }

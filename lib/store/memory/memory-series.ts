@@ -17,13 +17,13 @@ export class MemorySeries implements SeriesStore {
     private readonly options: StoreOptions,
   ) {}
 
-  apply(group: Group, batch: Batch): Promise<ApplyResult> {
-    return Promise.resolve(applyBatch(this.groups.of(group), batch, this.options));
+  async apply(group: Group, batch: Batch): Promise<ApplyResult> {
+    return applyBatch(await this.groups.of(group), batch, this.options);
   }
 
-  definitions(group: Group): Promise<readonly ResolvedDefinition[]> {
-    const definitions = [...this.groups.of(group).definitions.values()];
-    return Promise.resolve(definitions.sort((a, b) => (a.name < b.name ? -1 : 1)));
+  async definitions(group: Group): Promise<readonly ResolvedDefinition[]> {
+    const { definitions } = await this.groups.of(group);
+    return [...definitions.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
   async *read(
@@ -31,30 +31,29 @@ export class MemorySeries implements SeriesStore {
     definition: ResolvedDefinition,
     { asAnnounced = false }: ReadOptions = {},
   ): AsyncGenerator<readonly Series[]> {
-    const { families, announced } = this.groups.of(group);
+    const { families, announced } = await this.groups.of(group);
     const series = [...(families.get(definition.name) ?? [])];
     if (series.length === 0) return;
     const isAtZero = (labels: string): boolean => asAnnounced && announced.has(seriesId(definition.name, labels));
-    yield await Promise.resolve(
-      series.map(([labels, value]) => ({ labels, value: isAtZero(labels) ? zeroValue(definition) : value })),
-    );
+    yield series.map(([labels, value]) => ({ labels, value: isAtZero(labels) ? zeroValue(definition) : value }));
   }
 
   readText(group: Group, definition: ResolvedDefinition, options?: ReadOptions): AsyncGenerator<readonly Series[]> {
     return this.read(group, definition, options);
   }
 
-  restoring(group: Group): Promise<ReadonlyMap<string, number>> {
+  async restoring(group: Group): Promise<ReadonlyMap<string, number>> {
+    const { restoring } = await this.groups.of(group);
     const now = Date.now();
-    const { restoring } = this.groups.of(group);
-    return Promise.resolve(new Map([...restoring].map(([name, { since }]) => [name, now - since])));
+    return new Map([...restoring].map(([name, { since }]) => [name, now - since]));
   }
 }
 
 function applyBatch(state: GroupState, batch: Batch, options: StoreOptions): ApplyResult {
   if ((state.sequences.get(batch.writer) ?? 0) >= batch.sequence) return { outcome: 'seen' };
 
-  const known = batch.clear ? new Map<string, ResolvedDefinition>() : state.definitions;
+  const cleared = batch.clear === 'all' ? [...state.definitions.keys()] : batch.clear;
+  const known = new Map([...state.definitions].filter(([name]) => !cleared.includes(name)));
   const clashes = batch.definitions.flatMap((definition) => findClash(known.get(definition.name), definition));
   for (const { family, shape } of batch.families) {
     const stored = known.get(family);
@@ -68,11 +67,12 @@ function applyBatch(state: GroupState, batch: Batch, options: StoreOptions): App
 
   state.sequences.set(batch.writer, batch.sequence);
   state.lastBatchAt = Date.now();
-  if (batch.clear) {
-    state.definitions.clear();
-    state.families.clear();
-    state.restoring.clear();
-    state.isForgotten = true;
+  if (batch.clear === 'all') state.isCleared = true;
+  for (const name of cleared) {
+    state.definitions.delete(name);
+    state.families.delete(name);
+    state.restoring.delete(name);
+    state.cleared.add(name);
   }
   for (const definition of batch.definitions) define(state, definition);
   for (const updates of batch.families) applyFamily(state, updates, options);
@@ -81,7 +81,7 @@ function applyBatch(state: GroupState, batch: Batch, options: StoreOptions): App
 
 function define(state: GroupState, definition: ResolvedDefinition): void {
   const { name, prefetch } = definition;
-  if (prefetch && !state.definitions.has(name) && !state.isForgotten) {
+  if (prefetch && !state.definitions.has(name) && !state.isCleared && !state.cleared.has(name)) {
     state.restoring.set(name, { since: Date.now(), removed: new Set() });
   }
   state.definitions.set(name, definition);
@@ -94,20 +94,21 @@ function findClash(stored: ResolvedDefinition | undefined, definition: ResolvedD
 
 function applyFamily(
   state: GroupState,
-  { family, shape, clear, restores, updates }: FamilyUpdates,
+  { family, shape, mode, updates }: FamilyUpdates,
   { announces, seriesTtlMs }: StoreOptions,
 ): void {
   const waiting = state.restoring.get(family);
+  const restores = mode === 'restore';
   if (restores && waiting === undefined) return;
-  if (clear || restores) state.restoring.delete(family);
-  const stored = clear ? undefined : state.families.get(family);
+  if (mode !== undefined) state.restoring.delete(family);
+  const stored = mode === 'reset' ? undefined : state.families.get(family);
   const series = stored ?? new Map<string, SeriesValue>();
   state.families.set(family, series);
-  const touches = seriesTtlMs !== undefined;
   for (const update of updates) {
     if (restores && waiting?.removed.has(update.labels)) continue;
     if (update.op === 'remove') waiting?.removed.add(update.labels);
-    if (touches && update.labels !== '') state.touched.set(seriesId(family, update.labels), Date.now());
+    if (seriesTtlMs !== undefined && update.labels !== '')
+      state.changed.set(seriesId(family, update.labels), Date.now());
     // What is restored was there before: at 0 it would step back.
     if (announces && !restores && shape !== 'gauge' && update.op !== 'remove' && !series.has(update.labels)) {
       state.announced.set(seriesId(family, update.labels), Date.now());

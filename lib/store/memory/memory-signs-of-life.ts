@@ -21,7 +21,7 @@ export class MemorySignsOfLife implements SignsOfLife {
     return Promise.resolve(silent.map(([id]) => groupOfId(id)));
   }
 
-  leaveGroups(process: string, groups: readonly Group[], withinMs: number): Promise<readonly Group[]> {
+  leave(process: string, groups: readonly Group[], withinMs: number): Promise<readonly Group[]> {
     const left = groups.filter((group) => {
       const processes = this.#processes.get(groupId(group));
       processes?.delete(process);
@@ -30,7 +30,7 @@ export class MemorySignsOfLife implements SignsOfLife {
     return Promise.resolve(left);
   }
 
-  strikeGroup(group: Group, forMs: number): Promise<void> {
+  strike(group: Group, forMs: number): Promise<void> {
     const at = this.#groups.get(groupId(group));
     if (at !== undefined && at <= Date.now() - forMs) this.#groups.delete(groupId(group));
     return Promise.resolve();

@@ -21,16 +21,22 @@ type Observation = Extract<Update, { op: 'observe' }>;
 type Sketch = Extract<Update, { op: 'sketch' }>;
 
 /** ARGV of apply.lua. */
-export function batchArguments(batch: Batch): ScriptArgument[] {
-  const args: ScriptArgument[] = [batch.writer, batch.sequence, batch.clear ? '1' : '0', batch.definitions.length];
-  for (const definition of batch.definitions) {
+export function batchArguments(batch: Batch, announces: boolean): ScriptArgument[] {
+  const { writer, sequence, clear, definitions } = batch;
+  const cleared = clear === 'all' ? ['all'] : [clear.length, ...clear];
+  const args: ScriptArgument[] = [writer, sequence, flag(announces), ...cleared, definitions.length];
+  for (const definition of definitions) {
     args.push(definition.name, definitionShape(definition), JSON.stringify(definition));
   }
-  for (const { family, shape, clear, restores, updates } of batch.families) {
-    args.push('f', family, shape, restores ? 'r' : clear ? '1' : '0');
+  for (const { family, shape, mode, updates } of batch.families) {
+    args.push('f', family, shape, mode ?? 'add');
     for (const update of updates) args.push(...updateArguments(update));
   }
   return args;
+}
+
+export function flag(isSet: boolean): ScriptArgument {
+  return isSet ? '1' : '0';
 }
 
 function updateArguments(update: Update): ScriptArgument[] {

@@ -8,13 +8,11 @@ export class RedisAnnouncements implements Announcements {
 
   constructor(private readonly redis: RedisAccess) {}
 
-  async releaseAnnounced(group: Group, shownForMs: number): Promise<void> {
-    const { new: made, shown } = this.redis.keys(group);
-    await this.redis.run(this.#announce, [made, shown], ['release', shownForMs]);
+  async release(group: Group, shownForMs: number): Promise<void> {
+    await this.redis.run(this.#announce, group, ['release', shownForMs]);
   }
 
   async noteShown(group: Group, takenAt: number): Promise<void> {
-    const { new: made, shown } = this.redis.keys(group);
-    await this.redis.run(this.#announce, [made, shown], ['shown', takenAt]);
+    await this.redis.run(this.#announce, group, ['shown', takenAt]);
   }
 }

@@ -1,5 +1,6 @@
-import { StoreUnavailableError } from '../../errors/index.js';
+import { StoreFormatError, StoreUnavailableError } from '../../errors/index.js';
 import type { RedisConnection } from '../../options/index.js';
+import { STORE_FORMAT } from '../format.js';
 import { Deadline } from './deadline.js';
 import { COMMAND_TIMEOUT_MS, createClient, describeConnection, isClient } from './redis-client.js';
 import type { RedisClient } from './script.js';
@@ -29,7 +30,8 @@ export class RedisConnectionHolder {
   /**
    * Runs a command with a deadline. In a lane none is sent while an earlier one, given up, may still be answered: a
    * client keeps what it could not send, and however long Redis is away, there is one to keep.
-   * @throws StoreUnavailableError whatever went wrong, with the reason in its message and as its `cause`.
+   * @throws StoreFormatError if the data is of another version; StoreUnavailableError whatever else went wrong, with the
+   * reason in its message and as its `cause`.
    */
   async run<T>(command: Command<T>, lane?: string): Promise<T> {
     const deadline = new Deadline(COMMAND_TIMEOUT_MS);
@@ -107,7 +109,9 @@ export class RedisConnectionHolder {
   }
 
   /** ioredis says "reached the max retries per request limit" where the connection's own error says why. */
-  #explain(error: Error): StoreUnavailableError {
+  #explain(error: Error): StoreUnavailableError | StoreFormatError {
+    const [, storedFormat] = /^FORMAT (\S+)/.exec(error.message) ?? [];
+    if (storedFormat !== undefined) return new StoreFormatError(`Redis ${this.address}`, storedFormat, STORE_FORMAT);
     const isAboutConnection = /max retries|Connection is closed|no answer within|Stream isn't writeable/i.test(
       error.message,
     );

@@ -9,17 +9,17 @@ export class RedisLedgers implements Ledgers {
 
   constructor(private readonly redis: RedisAccess) {}
 
-  async readLedger(group: Group): Promise<Ledger> {
+  async read(group: Group): Promise<Ledger> {
     const reply = await this.#run(group, 'read');
     return ledgerOf((reply as Buffer[]).map(String));
   }
 
-  async noteHolder(group: Group, token: string, gateway: string): Promise<boolean> {
-    return ((await this.#run(group, 'hold', token, gateway)) as number) >= 0;
+  async noteHolder(group: Group, turn: string, gateway: string): Promise<boolean> {
+    return ((await this.#run(group, 'hold', turn, gateway)) as number) >= 0;
   }
 
-  async noteSilence(group: Group, token: string, silentForMs: number | undefined): Promise<number | undefined> {
-    const args = silentForMs === undefined ? ['heard', token] : ['silent', token, String(silentForMs)];
+  async noteSilence(group: Group, turn: string, silentForMs: number | undefined): Promise<number | undefined> {
+    const args = silentForMs === undefined ? ['heard', turn] : ['silent', turn, String(silentForMs)];
     const silentMs = (await this.#run(group, ...args)) as number;
     return silentMs < 0 ? undefined : silentMs;
   }
@@ -29,8 +29,7 @@ export class RedisLedgers implements Ledgers {
   }
 
   #run(group: Group, ...args: string[]): Promise<unknown> {
-    const { ledger, turn, pushed } = this.redis.keys(group);
-    return this.redis.run(this.#ledger, [ledger, turn, pushed], args);
+    return this.redis.run(this.#ledger, group, args);
   }
 }
 

@@ -2,7 +2,7 @@ import { StoreUnavailableError } from '../../errors/index.js';
 import { type Group, type ResolvedDefinition, type SampleLines, type Series, zeroValue } from '../../model/index.js';
 import type { ApplyResult, Batch, Clash, ReadOptions, SeriesStore } from '../series.js';
 import type { StoreOptions } from '../store.js';
-import { batchArguments, pairs, unpackValue } from './packing.js';
+import { batchArguments, flag, pairs, unpackValue } from './packing.js';
 import type { RedisAccess } from './redis-access.js';
 import type { RedisRemoval } from './redis-removal.js';
 import { Script } from './script.js';
@@ -17,6 +17,7 @@ const WAIT_MS = 1_000;
 export class RedisSeries implements SeriesStore {
   readonly #apply = new Script('apply');
   readonly #confirm = new Script('confirm');
+  readonly #definitions = new Script('definitions');
   readonly #read = new Script('read');
   readonly #restoring = new Script('restoring');
 
@@ -27,14 +28,9 @@ export class RedisSeries implements SeriesStore {
   ) {}
 
   async apply(group: Group, batch: Batch): Promise<ApplyResult> {
-    const { announces, seriesTtlMs, waitForReplicas = 0 } = this.options;
-    if (seriesTtlMs !== undefined) await this.removal.touchSeries(group, batch);
-    const { writers, seen, families, buckets, series, restore, new: made } = this.redis.keys(group);
-    const keys = [writers, seen, families, buckets, series, restore, ...(announces ? [made] : [])];
-    const reply = await this.redis.connection.run(
-      (client) => this.#apply.run(client, keys, batchArguments(batch)),
-      batch.writer,
-    );
+    const { announces = false, waitForReplicas = 0 } = this.options;
+    await this.removal.noteChanges(group, batch);
+    const reply = await this.redis.run(this.#apply, group, batchArguments(batch, announces), batch.writer);
     const [outcome, ...rest] = (reply as Buffer[]).map(String);
     switch (outcome) {
       case 'undefined':
@@ -42,29 +38,30 @@ export class RedisSeries implements SeriesStore {
       case 'clash':
         return { outcome, clashes: pairs(rest).map(([family, storedShape]): Clash => ({ family, storedShape })) };
       default:
-        if (waitForReplicas > 0) await this.#confirmed(writers, batch, waitForReplicas);
+        if (waitForReplicas > 0) await this.#confirmed(group, batch, waitForReplicas);
         return { outcome: outcome === 'seen' ? 'seen' : 'applied' };
     }
   }
 
   /** Sent again as unconfirmed, a batch is refused as seen, and waited for once more. */
-  async #confirmed(writers: string, { writer, sequence }: Batch, expected: number): Promise<void> {
-    const { connection } = this.redis;
-    const [isThere, replicas] = await connection.run(
-      (client) => this.#confirm.runAndWait(client, [writers], [writer, sequence], expected, WAIT_MS),
-      writer,
-    );
-    if (isThere !== 1) throw new StoreUnavailableError(`Redis ${connection.address} lost a batch in a failover`);
+  async #confirmed(group: Group, { writer, sequence }: Batch, expected: number): Promise<void> {
+    const { address } = this.redis.connection;
+    const [isThere, replicas] = await this.redis.runAndWait(this.#confirm, group, [writer, sequence], {
+      replicas: expected,
+      timeoutMs: WAIT_MS,
+      lane: writer,
+    });
+    if (isThere !== 1) throw new StoreUnavailableError(`Redis ${address} lost a batch in a failover`);
     if (replicas < expected) {
       const wish = `expected ${expected} replicas to have a batch (pushgateway.waitForReplicas)`;
-      throw new StoreUnavailableError(`Redis ${connection.address}: ${wish}, got ${replicas} in ${WAIT_MS} ms`);
+      throw new StoreUnavailableError(`Redis ${address}: ${wish}, got ${replicas} in ${WAIT_MS} ms`);
     }
   }
 
   async definitions(group: Group): Promise<readonly ResolvedDefinition[]> {
-    const stored = await this.redis.connection.run((client) => client.hvals(this.redis.keys(group).families));
-    return stored
-      .map((text) => JSON.parse(text.slice(text.indexOf('\n') + 1)) as ResolvedDefinition)
+    const reply = await this.redis.run(this.#definitions, group, []);
+    return pairs((reply as Buffer[]).map(String))
+      .map(([, stored]) => JSON.parse(stored.slice(stored.indexOf('\n') + 1)) as ResolvedDefinition)
       .sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
@@ -100,13 +97,12 @@ export class RedisSeries implements SeriesStore {
     name: string,
     { asAnnounced = false }: ReadOptions = {},
   ): AsyncGenerator<{ content: unknown; series: number; announced: readonly number[] }> {
-    const { buckets, series: prefix, new: made } = this.redis.keys(group);
-    const keys = [buckets, prefix, ...(asAnnounced ? [made] : [])];
+    const limit = name === '' ? CHUNK_SERIES : CHUNK_LINES;
     let bucketCount = 0;
     let next = 0;
     while (next >= 0) {
-      const args = [definition.name, next, bucketCount, name === '' ? CHUNK_SERIES : CHUNK_LINES, name];
-      const reply = await this.redis.run(this.#read, keys, args);
+      const args = [definition.name, next, bucketCount, limit, name, flag(asAnnounced)];
+      const reply = await this.redis.run(this.#read, group, args);
       const [count, following, series, content, announced] = reply as [number, number, number, unknown, number[]];
       bucketCount = count;
       next = following;
@@ -115,9 +111,8 @@ export class RedisSeries implements SeriesStore {
   }
 
   async restoring(group: Group): Promise<ReadonlyMap<string, number>> {
-    const reply = await this.redis.run(this.#restoring, [this.redis.keys(group).restore], []);
-    const [now, ...fields] = (reply as Buffer[]).map(String);
-    const families = pairs(fields).filter(([field]) => !field.includes('{') && field !== '*');
-    return new Map(families.map(([family, since]) => [family, Number(now) - Number(since)]));
+    const reply = await this.redis.run(this.#restoring, group, []);
+    const [now, ...waiting] = (reply as Buffer[]).map(String);
+    return new Map(pairs(waiting).map(([family, since]) => [family, Number(now) - Number(since)]));
   }
 }

@@ -1,17 +1,13 @@
 import type { Group } from '../../model/index.js';
 import { groupId, groupOfId } from '../group-id.js';
 import type { SignsOfLife } from '../signs-of-life.js';
-import { instanceKeys } from './keys.js';
 import type { RedisAccess } from './redis-access.js';
 import { Script, type ScriptArgument } from './script.js';
 
 export class RedisSignsOfLife implements SignsOfLife {
   readonly #instances = new Script('instances');
 
-  constructor(
-    private readonly redis: RedisAccess,
-    private readonly keyPrefix: string,
-  ) {}
+  constructor(private readonly redis: RedisAccess) {}
 
   async beat(process: string, groups: readonly Group[]): Promise<void> {
     await this.#run(['beat', process, ''], groups);
@@ -21,17 +17,16 @@ export class RedisSignsOfLife implements SignsOfLife {
     return this.#run(['silent', forMs], []);
   }
 
-  leaveGroups(process: string, groups: readonly Group[], withinMs: number): Promise<readonly Group[]> {
+  leave(process: string, groups: readonly Group[], withinMs: number): Promise<readonly Group[]> {
     return this.#run(['leave', process, withinMs], groups);
   }
 
-  async strikeGroup(group: Group, forMs: number): Promise<void> {
+  async strike(group: Group, forMs: number): Promise<void> {
     await this.#run(['strike', forMs, ''], [group]);
   }
 
   async #run(args: readonly ScriptArgument[], groups: readonly Group[]): Promise<readonly Group[]> {
-    const { groups: all, processes } = instanceKeys(this.keyPrefix);
-    const reply = await this.redis.run(this.#instances, [all, processes], [...args, ...groups.map(groupId)]);
+    const reply = await this.redis.runForAll(this.#instances, [...args, ...groups.map(groupId)]);
     return (reply as Buffer[]).map((member) => groupOfId(member.toString()));
   }
 }

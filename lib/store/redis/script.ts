@@ -11,7 +11,7 @@ interface Source {
   readonly sha: string;
 }
 
-/** A Lua script beside this file, read when it is needed, and sent whole only when Redis does not know it yet. */
+/** A Lua script beside this file, behind what all share; read when needed, sent whole only when Redis does not know it yet. */
 export class Script {
   #source: Source | undefined;
 
@@ -54,6 +54,10 @@ export class Script {
 }
 
 function readSource(name: string): Source {
-  const text = readFileSync(new URL(`./scripts/${name}.lua`, import.meta.url), 'utf8');
+  const text = `${readFile('prelude')}\n${readFile(name)}`;
   return { text, sha: createHash('sha1').update(text).digest('hex') };
+}
+
+function readFile(name: string): string {
+  return readFileSync(new URL(`./scripts/${name}.lua`, import.meta.url), 'utf8');
 }

@@ -39,7 +39,7 @@ beforeEach(async () => {
   ports = { pushes: await freePort(), statistics: await freePort(), peers: await freePort() };
   haproxy = await balance();
   store = new MemoryStore();
-  token = (await store.takeTurn(group, 600_000)).token as string;
+  token = (await store.turns.take(group, 600_000)).turn as string;
   isScraped = undefined;
   const options = resolveOptions({
     prometheus: { jobs: ['shop'] },
@@ -47,7 +47,7 @@ beforeEach(async () => {
   });
   pool = new StickyGateways({
     directory: gatewayDirectory(options.gateways),
-    store,
+    ledgers: store.ledgers,
     witness: () => Promise.resolve(isScraped),
     listener: { moved: () => undefined, delayed: () => undefined },
     failoverAfterMs: 2_000,
@@ -60,7 +60,7 @@ afterEach(async () => {
 });
 
 const push = (value: number): Promise<string> =>
-  pool.push(group, orders(value), token).then(({ gateway }) => nameOf(gateway));
+  pool.push({ group, text: orders(value), mode: 'push', turn: token }).then(({ gateway }) => nameOf(gateway));
 const nameOf = (gateway: string): string => gateway.split('#')[1] ?? gateway;
 const serverOf = (name: string): RunningServer => gateways.get(name) as RunningServer;
 
@@ -92,7 +92,7 @@ const onlyOn = (name: string, value: number): Promise<true> =>
 it('keeps a group on one gateway, through a restart of HAProxy too', async () => {
   const holder = await push(1);
   expect(NAMES).toContain(holder);
-  expect((await store.readLedger(group)).holder).toBe(`http://127.0.0.1:${ports.pushes}#${holder}`);
+  expect((await store.ledgers.read(group)).holder).toBe(`http://127.0.0.1:${ports.pushes}#${holder}`);
   await haproxy.stop();
   expect(await failureOf(push(2))).toMatchObject({ cause: { code: 'ERR_HTTP_CONNECTION' } });
   haproxy = await balance();
@@ -111,7 +111,7 @@ it('moves once the holder is gone and not scraped any more, and stays there when
   const next = await moved(3);
   expect(next).not.toBe(holder);
   gateways.set(holder, await startPushgateway({ port }));
-  await waitFor(async () => (await store.readLedger(group)).copies.length === 1, {
+  await waitFor(async () => (await store.ledgers.read(group)).copies.length === 1, {
     message: 'the copy at the gateway that was gone to be struck',
     timeoutMs: 20_000,
   });

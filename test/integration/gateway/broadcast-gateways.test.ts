@@ -25,8 +25,8 @@ beforeEach(async () => {
     pushgateway: { host: gateways.map(({ address }) => address), strategy: 'broadcast', timeoutMs: 1_500 },
   });
   const store = new MemoryStore();
-  token = (await store.takeTurn(group, 600_000)).token as string;
-  pool = new BroadcastGateways(gatewayDirectory(options.gateways), store);
+  token = (await store.turns.take(group, 600_000)).turn as string;
+  pool = new BroadcastGateways(gatewayDirectory(options.gateways), store.ledgers);
 });
 afterEach(async () => {
   pool.close();
@@ -39,12 +39,12 @@ const shown = (): Promise<(string | undefined)[]> =>
 
 it('goes on with the gateways that answer; one that thaws applies nothing it missed', async () => {
   const [first, second] = gateways as [RunningServer, RunningServer];
-  await pool.push(group, orders(1), token);
+  await pool.push({ group, text: orders(1), mode: 'push', turn: token });
   expect(await shown()).toEqual(['1', '1']);
   await freeze(first);
   try {
     for (const value of [2, 3, 4]) {
-      const answer = await pool.push(group, orders(value), token);
+      const answer = await pool.push({ group, text: orders(value), mode: 'push', turn: token });
       expect(answer).toMatchObject({ gateways: [second.url], missed: [{ gateway: first.url }] });
     }
   } finally {
@@ -53,6 +53,8 @@ it('goes on with the gateways that answer; one that thaws applies nothing it mis
   // Its own requests of before are answered by the time it answers this.
   await waitFor(async () => (await shown())[0] !== undefined, { message: 'the gateway to thaw' });
   expect(await shown()).toEqual(['1', '4']);
-  expect(await pool.push(group, orders(5), token)).toMatchObject({ gateways: [first.url, second.url] });
+  expect(await pool.push({ group, text: orders(5), mode: 'push', turn: token })).toMatchObject({
+    gateways: [first.url, second.url],
+  });
   expect(await shown()).toEqual(['5', '5']);
 });

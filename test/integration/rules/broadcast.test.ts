@@ -47,7 +47,7 @@ beforeAll(async () => {
   const { metrics } = counting;
   now = () => metrics.text();
   happen(1000, 9);
-  await metrics.drain();
+  await metrics.flush();
 
   const ports = [await freePort(), await freePort()];
   const addresses = ports.map((port) => `127.0.0.1:${port}`);

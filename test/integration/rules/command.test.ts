@@ -27,7 +27,7 @@ beforeAll(async () => {
   metrics.gauge({ name: 'depth', help: 'Depth', jobs: options.prometheus.jobs }).set(1);
   metrics.histogram({ name: 'seconds', help: 'Seconds' }).observe(1);
   metrics.summary({ name: 'size', help: 'Size' }).observe(1);
-  await metrics.drain();
+  await metrics.flush();
 });
 afterAll(async () => {
   await counting.close();

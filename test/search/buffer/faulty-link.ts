@@ -1,7 +1,7 @@
 import type { Scheduler } from 'fast-check';
 import { StoreUnavailableError } from '../../../lib/errors/index.js';
 import type { Group } from '../../../lib/model/index.js';
-import type { ApplyResult, Batch, Store } from '../../../lib/store/index.js';
+import type { ApplyResult, Batch, SeriesStore } from '../../../lib/store/index.js';
 
 /**
  * What becomes of a batch on its way: nothing bad; lost before the store or after it; or given up by the writer, while it
@@ -14,7 +14,7 @@ export class FaultyLink {
   #cut = false;
 
   constructor(
-    private readonly store: Pick<Store, 'apply'>,
+    private readonly store: Pick<SeriesStore, 'apply'>,
     private readonly scheduler: Scheduler,
     private readonly nextFate: () => Fate,
     private readonly onApplied: () => Promise<void>,

@@ -11,8 +11,8 @@ function memory(): EmptyableStore {
   let store = new MemoryStore();
   return {
     store: {
-      apply: (to, batch) => store.apply(to, batch),
-      read: (of, definition) => store.read(of, definition),
+      apply: (to, batch) => store.series.apply(to, batch),
+      read: (of, definition) => store.series.read(of, definition),
     },
     empty: () => {
       store = new MemoryStore();

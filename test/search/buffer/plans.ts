@@ -9,8 +9,8 @@ const actions: fc.Arbitrary<Action> = fc.oneof(
   { weight: 10, arbitrary: fc.record({ verb: fc.constant('change' as const), type, series }) },
   { weight: 2, arbitrary: fc.record({ verb: fc.constant('remove' as const), type, series }) },
   { weight: 1, arbitrary: fc.record({ verb: fc.constant('reset' as const), type }) },
-  { weight: 1, arbitrary: fc.constant<Action>({ verb: 'flush' }) },
-  { weight: 6, arbitrary: fc.constant<Action>({ verb: 'drain' }) },
+  { weight: 1, arbitrary: fc.constant<Action>({ verb: 'clear' }) },
+  { weight: 6, arbitrary: fc.constant<Action>({ verb: 'flush' }) },
   { weight: 1, arbitrary: fc.constant<Action>({ verb: 'crash' }) },
   { weight: 1, arbitrary: fc.constant<Action>({ verb: 'store emptied' }) },
 );

@@ -26,8 +26,8 @@ it('Redis loses and doubles nothing either', async () => {
     const group = () => ({ job, instance: String(emptied), labels: {} });
     await run(scheduler, plan, group(), {
       store: {
-        apply: (_, batch) => store.apply(group(), batch),
-        read: (_, definition) => store.read(group(), definition),
+        apply: (_, batch) => store.series.apply(group(), batch),
+        read: (_, definition) => store.series.read(group(), definition),
       },
       empty: () => {
         emptied += 1;

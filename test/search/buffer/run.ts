@@ -13,7 +13,7 @@ import {
   type ResolvedDefinition,
   type SeriesValue,
 } from '../../../lib/model/index.js';
-import type { Store } from '../../../lib/store/index.js';
+import type { SeriesStore } from '../../../lib/store/index.js';
 import { type Fate, FaultyLink } from './faulty-link.js';
 import { History } from './history.js';
 
@@ -27,7 +27,7 @@ const FAMILIES = {
 export type Action =
   | { readonly verb: 'change' | 'remove'; readonly type: keyof typeof FAMILIES; readonly series: 0 | 1 }
   | { readonly verb: 'reset'; readonly type: keyof typeof FAMILIES }
-  | { readonly verb: 'flush' | 'drain' | 'crash' | 'store emptied' };
+  | { readonly verb: 'clear' | 'flush' | 'crash' | 'store emptied' };
 
 export interface Plan {
   /** What is done by whom, in this order. */
@@ -45,7 +45,7 @@ const FLUSH_INTERVAL_MS = 1;
 
 /** A store that can be emptied while it runs. */
 export interface EmptyableStore {
-  readonly store: Pick<Store, 'apply' | 'read'>;
+  readonly store: Pick<SeriesStore, 'apply' | 'read'>;
   empty(): Promise<void>;
 }
 
@@ -65,7 +65,7 @@ class Writer {
     private readonly check: () => Promise<void>,
   ) {
     this.#link = link;
-    this.#buffer = new UpdateBuffer(group, link as unknown as Store, FLUSH_INTERVAL_MS, LISTENER);
+    this.#buffer = new UpdateBuffer(group, link as unknown as SeriesStore, FLUSH_INTERVAL_MS, LISTENER);
     for (const family of Object.values(FAMILIES)) this.#families.set(family.name, this.#buffer.family(family));
   }
 
@@ -80,9 +80,9 @@ class Writer {
         break;
       case 'reset':
         this.history.remove(this.id, { family: FAMILIES[action.type].name });
-        this.#families.get(FAMILIES[action.type].name)?.clear();
+        this.#families.get(FAMILIES[action.type].name)?.reset();
         break;
-      case 'flush':
+      case 'clear':
         this.history.remove(this.id, {});
         this.#buffer.clear();
         break;
@@ -93,10 +93,10 @@ class Writer {
   }
 
   /** Resolves when what was done until now is in the store, or could not be brought there; then all values are checked. */
-  async drain(): Promise<void> {
+  async flush(): Promise<void> {
     const until = this.history.now();
     try {
-      await this.#buffer.drain();
+      await this.#buffer.flush();
     } catch {
       return;
     }
@@ -137,7 +137,7 @@ class Writer {
 
 /**
  * Lets writers do what the plan says, over links with the plan's faults, in an order that the scheduler chooses. After every
- * drain and at the end the store must hold what the history allows.
+ * flush and at the end the store must hold what the history allows.
  * @throws Error if it does not.
  */
 export async function run(scheduler: Scheduler, plan: Plan, group: Group, emptyable: EmptyableStore): Promise<void> {
@@ -161,12 +161,12 @@ export async function run(scheduler: Scheduler, plan: Plan, group: Group, emptya
         history.emptied();
         await emptyable.empty();
       } else if (!writer.isAlive) continue;
-      else if (action.verb === 'drain') void writer.drain();
+      else if (action.verb === 'flush') void writer.flush();
       else writer.act(action);
     }
     const living = writers.filter(({ isAlive }) => isAlive);
     // Each attempt may meet another fault of the plan.
-    for (const writer of living) for (let attempt = 0; attempt <= plan.fates.length; attempt++) await writer.drain();
+    for (const writer of living) for (let attempt = 0; attempt <= plan.fates.length; attempt++) await writer.flush();
   };
   try {
     await scheduler.waitFor(script());
@@ -179,7 +179,7 @@ export async function run(scheduler: Scheduler, plan: Plan, group: Group, emptya
   if (faults[0] !== undefined) throw new Error(faults[0]);
 }
 
-async function faultsOf(store: Pick<Store, 'read'>, group: Group, history: History): Promise<string[]> {
+async function faultsOf(store: Pick<SeriesStore, 'read'>, group: Group, history: History): Promise<string[]> {
   const faults: string[] = [];
   for (const family of Object.values(FAMILIES)) {
     const values = new Map<string, SeriesValue>();

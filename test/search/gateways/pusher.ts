@@ -1,7 +1,7 @@
 import { NumberAccumulator, UpdateBuffers } from '../../../lib/buffer/index.js';
 import type { GatewayPool } from '../../../lib/gateway/index.js';
 import { type Group, type PushResult, resolveDefinition } from '../../../lib/model/index.js';
-import { MetricText, PushService } from '../../../lib/push/index.js';
+import { GroupReader, PushService } from '../../../lib/push/index.js';
 import type { Store } from '../../../lib/store/index.js';
 import { TIMEOUT_MS } from './client.js';
 import type { Host } from './host.js';
@@ -33,7 +33,12 @@ export class Pusher {
     this.#orders = new NumberAccumulator('type="blue"', family);
     const pool = makePool(host, store);
     pool.resume([group]);
-    this.#service = new PushService(new MetricText([group], buffers, store), store, pool, TIMEOUT_MS);
+    this.#service = new PushService({
+      reader: new GroupReader([group], buffers, store.series),
+      store,
+      pool,
+      timeoutMs: TIMEOUT_MS,
+    });
   }
 
   /** Counts and pushes, again and again. */

@@ -86,9 +86,9 @@ class Simulation {
    * pusher which dies then leaves it to the balancer to do the same again.
    */
   async #placeFirst(): Promise<void> {
-    const { token = '' } = await this.#store.takeTurn(group, 1_000);
-    await this.#store.noteHolder(group, token, `${BALANCER}#a`);
-    await this.#store.endTurn(group, token);
+    const { turn = '' } = await this.#store.turns.take(group, 1_000);
+    await this.#store.ledgers.noteHolder(group, turn, `${BALANCER}#a`);
+    await this.#store.turns.end(group, turn);
   }
 
   async #strike({ kind, which, atMs, durationMs }: Fault): Promise<void> {
@@ -153,7 +153,9 @@ class Simulation {
       clientOf: (gateway) => ModelClient.of(this.world, host, this.#targetOf(gateway), isNamed, this.#onPush),
     };
     const pool =
-      this.plan.route === 'broadcast' ? new BroadcastGateways(directory, store) : this.#sticky(directory, host, store);
+      this.plan.route === 'broadcast'
+        ? new BroadcastGateways(directory, store.ledgers)
+        : this.#sticky(directory, host, store);
     this.#pools.push(pool);
     return pool;
   };
@@ -161,7 +163,7 @@ class Simulation {
   #sticky(directory: GatewayDirectory, host: Host, store: Store): StickyGateways {
     return new StickyGateways({
       directory,
-      store,
+      ledgers: store.ledgers,
       witness: async (_, heldForMs) => {
         await this.world.travel();
         const isScraped = this.#prometheus.witness(heldForMs);
@@ -212,8 +214,8 @@ class Simulation {
       return;
     }
     let stored: unknown;
-    for (const definition of await this.#store.definitions(group)) {
-      for await (const chunk of this.#store.read(group, definition)) stored = chunk[0]?.value;
+    for (const definition of await this.#store.series.definitions(group)) {
+      for await (const chunk of this.#store.series.read(group, definition)) stored = chunk[0]?.value;
     }
     const holders = this.#gateways.filter(({ held }) => held !== undefined);
     const what = holders.map(({ name, held }) => `${name} ${held ?? ''}`).join(', ');

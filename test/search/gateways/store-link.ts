@@ -1,5 +1,4 @@
 import { StoreUnavailableError } from '../../../lib/errors/index.js';
-import type { Group } from '../../../lib/model/index.js';
 import type { Store } from '../../../lib/store/index.js';
 import { MemoryStore } from '../../../lib/store/memory/memory.store.js';
 import type { Host } from './host.js';
@@ -13,22 +12,26 @@ export class SharedStore extends MemoryStore {
 
   constructor(private readonly onStrike: (gateway: string) => void) {
     super();
+    const { ledgers } = this;
+    const [noteHolder, strikeCopy] = [ledgers.noteHolder.bind(ledgers), ledgers.strikeCopy.bind(ledgers)];
+    ledgers.noteHolder = async (group, turn, gateway) => {
+      const isNoted = await noteHolder(group, turn, gateway);
+      if (isNoted) this.#note(gateway);
+      return isNoted;
+    };
+    ledgers.strikeCopy = async (group, gateway, hold) => {
+      await strikeCopy(group, gateway, hold);
+      const { copies } = await ledgers.read(group);
+      if (!copies.includes(gateway)) this.#strike(gateway);
+    };
   }
 
-  override async noteHolder(group: Group, token: string, gateway: string): Promise<boolean> {
-    const isNoted = await super.noteHolder(group, token, gateway);
-    if (isNoted) {
-      this.holder = gateway;
-      this.copies.add(gateway);
-    }
-    return isNoted;
+  #note(gateway: string): void {
+    this.holder = gateway;
+    this.copies.add(gateway);
   }
 
-  override async strikeCopy(...args: Parameters<Store['strikeCopy']>): Promise<void> {
-    const [group, gateway] = args;
-    await super.strikeCopy(...args);
-    const { copies } = await this.readLedger(group);
-    if (copies.includes(gateway)) return;
+  #strike(gateway: string): void {
     this.copies.delete(gateway);
     this.onStrike(gateway);
   }
@@ -41,49 +44,42 @@ export function linkTo(store: SharedStore, host: Host, world: World): Store {
     await world.travel();
     if (store.isAway) throw new StoreUnavailableError('Store unreachable');
   };
-  const call =
-    <Args extends unknown[], Result>(act: (...args: Args) => Promise<Result>) =>
-    async (...args: Args): Promise<Result> => {
-      await travel();
-      const result = await act.apply(store, args);
-      await travel();
-      await host.gate();
-      return result;
-    };
-  const stream = <Args extends unknown[], Chunk>(act: (...args: Args) => AsyncIterable<Chunk>) =>
-    async function* (...args: Args): AsyncGenerator<Chunk> {
-      await travel();
-      const chunks = [];
-      for await (const chunk of act(...args)) chunks.push(chunk);
-      await travel();
-      await host.gate();
-      yield* chunks;
-    };
+  const call = async <Result>(act: () => Promise<Result>): Promise<Result> => {
+    await travel();
+    const result = await act();
+    await travel();
+    await host.gate();
+    return result;
+  };
+  const stream = async function* <Chunk>(act: () => AsyncIterable<Chunk>): AsyncGenerator<Chunk> {
+    await travel();
+    const chunks = [];
+    for await (const chunk of act()) chunks.push(chunk);
+    await travel();
+    await host.gate();
+    yield* chunks;
+  };
+  const part = <Part extends object>(of: Part): Part =>
+    new Proxy(of, {
+      get: (target, name) => {
+        const method = Reflect.get(target, name) as (...args: unknown[]) => unknown;
+        const isStream = name === 'read' && target === (store.series as object);
+        return (...args: unknown[]) =>
+          isStream || name === 'readText'
+            ? stream(() => method.apply(target, args) as AsyncIterable<unknown>)
+            : call(() => method.apply(target, args) as Promise<unknown>);
+      },
+    });
   return {
     address: 'memory',
-    apply: call(store.apply.bind(store)),
-    definitions: call(store.definitions.bind(store)),
-    read: stream(store.read.bind(store)),
-    readText: stream(store.readText.bind(store)),
-    takeTurn: call(store.takeTurn.bind(store)),
-    keepTurn: call(store.keepTurn.bind(store)),
-    endTurn: call(store.endTurn.bind(store)),
-    readLedger: call(store.readLedger.bind(store)),
-    noteHolder: call(store.noteHolder.bind(store)),
-    noteSilence: call(store.noteSilence.bind(store)),
-    strikeCopy: call(store.strikeCopy.bind(store)),
-    restoring: call(store.restoring.bind(store)),
-    beat: call(store.beat.bind(store)),
-    silentGroups: call(store.silentGroups.bind(store)),
-    leaveGroups: call(store.leaveGroups.bind(store)),
-    strikeGroup: call(store.strikeGroup.bind(store)),
-    isQuiet: call(store.isQuiet.bind(store)),
-    removeGroup: call(store.removeGroup.bind(store)),
-    expireSeries: call(store.expireSeries.bind(store)),
-    releaseAnnounced: call(store.releaseAnnounced.bind(store)),
-    noteShown: call(store.noteShown.bind(store)),
-    diagnose: call(store.diagnose.bind(store)),
-    ping: call(store.ping.bind(store)),
+    series: part(store.series),
+    turns: part(store.turns),
+    ledgers: part(store.ledgers),
+    announcements: part(store.announcements),
+    removal: part(store.removal),
+    signsOfLife: part(store.signsOfLife),
+    diagnose: () => call(() => store.diagnose()),
+    ping: () => call(() => store.ping()),
     close: () => Promise.resolve(),
   };
 }

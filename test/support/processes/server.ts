@@ -29,7 +29,7 @@ class Orders implements OnModuleDestroy, BeforeApplicationShutdown, OnApplicatio
 
   async begin(): Promise<void> {
     this.#orders.inc(AT_START);
-    await this.metrics.drain();
+    await this.metrics.flush();
   }
 
   onModuleDestroy(): void {

@@ -87,10 +87,10 @@ function tell(message: WriterMessage): void {
 }
 
 /** Drains until the store takes everything; the parent's patience is the deadline. */
-async function drainAtLast(): Promise<void> {
+async function flushAtLast(): Promise<void> {
   for (;;) {
     try {
-      await metrics.drain();
+      await metrics.flush();
       return;
     } catch {
       await wait(20);
@@ -102,10 +102,10 @@ const finishing = new AbortController();
 
 async function obey(order: WriterOrder): Promise<void> {
   switch (order) {
-    case 'drain': {
+    case 'flush': {
       const before = structuredClone(tally);
-      await drainAtLast();
-      tell({ kind: 'drained', tally: before });
+      await flushAtLast();
+      tell({ kind: 'flushed', tally: before });
       break;
     }
     case 'memory':
@@ -132,7 +132,7 @@ while (!finishing.signal.aborted) {
   }
   await wait(plan.pauseMs);
 }
-await drainAtLast();
+await flushAtLast();
 loop.disable();
 await context.close();
 tell({ kind: 'finished', tally, lines, longestBlockMs: loop.max / 1e6 });

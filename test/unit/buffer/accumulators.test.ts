@@ -26,7 +26,7 @@ describe('NumberAccumulator', () => {
     number.add(1);
     number.add(1);
     number.set(3);
-    number.touch();
+    number.change();
     expect(list.entries).toEqual([number]);
     number.take();
     number.add(1);
@@ -54,7 +54,7 @@ describe('NumberAccumulator', () => {
 
   it('exists by being touched', () => {
     const number = new NumberAccumulator('', list);
-    number.touch();
+    number.change();
     expect(number.take()).toEqual([{ op: 'add', labels: '', value: 0 }]);
   });
 
@@ -77,7 +77,7 @@ describe('NumberAccumulator', () => {
     const number = new NumberAccumulator('', list);
     number.remove();
     number.set(5);
-    number.forget();
+    number.drop();
     expect(number.take()).toEqual([]);
     number.add(1);
     expect(number.take()).toEqual([{ op: 'add', labels: '', value: 1 }]);
@@ -115,7 +115,7 @@ describe('HistogramAccumulator', () => {
     histogram.observe(3);
     expect(taken).toEqual({ op: 'observe', labels: '', counts: [2, 1], sum: 2.75 });
     expect(histogram.take()).toEqual([{ op: 'observe', labels: '', counts: [0, 1], sum: 3 }]);
-    histogram.touch();
+    histogram.change();
     expect(histogram.take()).toEqual([{ op: 'observe', labels: '', counts: [0, 0], sum: 0 }]);
   });
 
@@ -171,7 +171,7 @@ describe('SummaryAccumulator', () => {
   it('exists by being touched', () => {
     jest.useFakeTimers({ now: NOW });
     const summary = new SummaryAccumulator('', list, 60);
-    summary.touch();
+    summary.change();
     expect(summary.take()).toEqual([{ op: 'sketch', labels: '', sum: 0, count: 0, bins: [], oldestSlice: slice - 4 }]);
   });
 

@@ -4,7 +4,7 @@ import { answerLost, closeBuffers, counter, gauge, group, openBuffer, ScriptedSt
 
 const MESSAGE =
   'Metric "orders_total" of job "shop" is a counter here, but another process stored it as a gauge: ' +
-  'rename one of them, or forget the stored values with flush()';
+  'rename one of them, or forget the stored values with clear()';
 
 const stored = resolveDefinition({ name: 'orders_total', help: 'x', type: 'gauge', labelNames: ['type'] });
 
@@ -14,17 +14,17 @@ beforeEach(async () => {
   store = new ScriptedStore();
   const other = openBuffer(store);
   other.series('type="theirs"', stored).set(42);
-  await other.buffer.drain();
+  await other.buffer.flush();
   store.batches.length = 0;
 });
 afterEach(closeBuffers);
 
 describe('a family that another process has stored as something else', () => {
-  it('makes drain() reject with a clash, and the others go on', async () => {
+  it('makes flush() reject with a clash, and the others go on', async () => {
     const { buffer, series, listener } = openBuffer(store);
     series('type="blue"').add(1);
     series('', gauge).set(7);
-    await expect(buffer.drain()).rejects.toEqual(
+    await expect(buffer.flush()).rejects.toEqual(
       expect.objectContaining({ constructor: MetricClashError, code: 'ERR_METRIC_CLASH', message: MESSAGE }),
     );
     expect(await store.valuesOf(gauge)).toEqual({ '': 7 });
@@ -37,14 +37,14 @@ describe('a family that another process has stored as something else', () => {
     expect(listener.storeFailed).not.toHaveBeenCalled();
   });
 
-  it('is told once, drops what is counted on, and makes every later drain() reject', async () => {
+  it('is told once, drops what is counted on, and makes every later flush() reject', async () => {
     const { buffer, series, listener } = openBuffer(store);
     const blue = series('type="blue"');
     const depth = series('', gauge);
     for (let round = 0; round < 3; round += 1) {
       blue.add(1);
       depth.add(1);
-      await expect(buffer.drain()).rejects.toThrow(MESSAGE);
+      await expect(buffer.flush()).rejects.toThrow(MESSAGE);
     }
     expect(listener.clashed).toHaveBeenCalledTimes(1);
     expect(await store.valuesOf(gauge)).toEqual({ '': 3 });
@@ -56,20 +56,20 @@ describe('a family that another process has stored as something else', () => {
     const { buffer, series } = openBuffer(store);
     const blue = series('type="blue"');
     blue.add(1);
-    await expect(buffer.drain()).rejects.toThrow(MESSAGE);
+    await expect(buffer.flush()).rejects.toThrow(MESSAGE);
     store.batches.length = 0;
     blue.add(1);
     blue.remove();
-    await expect(buffer.drain()).rejects.toThrow(MESSAGE);
+    await expect(buffer.flush()).rejects.toThrow(MESSAGE);
     expect(store.batches).toEqual([]);
   });
 
   it('keeps the values of the other process when it is reset here', async () => {
     const { buffer, series, family } = openBuffer(store);
     series('type="blue"').add(1);
-    await expect(buffer.drain()).rejects.toThrow(MESSAGE);
-    family().clear();
-    await expect(buffer.drain()).rejects.toThrow(MESSAGE);
+    await expect(buffer.flush()).rejects.toThrow(MESSAGE);
+    family().reset();
+    await expect(buffer.flush()).rejects.toThrow(MESSAGE);
     expect(await store.valuesOf(stored)).toEqual({ 'type="theirs"': 42 });
   });
 
@@ -77,13 +77,13 @@ describe('a family that another process has stored as something else', () => {
     const { buffer, series, listener } = openBuffer(store);
     const blue = series('type="blue"');
     blue.add(1);
-    await expect(buffer.drain()).rejects.toThrow(MESSAGE);
+    await expect(buffer.flush()).rejects.toThrow(MESSAGE);
     blue.add(10);
     buffer.clear();
     blue.add(100);
-    await buffer.drain();
+    await buffer.flush();
     expect(await store.valuesOf(counter)).toEqual({ 'type="blue"': 100 });
-    expect(await store.definitions(group)).toEqual([counter]);
+    expect(await store.series.definitions(group)).toEqual([counter]);
     expect(listener.clashed).toHaveBeenCalledTimes(1);
   });
 
@@ -92,15 +92,15 @@ describe('a family that another process has stored as something else', () => {
     const blue = series('type="blue"');
     blue.add(1);
     const release = store.hold();
-    const draining = buffer.drain().catch((error: unknown) => error);
+    const flushing = buffer.flush().catch((error: unknown) => error);
     await settle();
     buffer.clear();
     blue.add(100);
     release();
-    await draining;
-    await buffer.drain();
+    await flushing;
+    await buffer.flush();
     expect(await store.valuesOf(counter)).toEqual({ 'type="blue"': 100 });
-    expect(await store.definitions(group)).toEqual([counter]);
+    expect(await store.series.definitions(group)).toEqual([counter]);
     expect(listener.clashed).not.toHaveBeenCalled();
   });
 
@@ -109,13 +109,13 @@ describe('a family that another process has stored as something else', () => {
     buffer.clear();
     const blue = series('type="blue"');
     blue.add(1);
-    await buffer.drain();
+    await buffer.flush();
     const other = openBuffer(store);
     other.buffer.clear();
     other.series('type="blue"', stored).set(42);
-    await other.buffer.drain();
+    await other.buffer.flush();
     blue.add(1);
-    await expect(buffer.drain()).rejects.toThrow(MESSAGE);
+    await expect(buffer.flush()).rejects.toThrow(MESSAGE);
     expect(await store.valuesOf(stored)).toEqual({ 'type="blue"': 42 });
     expect(listener.clashed).toHaveBeenCalledTimes(1);
   });
@@ -124,13 +124,13 @@ describe('a family that another process has stored as something else', () => {
     const { buffer, series, listener } = openBuffer(store);
     const blue = series('type="blue"');
     blue.add(1);
-    await expect(buffer.drain()).rejects.toThrow(MESSAGE);
+    await expect(buffer.flush()).rejects.toThrow(MESSAGE);
     buffer.clear();
     store.answer(() =>
       Promise.resolve({ outcome: 'clash', clashes: [{ family: 'orders_total', storedShape: 'summary over 60 s' }] }),
     );
     blue.add(1);
-    await expect(buffer.drain()).rejects.toThrow('but another process stored it as a summary over 60 s: rename one');
+    await expect(buffer.flush()).rejects.toThrow('but another process stored it as a summary over 60 s: rename one');
     expect(listener.clashed).toHaveBeenCalledTimes(2);
   });
 
@@ -139,8 +139,8 @@ describe('a family that another process has stored as something else', () => {
     series('type="blue"').add(1);
     series('', gauge).add(7);
     store.answer((_, apply) => apply(), answerLost);
-    await expect(buffer.drain()).rejects.toThrow('does not answer');
-    await expect(buffer.drain()).rejects.toThrow(MESSAGE);
+    await expect(buffer.flush()).rejects.toThrow('does not answer');
+    await expect(buffer.flush()).rejects.toThrow(MESSAGE);
     expect(await store.valuesOf(gauge)).toEqual({ '': 7 });
   });
 
@@ -156,8 +156,8 @@ describe('a family that another process has stored as something else', () => {
   ] as const)('is described by what matters: %p', async (definition, words) => {
     const { buffer, family } = openBuffer(store);
     family(resolveDefinition(definition));
-    await expect(buffer.drain()).rejects.toThrow(
-      `Metric "orders_total" of job "shop" ${words}: rename one of them, or forget the stored values with flush()`,
+    await expect(buffer.flush()).rejects.toThrow(
+      `Metric "orders_total" of job "shop" ${words}: rename one of them, or forget the stored values with clear()`,
     );
   });
 });

@@ -2,7 +2,7 @@ import { type BufferListener, type FamilyBuffer, NumberAccumulator, UpdateBuffer
 import { StoreUnavailableError } from '../../../lib/errors/index.js';
 import { type Group, resolveDefinition, type ResolvedDefinition, type Series } from '../../../lib/model/index.js';
 import { MemoryStore } from '../../../lib/store/memory/memory.store.js';
-import type { ApplyResult, Batch } from '../../../lib/store/index.js';
+import type { ApplyResult, Batch, SeriesStore } from '../../../lib/store/index.js';
 
 export const group: Group = { job: 'shop', instance: 'host', labels: {} };
 export const counter = resolveDefinition({
@@ -13,7 +13,7 @@ export const counter = resolveDefinition({
 });
 export const gauge = resolveDefinition({ name: 'depth', help: 'Depth', type: 'gauge' });
 
-/** Longer than any test: batches go when the test drains. */
+/** Longer than any test: batches go when the test flushes. */
 export const NEVER_MS = 3_600_000;
 
 type Answer = (batch: Batch, apply: () => Promise<ApplyResult>) => Promise<ApplyResult>;
@@ -24,10 +24,16 @@ export class ScriptedStore extends MemoryStore {
   readonly #answers: Answer[] = [];
   #isAway: (job: string) => boolean = () => false;
 
-  override async apply(to: Group, batch: Batch): Promise<ApplyResult> {
+  constructor() {
+    super();
+    const store: SeriesStore = this.series;
+    const apply = store.apply.bind(store);
+    store.apply = (to, batch) => this.#answer(to, batch, () => apply(to, batch));
+  }
+
+  async #answer(to: Group, batch: Batch, apply: () => Promise<ApplyResult>): Promise<ApplyResult> {
     this.batches.push(structuredClone(batch));
     if (this.#isAway(to.job)) throw unavailable();
-    const apply = (): Promise<ApplyResult> => super.apply(to, batch);
     return (this.#answers.shift() ?? ((_, whole) => whole()))(batch, apply);
   }
 
@@ -69,7 +75,7 @@ export class ScriptedStore extends MemoryStore {
 
   async valuesOf(definition: ResolvedDefinition): Promise<Record<string, unknown>> {
     const series: Series[] = [];
-    for await (const chunk of this.read(group, definition)) series.push(...chunk);
+    for await (const chunk of this.series.read(group, definition)) series.push(...chunk);
     return Object.fromEntries(series.map(({ labels, value }) => [labels, value]));
   }
 }
@@ -99,7 +105,7 @@ const opened: UpdateBuffer[] = [];
 
 export function openBuffer(store: MemoryStore, flushIntervalMs = NEVER_MS): Opened {
   const listener = { storeFailed: jest.fn(), storeAnswered: jest.fn(), clashed: jest.fn() };
-  const buffer = new UpdateBuffer(group, store, flushIntervalMs, listener);
+  const buffer = new UpdateBuffer(group, store.series, flushIntervalMs, listener);
   opened.push(buffer);
   const family = (of = counter): FamilyBuffer => buffer.family(of);
   return { buffer, listener, family, series: (labels, of) => new NumberAccumulator(labels, family(of)) };

@@ -10,8 +10,8 @@ beforeEach(() => {
   jest.useFakeTimers({ now: 0 });
   store = new ScriptedStore();
   times = [];
-  const apply = store.apply.bind(store);
-  jest.spyOn(store, 'apply').mockImplementation((to, batch) => {
+  const apply = store.series.apply.bind(store.series);
+  jest.spyOn(store.series, 'apply').mockImplementation((to, batch) => {
     times.push(Date.now());
     return apply(to, batch);
   });
@@ -92,11 +92,11 @@ describe('an increment', () => {
     expect(times).toEqual([250, 1_400]);
   });
 
-  it('goes at once with drain(), after which no timer is left', async () => {
+  it('goes at once with flush(), after which no timer is left', async () => {
     const { buffer, series } = openBuffer(store, 250);
     series('type="blue"').add(1);
     await pass(100);
-    await buffer.drain();
+    await buffer.flush();
     expect(times).toEqual([100]);
     expect(jest.getTimerCount()).toBe(0);
   });
@@ -193,7 +193,7 @@ describe('close()', () => {
     await buffer.close(250);
     expect(performance.now() - begun).toBeGreaterThanOrEqual(240);
     expect(store.batches.length).toBeGreaterThanOrEqual(2);
-    await expect(buffer.drain()).rejects.toThrow(StoreUnavailableError);
+    await expect(buffer.flush()).rejects.toThrow(StoreUnavailableError);
   });
 
   it('gives up at the deadline when the store does not answer at all', async () => {

@@ -28,14 +28,14 @@ describe('a batch', () => {
     const { buffer, series } = openBuffer(store);
     const blue = series('type="blue"');
     for (let at = 0; at < 1_000; at += 1) blue.add(1);
-    await buffer.drain();
+    await buffer.flush();
     expect(store.batches).toMatchObject([
       {
         writer: expect.stringMatching(/^[0-9a-f-]{36}$/),
         sequence: 1,
-        clear: false,
+        clear: [],
         definitions: [counter],
-        families: [{ family: 'orders_total', clear: false, updates: [add('type="blue"', 1_000)] }],
+        families: [{ family: 'orders_total', updates: [add('type="blue"', 1_000)] }],
       },
     ]);
   });
@@ -44,7 +44,7 @@ describe('a batch', () => {
     const { buffer, series } = openBuffer(store);
     series('', gauge).add(1);
     for (let at = 0; at < 1_000; at += 1) series(labelsOf(at)).add(at);
-    await buffer.drain();
+    await buffer.flush();
     const counts = store.batches.map(({ families }) => families.map(({ updates }) => updates.length));
     expect(counts).toEqual([[1, 199], [200], [200], [200], [200], [1]]);
     expect(store.batches.map(({ sequence }) => sequence)).toEqual([1, 2, 3, 4, 5, 6]);
@@ -62,7 +62,7 @@ describe('a batch', () => {
       one.remove();
       one.add(1);
     }
-    await buffer.drain();
+    await buffer.flush();
     const sizes = store.batches.flatMap(({ families }) => families.map(({ updates }) => updates.length));
     expect(sizes.reduce((sum, size) => sum + size)).toBe(3_001);
     expect(Math.max(...sizes)).toBeLessThanOrEqual(200);
@@ -72,7 +72,7 @@ describe('a batch', () => {
     const { buffer, series } = openBuffer(store);
     series('type="blue"').add(2);
     series('', gauge).set(7);
-    await buffer.drain();
+    await buffer.flush();
     expect(store.batches).toHaveLength(1);
     expect(store.batches[0]).toMatchObject({
       definitions: [counter, gauge],
@@ -88,13 +88,13 @@ describe('a batch', () => {
     const blue = series('type="blue"');
     const release = store.hold();
     blue.add(1);
-    const drains = [buffer.drain()];
+    const flushes = [buffer.flush()];
     blue.add(2);
-    drains.push(buffer.drain(), buffer.drain());
+    flushes.push(buffer.flush(), buffer.flush());
     await settle();
     expect(store.batches).toHaveLength(1);
     release();
-    await Promise.all(drains);
+    await Promise.all(flushes);
     expect(store.batches.map(({ families }) => families[0]?.updates)).toEqual([
       [add('type="blue"', 1)],
       [add('type="blue"', 2)],
@@ -104,7 +104,7 @@ describe('a batch', () => {
   it('comes from a writer of its own in every buffer', async () => {
     for (const { buffer, series } of [openBuffer(store), openBuffer(store)]) {
       series('type="blue"').add(1);
-      await buffer.drain();
+      await buffer.flush();
     }
     expect(store.batches[0]?.writer).not.toBe(store.batches[1]?.writer);
     expect(await store.valuesOf(counter)).toEqual({ 'type="blue"': 2 });
@@ -120,10 +120,10 @@ describe('a batch whose answer was lost', () => {
     const blue = series('type="blue"');
     blue.add(5);
     store.answer(answer);
-    await expect(buffer.drain()).rejects.toThrow(StoreUnavailableError);
+    await expect(buffer.flush()).rejects.toThrow(StoreUnavailableError);
     blue.add(2);
     series('type="red"').add(1);
-    await buffer.drain();
+    await buffer.flush();
     const [first, again, next] = store.batches;
     expect(again).toEqual(first);
     expect(next).toMatchObject({ sequence: 2, families: [{ updates: [add('type="blue"', 2), add('type="red"', 1)] }] });
@@ -136,9 +136,9 @@ describe('a batch whose answer was lost', () => {
     const blue = series('type="blue"');
     blue.add(5);
     store.answer(answerLost);
-    await expect(buffer.drain()).rejects.toThrow(StoreUnavailableError);
+    await expect(buffer.flush()).rejects.toThrow(StoreUnavailableError);
     blue.add(1);
-    await buffer.drain();
+    await buffer.flush();
     expect(store.batches.map(({ definitions }) => definitions.length)).toEqual([1, 1, 0]);
   });
 
@@ -154,13 +154,13 @@ describe('a batch whose answer was lost', () => {
       store.answer(
         ...([[answerLost], [refused], [answerLost, answerLost], [refused, answerLost], []][round % 5] ?? []),
       );
-      const draining = buffer.drain().catch((error: unknown) => error);
+      const flushing = buffer.flush().catch((error: unknown) => error);
       all[0]?.add(1);
       made += 1;
-      await draining;
+      await flushing;
     }
     store.answerByItself();
-    await buffer.drain();
+    await buffer.flush();
     const values = Object.values(await store.valuesOf(counter)) as number[];
     expect(values.reduce((sum, value) => sum + value)).toBe(made);
   });
@@ -172,13 +172,13 @@ describe('increments while a batch is under way', () => {
     const blue = series('type="blue"');
     blue.add(1);
     const release = store.hold();
-    const first = buffer.drain();
+    const first = buffer.flush();
     blue.add(10);
     series('type="red"').add(100);
     release();
     await first;
     expect(await store.valuesOf(counter)).toEqual({ 'type="blue"': 1 });
-    await buffer.drain();
+    await buffer.flush();
     expect(await store.valuesOf(counter)).toEqual({ 'type="blue"': 11, 'type="red"': 100 });
     expect(store.batches).toHaveLength(2);
   });
@@ -188,11 +188,11 @@ describe('increments while a batch is under way', () => {
     const blue = series('type="blue"');
     blue.add(1);
     const release = store.hold();
-    const first = buffer.drain();
+    const first = buffer.flush();
     blue.add(10);
     release('fail');
     await expect(first).rejects.toThrow(StoreUnavailableError);
-    await buffer.drain();
+    await buffer.flush();
     expect(await store.valuesOf(counter)).toEqual({ 'type="blue"': 11 });
   });
 });
@@ -201,11 +201,11 @@ describe('definitions', () => {
   it('go once, though there be no change', async () => {
     const { buffer, series, family } = openBuffer(store);
     family(gauge);
-    await buffer.drain();
+    await buffer.flush();
     expect(store.batches).toEqual([expect.objectContaining({ definitions: [gauge], families: [] })]);
     series('', gauge).add(1);
-    await buffer.drain();
-    await buffer.drain();
+    await buffer.flush();
+    await buffer.flush();
     expect(store.batches.map(({ definitions }) => definitions)).toEqual([[gauge], []]);
   });
 
@@ -214,10 +214,10 @@ describe('definitions', () => {
     const blue = series('type="blue"');
     blue.add(1);
     series('', gauge).set(1);
-    await buffer.drain();
+    await buffer.flush();
     blue.add(5);
     store.answer(() => Promise.resolve({ outcome: 'undefined', families: ['orders_total'] }));
-    await buffer.drain();
+    await buffer.flush();
     const [, asking, sent] = store.batches;
     expect(asking?.definitions).toEqual([]);
     expect(sent).toEqual({ ...asking, definitions: [counter] });
@@ -230,22 +230,22 @@ describe('definitions', () => {
     const { buffer, series } = openBuffer(full);
     const blue = series('type="blue"');
     blue.add(5);
-    await buffer.drain();
-    jest.spyOn(full, 'apply').mockImplementation((to, batch) => emptied.apply(to, batch));
+    await buffer.flush();
+    jest.spyOn(full.series, 'apply').mockImplementation((to, batch) => emptied.series.apply(to, batch));
     blue.add(2);
-    await buffer.drain();
+    await buffer.flush();
     expect(await emptied.valuesOf(counter)).toEqual({ 'type="blue"': 2 });
-    expect(await emptied.definitions(group)).toEqual([counter]);
+    expect(await emptied.series.definitions(group)).toEqual([counter]);
   });
 
   it('are sent with the batch again when its answer is lost after the store asked for them', async () => {
     const { buffer, series } = openBuffer(store);
     series('', gauge).set(1);
-    await buffer.drain();
+    await buffer.flush();
     series('', gauge).add(1);
     store.answer(() => Promise.resolve({ outcome: 'undefined', families: ['depth'] }), answerLost);
-    await expect(buffer.drain()).rejects.toThrow(StoreUnavailableError);
-    await buffer.drain();
+    await expect(buffer.flush()).rejects.toThrow(StoreUnavailableError);
+    await buffer.flush();
     expect(store.batches.map(({ sequence, definitions }) => [sequence, definitions.length])).toEqual([
       [1, 1],
       [2, 0],
@@ -259,12 +259,12 @@ describe('definitions', () => {
     const { buffer, series, family } = openBuffer(store);
     series('type="blue"').add(1);
     const release = store.hold();
-    const first = buffer.drain();
+    const first = buffer.flush();
     family(gauge);
-    const second = buffer.drain();
+    const second = buffer.flush();
     release();
     await Promise.all([first, second]);
-    expect(await store.definitions(group)).toEqual([gauge, counter]);
+    expect(await store.series.definitions(group)).toEqual([gauge, counter]);
   });
 
   it('give the same buffer for the same name', () => {
@@ -279,16 +279,16 @@ describe('clear()', () => {
     const { buffer, series } = openBuffer(store);
     const blue = series('type="blue"');
     blue.add(1);
-    await buffer.drain();
+    await buffer.flush();
     blue.add(10);
     buffer.clear();
     blue.add(100);
-    await buffer.drain();
+    await buffer.flush();
     expect(store.batches[1]).toMatchObject({
       sequence: 2,
-      clear: true,
+      clear: 'all',
       definitions: [counter],
-      families: [{ family: 'orders_total', clear: false, updates: [add('type="blue"', 100)] }],
+      families: [{ family: 'orders_total', updates: [add('type="blue"', 100)] }],
     });
     expect(store.batches).toHaveLength(2);
     expect(await store.valuesOf(counter)).toEqual({ 'type="blue"': 100 });
@@ -299,19 +299,19 @@ describe('clear()', () => {
     const blue = series('type="blue"');
     blue.add(1);
     const release = store.hold();
-    const first = buffer.drain();
+    const first = buffer.flush();
     blue.add(10);
     buffer.clear();
     blue.add(100);
     release();
     await first;
-    await buffer.drain();
+    await buffer.flush();
     expect(await store.valuesOf(counter)).toEqual({ 'type="blue"': 100 });
-    expect(await store.definitions(group)).toEqual([counter]);
+    expect(await store.series.definitions(group)).toEqual([counter]);
     expect(store.batches.map(({ clear, definitions }) => [clear, definitions.length])).toEqual([
-      [false, 1],
-      [true, 1],
-      [false, 0],
+      [[], 1],
+      ['all', 1],
+      [[], 0],
     ]);
   });
 
@@ -320,16 +320,16 @@ describe('clear()', () => {
     const blue = series('type="blue"');
     blue.add(1);
     store.answer(answerLost, refused);
-    await expect(buffer.drain()).rejects.toThrow(StoreUnavailableError);
+    await expect(buffer.flush()).rejects.toThrow(StoreUnavailableError);
     buffer.clear();
     blue.add(100);
-    await expect(buffer.drain()).rejects.toThrow(StoreUnavailableError);
-    await buffer.drain();
+    await expect(buffer.flush()).rejects.toThrow(StoreUnavailableError);
+    await buffer.flush();
     expect(store.batches.map(({ sequence, clear }) => [sequence, clear])).toEqual([
-      [1, false],
-      [1, false],
-      [1, false],
-      [2, true],
+      [1, []],
+      [1, []],
+      [1, []],
+      [2, 'all'],
     ]);
     expect(await store.valuesOf(counter)).toEqual({ 'type="blue"': 100 });
   });
@@ -339,14 +339,14 @@ describe('clear()', () => {
     const all = Array.from({ length: 1_500 }, (_, at) => series(labelsOf(at)));
     for (const one of all) one.add(1);
     const release = store.hold();
-    const draining = buffer.drain();
+    const flushing = buffer.flush();
     await settle();
     buffer.clear();
     all[0]?.add(5);
     all[1_499]?.add(7);
     release();
-    await draining;
-    await buffer.drain();
+    await flushing;
+    await buffer.flush();
     expect(await store.valuesOf(counter)).toEqual({ [labelsOf(0)]: 5, [labelsOf(1_499)]: 7 });
   });
 
@@ -356,16 +356,16 @@ describe('clear()', () => {
     blue.add(1);
     buffer.clear();
     const release = store.hold();
-    const draining = buffer.drain();
+    const flushing = buffer.flush();
     await settle();
     buffer.clear();
     buffer.clear();
     blue.add(3);
     release();
-    await draining;
-    await buffer.drain();
+    await flushing;
+    await buffer.flush();
     expect(await store.valuesOf(counter)).toEqual({ 'type="blue"': 3 });
-    expect(await store.definitions(group)).toEqual([counter]);
+    expect(await store.series.definitions(group)).toEqual([counter]);
   });
 
   it('is repeated with its batch when the answer is lost, and forgets nothing that came later', async () => {
@@ -373,20 +373,20 @@ describe('clear()', () => {
     const blue = series('type="blue"');
     buffer.clear();
     store.answer(answerLost);
-    await expect(buffer.drain()).rejects.toThrow(StoreUnavailableError);
+    await expect(buffer.flush()).rejects.toThrow(StoreUnavailableError);
     blue.add(3);
-    await buffer.drain();
+    await buffer.flush();
     expect(await store.valuesOf(counter)).toEqual({ 'type="blue"': 3 });
   });
 
   it('is sent though no family was ever defined', async () => {
     const other = openBuffer(store);
     other.series('type="blue"').add(1);
-    await other.buffer.drain();
+    await other.buffer.flush();
     const { buffer } = openBuffer(store);
     buffer.clear();
-    await buffer.drain();
-    expect(await store.definitions(group)).toEqual([]);
+    await buffer.flush();
+    expect(await store.series.definitions(group)).toEqual([]);
   });
 });
 
@@ -395,16 +395,16 @@ describe('the one series of an unlabelled metric', () => {
     const { buffer, series, family } = openBuffer(store);
     const only = series('', gauge);
     family(gauge).keepPresent(only);
-    await buffer.drain();
+    await buffer.flush();
     expect(await store.valuesOf(gauge)).toEqual({ '': 0 });
     only.add(5);
-    await buffer.drain();
+    await buffer.flush();
     buffer.clear();
-    await buffer.drain();
+    await buffer.flush();
     expect(await store.valuesOf(gauge)).toEqual({ '': 0 });
     only.add(5);
-    family(gauge).clear();
-    await buffer.drain();
+    family(gauge).reset();
+    await buffer.flush();
     expect(await store.valuesOf(gauge)).toEqual({ '': 0 });
   });
 
@@ -414,12 +414,12 @@ describe('the one series of an unlabelled metric', () => {
     family(gauge).keepPresent(only);
     only.add(5);
     const release = store.hold();
-    const draining = buffer.drain();
+    const flushing = buffer.flush();
     await settle();
     buffer.clear();
     release();
-    await draining;
-    await buffer.drain();
+    await flushing;
+    await buffer.flush();
     expect(await store.valuesOf(gauge)).toEqual({ '': 0 });
   });
 });
@@ -429,15 +429,14 @@ describe('removal', () => {
     const { buffer, series } = openBuffer(store);
     const blue = series('type="blue"');
     blue.add(1);
-    await buffer.drain();
+    await buffer.flush();
     blue.add(10);
     blue.remove();
     blue.add(100);
-    await buffer.drain();
+    await buffer.flush();
     expect(store.batches[1]?.families).toMatchObject([
       {
         family: 'orders_total',
-        clear: false,
         updates: [{ op: 'remove', labels: 'type="blue"' }, add('type="blue"', 100)],
       },
     ]);
@@ -449,10 +448,10 @@ describe('removal', () => {
     const depth = series('', gauge);
     depth.set(9);
     depth.remove();
-    await buffer.drain();
+    await buffer.flush();
     expect(store.batches[0]?.families[0]?.updates).toEqual([{ op: 'remove', labels: '' }]);
     depth.add(1);
-    await buffer.drain();
+    await buffer.flush();
     expect(store.batches[1]?.families[0]?.updates).toEqual([add('', 1)]);
   });
 
@@ -461,12 +460,12 @@ describe('removal', () => {
     const blue = series('type="blue"');
     blue.add(1);
     const release = store.hold();
-    const draining = buffer.drain();
+    const flushing = buffer.flush();
     await settle();
     blue.remove();
     release();
-    await draining;
-    await buffer.drain();
+    await flushing;
+    await buffer.flush();
     expect(await store.valuesOf(counter)).toEqual({});
   });
 
@@ -477,17 +476,17 @@ describe('removal', () => {
     blue.add(1);
     red.add(1);
     depth.add(1);
-    await buffer.drain();
+    await buffer.flush();
     blue.add(10);
     depth.add(10);
-    family().clear();
+    family().reset();
     red.add(100);
-    await buffer.drain();
+    await buffer.flush();
     expect(await store.valuesOf(counter)).toEqual({ 'type="red"': 100 });
     expect(await store.valuesOf(gauge)).toEqual({ '': 11 });
     expect(store.batches[1]?.families).toMatchObject([
-      { family: 'orders_total', clear: true, updates: [add('type="red"', 100)] },
-      { family: 'depth', clear: false, updates: [add('', 10)] },
+      { family: 'orders_total', mode: 'reset', updates: [add('type="red"', 100)] },
+      { family: 'depth', updates: [add('', 10)] },
     ]);
   });
 
@@ -496,41 +495,41 @@ describe('removal', () => {
     const all = Array.from({ length: 1_500 }, (_, at) => series(labelsOf(at)));
     for (const one of all) one.add(1);
     const release = store.hold();
-    const draining = buffer.drain();
+    const flushing = buffer.flush();
     await settle();
-    family().clear();
+    family().reset();
     all[0]?.add(5);
     all[1_499]?.add(7);
     release();
-    await draining;
-    await buffer.drain();
+    await flushing;
+    await buffer.flush();
     expect(await store.valuesOf(counter)).toEqual({ [labelsOf(0)]: 5, [labelsOf(1_499)]: 7 });
   });
 
   it('of all series is not repeated once it was sent', async () => {
     const { buffer, series, family } = openBuffer(store);
     const blue = series('type="blue"');
-    family().clear();
+    family().reset();
     blue.add(1);
     store.answer(answerLost);
-    await expect(buffer.drain()).rejects.toThrow(StoreUnavailableError);
+    await expect(buffer.flush()).rejects.toThrow(StoreUnavailableError);
     blue.add(2);
-    await buffer.drain();
-    expect(store.batches.map(({ families }) => families[0]?.clear)).toEqual([true, true, false]);
+    await buffer.flush();
+    expect(store.batches.map(({ families }) => families[0]?.mode)).toEqual(['reset', 'reset', undefined]);
     expect(await store.valuesOf(counter)).toEqual({ 'type="blue"': 3 });
   });
 });
 
-describe('drain()', () => {
+describe('flush()', () => {
   it('brings everything counted before the call, also what a running flush has passed by', async () => {
     const { buffer, series } = openBuffer(store);
     const blue = series('type="blue"');
     blue.add(1);
     const release = store.hold();
-    const first = buffer.drain();
+    const first = buffer.flush();
     await settle();
     blue.add(10);
-    const second = buffer.drain();
+    const second = buffer.flush();
     release();
     await second;
     expect(await store.valuesOf(counter)).toEqual({ 'type="blue"': 11 });
@@ -541,20 +540,20 @@ describe('drain()', () => {
     const { buffer, series } = openBuffer(store);
     const blue = series('type="blue"');
     blue.add(1);
-    const draining = buffer.drain();
+    const flushing = buffer.flush();
     blue.add(10);
-    await draining;
+    await flushing;
     expect(await store.valuesOf(counter)).toEqual({ 'type="blue"': 1 });
   });
 
   it('sends nothing when nothing waits', async () => {
     const { buffer, family } = openBuffer(store);
     family();
-    await buffer.drain();
-    await buffer.drain();
+    await buffer.flush();
+    await buffer.flush();
     expect(store.batches).toHaveLength(1);
     const empty = openBuffer(store);
-    await empty.buffer.drain();
+    await empty.buffer.flush();
     expect(store.batches).toHaveLength(1);
   });
 
@@ -563,13 +562,13 @@ describe('drain()', () => {
     const blue = series('type="blue"');
     blue.add(5);
     store.leave();
-    await expect(buffer.drain()).rejects.toEqual(unavailable());
+    await expect(buffer.flush()).rejects.toEqual(unavailable());
     blue.add(1);
-    await expect(buffer.drain()).rejects.toEqual(unavailable());
+    await expect(buffer.flush()).rejects.toEqual(unavailable());
     expect(listener.storeFailed).toHaveBeenCalledTimes(2);
     expect(listener.storeAnswered).not.toHaveBeenCalled();
     store.comeBack();
-    await buffer.drain();
+    await buffer.flush();
     expect(await store.valuesOf(counter)).toEqual({ 'type="blue"': 6 });
     expect(listener.storeAnswered).toHaveBeenCalledTimes(2);
   });
@@ -578,30 +577,30 @@ describe('drain()', () => {
     const { buffer, series } = openBuffer(store);
     series('type="blue"').add(5);
     const release = store.hold();
-    const first = buffer.drain();
-    const second = buffer.drain();
+    const first = buffer.flush();
+    const second = buffer.flush();
     release('fail');
     await expect(first).rejects.toThrow(StoreUnavailableError);
     await second;
     expect(await store.valuesOf(counter)).toEqual({ 'type="blue"': 5 });
   });
 
-  it('keeps the order of a hundred drains among a thousand increments', async () => {
+  it('keeps the order of a hundred flushes among a thousand increments', async () => {
     const { buffer, series } = openBuffer(store);
     const blue = series('type="blue"');
     const seen: [number, unknown][] = [];
-    const drains: Promise<void>[] = [];
+    const flushes: Promise<void>[] = [];
     for (let made = 1; made <= 1_000; made += 1) {
       blue.add(1);
       if (made % 10 > 0) continue;
-      drains.push(
-        buffer.drain().then(async () => {
+      flushes.push(
+        buffer.flush().then(async () => {
           seen.push([made, (await store.valuesOf(counter))['type="blue"']]);
         }),
       );
       if (made % 50 === 0) await Promise.resolve();
     }
-    await Promise.all(drains);
+    await Promise.all(flushes);
     expect(seen).toHaveLength(100);
     expect(seen.filter(([made, stored]) => (stored as number) < made)).toEqual([]);
   });
@@ -613,12 +612,12 @@ describe('memory while the store is away', () => {
     const all = Array.from({ length: 10 }, (_, at) => series(labelsOf(at)));
     for (const one of all) one.add(1);
     store.leave();
-    await expect(buffer.drain()).rejects.toThrow(StoreUnavailableError);
+    await expect(buffer.flush()).rejects.toThrow(StoreUnavailableError);
     for (let event = 0; event < 100_000; event += 1) all[event % 10]?.add(1);
-    await expect(buffer.drain()).rejects.toThrow(StoreUnavailableError);
+    await expect(buffer.flush()).rejects.toThrow(StoreUnavailableError);
     store.comeBack();
     store.batches.length = 0;
-    await buffer.drain();
+    await buffer.flush();
     expect(store.batches.map(({ families }) => families[0]?.updates.length)).toEqual([10, 10]);
     const values = Object.values(await store.valuesOf(counter)) as number[];
     expect(values.reduce((sum, value) => sum + value)).toBe(100_010);
@@ -630,7 +629,7 @@ describe('a store in memory', () => {
     const memory = new MemoryStore();
     const { buffer, series } = openBuffer(memory);
     series('type="blue"').add(5);
-    await buffer.drain();
-    expect(await memory.definitions(group)).toEqual([counter]);
+    await buffer.flush();
+    expect(await memory.series.definitions(group)).toEqual([counter]);
   });
 });

@@ -37,17 +37,17 @@ describe('UpdateBuffers', () => {
     expect(() => buffers.of('stok')).toThrow(new RangeError('no buffer for job "stok"'));
   });
 
-  it('drains all', async () => {
+  it('flushes all', async () => {
     inc('shop');
     inc('stock');
-    await buffers.drain();
+    await buffers.flush();
     expect(store.batches.map(({ families }) => families.length)).toEqual([1, 1]);
-    expect(await store.definitions({ ...group, job: 'stock' })).toEqual([counter]);
+    expect(await store.series.definitions({ ...group, job: 'stock' })).toEqual([counter]);
   });
 
   it('stops without storing anything, if it is told to discard', async () => {
     inc('shop');
-    buffers.discard();
+    buffers.stop();
     inc('stock');
     await buffers.close(5_000);
     expect(store.batches).toEqual([]);
@@ -65,16 +65,16 @@ describe('UpdateBuffers', () => {
     inc('stock');
     store.leave();
     for (let attempt = 0; attempt < 3; attempt += 1) {
-      for (const { job } of groups) await expect(buffers.of(job).drain()).rejects.toThrow(StoreUnavailableError);
+      for (const { job } of groups) await expect(buffers.of(job).flush()).rejects.toThrow(StoreUnavailableError);
     }
     expect(warn.mock.calls).toEqual([
       ['Redis at redis://localhost:6379 does not answer. Counting goes on in memory, and is stored when it answers'],
     ]);
     expect(log).not.toHaveBeenCalled();
     store.comeBack();
-    await buffers.drain();
+    await buffers.flush();
     inc('shop');
-    await buffers.drain();
+    await buffers.flush();
     expect(log.mock.calls).toEqual([['Store memory answers again; what was counted meanwhile is being stored']]);
     expect(warn).toHaveBeenCalledTimes(1);
     expect(error).not.toHaveBeenCalled();
@@ -84,12 +84,12 @@ describe('UpdateBuffers', () => {
     store.leaveFor('shop');
     for (let attempt = 0; attempt < 3; attempt += 1) {
       for (const { job } of groups) inc(job);
-      await expect(buffers.of('shop').drain()).rejects.toThrow(StoreUnavailableError);
-      await buffers.of('stock').drain();
+      await expect(buffers.of('shop').flush()).rejects.toThrow(StoreUnavailableError);
+      await buffers.of('stock').flush();
     }
     expect([warn.mock.calls.length, log.mock.calls.length]).toEqual([1, 0]);
     store.comeBack();
-    await buffers.drain();
+    await buffers.flush();
     expect([warn.mock.calls.length, log.mock.calls.length]).toEqual([1, 1]);
   });
 
@@ -97,43 +97,43 @@ describe('UpdateBuffers', () => {
     for (let round = 0; round < 2; round += 1) {
       inc('shop');
       store.leave();
-      await expect(buffers.drain()).rejects.toThrow(StoreUnavailableError);
+      await expect(buffers.flush()).rejects.toThrow(StoreUnavailableError);
       store.comeBack();
-      await buffers.drain();
+      await buffers.flush();
     }
     expect([warn.mock.calls.length, log.mock.calls.length]).toEqual([2, 2]);
   });
 
   it('says nothing while all is well', async () => {
     inc('shop');
-    await buffers.drain();
+    await buffers.flush();
     expect([...warn.mock.calls, ...log.mock.calls, ...error.mock.calls]).toEqual([]);
   });
 
   it('logs a clash once', async () => {
     const other = openBuffer(store);
     other.series('', resolveDefinition({ name: 'orders_total', help: 'x', type: 'gauge' })).set(1);
-    await other.buffer.drain();
+    await other.buffer.flush();
     for (let round = 0; round < 3; round += 1) {
       inc('shop');
-      await expect(buffers.drain()).rejects.toThrow(MetricClashError);
+      await expect(buffers.flush()).rejects.toThrow(MetricClashError);
     }
     expect(error.mock.calls).toEqual([
       [
         'Metric "orders_total" of job "shop" is a counter here, but another process stored it as a gauge: ' +
-          'rename one of them, or forget the stored values with flush()',
+          'rename one of them, or forget the stored values with clear()',
       ],
     ]);
   });
 
-  it('drains the other jobs though one clashes', async () => {
+  it('flushes the other jobs though one clashes', async () => {
     const other = openBuffer(store);
     other.series('', resolveDefinition({ name: 'orders_total', help: 'x', type: 'gauge' })).set(1);
-    await other.buffer.drain();
+    await other.buffer.flush();
     inc('shop');
     inc('stock');
-    await expect(buffers.drain()).rejects.toThrow(MetricClashError);
-    await buffers.of('stock').drain();
-    expect(await store.definitions({ ...group, job: 'stock' })).toEqual([counter]);
+    await expect(buffers.flush()).rejects.toThrow(MetricClashError);
+    await buffers.of('stock').flush();
+    expect(await store.series.definitions({ ...group, job: 'stock' })).toEqual([counter]);
   });
 });

@@ -15,8 +15,7 @@ const WELL: StoreFacts = {
   memory: { usedBytes: 1, limitBytes: 0 },
   clockAheadMs: 0,
 };
-const check = (change: Partial<StoreFacts>) =>
-  checkStore({ facts: [{ ...WELL, ...change }] }, { address: ADDRESS }, optionsOf());
+const check = (change: Partial<StoreFacts>) => checkStore({ facts: [{ ...WELL, ...change }] }, ADDRESS, optionsOf());
 
 it('has nothing against a Redis that is well', () => {
   expect(faultsOf(check({}))).toEqual([]);
@@ -72,15 +71,15 @@ it.each<[Partial<StoreFacts>, string]>([
 
 it('looks at each server of a cluster', () => {
   const facts = [WELL, { ...WELL, address: 'redis://s:6379', refusesWrites: 'replica' as const }];
-  expect(faultsOf(checkStore({ facts }, { address: 'cluster' }, optionsOf()))).toEqual([
+  expect(faultsOf(checkStore({ facts }, 'cluster', optionsOf()))).toEqual([
     'error redis.writable redis://s:6379: is a read-only replica',
   ]);
 });
 
 it('says why Redis does not answer, its address once', async () => {
   const failure = new StoreUnavailableError(`Redis ${ADDRESS} unreachable: connect ECONNREFUSED`);
-  const answer = await probeStore({ diagnose: () => Promise.reject(failure) });
-  expect(faultsOf(checkStore(answer, { address: ADDRESS }, optionsOf()))).toEqual([
+  const answer = await probeStore(() => Promise.reject(failure));
+  expect(faultsOf(checkStore(answer, ADDRESS, optionsOf()))).toEqual([
     `error redis.reachable ${ADDRESS}: unreachable: connect ECONNREFUSED`,
   ]);
 });

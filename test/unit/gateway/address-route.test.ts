@@ -62,7 +62,7 @@ const pools: StickyGateways[] = [];
 function pool(failoverAfterMs = 60_000): StickyGateways {
   const made = new StickyGateways({
     directory: { addresses: [ADDRESS], clientOf: balancer.clientOf },
-    store,
+    ledgers: store.ledgers,
     witness: () => Promise.resolve(isScraped),
     listener: { moved: () => undefined, delayed: () => undefined },
     failoverAfterMs,
@@ -77,7 +77,7 @@ beforeEach(async () => {
   store = new MemoryStore();
   balancer = new FakeBalancer();
   isScraped = undefined;
-  token = (await store.takeTurn(group, 60_000)).token as string;
+  token = (await store.turns.take(group, 60_000)).turn as string;
 });
 afterEach(() => {
   for (const each of pools.splice(0)) each.close();
@@ -89,31 +89,43 @@ describe('one address', () => {
     balancer.preferred = undefined;
     const plain = pool();
     const answer = { gateway: ADDRESS, gateways: [ADDRESS] };
-    expect(await plain.push(group, 'x 1\n', token)).toEqual(answer);
-    expect(await plain.pushAdd(group, 'x 2\n', token)).toEqual(answer);
+    expect(await plain.push({ group, text: 'x 1\n', mode: 'push', turn: token })).toEqual(answer);
+    expect(await plain.push({ group, text: 'x 2\n', mode: 'pushAdd', turn: token })).toEqual(answer);
     expect(await plain.delete(group)).toEqual(answer);
     expect(balancer.requests).toEqual(['PUT', 'POST', 'DELETE']);
-    expect(await store.readLedger(group)).toMatchObject({ holder: undefined, copies: [] });
+    expect(await store.ledgers.read(group)).toMatchObject({ holder: undefined, copies: [] });
   });
 
   it('may have become that of a balancer', async () => {
     balancer.preferred = undefined;
     const plain = pool();
-    await plain.push(group, 'x 1\n', token);
+    await plain.push({ group, text: 'x 1\n', mode: 'push', turn: token });
     balancer.failing.set('', refused);
-    await expect(plain.push(group, 'x 2\n', token)).rejects.toMatchObject({ cause: refused, gateways: [ADDRESS] });
+    await expect(plain.push({ group, text: 'x 2\n', mode: 'push', turn: token })).rejects.toMatchObject({
+      cause: refused,
+      gateways: [ADDRESS],
+    });
     balancer.failing.clear();
     balancer.preferred = 'a';
-    expect(await plain.push(group, 'x 3\n', token)).toEqual({ gateway: A, gateways: [A] });
+    expect(await plain.push({ group, text: 'x 3\n', mode: 'push', turn: token })).toEqual({
+      gateway: A,
+      gateways: [A],
+    });
   });
 
   it('that names its gateways: notes the one that took the group, and names it from then on', async () => {
     const balanced = pool();
-    expect(await balanced.push(group, 'x 1\n', token)).toEqual({ gateway: A, gateways: [A] });
+    expect(await balanced.push({ group, text: 'x 1\n', mode: 'push', turn: token })).toEqual({
+      gateway: A,
+      gateways: [A],
+    });
     balancer.preferred = 'b';
-    expect(await balanced.pushAdd(group, 'x 2\n', token)).toEqual({ gateway: A, gateways: [A] });
+    expect(await balanced.push({ group, text: 'x 2\n', mode: 'pushAdd', turn: token })).toEqual({
+      gateway: A,
+      gateways: [A],
+    });
     expect(balancer.requests).toEqual(['PUT', 'GET a', 'POST a']);
-    expect(await store.readLedger(group)).toMatchObject({ holder: A, copies: [A] });
+    expect(await store.ledgers.read(group)).toMatchObject({ holder: A, copies: [A] });
   });
 
   it.each([
@@ -123,13 +135,16 @@ describe('one address', () => {
     ['was silent for long enough, and Prometheus cannot tell', timedOut, undefined, 0],
   ])('leaves a holder that %s, and cleans up', async (_, failure, scraped, failoverAfterMs) => {
     const balanced = pool(failoverAfterMs);
-    await balanced.push(group, 'x 1\n', token);
+    await balanced.push({ group, text: 'x 1\n', mode: 'push', turn: token });
     isScraped = scraped;
     balancer.failing.set('a', failure);
     balancer.preferred = 'b';
-    expect(await balanced.push(group, 'x 2\n', token)).toEqual({ gateway: B, gateways: [B] });
+    expect(await balanced.push({ group, text: 'x 2\n', mode: 'push', turn: token })).toEqual({
+      gateway: B,
+      gateways: [B],
+    });
     balancer.failing.clear();
-    await waitFor(async () => (await store.readLedger(group)).copies.length === 1, {
+    await waitFor(async () => (await store.ledgers.read(group)).copies.length === 1, {
       message: 'the copy to be struck',
     });
     expect([...balancer.held]).toEqual([['b', 'x 2\n']]);
@@ -144,30 +159,38 @@ describe('one address', () => {
     ['cannot be asked for as the balancer is away', refused, false, 0],
   ])('stays with a holder that %s', async (_, failure, scraped, failoverAfterMs) => {
     const balanced = pool(failoverAfterMs);
-    await balanced.push(group, 'x 1\n', token);
+    await balanced.push({ group, text: 'x 1\n', mode: 'push', turn: token });
     isScraped = scraped;
     balancer.failing.set('a', failure);
     balancer.preferred = 'b';
-    await expect(balanced.push(group, 'x 2\n', token)).rejects.toMatchObject({ cause: failure, gateways: [A] });
-    expect((await store.readLedger(group)).holder).toBe(A);
+    await expect(balanced.push({ group, text: 'x 2\n', mode: 'push', turn: token })).rejects.toMatchObject({
+      cause: failure,
+      gateways: [A],
+    });
+    expect((await store.ledgers.read(group)).holder).toBe(A);
     expect(balancer.held.has('b')).toBe(false);
   });
 
   it('does not take a balancer that is away for a silent gateway', async () => {
     const balanced = pool();
-    await balanced.push(group, 'x 1\n', token);
+    await balanced.push({ group, text: 'x 1\n', mode: 'push', turn: token });
     balancer.failing.set('a', refused);
-    await expect(balanced.push(group, 'x 2\n', token)).rejects.toMatchObject({ cause: refused });
-    expect((await store.readLedger(group)).silentSince).toBeUndefined();
+    await expect(balanced.push({ group, text: 'x 2\n', mode: 'push', turn: token })).rejects.toMatchObject({
+      cause: refused,
+    });
+    expect((await store.ledgers.read(group)).silentSince).toBeUndefined();
   });
 
   it('moves from a gateway that the balancer does not know any more, without deleting what another has', async () => {
     const balanced = pool();
-    await balanced.push(group, 'x 1\n', token);
+    await balanced.push({ group, text: 'x 1\n', mode: 'push', turn: token });
     balancer.known.delete('a');
     balancer.preferred = 'b';
-    expect(await balanced.push(group, 'x 2\n', token)).toEqual({ gateway: B, gateways: [B] });
-    await waitFor(async () => (await store.readLedger(group)).copies.length === 1, {
+    expect(await balanced.push({ group, text: 'x 2\n', mode: 'push', turn: token })).toEqual({
+      gateway: B,
+      gateways: [B],
+    });
+    await waitFor(async () => (await store.ledgers.read(group)).copies.length === 1, {
       message: 'the copy to be struck',
     });
     expect(balancer.requests.filter((request) => request.startsWith('DELETE'))).toEqual([]);
@@ -176,10 +199,10 @@ describe('one address', () => {
 
   it('deletes at the holder, and nowhere if the balancer does not know it any more', async () => {
     const balanced = pool();
-    await balanced.push(group, 'x 1\n', token);
+    await balanced.push({ group, text: 'x 1\n', mode: 'push', turn: token });
     expect(await balanced.delete(group)).toEqual({ gateway: A, gateways: [A] });
     expect(balancer.held.size).toBe(0);
-    await balanced.push(group, 'x 2\n', token);
+    await balanced.push({ group, text: 'x 2\n', mode: 'push', turn: token });
     balancer.known.delete('a');
     balancer.preferred = 'b';
     balancer.held.set('b', 'of another');
@@ -189,15 +212,18 @@ describe('one address', () => {
 
   it('where there was a list of gateways before: removes what is left on the others', async () => {
     balancer.preferred = undefined;
-    await store.noteHolder(group, token, 'http://old:9091');
-    expect(await pool().push(group, 'x 1\n', token)).toEqual({ gateway: ADDRESS, gateways: [ADDRESS] });
-    expect((await store.readLedger(group)).holder).toBe(ADDRESS);
-    await waitFor(async () => (await store.readLedger(group)).copies.length === 1, {
+    await store.ledgers.noteHolder(group, token, 'http://old:9091');
+    expect(await pool().push({ group, text: 'x 1\n', mode: 'push', turn: token })).toEqual({
+      gateway: ADDRESS,
+      gateways: [ADDRESS],
+    });
+    expect((await store.ledgers.read(group)).holder).toBe(ADDRESS);
+    await waitFor(async () => (await store.ledgers.read(group)).copies.length === 1, {
       message: 'the copy to be struck',
     });
     expect(balancer.requests).toContain('DELETE');
     balancer.requests.length = 0;
-    await pool().push(group, 'x 2\n', token);
+    await pool().push({ group, text: 'x 2\n', mode: 'push', turn: token });
     expect(balancer.requests).toEqual(['PUT']);
   });
 });

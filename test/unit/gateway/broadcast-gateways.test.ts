@@ -54,8 +54,8 @@ beforeEach(async () => {
   held = new Map();
   requests = [];
   before = new Map();
-  token = (await store.takeTurn(group, 60_000)).token as string;
-  pool = new BroadcastGateways({ addresses: all, clientOf }, store);
+  token = (await store.turns.take(group, 60_000)).turn as string;
+  pool = new BroadcastGateways({ addresses: all, clientOf }, store.ledgers);
 });
 afterEach(() => {
   pool.close();
@@ -64,8 +64,11 @@ afterEach(() => {
 
 describe('BroadcastGateways', () => {
   it('brings a group to every gateway', async () => {
-    expect(await pool.push(group, 'x 1\n', token)).toEqual({ gateway: a, gateways: all });
-    expect(await pool.pushAdd(group, 'x 2\n', token)).toEqual({ gateway: a, gateways: all });
+    expect(await pool.push({ group, text: 'x 1\n', mode: 'push', turn: token })).toEqual({ gateway: a, gateways: all });
+    expect(await pool.push({ group, text: 'x 2\n', mode: 'pushAdd', turn: token })).toEqual({
+      gateway: a,
+      gateways: all,
+    });
     expect([...held.values()]).toEqual(['x 2\n', 'x 2\n', 'x 2\n']);
     expect(await pool.delete(group)).toEqual({ gateway: a, gateways: all });
     expect(held.size).toBe(0);
@@ -74,7 +77,7 @@ describe('BroadcastGateways', () => {
   it('is done when one has taken it, and tells what the others missed', async () => {
     before.set(a, fails(refused));
     before.set(c, fails(answered));
-    expect(await pool.push(group, 'x 1\n', token)).toEqual({
+    expect(await pool.push({ group, text: 'x 1\n', mode: 'push', turn: token })).toEqual({
       gateway: b,
       gateways: [b],
       missed: [
@@ -86,32 +89,41 @@ describe('BroadcastGateways', () => {
 
   it('fails when none has, with what a gateway said rather than that another is away', async () => {
     for (const gateway of all) before.set(gateway, fails(refused));
-    await expect(pool.push(group, 'x 1\n', token)).rejects.toMatchObject({ cause: refused, gateways: [a, b, c] });
+    await expect(pool.push({ group, text: 'x 1\n', mode: 'push', turn: token })).rejects.toMatchObject({
+      cause: refused,
+      gateways: [a, b, c],
+    });
     before.set(b, fails(answered));
-    await expect(pool.push(group, 'x 1\n', token)).rejects.toMatchObject({ cause: answered, gateways: [b, a, c] });
+    await expect(pool.push({ group, text: 'x 1\n', mode: 'push', turn: token })).rejects.toMatchObject({
+      cause: answered,
+      gateways: [b, a, c],
+    });
   });
 
   it('says once that a gateway misses pushes, and once that it takes them again', async () => {
     before.set(b, fails(refused));
-    await pool.push(group, 'x 1\n', token);
-    await pool.push(group, 'x 2\n', token);
+    await pool.push({ group, text: 'x 1\n', mode: 'push', turn: token });
+    await pool.push({ group, text: 'x 2\n', mode: 'push', turn: token });
     expect(warn.mock.calls).toEqual([[`Pushgateway ${b} misses pushes: refused`]]);
     before.clear();
-    await pool.push(group, 'x 3\n', token);
-    await pool.push(group, 'x 4\n', token);
+    await pool.push({ group, text: 'x 3\n', mode: 'push', turn: token });
+    await pool.push({ group, text: 'x 4\n', mode: 'push', turn: token });
     expect(log.mock.calls).toEqual([[`Pushgateway ${b} takes pushes again`]]);
     expect(held.get(b)).toBe('x 4\n');
   });
 
   it('does not wait for ever for one that did not answer last time', async () => {
     before.set(b, fails(refused));
-    await pool.push(group, 'x 1\n', token);
+    await pool.push({ group, text: 'x 1\n', mode: 'push', turn: token });
     before.set(b, hangs);
-    expect(await pool.push(group, 'x 2\n', token)).toMatchObject({ gateways: [a, c], missed: [{ gateway: b }] });
+    expect(await pool.push({ group, text: 'x 2\n', mode: 'push', turn: token })).toMatchObject({
+      gateways: [a, c],
+      missed: [{ gateway: b }],
+    });
   });
 
   it('deletes from all or fails: one that does not answer would go on showing the group', async () => {
-    await pool.push(group, 'x 1\n', token);
+    await pool.push({ group, text: 'x 1\n', mode: 'push', turn: token });
     before.set(b, fails(refused));
     await expect(pool.delete(group)).rejects.toMatchObject({ cause: refused, gateways: [b, a, c] });
     expect([...held.keys()]).toEqual([b]);
@@ -119,20 +131,22 @@ describe('BroadcastGateways', () => {
 
   it('notes that all have it, before anything is sent', async () => {
     for (const gateway of all) before.set(gateway, fails(refused));
-    await pool.push(group, 'x 1\n', token).catch(() => undefined);
-    expect([...(await store.readLedger(group)).copies].sort()).toEqual([...all]);
+    await pool.push({ group, text: 'x 1\n', mode: 'push', turn: token }).catch(() => undefined);
+    expect([...(await store.ledgers.read(group)).copies].sort()).toEqual([...all]);
   });
 
   it('sends nothing when its turn is lost', async () => {
-    await expect(pool.push(group, 'x 1\n', 'another')).rejects.toMatchObject({ code: 'ERR_PUSH_LOCK' });
+    await expect(pool.push({ group, text: 'x 1\n', mode: 'push', turn: 'another' })).rejects.toMatchObject({
+      code: 'ERR_PUSH_LOCK',
+    });
     expect(requests).toEqual([]);
   });
 
   it('removes the group from a gateway that is not in the list any more', async () => {
-    await store.noteHolder(group, token, 'http://old:1');
+    await store.ledgers.noteHolder(group, token, 'http://old:1');
     held.set('http://old:1', 'x 0\n');
-    await pool.push(group, 'x 1\n', token);
-    await waitFor(async () => !(await store.readLedger(group)).copies.includes('http://old:1'), {
+    await pool.push({ group, text: 'x 1\n', mode: 'push', turn: token });
+    await waitFor(async () => !(await store.ledgers.read(group)).copies.includes('http://old:1'), {
       message: 'the removed gateway to be struck',
     });
     expect([...held.keys()].sort()).toEqual([...all]);

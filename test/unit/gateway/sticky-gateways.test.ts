@@ -66,7 +66,7 @@ const listener: PoolListener = {
 function pool(configured: readonly string[] = all, failoverAfterMs = 60_000): StickyGateways {
   const made = new StickyGateways({
     directory: { addresses: configured as [string, ...string[]], clientOf: gateways.clientOf },
-    store,
+    ledgers: store.ledgers,
     witness: () => Promise.resolve(isScraped),
     listener,
     failoverAfterMs,
@@ -83,45 +83,63 @@ beforeEach(async () => {
   gateways = new FakeGateways();
   pools = [];
   isScraped = undefined;
-  token = (await store.takeTurn(group, 60_000)).token as string;
+  token = (await store.turns.take(group, 60_000)).turn as string;
 });
 afterEach(() => {
   for (const each of pools) each.close();
   jest.restoreAllMocks();
 });
 
-const copies = async (): Promise<string[]> => [...(await store.readLedger(group)).copies].sort();
+const copies = async (): Promise<string[]> => [...(await store.ledgers.read(group)).copies].sort();
 
 describe('StickyGateways', () => {
   it('puts a group on the gateway it prefers, and leaves it there, whichever process pushes', async () => {
-    expect(await pool().push(group, 'x 1\n', token)).toEqual({ gateway: first, gateways: [first] });
-    expect(await pool([...all].reverse()).push(group, 'x 2\n', token)).toEqual({ gateway: first, gateways: [first] });
-    expect(await pool().pushAdd(group, 'x 3\n', token)).toEqual({ gateway: first, gateways: [first] });
+    expect(await pool().push({ group, text: 'x 1\n', mode: 'push', turn: token })).toEqual({
+      gateway: first,
+      gateways: [first],
+    });
+    expect(await pool([...all].reverse()).push({ group, text: 'x 2\n', mode: 'push', turn: token })).toEqual({
+      gateway: first,
+      gateways: [first],
+    });
+    expect(await pool().push({ group, text: 'x 3\n', mode: 'pushAdd', turn: token })).toEqual({
+      gateway: first,
+      gateways: [first],
+    });
     expect(gateways.requests).toEqual([`PUT ${first}`, `PUT ${first}`, `POST ${first}`]);
     expect([...gateways.held]).toEqual([[first, 'x 3\n']]);
   });
 
   it('notes a gateway before anything is sent to it', async () => {
     gateways.failing.set(first, answered);
-    await expect(pool().push(group, 'x 1\n', token)).rejects.toMatchObject({ cause: answered, gateways: [first] });
-    expect(await store.readLedger(group)).toMatchObject({ holder: first, copies: [first] });
+    await expect(pool().push({ group, text: 'x 1\n', mode: 'push', turn: token })).rejects.toMatchObject({
+      cause: answered,
+      gateways: [first],
+    });
+    expect(await store.ledgers.read(group)).toMatchObject({ holder: first, copies: [first] });
   });
 
   it('moves at once from a gateway that refuses connections, and stays where it went', async () => {
     const sticky = pool();
-    await sticky.push(group, 'x 1\n', token);
+    await sticky.push({ group, text: 'x 1\n', mode: 'push', turn: token });
     gateways.failing.set(first, refused);
-    expect(await sticky.push(group, 'x 2\n', token)).toEqual({ gateway: second, gateways: [second, first] });
+    expect(await sticky.push({ group, text: 'x 2\n', mode: 'push', turn: token })).toEqual({
+      gateway: second,
+      gateways: [second, first],
+    });
     gateways.failing.delete(first);
-    expect(await sticky.push(group, 'x 3\n', token)).toEqual({ gateway: second, gateways: [second] });
+    expect(await sticky.push({ group, text: 'x 3\n', mode: 'push', turn: token })).toEqual({
+      gateway: second,
+      gateways: [second],
+    });
     expect(gateways.held.get(second)).toBe('x 3\n');
   });
 
   it('removes what it left behind when that gateway is back, and strikes it only then', async () => {
     const sticky = pool();
-    await sticky.push(group, 'x 1\n', token);
+    await sticky.push({ group, text: 'x 1\n', mode: 'push', turn: token });
     gateways.failing.set(first, refused);
-    await sticky.push(group, 'x 2\n', token);
+    await sticky.push({ group, text: 'x 2\n', mode: 'push', turn: token });
     expect(await copies()).toEqual([first, second].sort());
     gateways.failing.delete(first);
     await waitFor(async () => (await copies()).length === 1, { message: 'the copy to be struck' });
@@ -132,9 +150,12 @@ describe('StickyGateways', () => {
   });
 
   it('cleans up after a process that died while it moved a group', async () => {
-    await pool().push(group, 'x 1\n', token);
-    await store.noteHolder(group, token, second);
-    expect(await pool().push(group, 'x 2\n', token)).toEqual({ gateway: second, gateways: [second] });
+    await pool().push({ group, text: 'x 1\n', mode: 'push', turn: token });
+    await store.ledgers.noteHolder(group, token, second);
+    expect(await pool().push({ group, text: 'x 2\n', mode: 'push', turn: token })).toEqual({
+      gateway: second,
+      gateways: [second],
+    });
     await waitFor(async () => (await copies()).length === 1, { message: 'the copy to be struck' });
     expect([...gateways.held.keys()]).toEqual([second]);
   });
@@ -144,14 +165,17 @@ describe('StickyGateways', () => {
     ['breaks the connection', reset],
   ])('stays with a holder that %s, for a while', async (_, failure) => {
     const sticky = pool();
-    await sticky.push(group, 'x 1\n', token);
+    await sticky.push({ group, text: 'x 1\n', mode: 'push', turn: token });
     gateways.failing.set(first, failure);
-    await expect(sticky.push(group, 'x 2\n', token)).rejects.toMatchObject({ cause: failure, gateways: [first] });
-    expect((await store.readLedger(group)).holder).toBe(first);
-    expect((await store.readLedger(group)).silentSince).toEqual(expect.any(Number));
+    await expect(sticky.push({ group, text: 'x 2\n', mode: 'push', turn: token })).rejects.toMatchObject({
+      cause: failure,
+      gateways: [first],
+    });
+    expect((await store.ledgers.read(group)).holder).toBe(first);
+    expect((await store.ledgers.read(group)).silentSince).toEqual(expect.any(Number));
     gateways.failing.delete(first);
-    await sticky.push(group, 'x 3\n', token);
-    expect((await store.readLedger(group)).silentSince).toBeUndefined();
+    await sticky.push({ group, text: 'x 3\n', mode: 'push', turn: token });
+    expect((await store.ledgers.read(group)).silentSince).toBeUndefined();
   });
 
   it.each([
@@ -160,29 +184,38 @@ describe('StickyGateways', () => {
   ])('moves from a holder that was silent for long enough and %s', async (_, scraped) => {
     isScraped = scraped;
     const sticky = pool(all, 0);
-    await sticky.push(group, 'x 1\n', token);
+    await sticky.push({ group, text: 'x 1\n', mode: 'push', turn: token });
     gateways.failing.set(first, timedOut);
-    expect(await sticky.push(group, 'x 2\n', token)).toEqual({ gateway: second, gateways: [second, first] });
+    expect(await sticky.push({ group, text: 'x 2\n', mode: 'push', turn: token })).toEqual({
+      gateway: second,
+      gateways: [second, first],
+    });
   });
 
   it('stays with a silent holder for as long as Prometheus scrapes it', async () => {
     isScraped = true;
     const sticky = pool(all, 0);
-    await sticky.push(group, 'x 1\n', token);
+    await sticky.push({ group, text: 'x 1\n', mode: 'push', turn: token });
     gateways.failing.set(first, timedOut);
-    await expect(sticky.push(group, 'x 2\n', token)).rejects.toMatchObject({ cause: timedOut, gateways: [first] });
-    await expect(sticky.push(group, 'x 3\n', token)).rejects.toMatchObject({ cause: timedOut, gateways: [first] });
+    await expect(sticky.push({ group, text: 'x 2\n', mode: 'push', turn: token })).rejects.toMatchObject({
+      cause: timedOut,
+      gateways: [first],
+    });
+    await expect(sticky.push({ group, text: 'x 3\n', mode: 'push', turn: token })).rejects.toMatchObject({
+      cause: timedOut,
+      gateways: [first],
+    });
     expect(gateways.requests.filter((request) => !request.endsWith(first))).toEqual([]);
   });
 
   it('says that values wait, once, and when they arrive again', async () => {
     isScraped = true;
     const sticky = pool(all, 0);
-    await sticky.push(group, 'x 1\n', token);
+    await sticky.push({ group, text: 'x 1\n', mode: 'push', turn: token });
     gateways.failing.set(first, timedOut);
     await waitFor(
       async () => {
-        await sticky.push(group, 'x 2\n', token).catch(() => undefined);
+        await sticky.push({ group, text: 'x 2\n', mode: 'push', turn: token }).catch(() => undefined);
         return events.length >= 2;
       },
       { message: 'two delays to be told' },
@@ -191,25 +224,25 @@ describe('StickyGateways', () => {
     expect(warn).toHaveBeenCalledTimes(1);
     expect(warn).toHaveBeenCalledWith(expect.stringContaining(`"shop": ${first} has not answered for`));
     gateways.failing.delete(first);
-    await sticky.push(group, 'x 3\n', token);
+    await sticky.push({ group, text: 'x 3\n', mode: 'push', turn: token });
     expect(events.at(-1)).toBe(`delayed ${first} over`);
     expect(log).toHaveBeenCalledWith('Job "shop": values arrive again');
   });
 
   it('takes up at start what an earlier process left undone', async () => {
-    await pool().push(group, 'x 1\n', token);
-    await store.noteHolder(group, token, second);
+    await pool().push({ group, text: 'x 1\n', mode: 'push', turn: token });
+    await store.ledgers.noteHolder(group, token, second);
     pool().resume([group]);
     await waitFor(async () => (await copies()).length === 1, { message: 'the copy to be struck' });
     expect(gateways.held.size).toBe(0);
-    expect((await store.readLedger(group)).holder).toBe(second);
+    expect((await store.ledgers.read(group)).holder).toBe(second);
   });
 
   it('warns of a gateway that keeps groups on disk, once', async () => {
     gateways.flags = { 'persistence.file': '/data/metrics' };
-    await pool().push(group, 'x 1\n', token);
-    await store.noteHolder(group, token, second);
-    await pool().push(group, 'x 2\n', token);
+    await pool().push({ group, text: 'x 1\n', mode: 'push', turn: token });
+    await store.ledgers.noteHolder(group, token, second);
+    await pool().push({ group, text: 'x 2\n', mode: 'push', turn: token });
     await waitFor(async () => (await copies()).length === 1, { message: 'the copy to be struck' });
     expect(warn.mock.calls).toEqual([[expect.stringContaining(`Pushgateway ${first} keeps groups on disk`)]]);
   });
@@ -217,42 +250,47 @@ describe('StickyGateways', () => {
   it('does not take an answer for a reason to move', async () => {
     const sticky = pool(all, 0);
     gateways.failing.set(first, answered);
-    await expect(sticky.push(group, 'x 1\n', token)).rejects.toMatchObject({ cause: answered, gateways: [first] });
+    await expect(sticky.push({ group, text: 'x 1\n', mode: 'push', turn: token })).rejects.toMatchObject({
+      cause: answered,
+      gateways: [first],
+    });
     expect(gateways.requests).toEqual([`PUT ${first}`]);
   });
 
   it('fails with the last reason when every gateway is gone, and comes back with the first that returns', async () => {
     for (const gateway of all) gateways.failing.set(gateway, refused);
-    await expect(pool().push(group, 'x 1\n', token)).rejects.toMatchObject({
+    await expect(pool().push({ group, text: 'x 1\n', mode: 'push', turn: token })).rejects.toMatchObject({
       cause: refused,
       gateways: [third, second, first],
     });
     expect(gateways.requests).toEqual([`PUT ${first}`, `PUT ${second}`, `PUT ${third}`]);
     gateways.failing.delete(second);
-    expect((await pool().push(group, 'x 2\n', token)).gateway).toBe(second);
+    expect((await pool().push({ group, text: 'x 2\n', mode: 'push', turn: token })).gateway).toBe(second);
   });
 
   it('moves from a gateway that is not configured any more, and forgets it once it does not run', async () => {
-    await pool().push(group, 'x 1\n', token);
+    await pool().push({ group, text: 'x 1\n', mode: 'push', turn: token });
     const without = all.filter((gateway) => gateway !== first);
     gateways.failing.set(first, refused);
-    expect((await pool(without).push(group, 'x 2\n', token)).gateway).toBe(second);
+    expect((await pool(without).push({ group, text: 'x 2\n', mode: 'push', turn: token })).gateway).toBe(second);
     await waitFor(async () => (await copies()).length === 1, { message: 'the removed gateway to be struck' });
     expect(await copies()).toEqual([second]);
   });
 
   it('sends nothing to another gateway when its turn is lost', async () => {
     const sticky = pool();
-    await sticky.push(group, 'x 1\n', token);
+    await sticky.push({ group, text: 'x 1\n', mode: 'push', turn: token });
     gateways.failing.set(first, refused);
-    await expect(sticky.push(group, 'x 2\n', 'another')).rejects.toMatchObject({ code: 'ERR_PUSH_LOCK' });
+    await expect(sticky.push({ group, text: 'x 2\n', mode: 'push', turn: 'another' })).rejects.toMatchObject({
+      code: 'ERR_PUSH_LOCK',
+    });
     expect(gateways.requests).toEqual([`PUT ${first}`, `PUT ${first}`]);
-    expect((await store.readLedger(group)).holder).toBe(first);
+    expect((await store.ledgers.read(group)).holder).toBe(first);
   });
 
   it('deletes a group from its holder and from wherever it may have been left', async () => {
-    await pool().push(group, 'x 1\n', token);
-    await store.noteHolder(group, token, second);
+    await pool().push({ group, text: 'x 1\n', mode: 'push', turn: token });
+    await store.ledgers.noteHolder(group, token, second);
     gateways.held.set(second, 'x 2\n');
     expect(await pool().delete(group)).toEqual({ gateway: second, gateways: [second] });
     await waitFor(() => gateways.held.size === 0, { message: 'both copies to be gone' });

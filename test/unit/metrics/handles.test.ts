@@ -172,7 +172,7 @@ describe('a kept child', () => {
     const counter = metrics.counter(labelled);
     const child = counter.labels('a');
     child.inc(5);
-    await metrics.flush();
+    await metrics.clear();
     child.inc(2);
     counter.inc({ type: 'a' });
     expect(await valuesOf(counter)).toEqual({ 'metric{type="a"}': 3 });
@@ -229,7 +229,7 @@ describe('reset()', () => {
     counter.inc(5);
     histogram.observe(5);
     summary.observe(5);
-    await metrics.drain();
+    await metrics.flush();
     counter.reset();
     histogram.reset();
     summary.reset();
@@ -255,14 +255,14 @@ describe('an unlabelled metric', () => {
     );
   });
 
-  it('exists at 0 after a flush, and does not set others back by being defined', async () => {
+  it('exists at 0 after a clear, and does not set others back by being defined', async () => {
     const { metrics, store } = startProcess();
     const counter = metrics.counter(definition);
     counter.inc(5);
     const again = startProcess({ store }).metrics.counter(definition);
     await counter.get();
     expect(await valuesOf(again)).toEqual({ metric: 5 });
-    await metrics.flush();
+    await metrics.clear();
     expect(await valuesOf(counter)).toEqual({ metric: 0 });
   });
 
@@ -288,7 +288,7 @@ describe('a metric of two jobs', () => {
     expect(await metrics.text('shop')).toBe(text);
     expect(await metrics.text('stock')).toBe(text);
     counter.remove('a');
-    await metrics.drain();
+    await metrics.flush();
     expect(await metrics.text('shop')).not.toContain('"a"');
     expect(await metrics.text('stock')).not.toContain('"a"');
     counter.reset();
@@ -307,7 +307,7 @@ describe('a metric of two jobs', () => {
     const { metrics } = startProcess();
     const counter = metrics.counter(both);
     counter.inc({ type: 'a' }, 5);
-    await metrics.flush('shop');
+    await metrics.clear('shop');
     expect(await valuesOf(counter)).toEqual({ 'metric{type="a"}': 5 });
   });
 
@@ -344,7 +344,7 @@ describe('get()', () => {
       const counter = metrics.counter({ ...definition, name: 'other' });
       if (type === 'counter') gauge.set(5);
       counter.inc();
-      await metrics.drain();
+      await metrics.flush();
       jest.spyOn(Logger.prototype, 'error').mockReturnValue(undefined);
       const clashing = startProcess({ store }).metrics.define({ ...definition, type });
       await expect(clashing.get()).rejects.toThrow(MetricClashError);

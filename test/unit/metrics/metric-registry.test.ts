@@ -154,9 +154,9 @@ describe('a definition', () => {
     ]) {
       expect(errorOf(() => metrics.define(wrong as MetricDefinition))).toBeInstanceOf(Error);
     }
-    await metrics.drain();
+    await metrics.flush();
     const group = { job: 'shop', instance: 'host', labels: {} };
-    expect(await running.store.definitions(group)).toEqual([]);
+    expect(await running.store.series.definitions(group)).toEqual([]);
     expect(metrics.gauge(definition)).toBeInstanceOf(Gauge);
   });
 

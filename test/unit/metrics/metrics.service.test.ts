@@ -1,6 +1,6 @@
 import { UnknownJobError } from '../../../lib/errors/index.js';
 import type { MetricPusher } from '../../../lib/metrics/index.js';
-import { InjectMetric, metricToken } from '../../../lib/metrics/index.js';
+import { InjectMetric, getMetricToken } from '../../../lib/metrics/index.js';
 import type { GroupStatus, PushResult } from '../../../lib/model/index.js';
 import { startProcess, stopProcesses, valuesOf } from './support.js';
 
@@ -8,14 +8,12 @@ afterEach(stopProcesses);
 
 const UNKNOWN = 'Unknown job "stok": expected one of prometheus.jobs ("shop", "stock")';
 
-const resultOf = (verb: string) =>
-  jest.fn((job: string) => Promise.resolve({ job, outcome: 'pushed', reason: verb } as PushResult));
+const resultOf = (job: string, verb: string) => Promise.resolve({ job, outcome: 'pushed', reason: verb } as PushResult);
 
 const fakePusher = (): MetricPusher => ({
-  push: resultOf('push'),
+  push: resultOf,
   announce: jest.fn(),
-  pushAdd: resultOf('pushAdd'),
-  delete: resultOf('delete'),
+  delete: (job) => resultOf(job, 'delete'),
   status: (job) => Promise.resolve({ job, holder: `gateway of ${job}` } as GroupStatus),
 });
 
@@ -44,7 +42,7 @@ describe('MetricsService', () => {
     ]);
   });
 
-  it.each(['push', 'pushAdd', 'delete', 'flush', 'text'] as const)('rejects an unknown job in %s()', async (verb) => {
+  it.each(['push', 'pushAdd', 'delete', 'clear', 'text'] as const)('rejects an unknown job in %s()', async (verb) => {
     const refusal: unknown = await startProcess()
       .metrics[verb]('stok')
       .catch((error: unknown) => error);
@@ -52,11 +50,11 @@ describe('MetricsService', () => {
     expect(refusal).toMatchObject({ code: 'ERR_UNKNOWN_JOB', message: UNKNOWN });
   });
 
-  it('drains every job', async () => {
+  it('flushes every job', async () => {
     const { metrics, store } = startProcess();
     metrics.counter({ name: 'a', help: 'x' }).inc();
     metrics.counter({ name: 'b', help: 'x', jobs: ['stock'] }).inc(2);
-    await metrics.drain();
+    await metrics.flush();
     const other = startProcess({ store }).metrics;
     expect(await other.text('shop')).toContain('a 1\n');
     expect(await other.text('stock')).toContain('b 2\n');
@@ -68,11 +66,11 @@ describe('MetricsService', () => {
     const stock = metrics.counter({ name: 'b', help: 'x', jobs: ['stock'] });
     shop.inc({ type: 'stored' });
     stock.inc(2);
-    await metrics.drain();
+    await metrics.flush();
     shop.inc({ type: 'waiting' });
-    const flushed = metrics.flush('shop');
+    const clearing = metrics.clear('shop');
     shop.inc({ type: 'later' });
-    await flushed;
+    await clearing;
     expect(await valuesOf(shop)).toEqual({ 'a{type="later"}': 1 });
     expect(await valuesOf(stock)).toEqual({ b: 2 });
   });
@@ -82,7 +80,7 @@ describe('MetricsService', () => {
     const labelNames = ['type'] as const;
     metrics.counter({ name: 'a', help: 'x', labelNames }).inc({ type: 'x' });
     metrics.counter({ name: 'b', help: 'x', labelNames, jobs: ['stock'] }).inc({ type: 'x' });
-    await metrics.flush();
+    await metrics.clear();
     expect([await metrics.text('shop'), await metrics.text('stock')]).toEqual(['', '']);
   });
 
@@ -91,7 +89,7 @@ describe('MetricsService', () => {
     const other = startProcess({ store }).metrics.counter({ name: 'a', help: 'x', labelNames: ['type'] });
     other.inc({ type: 'x' }, 5);
     await other.get();
-    await metrics.flush();
+    await metrics.clear();
     other.inc({ type: 'x' });
     expect(await valuesOf(other)).toEqual({ 'a{type="x"}': 1 });
   });
@@ -107,7 +105,7 @@ describe('InjectMetric', () => {
       readonly total = 0;
     }
     InjectMetric('api_orders_total')(Orders, undefined, 0);
-    expect(metricToken('api_orders_total')).toBe('PrometheusPushgatewayMetric:api_orders_total');
+    expect(getMetricToken('api_orders_total')).toBe('PrometheusPushgatewayMetric:api_orders_total');
     expect(Reflect.getMetadata('self:paramtypes', Orders)).toEqual([
       { index: 0, param: 'PrometheusPushgatewayMetric:api_orders_total' },
     ]);

@@ -2,10 +2,10 @@ import { UpdateBuffers } from '../../../lib/buffer/index.js';
 import { MetricsService } from '../../../lib/metrics/index.js';
 import type { MetricLimits, MetricPusher } from '../../../lib/metrics/index.js';
 import type { Group, MetricFamily } from '../../../lib/model/index.js';
-import { MetricText } from '../../../lib/push/index.js';
+import { GroupReader } from '../../../lib/push/index.js';
 import { MemoryStore } from '../../../lib/store/memory/memory.store.js';
 
-/** Longer than any test: what is stored is stored by drain(). */
+/** Longer than any test: what is stored is stored by flush(). */
 const NEVER_MS = 3_600_000;
 
 export interface Process {
@@ -33,7 +33,7 @@ export function startProcess({
   const groups = jobs.map((job): Group => ({ job, instance: 'host', labels: {} }));
   const buffers = new UpdateBuffers(groups, store, NEVER_MS);
   opened.push(buffers);
-  const metrics = new MetricsService(jobs, buffers, new MetricText(groups, buffers, store), pusher, {
+  const metrics = new MetricsService(jobs, buffers, new GroupReader(groups, buffers, store.series), pusher, {
     ...LIMITS,
     ...limits,
   });

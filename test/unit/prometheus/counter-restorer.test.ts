@@ -77,7 +77,7 @@ beforeEach(() => {
   warn = jest.spyOn(Logger.prototype, 'warn').mockReturnValue(undefined);
   store = new MemoryStore();
   prometheus = new FakePrometheus();
-  restorer = new CounterRestorer(prometheus, store);
+  restorer = new CounterRestorer(prometheus, store.series);
   writers = 0;
 });
 
@@ -91,16 +91,16 @@ const pass = (ms: number): Promise<void> => jest.advanceTimersByTimeAsync(ms);
 /** The store learns of a counter that it does not know (any more), and one is counted. Prometheus scrapes after that. */
 async function count(definition: ResolvedDefinition): Promise<void> {
   const updates = [{ op: 'add', labels: 'type="blue"', value: 1 }] as const;
-  const families = [{ family: definition.name, shape: definitionShape(definition), clear: false, updates }];
+  const families = [{ family: definition.name, shape: definitionShape(definition), updates }];
   writers += 1;
-  const batch = { writer: `${writers}`, sequence: 1, clear: false, definitions: [definition], families };
-  await store.apply(group, batch);
+  const batch = { writer: `${writers}`, sequence: 1, clear: [], definitions: [definition], families };
+  await store.series.apply(group, batch);
   await pass(10 * SECOND_MS);
 }
 
 async function valuesOf(definition: ResolvedDefinition): Promise<Record<string, unknown>> {
   const series: Series[] = [];
-  for await (const chunk of store.read(group, definition)) series.push(...chunk);
+  for await (const chunk of store.series.read(group, definition)) series.push(...chunk);
   return Object.fromEntries(series.map(({ labels, value }) => [labels, value]));
 }
 
@@ -115,7 +115,7 @@ describe('restore()', () => {
       [{ type: 'red' }, 3],
     ]);
     await count(orders);
-    const other = new CounterRestorer(prometheus, store);
+    const other = new CounterRestorer(prometheus, store.series);
     expect(await Promise.all([restorer.restore(group), other.restore(group)])).toEqual([[], []]);
     expect(await valuesOf(orders)).toEqual({ 'type="blue"': 42, 'type="red"': 3 });
     const asked = prometheus.asked.length;
@@ -127,7 +127,7 @@ describe('restore()', () => {
 
   it('asks for families that wait, and only for these', async () => {
     await count(define({ name: 'plain_total', prefetch: false }));
-    const definitions = jest.spyOn(store, 'definitions');
+    const definitions = jest.spyOn(store.series, 'definitions');
     expect(await restorer.restore(group)).toEqual([]);
     expect(prometheus.asked).toEqual([]);
     expect(definitions).not.toHaveBeenCalled();
@@ -178,7 +178,7 @@ describe('restore()', () => {
 
   it('tells of a store that is away', async () => {
     const error = new StoreUnavailableError('Redis away');
-    jest.spyOn(store, 'restoring').mockRejectedValue(error);
+    jest.spyOn(store.series, 'restoring').mockRejectedValue(error);
     await expect(restorer.restore(group)).rejects.toBe(error);
     expect(warn).not.toHaveBeenCalled();
   });

@@ -32,8 +32,8 @@ const open = (known: readonly string[] = []) => {
   const pool = new FakePool();
   const store = new MemoryStore();
   const witness = new FakeWitness(pool, known);
-  const { service, metricText, inc } = startReplica(store, pool);
-  return { pool, store, witness, inc, announcer: new Announcer(service, metricText, store, witness), service };
+  const { service, reader, inc } = startReplica(store, pool);
+  return { pool, store, witness, inc, announcer: new Announcer(service, reader, store, witness), service };
 };
 
 describe('Announcer', () => {
@@ -61,7 +61,7 @@ describe('Announcer', () => {
   it('brings them by POST when asked to', async () => {
     const { pool, inc, announcer } = open();
     inc();
-    await announcer.announce('shop', { add: true });
+    await announcer.announce('shop', { mode: 'pushAdd' });
     expect(pool.requests).toMatchObject([{ verb: 'pushAdd' }]);
   });
 

@@ -7,20 +7,20 @@ afterEach(async () => {
   jest.restoreAllMocks();
 });
 
-describe('MetricText', () => {
+describe('GroupReader', () => {
   it('gives the text of a job, what was just counted included', async () => {
-    const { metricText, inc } = startReplica(new MemoryStore(), new FakePool());
+    const { reader, inc } = startReplica(new MemoryStore(), new FakePool());
     inc();
     inc('stock', 'red');
-    expect(await metricText.text('stock')).toBe(
+    expect(await reader.text('stock')).toBe(
       '# HELP orders_total Orders\n# TYPE orders_total counter\norders_total{type="red"} 1\n',
     );
   });
 
   it('gives one family as an object, what was just counted included', async () => {
-    const { metricText, inc } = startReplica(new MemoryStore(), new FakePool());
+    const { reader, inc } = startReplica(new MemoryStore(), new FakePool());
     inc();
-    expect(await metricText.family('shop', counter)).toEqual({
+    expect(await reader.family('shop', counter)).toEqual({
       name: 'orders_total',
       help: 'Orders',
       type: 'counter',
@@ -29,17 +29,17 @@ describe('MetricText', () => {
   });
 
   it('knows the group of a job', () => {
-    const { metricText } = startReplica(new MemoryStore(), new FakePool());
-    expect(metricText.groupOf('stock')).toEqual({ job: 'stock', instance: 'host', labels: {} });
+    const { reader } = startReplica(new MemoryStore(), new FakePool());
+    expect(reader.groupOf('stock')).toEqual({ job: 'stock', instance: 'host', labels: {} });
   });
 
   it('rejects when the store is away', async () => {
     const store = new MemoryStore();
-    const { metricText, inc } = startReplica(store, new FakePool());
+    const { reader, inc } = startReplica(store, new FakePool());
     inc();
     jest.spyOn(Logger.prototype, 'warn').mockReturnValue(undefined);
-    jest.spyOn(store, 'apply').mockRejectedValue(new Error('gone'));
-    await expect(metricText.text('shop')).rejects.toThrow('gone');
-    await expect(metricText.family('shop', counter)).rejects.toThrow('gone');
+    jest.spyOn(store.series, 'apply').mockRejectedValue(new Error('gone'));
+    await expect(reader.text('shop')).rejects.toThrow('gone');
+    await expect(reader.family('shop', counter)).rejects.toThrow('gone');
   });
 });

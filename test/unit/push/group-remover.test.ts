@@ -40,20 +40,20 @@ const pass = (ms: number): Promise<void> => jest.advanceTimersByTimeAsync(ms);
 /** Somebody counts for the group. */
 async function write(): Promise<void> {
   const updates = [{ op: 'add', labels: 'type="blue"', value: 1 }] as const;
-  const families = [{ family: counter.name, shape: definitionShape(counter), clear: false, updates }];
+  const families = [{ family: counter.name, shape: definitionShape(counter), updates }];
   batches += 1;
-  await store.apply(shop, { writer: 'one', sequence: batches, clear: false, definitions: [counter], families });
+  await store.series.apply(shop, { writer: 'one', sequence: batches, clear: [], definitions: [counter], families });
 }
 
 /** Names of the families that the store holds. */
-const stored = async (): Promise<string[]> => (await store.definitions(shop)).map(({ name }) => name);
+const stored = async (): Promise<string[]> => (await store.series.definitions(shop)).map(({ name }) => name);
 
-const isFree = async (): Promise<boolean> => (await store.takeTurn(shop, 1)).token !== undefined;
+const isFree = async (): Promise<boolean> => (await store.turns.take(shop, 1)).turn !== undefined;
 
 async function hold(gateway: string): Promise<void> {
-  const { token = '' } = await store.takeTurn(shop, TIMEOUT_MS);
-  await store.noteHolder(shop, token, gateway);
-  await store.endTurn(shop, token);
+  const { turn = '' } = await store.turns.take(shop, TIMEOUT_MS);
+  await store.ledgers.noteHolder(shop, turn, gateway);
+  await store.turns.end(shop, turn);
 }
 
 describe('remove()', () => {
@@ -65,7 +65,7 @@ describe('remove()', () => {
     expect(await remover.remove(shop, QUIET_MS)).toBe(true);
     expect(pool.requests).toEqual([{ verb: 'delete', job: 'shop' }]);
     expect(await stored()).toEqual([]);
-    expect((await store.readLedger(shop)).copies).toEqual([]);
+    expect((await store.ledgers.read(shop)).copies).toEqual([]);
     expect(await isFree()).toBe(true);
   });
 
@@ -78,25 +78,25 @@ describe('remove()', () => {
   });
 
   it('leaves alone what somebody has just pushed', async () => {
-    const { token = '', now } = await store.takeTurn(shop, TIMEOUT_MS);
-    await store.endTurn(shop, token, now);
+    const { turn = '', now } = await store.turns.take(shop, TIMEOUT_MS);
+    await store.turns.end(shop, turn, now);
     expect(await remover.remove(shop, QUIET_MS)).toBe(false);
     expect(pool.requests).toEqual([]);
     expect(await stored()).toEqual(['orders_total']);
   });
 
   it('leaves the group to whoever has the turn', async () => {
-    const { token = '' } = await store.takeTurn(shop, QUIET_MS);
+    const { turn = '' } = await store.turns.take(shop, QUIET_MS);
     const removing = remover.remove(shop, 0);
     await pass(1_000);
-    await store.endTurn(shop, token);
+    await store.turns.end(shop, turn);
     await pass(1_000);
     expect(await removing).toBe(false);
     expect(pool.requests).toEqual([]);
   });
 
   it('takes over from a process that never gives the turn back', async () => {
-    await store.takeTurn(shop, 1_000);
+    await store.turns.take(shop, 1_000);
     const removing = remover.remove(shop, QUIET_MS);
     await pass(1_500);
     expect(await removing).toBe(true);
@@ -110,8 +110,8 @@ describe('remove()', () => {
     expect(await stored()).toEqual(['orders_total']);
     expect(await isFree()).toBe(true);
     await pass(1);
-    const { holds } = await store.readLedger(shop);
-    await store.strikeCopy(shop, 'http://silent:9091', holds['http://silent:9091'] ?? '');
+    const { holds } = await store.ledgers.read(shop);
+    await store.ledgers.strikeCopy(shop, 'http://silent:9091', holds['http://silent:9091'] ?? '');
     expect(await remover.remove(shop, QUIET_MS)).toBe(true);
     expect(await stored()).toEqual([]);
   });
@@ -129,7 +129,7 @@ describe('remove()', () => {
     const removing = remover.remove(shop, QUIET_MS);
     await held.reached;
     await pass(TIMEOUT_MS + 3_000);
-    expect((await store.takeTurn(shop, QUIET_MS)).token).toEqual(expect.any(String));
+    expect((await store.turns.take(shop, QUIET_MS)).turn).toEqual(expect.any(String));
     held.open();
     expect(await removing).toBe(false);
     expect(await stored()).toEqual(['orders_total']);
@@ -146,9 +146,13 @@ describe('a failure', () => {
     expect(await isFree()).toBe(true);
   });
 
-  it.each(['isQuiet', 'readLedger', 'removeGroup'] as const)('of the store is told: %s', async (step) => {
+  it.each<[string, () => jest.SpyInstance]>([
+    ['isQuiet', () => jest.spyOn(store.removal, 'isQuiet')],
+    ['read', () => jest.spyOn(store.ledgers, 'read')],
+    ['removeGroup', () => jest.spyOn(store.removal, 'removeGroup')],
+  ])('of the store is told: %s', async (_, spy) => {
     const error = new StoreUnavailableError('Redis away');
-    jest.spyOn(store, step).mockRejectedValue(error);
+    spy().mockRejectedValue(error);
     await expect(remover.remove(shop, QUIET_MS)).rejects.toBe(error);
     expect(await stored()).toEqual(['orders_total']);
     expect(await isFree()).toBe(true);
@@ -156,7 +160,7 @@ describe('a failure', () => {
 
   it('of the store before the turn is told, and no gateway is asked', async () => {
     const error = new StoreUnavailableError('Redis away');
-    jest.spyOn(store, 'takeTurn').mockRejectedValue(error);
+    jest.spyOn(store.turns, 'take').mockRejectedValue(error);
     await expect(remover.remove(shop, QUIET_MS)).rejects.toBe(error);
     expect(pool.requests).toEqual([]);
   });

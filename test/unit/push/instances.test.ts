@@ -24,7 +24,7 @@ const started: Instances[] = [];
 beforeEach(() => {
   jest.useFakeTimers({ now: 1_000_000 });
   store = new MemoryStore();
-  beat = jest.spyOn(store, 'beat');
+  beat = jest.spyOn(store.signsOfLife, 'beat');
   log = jest.spyOn(Logger.prototype, 'log').mockReturnValue(undefined);
   warn = jest.spyOn(Logger.prototype, 'warn').mockReturnValue(undefined);
   remove.mockResolvedValue(true);
@@ -47,7 +47,7 @@ interface Options {
 /** One process. */
 function start({ staleGroupAfterMs, deleteOnShutdown = false }: Options, of: readonly Group[] = groups): Instances {
   const remover = { remove } as unknown as GroupRemover;
-  const instances = new Instances({ staleGroupAfterMs, deleteOnShutdown }, of, store, remover);
+  const instances = new Instances({ staleGroupAfterMs, deleteOnShutdown }, of, store.signsOfLife, remover);
   instances.start();
   started.push(instances);
   return instances;
@@ -55,7 +55,7 @@ function start({ staleGroupAfterMs, deleteOnShutdown = false }: Options, of: rea
 
 /** A process of these groups has just died. */
 async function die(...of: Group[]): Promise<void> {
-  await store.beat('died', of);
+  await store.signsOfLife.beat('died', of);
   beat.mockClear();
 }
 
@@ -66,7 +66,7 @@ describe('signs of life', () => {
     const instances = start({});
     expect(jest.getTimerCount()).toBe(0);
     expect(beat).not.toHaveBeenCalled();
-    const leaving = jest.spyOn(store, 'leaveGroups');
+    const leaving = jest.spyOn(store.signsOfLife, 'leave');
     expect(await instances.leave()).toEqual([]);
     expect(leaving).not.toHaveBeenCalled();
   });
@@ -98,7 +98,7 @@ describe('signs of life', () => {
 
   it('go on, without a word, after the store was away', async () => {
     beat.mockRejectedValueOnce(new StoreUnavailableError('Redis away'));
-    jest.spyOn(store, 'silentGroups').mockRejectedValueOnce(new StoreUnavailableError('Redis away'));
+    jest.spyOn(store.signsOfLife, 'silentGroups').mockRejectedValueOnce(new StoreUnavailableError('Redis away'));
     start({ staleGroupAfterMs: STALE_MS });
     await pass(BEAT_MS);
     expect(beat).toHaveBeenCalledTimes(2);
@@ -155,7 +155,7 @@ describe('a group whose processes are gone', () => {
     remove.mockRejectedValue(FAILURE);
     start({ staleGroupAfterMs: STALE_MS });
     await pass(STALE_MS);
-    await store.strikeGroup(dead, STALE_MS);
+    await store.signsOfLife.strike(dead, STALE_MS);
     await pass(BEAT_MS);
     await die(dead);
     await pass(STALE_MS + BEAT_MS);
@@ -189,7 +189,7 @@ describe('after the store was away for longer than staleGroupAfterMs', () => {
   it('living processes get the time of three signs of life to be heard', async () => {
     beat.mockRestore();
     await pass(3 * BEAT_MS);
-    await store.beat('slower', [dead]);
+    await store.signsOfLife.beat('slower', [dead]);
     await pass(STALE_MS - BEAT_MS);
     expect(remove).not.toHaveBeenCalled();
   });
@@ -235,7 +235,7 @@ describe('leave()', () => {
     const held = gate();
     beat.mockImplementationOnce(held.pass);
     const instances = start({ deleteOnShutdown: true });
-    const told = jest.spyOn(store, 'leaveGroups');
+    const told = jest.spyOn(store.signsOfLife, 'leave');
     const leaving = instances.leave();
     await pass(BEAT_MS);
     expect(told).not.toHaveBeenCalled();
@@ -256,7 +256,7 @@ describe('leave()', () => {
     held.open();
     await pass(STALE_MS);
     expect(removed()).toEqual([dead]);
-    expect(await store.silentGroups(STALE_MS)).toContainEqual(gone);
+    expect(await store.signsOfLife.silentGroups(STALE_MS)).toContainEqual(gone);
   });
 });
 
@@ -266,7 +266,7 @@ describe('removeLeft()', () => {
     await instances.leave();
     await instances.removeLeft(shop);
     expect(remove.mock.calls).toEqual([[shop, 0]]);
-    expect(await store.silentGroups(0)).toEqual([]);
+    expect(await store.signsOfLife.silentGroups(0)).toEqual([]);
   });
 
   it('tells that the group is still there, and leaves it on the list', async () => {
@@ -276,6 +276,6 @@ describe('removeLeft()', () => {
     await expect(instances.removeLeft(shop)).rejects.toThrow(
       'a copy on another gateway is still being removed, or another process pushes it',
     );
-    expect(await store.silentGroups(0)).toEqual([shop]);
+    expect(await store.signsOfLife.silentGroups(0)).toEqual([shop]);
   });
 });

@@ -1,7 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { GatewayResponseError, PushLockError, StoreUnavailableError } from '../../../lib/errors/index.js';
 import { MemoryStore } from '../../../lib/store/memory/memory.store.js';
-import type { Store } from '../../../lib/store/index.js';
 import { resolveDefinition } from '../../../lib/model/index.js';
 import { FakePool, gate, readText, type Replica, shop, startReplica, stopReplicas } from './support.js';
 
@@ -25,9 +24,9 @@ afterEach(async () => {
 
 /** Whether nobody pushes the group now. */
 async function isFree(): Promise<boolean> {
-  const { token } = await store.takeTurn(shop, 1_000);
-  if (token !== undefined) await store.endTurn(shop, token);
-  return token !== undefined;
+  const { turn } = await store.turns.take(shop, 1_000);
+  if (turn !== undefined) await store.turns.end(shop, turn);
+  return turn !== undefined;
 }
 
 const gatewayError = (): GatewayResponseError =>
@@ -53,7 +52,7 @@ describe('push()', () => {
   it('brings what other processes have stored', async () => {
     const other = startReplica(store, pool);
     other.inc();
-    await other.buffers.drain();
+    await other.buffers.flush();
     replica.inc();
     await replica.service.push('shop');
     expect(pool.requests[0]?.text).toContain('orders_total{type="blue"} 2\n');
@@ -100,7 +99,7 @@ describe('push()', () => {
     const other = startReplica(store, pool);
     const gauge = resolveDefinition({ name: 'depth', help: 'x', type: 'gauge' });
     other.buffers.of('shop').family(gauge);
-    await other.buffers.drain();
+    await other.buffers.flush();
     replica.buffers.of('shop').family(resolveDefinition({ name: 'depth', help: 'x', type: 'counter' }));
     replica.inc();
     expect(await replica.service.push('shop')).toMatchObject({ outcome: 'pushed', series: 1 });
@@ -111,7 +110,7 @@ describe('push()', () => {
     for (const type of ['a', 'b', 'c']) replica.inc('shop', type);
     chunked(store);
     const attempts: string[] = [];
-    jest.spyOn(pool, 'push').mockImplementation(async (_, text) => {
+    jest.spyOn(pool, 'push').mockImplementation(async ({ text }) => {
       attempts.push(await readText(text), await readText(text));
       return { gateway: 'http://other:9091', gateways: ['http://other:9091'] };
     });
@@ -141,18 +140,18 @@ describe('a failed push', () => {
     const error = gatewayError();
     jest.spyOn(pool, 'push').mockRejectedValue(error);
     expect(await replica.service.push('shop')).toEqual(failed(error));
-    const turn = await store.takeTurn(shop, 1_000);
-    expect(turn).toMatchObject({ token: expect.any(String), lastPushedAt: 0 });
+    const turn = await store.turns.take(shop, 1_000);
+    expect(turn).toMatchObject({ turn: expect.any(String), lastPushedAt: 0 });
   });
 
-  it.each<[string, keyof Store]>([
-    ['apply', 'apply'],
-    ['give a turn', 'takeTurn'],
-    ['tell its definitions', 'definitions'],
-  ])('tells the error of a store that cannot %s, and sends nothing', async (_, method) => {
+  it.each<[string, () => jest.SpyInstance]>([
+    ['apply', () => jest.spyOn(store.series, 'apply')],
+    ['give a turn', () => jest.spyOn(store.turns, 'take')],
+    ['tell its definitions', () => jest.spyOn(store.series, 'definitions')],
+  ])('tells the error of a store that cannot %s, and sends nothing', async (_, spy) => {
     replica.inc();
     const error = new StoreUnavailableError('Redis at redis://localhost:6379 does not answer');
-    jest.spyOn(store, method as 'definitions').mockRejectedValueOnce(error);
+    spy().mockRejectedValueOnce(error);
     expect(await replica.service.push('shop')).toEqual(failed(error));
     expect(pool.requests).toEqual([]);
     expect(await isFree()).toBe(true);
@@ -175,7 +174,7 @@ describe('a failed push', () => {
 
   it('is a success though the turn cannot be given back', async () => {
     replica.inc();
-    jest.spyOn(store, 'endTurn').mockRejectedValue(new StoreUnavailableError('gone'));
+    jest.spyOn(store.turns, 'end').mockRejectedValue(new StoreUnavailableError('gone'));
     expect(await replica.service.push('shop')).toMatchObject({ outcome: 'pushed' });
   });
 
@@ -232,7 +231,7 @@ describe('of several replicas', () => {
     pool.before = () => Promise.resolve();
     second.inc();
     third.inc();
-    const asked = jest.spyOn(store, 'takeTurn');
+    const asked = jest.spyOn(store.turns, 'take');
     const waiting = [second.service.push('shop'), third.service.push('shop')];
     while (asked.mock.calls.length < 2) await new Promise((resolve) => setImmediate(resolve));
     await nextMillisecond();
@@ -255,7 +254,9 @@ describe('of several replicas', () => {
     const first = replica.service.push('shop');
     await held.reached;
     pool.before = () => Promise.resolve();
-    const third = await waitingFor(() => replica.service[verb]('shop'));
+    const third = await waitingFor(() =>
+      verb === 'delete' ? replica.service.delete('shop') : replica.service.push('shop', { mode: verb }),
+    );
     await nextMillisecond();
     const waiting = await waitingFor(() => second.service.push('shop'));
     held.open();
@@ -269,10 +270,10 @@ describe('of several replicas', () => {
   it('one that waited to delete does delete, whoever pushed meanwhile', async () => {
     const second = startReplica(store, pool);
     replica.inc();
-    const turn = await store.takeTurn(shop, 60_000);
+    const turn = await store.turns.take(shop, 60_000);
     const waiting = await waitingFor(() => second.service.delete('shop'));
     await nextMillisecond();
-    await store.endTurn(shop, turn.token as string, Date.now());
+    await store.turns.end(shop, turn.turn as string, Date.now());
     expect(await waiting.result).toMatchObject({ outcome: 'pushed' });
     expect(pool.requests).toEqual([{ verb: 'delete', job: 'shop' }]);
   });
@@ -281,14 +282,14 @@ describe('of several replicas', () => {
     replica.inc();
     const held = gate();
     let text = '';
-    jest.spyOn(pool, 'push').mockImplementation(async (_, source) => {
+    jest.spyOn(pool, 'push').mockImplementation(async ({ text: source }) => {
       await held.pass();
       text = await readText(source);
       return { gateway: 'http://gateway:9091', gateways: [] };
     });
     const pushing = replica.service.push('shop');
     await held.reached;
-    jest.spyOn(store, 'keepTurn').mockResolvedValue(false);
+    jest.spyOn(store.turns, 'keep').mockResolvedValue(false);
     held.open();
     const result = await pushing;
     expect(result.error).toBeInstanceOf(PushLockError);
@@ -299,7 +300,7 @@ describe('of several replicas', () => {
       reason: 'Job "shop": this process was too slow, another one has taken over pushing it',
     });
     expect(text).toBe('');
-    expect((await store.takeTurn(shop, 1_000)).lastPushedAt).toBe(0);
+    expect((await store.turns.take(shop, 1_000)).lastPushedAt).toBe(0);
   });
 
   it('one whose turn ran out does not end the turn of another', async () => {
@@ -311,11 +312,11 @@ describe('of several replicas', () => {
     const pushing = replica.service.push('shop');
     await held.reached;
     jest.setSystemTime(Date.now() + 6_000);
-    const taken = await store.takeTurn(shop, 60_000);
-    expect(taken.token).toEqual(expect.any(String));
+    const taken = await store.turns.take(shop, 60_000);
+    expect(taken.turn).toEqual(expect.any(String));
     held.open();
     expect(await pushing).toMatchObject({ outcome: 'failed', error: expect.any(PushLockError) });
-    expect((await store.takeTurn(shop, 1_000)).token).toBeUndefined();
+    expect((await store.turns.take(shop, 1_000)).turn).toBeUndefined();
     jest.useRealTimers();
   });
 });
@@ -367,24 +368,28 @@ describe('push() of a scheduler', () => {
     await replica.service.push('shop');
     second.inc();
     await second.service.push('shop', { notAgainWithinMs: 10_000 });
-    expect(await replica.metricText.text('shop')).toContain('orders_total{type="blue"} 2\n');
+    expect(await replica.reader.text('shop')).toContain('orders_total{type="blue"} 2\n');
   });
 });
 
 describe('pushAdd()', () => {
   it('adds to the group, and tells what it did', async () => {
     replica.inc();
-    expect(await replica.service.pushAdd('shop')).toMatchObject({ outcome: 'pushed', series: 1, bytes: TEXT.length });
+    expect(await replica.service.push('shop', { mode: 'pushAdd' })).toMatchObject({
+      outcome: 'pushed',
+      series: 1,
+      bytes: TEXT.length,
+    });
     expect(pool.requests).toEqual([{ verb: 'pushAdd', job: 'shop', text: TEXT }]);
   });
 
   it('is skipped when there is nothing', async () => {
-    expect(await replica.service.pushAdd('shop')).toMatchObject({ outcome: 'skipped' });
+    expect(await replica.service.push('shop', { mode: 'pushAdd' })).toMatchObject({ outcome: 'skipped' });
   });
 
   it('does not stand for a push', async () => {
     replica.inc();
-    await replica.service.pushAdd('shop');
+    await replica.service.push('shop', { mode: 'pushAdd' });
     expect(await replica.service.push('shop', { notAgainWithinMs: 10_000 })).toMatchObject({ outcome: 'pushed' });
   });
 });
@@ -435,8 +440,8 @@ describe('delete()', () => {
 
 /** Reads the store series by series; after the second with an error, if there is one. */
 function chunked(of: MemoryStore, error?: Error): void {
-  const read = of.readText.bind(of);
-  jest.spyOn(of, 'readText').mockImplementation(async function* (group, definition) {
+  const read = of.series.readText.bind(of.series);
+  jest.spyOn(of.series, 'readText').mockImplementation(async function* (group, definition) {
     let count = 0;
     for await (const chunk of read(group, definition)) {
       for (const series of chunk) {
@@ -449,7 +454,7 @@ function chunked(of: MemoryStore, error?: Error): void {
 
 /** Begins something that has to wait for its turn, and resolves once it has asked for it. */
 async function waitingFor<T>(begin: () => Promise<T>): Promise<{ result: Promise<T> }> {
-  const asked = jest.spyOn(store, 'takeTurn');
+  const asked = jest.spyOn(store.turns, 'take');
   const before = asked.mock.calls.length;
   const result = begin();
   while (asked.mock.calls.length === before) await new Promise((resolve) => setImmediate(resolve));

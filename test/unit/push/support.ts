@@ -1,7 +1,7 @@
 import { NumberAccumulator, UpdateBuffers } from '../../../lib/buffer/index.js';
-import type { ExpositionText, GatewayPool, PoolAnswer } from '../../../lib/gateway/index.js';
+import type { ExpositionText, GatewayPool, GroupPush, PoolAnswer } from '../../../lib/gateway/index.js';
 import { bytesOf, type Group, resolveDefinition } from '../../../lib/model/index.js';
-import { MetricText, PushService } from '../../../lib/push/index.js';
+import { GroupReader, PushService } from '../../../lib/push/index.js';
 import { MemoryStore } from '../../../lib/store/memory/memory.store.js';
 
 export const counter = resolveDefinition({
@@ -20,12 +20,10 @@ export class FakePool implements GatewayPool {
   /** Stands before a request is noted, between the gateway's readiness and the body. */
   before: () => Promise<void> = () => Promise.resolve();
 
-  push(group: Group, text: ExpositionText): Promise<PoolAnswer> {
-    return this.#take('push', group, text);
-  }
-
-  pushAdd(group: Group, text: ExpositionText): Promise<PoolAnswer> {
-    return this.#take('pushAdd', group, text);
+  async push({ group, text, mode }: GroupPush): Promise<PoolAnswer> {
+    await this.before();
+    this.requests.push({ verb: mode, job: group.job, text: await readText(text) });
+    return this.#answer();
   }
 
   resume(): void {
@@ -39,12 +37,6 @@ export class FakePool implements GatewayPool {
   async delete({ job }: Group): Promise<PoolAnswer> {
     await this.before();
     this.requests.push({ verb: 'delete', job });
-    return this.#answer();
-  }
-
-  async #take(verb: string, { job }: Group, text: ExpositionText): Promise<PoolAnswer> {
-    await this.before();
-    this.requests.push({ verb, job, text: await readText(text) });
     return this.#answer();
   }
 
@@ -63,7 +55,7 @@ export async function readText(text: ExpositionText): Promise<string> {
 export interface Replica {
   readonly service: PushService;
   readonly buffers: UpdateBuffers;
-  readonly metricText: MetricText;
+  readonly reader: GroupReader;
   readonly inc: (job?: string, type?: string) => void;
 }
 
@@ -73,11 +65,11 @@ const opened: UpdateBuffers[] = [];
 export function startReplica(store: MemoryStore, pool: GatewayPool, timeoutMs = 1_000): Replica {
   const buffers = new UpdateBuffers(groups, store, 3_600_000);
   opened.push(buffers);
-  const metricText = new MetricText(groups, buffers, store);
+  const reader = new GroupReader(groups, buffers, store.series);
   return {
-    service: new PushService(metricText, store, pool, timeoutMs),
+    service: new PushService({ reader, store, pool, timeoutMs }),
     buffers,
-    metricText,
+    reader,
     inc: (job = 'shop', type = 'blue') => {
       new NumberAccumulator(`type="${type}"`, buffers.of(job).family(counter)).add(1);
     },

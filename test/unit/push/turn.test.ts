@@ -14,18 +14,18 @@ afterEach(() => {
 
 describe('takeTurn', () => {
   it('gives the turn for longer than the request may take', async () => {
-    const asked = jest.spyOn(store, 'takeTurn');
-    const turn = (await takeTurn(store, shop, 10_000)) as Turn;
+    const asked = jest.spyOn(store.turns, 'take');
+    const turn = (await takeTurn(store.turns, shop, 10_000)) as Turn;
     expect(asked.mock.calls).toEqual([[shop, 13_000]]);
-    const kept = jest.spyOn(store, 'keepTurn');
+    const kept = jest.spyOn(store.turns, 'keep');
     await turn.keep();
     expect(kept.mock.calls).toEqual([[shop, expect.any(String), 13_000]]);
   });
 
   it('notes a success with the time when the turn was taken', async () => {
-    const ended = jest.spyOn(store, 'endTurn');
-    jest.spyOn(store, 'takeTurn').mockResolvedValue({ token: 'mine', now: 1_234, lastPushedAt: 0, busyForMs: 0 });
-    const turn = (await takeTurn(store, shop, 10_000)) as Turn;
+    const ended = jest.spyOn(store.turns, 'end');
+    jest.spyOn(store.turns, 'take').mockResolvedValue({ turn: 'mine', now: 1_234, lastPushedAt: 0, busyForMs: 0 });
+    const turn = (await takeTurn(store.turns, shop, 10_000)) as Turn;
     await turn.end(true);
     await turn.end(false);
     expect(ended.mock.calls).toEqual([
@@ -35,11 +35,11 @@ describe('takeTurn', () => {
   });
 
   it('gives up after twice the time that a turn lasts', async () => {
-    await store.takeTurn(shop, 3_600_000);
+    await store.turns.take(shop, 3_600_000);
     let now = 1_000_000;
     jest.spyOn(Date, 'now').mockImplementation(() => (now += 3_000));
     const begun = now;
-    await expect(takeTurn(store, shop, 1_000)).rejects.toEqual(
+    await expect(takeTurn(store.turns, shop, 1_000)).rejects.toEqual(
       expect.objectContaining({
         constructor: PushLockError,
         code: 'ERR_PUSH_LOCK',
@@ -51,40 +51,40 @@ describe('takeTurn', () => {
   });
 
   it('is not covered by a push that took its turn before this one asked', async () => {
-    const taken = await store.takeTurn(shop, 60_000);
-    const asked = jest.spyOn(store, 'takeTurn');
-    const waiting = takeTurn(store, shop, 1_000);
+    const taken = await store.turns.take(shop, 60_000);
+    const asked = jest.spyOn(store.turns, 'take');
+    const waiting = takeTurn(store.turns, shop, 1_000);
     while (asked.mock.calls.length === 0) await new Promise((resolve) => setImmediate(resolve));
-    await store.endTurn(shop, taken.token as string, taken.now);
-    expect(await waiting).toMatchObject({ token: expect.any(String), takenAt: expect.any(Number) });
+    await store.turns.end(shop, taken.turn as string, taken.now);
+    expect(await waiting).toMatchObject({ id: expect.any(String), takenAt: expect.any(Number) });
   });
 
   it('is covered by a push that took its turn after this one asked, and hands the turn back', async () => {
     jest
-      .spyOn(store, 'takeTurn')
+      .spyOn(store.turns, 'take')
       .mockResolvedValueOnce({ now: 1_000, lastPushedAt: 0, busyForMs: 0 })
-      .mockResolvedValueOnce({ token: 'mine', now: 2_000, lastPushedAt: 1_001, busyForMs: 0 });
-    const ended = jest.spyOn(store, 'endTurn');
-    expect(await takeTurn(store, shop, 1_000)).toEqual({ skipped: 'another process has just pushed it' });
+      .mockResolvedValueOnce({ turn: 'mine', now: 2_000, lastPushedAt: 1_001, busyForMs: 0 });
+    const ended = jest.spyOn(store.turns, 'end');
+    expect(await takeTurn(store.turns, shop, 1_000)).toEqual({ skipped: 'another process has just pushed it' });
     expect(ended.mock.calls).toEqual([[shop, 'mine']]);
   });
 
   it('is covered by a push that took its turn at any time since this one first asked', async () => {
     jest
-      .spyOn(store, 'takeTurn')
+      .spyOn(store.turns, 'take')
       .mockResolvedValueOnce({ now: 1_000, lastPushedAt: 0, busyForMs: 0 })
       .mockResolvedValueOnce({ now: 2_000, lastPushedAt: 1_000, busyForMs: 0 })
-      .mockResolvedValueOnce({ token: 'mine', now: 3_000, lastPushedAt: 1_500, busyForMs: 0 });
-    expect(await takeTurn(store, shop, 1_000)).toEqual({ skipped: 'another process has just pushed it' });
+      .mockResolvedValueOnce({ turn: 'mine', now: 3_000, lastPushedAt: 1_500, busyForMs: 0 });
+    expect(await takeTurn(store.turns, shop, 1_000)).toEqual({ skipped: 'another process has just pushed it' });
   });
 
   it('is covered while the next one is already pushing', async () => {
     jest
-      .spyOn(store, 'takeTurn')
+      .spyOn(store.turns, 'take')
       .mockResolvedValueOnce({ now: 1_000, lastPushedAt: 0, busyForMs: 0 })
       .mockResolvedValueOnce({ now: 2_000, lastPushedAt: 1_001, busyForMs: 0 });
-    const ended = jest.spyOn(store, 'endTurn');
-    expect(await takeTurn(store, shop, 1_000)).toEqual({ skipped: 'another process has just pushed it' });
+    const ended = jest.spyOn(store.turns, 'end');
+    expect(await takeTurn(store.turns, shop, 1_000)).toEqual({ skipped: 'another process has just pushed it' });
     expect(ended).not.toHaveBeenCalled();
   });
 
@@ -92,44 +92,44 @@ describe('takeTurn', () => {
     ['exactly so long ago', 1_000, true],
     ['a millisecond less ago', 1_001, false],
   ])('counts a push %s as due', async (_, lastPushedAt, isDue) => {
-    jest.spyOn(store, 'takeTurn').mockResolvedValue({ token: 'mine', now: 2_000, lastPushedAt, busyForMs: 0 });
-    expect('keep' in (await takeTurn(store, shop, 1_000, { notAgainWithinMs: 1_000 }))).toBe(isDue);
+    jest.spyOn(store.turns, 'take').mockResolvedValue({ turn: 'mine', now: 2_000, lastPushedAt, busyForMs: 0 });
+    expect('keep' in (await takeTurn(store.turns, shop, 1_000, { notAgainWithinMs: 1_000 }))).toBe(isDue);
   });
 });
 
 describe('takeTurn for a tick', () => {
   const tick = (signal?: AbortSignal) =>
-    takeTurn(store, shop, 1_000, { notAgainWithinMs: 1_000, ...(signal && { signal }) });
+    takeTurn(store.turns, shop, 1_000, { notAgainWithinMs: 1_000, ...(signal && { signal }) });
 
   it('takes over once the turn of a process that never gives it back has run out', async () => {
-    const { now, busyForMs } = await store.takeTurn(shop, 300).then(() => store.takeTurn(shop, 1));
+    const { now, busyForMs } = await store.turns.take(shop, 300).then(() => store.turns.take(shop, 1));
     expect(busyForMs).toBeGreaterThan(200);
     expect('keep' in (await tick())).toBe(true);
     expect(Date.now()).toBeGreaterThanOrEqual(now + busyForMs);
   });
 
   it('takes over once a turn has run out that was prolonged', async () => {
-    const { token = '', now } = await store.takeTurn(shop, 300);
+    const { turn = '', now } = await store.turns.take(shop, 300);
     const waiting = tick();
-    expect(await store.keepTurn(shop, token, 800)).toBe(true);
+    expect(await store.turns.keep(shop, turn, 800)).toBe(true);
     expect('keep' in (await waiting)).toBe(true);
     expect(Date.now()).toBeGreaterThanOrEqual(now + 800);
   });
 
   it('leaves the push to the process that is making it, whether that succeeds or fails', async () => {
     for (const isPushed of [true, false]) {
-      const { token = '', now } = await store.takeTurn(shop, 60_000);
+      const { turn = '', now } = await store.turns.take(shop, 60_000);
       const waiting = tick();
-      await store.endTurn(shop, token, isPushed ? now : undefined);
+      await store.turns.end(shop, turn, isPushed ? now : undefined);
       const reason = isPushed ? 'another process has just pushed it' : 'another process has just tried to push it';
       expect(await waiting).toEqual({ skipped: reason });
-      expect((await store.takeTurn(shop, 1)).token).toEqual(expect.any(String));
+      expect((await store.turns.take(shop, 1)).turn).toEqual(expect.any(String));
       store = new MemoryStore();
     }
   });
 
   it('waits no longer when the application ends', async () => {
-    await store.takeTurn(shop, 60_000);
+    await store.turns.take(shop, 60_000);
     const stopping = new AbortController();
     const waiting = tick(stopping.signal);
     stopping.abort();

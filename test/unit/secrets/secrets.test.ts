@@ -139,7 +139,7 @@ describe('the objects of an application', () => {
     expect(result).toMatchObject({ outcome: 'failed', error: { code: 'ERR_STORE_UNAVAILABLE' } });
     expectNoSecret(result);
     expectNoSecret(result.error);
-    const refusal = await metrics.drain().catch((error: unknown) => error);
+    const refusal = await metrics.flush().catch((error: unknown) => error);
     expect(refusal).toMatchObject({ code: 'ERR_STORE_UNAVAILABLE' });
     expectNoSecret(refusal);
   });

@@ -8,7 +8,7 @@ const gauge = resolveDefinition({ name: 'depth', help: 'Depth', type: 'gauge' })
 
 async function read(store: MemoryStore, of: Group): Promise<[string, Series[]][]> {
   const families: [string, Series[]][] = [];
-  for await (const { definition, chunks } of readGroup(store, of)) {
+  for await (const { definition, chunks } of readGroup(store.series, of)) {
     const series: Series[] = [];
     for await (const chunk of chunks) series.push(...(chunk as readonly Series[]));
     families.push([definition.name, series]);
@@ -20,12 +20,12 @@ describe('readGroup', () => {
   it('gives every family of the group by name, those without series too', async () => {
     const store = new MemoryStore();
     const updates = [{ op: 'add', labels: 'type="a"', value: 2 }] as const;
-    await store.apply(group, {
+    await store.series.apply(group, {
       writer: 'w',
       sequence: 1,
-      clear: false,
+      clear: [],
       definitions: [counter, gauge],
-      families: [{ family: 'orders_total', shape: 'counter', clear: false, updates }],
+      families: [{ family: 'orders_total', shape: 'counter', updates }],
     });
     expect(await read(store, group)).toEqual([
       ['depth', []],
@@ -36,9 +36,15 @@ describe('readGroup', () => {
 
   it('reads a family only when its turn comes', async () => {
     const store = new MemoryStore();
-    await store.apply(group, { writer: 'w', sequence: 1, clear: false, definitions: [counter, gauge], families: [] });
-    const reading = jest.spyOn(store, 'readText');
-    const families = readGroup(store, group);
+    await store.series.apply(group, {
+      writer: 'w',
+      sequence: 1,
+      clear: [],
+      definitions: [counter, gauge],
+      families: [],
+    });
+    const reading = jest.spyOn(store.series, 'readText');
+    const families = readGroup(store.series, group);
     await families.next();
     expect(reading.mock.calls).toEqual([[group, gauge, {}]]);
     await families.next();
@@ -50,7 +56,7 @@ describe('readGroup', () => {
 
   it('rejects when the store cannot tell the definitions', async () => {
     const store = new MemoryStore();
-    jest.spyOn(store, 'definitions').mockRejectedValue(new Error('gone'));
+    jest.spyOn(store.series, 'definitions').mockRejectedValue(new Error('gone'));
     await expect(read(store, group)).rejects.toThrow('gone');
   });
 });

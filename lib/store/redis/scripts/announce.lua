@@ -1,8 +1,6 @@
 --[[
 Keeps track of new series, which a push shows at 0 until Prometheus has had the time to see them so.
 
-KEYS  1  new    zset  family, '{', labels of each new series, scored by when it was made in milliseconds: see apply.lua
-      2  shown  zset  when a push took its turn, scored by when it had succeeded, both in milliseconds
 ARGV  1  'release' | 'shown'
       2  for 'release' how long a series must have been shown at 0 in milliseconds, 0: not at all;
          for 'shown' when the push that has just succeeded took its turn
@@ -12,13 +10,11 @@ Complexity O(series released + log(new series)).
 A push shows what was made before it took its turn. So all series are released at once that were made before the turn of the
 latest push that succeeded long enough ago: no note of them is ever rewritten.
 ]]
-local new, shown = KEYS[1], KEYS[2]
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local new, shown = key_named('new'), key_named('shown')
 
 if ARGV[1] == 'shown' then
   if redis.call('EXISTS', new) == 1 then
-    redis.call('ZADD', shown, string.format('%.0f', now), ARGV[2])
+    redis.call('ZADD', shown, digits(clock()), ARGV[2])
   end
   return 1
 end
@@ -28,7 +24,7 @@ if for_ms == 0 or redis.call('EXISTS', new) == 0 then
   redis.call('DEL', new, shown)
   return 1
 end
-local latest = redis.call('ZREVRANGEBYSCORE', shown, string.format('%.0f', now - for_ms), '-inf', 'LIMIT', 0, 1)[1]
+local latest = redis.call('ZREVRANGEBYSCORE', shown, digits(clock() - for_ms), '-inf', 'LIMIT', 0, 1)[1]
 if latest then
   redis.call('ZREMRANGEBYSCORE', new, '-inf', '(' .. latest)
   redis.call('ZREMRANGEBYSCORE', shown, '-inf', '(' .. redis.call('ZSCORE', shown, latest))

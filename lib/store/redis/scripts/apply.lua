@@ -1,33 +1,24 @@
 --[[
 Applies one batch of one writer: whole, and never twice.
 
-KEYS  1  writers   hash  writer -> sequence of its last batch
-      2  seen      zset  writer, scored by the time of its last batch in seconds
-      3  families  hash  family -> shape, newline, definition as JSON
-      4  buckets   hash  family -> number of its buckets (absent: 1)
-      5  series    prefix, not a key: the values of a family are in the hashes <series><family>:<bucket>, which share
-                   the hash tag of the keys above. While Redis Cluster moves a slot, it runs no script of which a key
-                   is missing: with this one none runs where half of the data has gone already
-      6  restore   hash  family -> since when it waits for its values from before, in milliseconds; <family>{<labels> for
-                   each series removed meanwhile; '*' if all was forgotten: nothing is restored then
-      7  new       zset  only if new series are to be announced: see announce.lua
 ARGV  1  writer
       2  sequence
-      3  '1': forget all families first
-      4  number of definitions, then for each: family, shape, JSON
+      3  '1': note new series, so that they are announced (announce.lua)
+      4  families to forget first: 'all', or their number and then their names
+      then number of definitions, then for each: family, shape, JSON
       then to the end, each opened by its code:
-        'f' family shape clear            the updates that follow are this family's; clear '1': remove its series first;
-                                          clear 'r': they are its values from before, and count once, if it waits for them
-        'a' labels delta                  counter and gauge: add
-        's' labels value                  gauge: set
-        'o' labels packed                 histogram: add doubles (a count a bucket, then the sum)
-        'k' labels oldest packed          summary: merge sketch bins, forget slices before oldest
-        'r' labels                        remove the series
+        'f' family shape mode   the updates that follow are this family's; mode 'add'; 'reset': remove its series first;
+                                'restore': they are its values from before, and count once, if it waits for them
+        'a' labels delta        counter and gauge: add
+        's' labels value        gauge: set
+        'o' labels packed       histogram: add doubles (a count a bucket, then the sum)
+        'k' labels oldest packed  summary: merge sketch bins, forget slices before oldest
+        'r' labels              remove the series
 Returns {'applied'} | {'seen'} | {'undefined', family...} | {'clash', family, stored shape, ...}
 Complexity O(updates); new series may also move the at most few hundred fields of some buckets.
 
-A family's series are spread over buckets of about BUCKET_SIZE fields by linear hashing (Litwin 1980): small hashes keep
-Redis' compact encoding, and no command ever touches more than a few of them.
+Buckets have about BUCKET_SIZE fields: small hashes keep Redis' compact encoding, and no command ever touches more than a
+few of them.
 ]]
 local BUCKET_SIZE = 128
 -- Buckets fill up at about the same time: were each split at once, hundreds would be in one call. A call of 200 new series
@@ -38,12 +29,17 @@ local WRITERS_PRUNED_AT_ONCE = 10
 
 -- A global is looked up at each use, and the loops below go round hundreds of times.
 local argv, tonumber = ARGV, tonumber
-local call, pcall, sha1hex, sub, format = redis.call, redis.pcall, redis.sha1hex, string.sub, string.format
+local call, pcall, sub, format = redis.call, redis.pcall, string.sub, string.format
 local argc = #argv
 
-local writers, seen, families, buckets, prefix, restore = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
-local writer, sequence, forget, definitions = argv[1], tonumber(argv[2]), argv[3] == '1', tonumber(argv[4])
-local first_update = 5 + definitions * 3
+local families, writers, seen, buckets, restore = KEYS[1], key_named('writers'), key_named('seen'), key_named('buckets'), key_named('restore')
+local writer, sequence, notes_new = argv[1], tonumber(argv[2]), argv[3] == '1'
+local clears_all, cleared = argv[4] == 'all', {}
+for at = 5, 4 + (tonumber(argv[4]) or 0) do
+  cleared[argv[at]] = true
+end
+local first_definition = 6 + (tonumber(argv[4]) or 0)
+local first_update = first_definition + tonumber(argv[first_definition - 1]) * 3
 
 local last = call('HGET', writers, writer)
 if last and tonumber(last) >= sequence then
@@ -54,7 +50,7 @@ end
 local defined, clashes = {}, {'clash'}
 
 local function refuse_other_shape(family, shape)
-  local stored = not forget and call('HGET', families, family)
+  local stored = not clears_all and not cleared[family] and call('HGET', families, family)
   local stored_shape = stored and string.match(stored, '^[^\n]*')
   if stored_shape and stored_shape ~= shape then
     clashes[#clashes + 1] = family
@@ -63,7 +59,7 @@ local function refuse_other_shape(family, shape)
   return stored
 end
 
-for at = 5, first_update - 1, 3 do
+for at = first_definition, first_update - 1, 3 do
   local family, shape = argv[at], argv[at + 1]
   refuse_other_shape(family, shape)
   defined[family] = true
@@ -89,7 +85,7 @@ end
 
 -- The mark first: were the rest to fail half-way, a batch sent again must not add up twice.
 call('HSET', writers, writer, sequence)
-local now = tonumber(call('TIME')[1])
+local now = math.floor(clock() / 1000)
 call('ZADD', seen, now, writer)
 if not last then
   local dead = call('ZRANGEBYSCORE', seen, '-inf', now - WRITER_TTL_SECONDS, 'LIMIT', 0, WRITERS_PRUNED_AT_ONCE)
@@ -99,49 +95,9 @@ if not last then
   end
 end
 
-local function highest_power(n)
-  local power = 1
-  while power * 2 <= n do
-    power = power * 2
-  end
-  return power
-end
-
--- The bucket of a hash among n buckets.
-local function address(hash, n, power)
-  local bucket = hash % (power * 2)
-  if bucket >= n then
-    bucket = hash % power
-  end
-  return bucket
-end
-
-local function hash_of(labels)
-  return tonumber(sub(sha1hex(labels), 1, 8), 16)
-end
-
-local function clear(family)
-  local n = tonumber(call('HGET', buckets, family) or 1)
-  for bucket = 0, n - 1 do
-    call('UNLINK', prefix .. family .. ':' .. bucket)
-  end
+local function reset(family)
+  unlink_series(family)
   call('HDEL', buckets, family)
-end
-
-if forget then
-  for _, family in ipairs(call('HKEYS', families)) do
-    clear(family)
-  end
-  call('DEL', families, buckets, restore)
-  call('HSET', restore, '*', '1')
-end
-for definition = 5, first_update - 1, 3 do
-  local name, json = argv[definition], argv[definition + 2]
-  local is_new = call('HSET', families, name, argv[definition + 1] .. '\n' .. json) == 1
-  if is_new and cjson.decode(json).prefetch and call('HEXISTS', restore, '*') == 0 then
-    local time = call('TIME')
-    call('HSET', restore, name, format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000)))
-  end
 end
 
 -- Ends a family's waiting. Returns the series that were removed meanwhile, or nil if it did not wait.
@@ -151,7 +107,7 @@ local function end_waiting(family)
   end
   local removed = {}
   for _, field in ipairs(call('HKEYS', restore)) do
-    if sub(field, 1, #family + 1) == family .. '{' then
+    if sub(field, 1, #family + 1) == series_id(family, '') then
       removed[sub(field, #family + 2)] = true
       call('HDEL', restore, field)
     end
@@ -159,12 +115,38 @@ local function end_waiting(family)
   return removed
 end
 
+if clears_all then
+  for _, family in ipairs(family_names()) do
+    reset(family)
+  end
+  call('DEL', families, buckets, restore)
+  call('HSET', restore, '*', '1')
+  stored_format = nil
+end
+note_format()
+for family in pairs(cleared) do
+  reset(family)
+  call('HDEL', families, family)
+  end_waiting(family)
+  call('HSET', restore, family .. '*', '1')
+end
+for definition = first_definition, first_update - 1, 3 do
+  local name, json = argv[definition], argv[definition + 2]
+  local is_new = call('HSET', families, name, argv[definition + 1] .. '\n' .. json) == 1
+  if is_new and cjson.decode(json).prefetch then
+    local is_cleared = call('HEXISTS', restore, '*') == 1 or call('HEXISTS', restore, name .. '*') == 1
+    if not is_cleared then
+      call('HSET', restore, name, digits(clock()))
+    end
+  end
+end
+
 local base, n, power
 
 local function open(family)
-  base = prefix .. family .. ':'
-  n = tonumber(call('HGET', buckets, family) or 1)
-  power = highest_power(n)
+  base = bucket_key(family, '')
+  n = bucket_count(family)
+  power = power_of(n)
 end
 
 local function key_of(labels)
@@ -178,7 +160,7 @@ end
 local function split(family)
   local from, to = base .. (n - power), base .. n
   local new_n = n + 1
-  local new_power = highest_power(new_n)
+  local new_power = power_of(new_n)
   local fields = call('HGETALL', from)
   local moved, left = {}, {}
   for i = 1, #fields, 2 do
@@ -197,11 +179,6 @@ end
 
 local announces = false
 
-local function announce(family, labels)
-  local time = call('TIME')
-  call('ZADD', KEYS[7], format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000)), family .. '{' .. labels)
-end
-
 local splits = 0
 local function make_room(family, key)
   if splits < SPLITS_AT_ONCE and call('HLEN', key) > BUCKET_SIZE then
@@ -213,7 +190,7 @@ end
 local function store(family, key, labels, value)
   if call('HSET', key, labels, value) == 1 then
     if announces then
-      announce(family, labels)
+      call('ZADD', key_named('new'), digits(clock()), series_id(family, labels))
     end
     make_room(family, key)
   end
@@ -303,14 +280,15 @@ while at <= argc do
   local code = argv[at]
   if code == 'f' then
     family = argv[at + 1]
-    restoring = argv[at + 3] == 'r'
-    if argv[at + 3] == '1' then
-      clear(family)
+    local mode = argv[at + 3]
+    restoring = mode == 'restore'
+    if mode == 'reset' then
+      reset(family)
     end
-    removed = argv[at + 3] ~= '0' and end_waiting(family) or nil
+    removed = mode ~= 'add' and end_waiting(family) or nil
     open(family)
     -- What is restored was there before: at 0 it would step back.
-    announces = KEYS[7] and argv[at + 2] ~= 'gauge' and not restoring
+    announces = notes_new and argv[at + 2] ~= 'gauge' and not restoring
   elseif not restoring or (removed and not removed[argv[at + 1]]) then
     local labels = argv[at + 1]
     local key = key_of(labels)
@@ -326,7 +304,7 @@ while at <= argc do
     else
       call('HDEL', key, labels)
       if call('HEXISTS', restore, family) == 1 then
-        call('HSET', restore, family .. '{' .. labels, '1')
+        call('HSET', restore, series_id(family, labels), '1')
       end
     end
   end

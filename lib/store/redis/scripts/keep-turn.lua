@@ -1,13 +1,12 @@
 --[[
 Prolongs a turn, if it is still the caller's.
 
-KEYS  1  turn  string  token of the process whose turn it is
-ARGV  1  token
+ARGV  1  turn
       2  time to live from now in milliseconds
 Returns 1 if prolonged, 0 if lost
 Complexity O(1).
 ]]
-if redis.call('GET', KEYS[1]) == ARGV[1] then
-  return redis.call('PEXPIRE', KEYS[1], ARGV[2])
+if redis.call('GET', key_named('turn')) == ARGV[1] then
+  return redis.call('PEXPIRE', key_named('turn'), ARGV[2])
 end
 return 0

@@ -1,14 +1,12 @@
 --[[
 Reads the series of one family, some buckets at a time, so that Redis is never held for long.
 
-KEYS  1  buckets  hash  family -> number of its buckets (absent: 1)
-      2  series   prefix, not a key: see apply.lua
-      3  new      zset  only if the caller asks which series are being announced: see announce.lua
 ARGV  1  family
       2  bucket to begin with
       3  number of buckets that the first call of this reading found; 0 in that first call
       4  series to stop after
       5  name of the metric, if its values are numbers: the series come as lines of exposition text; '' if they are not
+      6  '1': show series that are being announced at 0 (announce.lua)
 Returns {number of buckets, next bucket (-1: done), number of series, what, announced}, where `what` is a list of texts of
 whole lines, in which series that are being announced stand at 0, or {labels, value, labels, value, ...}, of which `announced` says
 which are, counted from 0
@@ -21,30 +19,18 @@ A bucket that was split off since the reading began is read together with the on
 none comes twice.
 ]]
 local family, bucket, count, limit, name = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4]), ARGV[5]
-local now = tonumber(redis.call('HGET', KEYS[1], family) or 1)
+local now = bucket_count(family)
 if count == 0 then
   count = now
 end
-
--- As `address` in apply.lua: a script cannot import another.
-local function origin(late)
-  local power = 1
-  while power * 2 <= count do
-    power = power * 2
-  end
-  local at = late % (power * 2)
-  if at >= count then
-    at = late % power
-  end
-  return at
-end
+local power = power_of(count)
 
 local parts, size, series, announced = {}, 0, 0, {}
 
 -- Usually there are none: then no series is asked for.
-local announces = KEYS[3] and redis.call('EXISTS', KEYS[3]) == 1
+local announces = ARGV[6] == '1' and redis.call('EXISTS', key_named('new')) == 1
 local function is_announced(labels)
-  return announces and redis.call('ZSCORE', KEYS[3], family .. '{' .. labels)
+  return announces and redis.call('ZSCORE', key_named('new'), series_id(family, labels))
 end
 
 local function append_fields(fields)
@@ -81,7 +67,7 @@ local function append_lines(fields)
 end
 
 local function append(at)
-  local fields = redis.call('HGETALL', KEYS[2] .. family .. ':' .. at)
+  local fields = redis.call('HGETALL', bucket_key(family, at))
   series = series + #fields / 2
   if name == '' then
     append_fields(fields)
@@ -93,7 +79,7 @@ end
 while bucket < count and series < limit do
   append(bucket)
   for late = count, now - 1 do
-    if origin(late) == bucket then
+    if address(late, count, power) == bucket then
       append(late)
     end
   end

@@ -1,12 +1,16 @@
 --[[
 Reads which families wait for their values from before.
 
-KEYS  1  restore  hash  family -> since when it waits, in milliseconds; other fields: see apply.lua
-Returns {now in milliseconds, field, value, ...}
+Returns {now in milliseconds, family, since when it waits, ...}
 Complexity O(families that wait and series removed meanwhile), usually 0.
 ]]
-local time = redis.call('TIME')
 -- From a script the reply is flat whatever protocol the client speaks.
-local reply = redis.call('HGETALL', KEYS[1])
-table.insert(reply, 1, string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000)))
-return reply
+local fields = redis.call('HGETALL', key_named('restore'))
+local waiting = {digits(clock())}
+for at = 1, #fields, 2 do
+  -- Not the series removed meanwhile, nor the note that all was forgotten on purpose.
+  if not string.find(fields[at], '[{*]') then
+    waiting[#waiting + 1], waiting[#waiting + 2] = fields[at], fields[at + 1]
+  end
+end
+return waiting

@@ -1,16 +1,14 @@
 --[[
 Asks for the turn to push a group.
 
-KEYS  1  turn    string  token of the process whose turn it is; expires
-      2  pushed  string  when the latest successful push took its turn, in milliseconds
-ARGV  1  token
+ARGV  1  turn: proves whose it is
       2  time to live of the turn in milliseconds
-Returns {'1' if taken, now in milliseconds, pushed, how long the turn of another process lasts at the most in milliseconds}
+Returns {1 if taken else 0, now in milliseconds, when the latest successful push took its turn or 0, how long the turn of
+another process lasts at the most in milliseconds}
 Complexity O(1).
 ]]
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local turn = key_named('turn')
 -- The same request may come twice, when the answer to the first was lost.
-local taken = redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) or redis.call('GET', KEYS[1]) == ARGV[1]
-local busy = taken and 0 or math.max(redis.call('PTTL', KEYS[1]), 0)
-return {taken and '1' or '0', string.format('%.0f', now), redis.call('GET', KEYS[2]) or '0', string.format('%.0f', busy)}
+local taken = redis.call('SET', turn, ARGV[1], 'NX', 'PX', ARGV[2]) or redis.call('GET', turn) == ARGV[1]
+local busy = taken and 0 or math.max(redis.call('PTTL', turn), 0)
+return {taken and 1 or 0, clock(), tonumber(redis.call('GET', key_named('pushed')) or 0), busy}

@@ -3,17 +3,17 @@ import { MetricClashError } from '../errors/index.js';
 import { type ExpositionChunk, familyOf, formatFamilies } from '../exposition/index.js';
 import { bytesOf, type Group, type MetricFamily, type ResolvedDefinition, type Series } from '../model/index.js';
 import { readGroup, type View } from '../snapshot/index.js';
-import type { Store } from '../store/index.js';
+import type { SeriesStore } from '../store/index.js';
 import { readAhead } from './read-ahead.js';
 
 /** Reads the groups of this application back from the store, what this process has just counted included. */
-export class MetricText {
+export class GroupReader {
   readonly #groups: ReadonlyMap<string, Group>;
 
   constructor(
     groups: readonly Group[],
     private readonly buffers: UpdateBuffers,
-    private readonly store: Store,
+    private readonly store: SeriesStore,
   ) {
     this.#groups = new Map(groups.map((group) => [group.job, group]));
   }
@@ -29,7 +29,7 @@ export class MetricText {
 
   /** Exposition text of a job, whole. */
   async text(job: string): Promise<string> {
-    await this.drain(job);
+    await this.flush(job);
     const pieces: Uint8Array[] = [];
     for await (const { text } of this.chunks(job)) pieces.push(...bytesOf(text));
     return Buffer.concat(pieces).toString();
@@ -37,7 +37,7 @@ export class MetricText {
 
   /** One family of a job. */
   async family(job: string, definition: ResolvedDefinition): Promise<MetricFamily> {
-    await this.drain(job);
+    await this.flush(job);
     const { clash } = this.buffers.of(job).family(definition);
     if (clash) throw clash;
     const series: Series[] = [];
@@ -47,14 +47,14 @@ export class MetricText {
 
   /** The metrics a job has, whoever defined them. */
   async definitions(job: string): Promise<readonly ResolvedDefinition[]> {
-    await this.drain(job);
+    await this.flush(job);
     return this.store.definitions(this.groupOf(job));
   }
 
   /** Sends what this process has counted; a family that clashes with a stored one does not hold up the others. */
-  async drain(job: string): Promise<void> {
+  async flush(job: string): Promise<void> {
     try {
-      await this.buffers.of(job).drain();
+      await this.buffers.of(job).flush();
     } catch (error) {
       if (!(error instanceof MetricClashError)) throw error;
     }
