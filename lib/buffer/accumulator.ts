@@ -1,5 +1,8 @@
 import type { Update } from '../store/index.js';
 
+/** Characters of labels that are as much work as an update. */
+const LABELS_A_WEIGHT = 1_024;
+
 /** What an accumulator tells when it first changes after it was taken. */
 export interface DirtyList {
   add(accumulator: Accumulator): void;
@@ -33,6 +36,11 @@ export abstract class Accumulator {
   /** How many updates {@link take} gives. */
   get size(): number {
     return Number(this.#isRemoved) + Number(this.#hasChanged);
+  }
+
+  /** How much work they are for the store: a counter's update is 1. */
+  get weight(): number {
+    return this.size + Math.floor(this.labels.length / LABELS_A_WEIGHT);
   }
 
   /** The updates that bring the store up to date; the next change counts from here. */

@@ -5,14 +5,20 @@ import type { Accumulator, DirtyList } from './accumulator.js';
 
 /** The changed series of one family that wait to be sent for one group. */
 export class FamilyBuffer implements DirtyList {
-  /** Whether the store is known to hold the definition. */
+  /** Whether the definition is in a batch: the store has it, or will have it before any change. */
   isDefined = false;
   /** Set when the store holds the name with another shape: from then on changes are dropped. */
   clash: MetricClashError | undefined;
+  /**
+   * Whether the store is filling values of this family that nobody sees yet. They are shown when all of them are there:
+   * `reset()` and what was set after it is one change to whoever reads.
+   */
+  isFilling = false;
 
   /** The one series of a family without labels: it exists at 0 from its definition. */
   #onlySeries: Accumulator | undefined;
-  #isReset = false;
+  /** What the store holds is to be replaced: by what waits, also if that is nothing, or only if something waits. */
+  #replaces: 'always' | 'if changed' | undefined;
   #dirty: Accumulator[] = [];
   #taken: Accumulator[] = [];
   #next = 0;
@@ -35,8 +41,8 @@ export class FamilyBuffer implements DirtyList {
 
   /** Removes all series, in the store too. */
   reset(): void {
-    this.drop();
-    this.#isReset = true;
+    this.#drop();
+    this.#replaces = 'always';
     this.onChange();
   }
 
@@ -44,18 +50,8 @@ export class FamilyBuffer implements DirtyList {
   clear(): void {
     this.clash = undefined;
     this.isDefined = false;
-    this.drop();
-  }
-
-  /** Sends nothing of what waits. */
-  drop(): void {
-    const waiting = [...this.#taken.slice(this.#next), ...this.#dirty];
-    this.#taken = [];
-    this.#next = 0;
-    this.#dirty = [];
-    this.#isReset = false;
-    for (const accumulator of waiting) accumulator.drop();
-    this.#onlySeries?.change();
+    this.#drop();
+    this.#replaces = 'if changed';
   }
 
   /** Marks off what has changed until now as the part to be taken; later changes wait for the next time. */
@@ -65,35 +61,57 @@ export class FamilyBuffer implements DirtyList {
     this.#dirty = [];
   }
 
-  /** Up to `limit` updates of the part marked off. */
-  take(limit: number): FamilyUpdates | undefined {
+  /** Whether some of the part marked off has not been taken yet. */
+  get hasMore(): boolean {
+    return this.#next < this.#taken.length;
+  }
+
+  /** Updates of the part marked off, of up to so much weight but at least one if `isFirst`, and what that weighs. */
+  take(room: number, isFirst: boolean): { updates: FamilyUpdates; weight: number } | undefined {
     if (this.clash) {
       this.#dropTaken();
-      this.#isReset = false;
+      this.#replaces = undefined;
     }
     const updates: Update[] = [];
+    let weight = 0;
     for (let next = this.#taken[this.#next]; next; next = this.#taken[this.#next]) {
-      if (updates.length + next.size > limit) break;
+      if (weight + next.weight > room && !(isFirst && updates.length === 0)) break;
+      weight += next.weight;
       this.#next += 1;
       updates.push(...next.take());
     }
-    if (this.#next >= this.#taken.length) this.#release();
-    if (updates.length === 0 && !this.#isReset) return undefined;
-    const isReset = this.#isReset;
-    this.#isReset = false;
+    if (!this.hasMore) this.#release();
+    const begins = this.#replaces === 'always' || (this.#replaces === 'if changed' && updates.length > 0);
+    if (updates.length === 0 && !begins) return undefined;
+    if (begins) {
+      this.#replaces = undefined;
+      this.isFilling = true;
+    }
     const { definition } = this;
-    return { family: definition.name, shape: definitionShape(definition), ...(isReset && { mode: 'reset' }), updates };
+    const mode = begins ? ({ mode: 'begin' } as const) : this.isFilling && ({ mode: 'fill' } as const);
+    return { updates: { family: definition.name, shape: definitionShape(definition), ...mode, updates }, weight };
   }
 
   /** Whether anything waits: changes, or the definition itself. */
   hasWork(): boolean {
     if (this.clash) return false;
-    return this.#dirty.length > 0 || this.#next < this.#taken.length || this.#isReset || !this.isDefined;
+    return this.#dirty.length > 0 || this.hasMore || this.#replaces === 'always' || !this.isDefined;
   }
 
   /** How many changed series wait. */
   get waiting(): number {
     return this.clash ? 0 : this.#dirty.length + this.#taken.length - this.#next;
+  }
+
+  /** Sends nothing of what waits. */
+  #drop(): void {
+    const waiting = [...this.#taken.slice(this.#next), ...this.#dirty];
+    this.#release();
+    this.#dirty = [];
+    this.#replaces = undefined;
+    this.isFilling = false;
+    for (const accumulator of waiting) accumulator.drop();
+    this.#onlySeries?.change();
   }
 
   #dropTaken(): void {

@@ -1,6 +1,9 @@
 import type { Update } from '../store/index.js';
 import { Accumulator, type DirtyList } from './accumulator.js';
 
+/** Buckets that are as much work for the store as a counter's update. */
+const BUCKETS_A_WEIGHT = 16;
+
 /** New observations of a histogram child, by bucket. */
 export class HistogramAccumulator extends Accumulator {
   #counts: number[];
@@ -20,6 +23,10 @@ export class HistogramAccumulator extends Accumulator {
     this.#counts[at] = (this.#counts[at] as number) + 1;
     this.#sum += value;
     this.change();
+  }
+
+  override get weight(): number {
+    return super.weight + Math.floor(this.bounds.length / BUCKETS_A_WEIGHT);
   }
 
   protected takeChanges(): Update {

@@ -2,6 +2,9 @@ import { oldestSlice, sketchBin, summarySlice, type SummaryBin } from '../model/
 import type { Update } from '../store/index.js';
 import { Accumulator, type DirtyList } from './accumulator.js';
 
+/** Bins that are as much work for the store as a counter's update. */
+const BINS_A_WEIGHT = 4;
+
 /** New observations of a summary child: sum, count, and a sketch for each slice of time. */
 export class SummaryAccumulator extends Accumulator {
   readonly #slices = new Map<number, Map<number, number>>();
@@ -29,6 +32,12 @@ export class SummaryAccumulator extends Accumulator {
     this.#sum += value;
     this.#count += 1;
     this.change();
+  }
+
+  override get weight(): number {
+    let bins = 0;
+    for (const counts of this.#slices.values()) bins += counts.size;
+    return super.weight + Math.floor(bins / BINS_A_WEIGHT);
   }
 
   protected takeChanges(): Update {

@@ -5,8 +5,8 @@ import { definitionShape, type Group, type ResolvedDefinition } from '../model/i
 import type { Batch, Clash, FamilyUpdates, SeriesStore } from '../store/index.js';
 import { FamilyBuffer } from './family-buffer.js';
 
-/** Updates in one call of the store: about one millisecond of Redis (two if all are new), in which nobody else is served. */
-const BATCH_UPDATES = 200;
+/** Updates of counters in one call of the store: about one millisecond of Redis (two if all are new), in which nobody else is served. */
+const BATCH_WEIGHT = 200;
 /** After a flush the store is left alone for so many times as long as it took: a process keeps it busy a tenth of the time. */
 const REST_TIMES = 9;
 /** But no longer than so many flush intervals: that is what a process that is killed may lose. */
@@ -19,20 +19,36 @@ export interface BufferListener {
   storeFailed(error: Error): void;
   storeAnswered(): void;
   clashed(error: MetricClashError): void;
+  /** A family could not be written: what had changed of it is lost. */
+  failed(family: string, reason: string): void;
+  /** A part of a batch was stored, and nobody knows which. */
+  torn(reason: string): void;
+  /** The store has lost this many batches of this process, which it had confirmed. */
+  lost(batches: number): void;
+  /** This process is a copy of another one, or was resumed from an older image. */
+  copied(): void;
 }
+
+/** A batch without its writer, and at first without a number. */
+type MadeBatch = Required<Pick<Batch, 'clear' | 'definitions' | 'families' | 'show'>> & { readonly sequence?: number };
 
 /**
  * The changes of one group that wait for the store. One batch is under way at a time; a batch whose outcome is unknown
- * is sent again as it was, with its number, and the store refuses it if it had arrived. Meanwhile changes add up in
- * their accumulators: memory is bounded by the number of series.
+ * is sent again as it was, with its number, and the store refuses it if it had arrived. The store gives the numbers, each when
+ * its batch is made up: two processes that were resumed from one image never share a number for unlike batches. Meanwhile
+ * changes add up in their accumulators: memory is bounded by the number of series.
  */
 export class UpdateBuffer {
   readonly #families = new Map<string, FamilyBuffer>();
-  readonly #writer = randomUUID();
-  #sequence = 0;
-  #underWay: Batch | undefined;
-  /** What the next batch clears: families by name, or all. */
+  #writer: string = randomUUID();
+  /** The last batch of the writer that the store has applied. */
+  #applied = 0;
+  /** What is to be cleared: families by name, or all. */
   #cleared: 'all' | Set<string> = new Set();
+  /** Families whose new values are in the store, but not shown yet. */
+  readonly #filled = new Map<string, FamilyUpdates>();
+  /** Batches that are made up, in their order. The first may have a number already, and may have been sent. */
+  readonly #made: MadeBatch[] = [];
   #flushing: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
   #failures = 0;
@@ -79,6 +95,7 @@ export class UpdateBuffer {
    * are sent anew.
    */
   clear(name?: string): void {
+    for (const filled of this.#filled.keys()) if (name === undefined || filled === name) this.#filled.delete(filled);
     if (name === undefined) this.#cleared = 'all';
     else if (this.#cleared !== 'all') this.#cleared.add(name);
     for (const family of this.#families.values()) {
@@ -105,8 +122,8 @@ export class UpdateBuffer {
   }
 
   #waiting(): number {
-    const underWay = this.#underWay?.families.reduce((sum, { updates }) => sum + updates.length, 0) ?? 0;
-    return [...this.#families.values()].reduce((sum, { waiting }) => sum + waiting, underWay);
+    const made = this.#made.flatMap(({ families }) => families).reduce((sum, { updates }) => sum + updates.length, 0);
+    return [...this.#families.values()].reduce((sum, { waiting }) => sum + waiting, made);
   }
 
   /** Stops and sends nothing more by itself: for a process that only looks. */
@@ -141,54 +158,124 @@ export class UpdateBuffer {
   }
 
   async #sendAll(): Promise<void> {
-    if (this.#underWay) await this.#send(this.#underWay);
+    while (this.#made.length > 0) await this.#sendFirst();
     for (const family of this.#families.values()) family.begin();
-    for (let batch = this.#nextBatch(); batch; batch = this.#nextBatch()) await this.#send(batch);
+    // Each is made up before the one before it is sent: see SeriesStore.number.
+    for (let isMore = this.#make(); this.#made.length > 0;) {
+      if (isMore) isMore = this.#make();
+      await this.#sendFirst();
+    }
   }
 
-  #nextBatch(): Batch | undefined {
-    const definitions = [];
+  /** Makes up the next batch; false if there is nothing more to send. */
+  #make(): boolean {
     const families: FamilyUpdates[] = [];
-    let room = BATCH_UPDATES;
+    let room = BATCH_WEIGHT;
     for (const family of this.#families.values()) {
       if (room <= 0) break;
-      const updates = family.take(room);
-      if (updates) {
-        families.push(updates);
-        room -= updates.updates.length;
-      }
-      if (!family.isDefined && !family.clash) definitions.push(family.definition);
+      const taken = family.take(room, families.length === 0);
+      if (!taken) continue;
+      families.push(taken.updates);
+      room -= taken.weight;
+      if (family.hasMore || !family.isFilling) continue;
+      family.isFilling = false;
+      this.#filled.set(taken.updates.family, taken.updates);
     }
-    if (families.length === 0 && definitions.length === 0 && !this.#clears()) return undefined;
+    const isLast = ![...this.#families.values()].some(({ hasMore }) => hasMore);
+    const definitions = this.#definitions(isLast);
+    const batch = { ...this.#atOneStroke(isLast), definitions, families };
+    if (families.length + definitions.length + batch.show.length === 0 && batch.clear.length === 0) return false;
+    this.#made.push(batch);
+    return true;
+  }
+
+  /** What is cleared goes, and what replaces it is shown, with the last batch of a flush: nobody sees the one without the other. */
+  #atOneStroke(isLast: boolean): Required<Pick<Batch, 'clear' | 'show'>> {
+    if (this.#clears() && !isLast) return { clear: [], show: [] };
     const clear = this.#cleared === 'all' ? this.#cleared : [...this.#cleared];
-    const batch = { writer: this.#writer, sequence: ++this.#sequence, clear, definitions, families };
+    const show = [...this.#filled.values()].map(({ family, shape }) => ({ family, shape }));
     this.#cleared = new Set();
+    this.#filled.clear();
+    return { clear, show };
+  }
+
+  /** Definitions that are in no batch yet. One that is cleared goes with the batch that clears. */
+  #definitions(isLast: boolean): ResolvedDefinition[] {
+    return [...this.#families.values()].flatMap((family) => {
+      const { definition, isDefined, clash } = family;
+      if (isDefined || clash || (!isLast && this.#clears(definition.name))) return [];
+      family.isDefined = true;
+      return [definition];
+    });
+  }
+
+  /** Sends the first batch until the store has taken it: with what it asks for, and without what it refuses. */
+  async #sendFirst(): Promise<void> {
+    let batch = this.#made[0] as MadeBatch;
+    while (this.#made.length > 0) {
+      const sequence = batch.sequence ?? (await this.#number(batch));
+      this.#made[0] = batch = { ...batch, sequence };
+      const wantsNext = this.#made.length > 1;
+      const result = await this.#ask(() =>
+        this.store.apply(this.group, { ...batch, sequence, writer: this.#writer, wantsNext }),
+      );
+      switch (result.outcome) {
+        case 'undefined':
+          batch = { ...batch, definitions: this.#definitionsFor(batch, result.families) };
+          break;
+        case 'clash':
+          batch = this.#withoutClashes(batch, result.clashes);
+          break;
+        case 'failed':
+          batch = { ...this.#without(batch, result.family), definitions: batch.definitions };
+          this.listener.failed(result.family, result.reason);
+          break;
+        case 'behind':
+          batch = this.#beginAnew(batch, result.applied);
+          break;
+        default:
+          if (result.outcome === 'torn') this.listener.torn(result.reason);
+          this.#done(sequence, result.outcome === 'applied' ? result.next : undefined);
+          return;
+      }
+      this.#made[0] = batch;
+    }
+  }
+
+  /** The number of a batch, which may make the writer another one. */
+  async #number(batch: MadeBatch): Promise<number> {
+    for (;;) {
+      const result = await this.#ask(() => this.store.number(this.group, this.#writer, this.#applied));
+      if (result.outcome === 'behind') {
+        this.#beginAnew(batch, result.applied);
+        continue;
+      }
+      const { writer, sequence, isCopy } = result;
+      if (isCopy) this.listener.copied();
+      this.#writer = writer;
+      this.#applied = sequence - 1;
+      return sequence;
+    }
+  }
+
+  /** The store is older than it was: to it this is another writer. */
+  #beginAnew({ sequence: _, ...batch }: MadeBatch, applied: number): MadeBatch {
+    this.listener.lost(this.#applied - applied);
+    this.#writer = randomUUID();
+    this.#applied = 0;
     return batch;
   }
 
-  /** Sends a batch until the store has taken it, with the definitions it asks for and without the families it refuses. */
-  async #send(batch: Batch): Promise<void> {
-    for (let sending: Batch | undefined = batch; sending;) {
-      this.#underWay = sending;
-      const result = await this.#apply(sending);
-      switch (result.outcome) {
-        case 'undefined':
-          sending = { ...sending, definitions: this.#definitionsFor(sending, result.families) };
-          break;
-        case 'clash':
-          sending = this.#withoutClashes(sending, result.clashes);
-          break;
-        default:
-          for (const { name } of sending.definitions) this.#mark(name);
-          sending = undefined;
-      }
-    }
-    this.#underWay = undefined;
+  #done(sequence: number, next: number | undefined): void {
+    this.#applied = sequence;
+    this.#made.shift();
+    const [following] = this.#made;
+    if (following && next !== undefined) this.#made[0] = { ...following, sequence: next };
   }
 
-  async #apply(batch: Batch) {
+  async #ask<Result>(ask: () => Promise<Result>): Promise<Result> {
     try {
-      const result = await this.store.apply(this.group, batch);
+      const result = await ask();
       this.#failures = 0;
       this.listener.storeAnswered();
       return result;
@@ -199,12 +286,12 @@ export class UpdateBuffer {
     }
   }
 
-  #definitionsFor(batch: Batch, missing: readonly string[]): ResolvedDefinition[] {
+  #definitionsFor(batch: MadeBatch, missing: readonly string[]): ResolvedDefinition[] {
     const known = missing.map((name) => (this.#families.get(name) as FamilyBuffer).definition);
     return [...batch.definitions, ...known];
   }
 
-  #withoutClashes(batch: Batch, clashes: readonly Clash[]): Batch {
+  #withoutClashes(batch: MadeBatch, clashes: readonly Clash[]): MadeBatch {
     for (const { family, storedShape } of clashes) {
       // What is stored is about to be cleared.
       if (this.#clears(family)) continue;
@@ -215,28 +302,26 @@ export class UpdateBuffer {
       buffer.clash = new MetricClashError(message);
       this.listener.clashed(buffer.clash);
     }
-    const isFine = (name: string): boolean => !clashes.some(({ family }) => family === name);
+    return clashes.reduce((left, { family }) => this.#without(left, family), batch);
+  }
+
+  #without(batch: MadeBatch, name: string): MadeBatch {
     return {
       ...batch,
-      definitions: batch.definitions.filter(({ name }) => isFine(name)),
-      families: batch.families.filter(({ family }) => isFine(family)),
+      definitions: batch.definitions.filter((definition) => definition.name !== name),
+      families: batch.families.filter(({ family }) => family !== name),
+      show: batch.show.filter(({ family }) => family !== name),
     };
   }
 
-  /** Unless it was cleared while the batch was under way. */
-  #mark(name: string): void {
-    const family = this.#families.get(name);
-    if (family && !this.#clears(name)) family.isDefined = true;
-  }
-
-  /** Whether the next batch clears a family, or anything at all. */
+  /** Whether a family, or anything at all, is to be cleared. */
   #clears(name?: string): boolean {
     if (this.#cleared === 'all') return true;
     return name === undefined ? this.#cleared.size > 0 : this.#cleared.has(name);
   }
 
   #hasWork(): boolean {
-    if (this.#underWay || this.#clears()) return true;
+    if (this.#made.length > 0 || this.#filled.size > 0 || this.#clears()) return true;
     return [...this.#families.values()].some((family) => family.hasWork());
   }
 }

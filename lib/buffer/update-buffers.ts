@@ -22,6 +22,24 @@ export class UpdateBuffers {
       clashed: (error: MetricClashError) => {
         logger.error(error.message);
       },
+      failed: (family, reason) => {
+        logger.error(`Metric "${family}" of job "${job}" cannot be stored, what had changed of it is lost: ${reason}`);
+      },
+      torn: (reason) => {
+        logger.error(`Of job "${job}" up to 200 changes may be stored in part, which cannot be mended: ${reason}`);
+      },
+      lost: (batches) => {
+        logger.error(
+          `${store.address} has lost what this process had stored of job "${job}" (its last ${batches} batches): it was ` +
+            'emptied, or is an older copy of itself. Counters with prefetch go on from what Prometheus has seen',
+        );
+      },
+      copied: () => {
+        logger.warn(
+          `Job "${job}": this process is a copy of another one, or was resumed from an older image. What was counted and ` +
+            'not yet stored when the image was made is counted by both',
+        );
+      },
     });
     this.#buffers = new Map(
       groups.map((group) => [group.job, new UpdateBuffer(group, store.series, flushIntervalMs, listenerOf(group.job))]),

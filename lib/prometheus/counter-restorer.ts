@@ -1,9 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { PrometheusResponseError } from '../errors/index.js';
-import { canonicalLabels, definitionShape, type Group, type ResolvedDefinition } from '../model/index.js';
-import type { SeriesStore, Update } from '../store/index.js';
+import { canonicalLabels, type Group, type ResolvedDefinition } from '../model/index.js';
+import type { SeriesStore } from '../store/index.js';
 import { groupMatchers } from './group-matchers.js';
 import type { PrometheusClient } from './prometheus-client.js';
 import type { InstantSample } from './query-answer.js';
@@ -32,7 +31,7 @@ export class CounterRestorer {
 
   constructor(
     private readonly prometheus: Pick<PrometheusClient, 'query' | 'address'>,
-    private readonly store: Pick<SeriesStore, 'restoring' | 'definitions' | 'apply'>,
+    private readonly store: Pick<SeriesStore, 'restoring' | 'definitions' | 'restore'>,
   ) {}
 
   /**
@@ -60,7 +59,7 @@ export class CounterRestorer {
       const answers = failure === undefined || failure instanceof PrometheusResponseError;
       const looking = answers ? this.#lastSeen(group, definition, waitedMs, signal) : undefined;
       const samples = await looking?.catch((error: unknown) => error as Error);
-      if (Array.isArray(samples)) await this.#add(group, definition, samples);
+      if (Array.isArray(samples)) await this.#restore(group, definition, samples);
       else left.push(definition.name);
       if (samples instanceof Error) failure = samples;
     }
@@ -107,13 +106,11 @@ export class CounterRestorer {
     return [];
   }
 
-  async #add(group: Group, definition: ResolvedDefinition, samples: readonly InstantSample[]): Promise<void> {
-    const { name: family } = definition;
-    const updates = samples.flatMap(({ metric, value }): Update[] => {
-      return value > 0 && value < Infinity ? [{ op: 'add', labels: labelsOf(definition, metric), value }] : [];
-    });
-    const families = [{ family, shape: definitionShape(definition), mode: 'restore', updates }] as const;
-    await this.store.apply(group, { writer: randomUUID(), sequence: 1, clear: [], definitions: [], families });
+  async #restore(group: Group, definition: ResolvedDefinition, samples: readonly InstantSample[]): Promise<void> {
+    const values = samples
+      .filter(({ value }) => value > 0 && value < Infinity)
+      .map(({ metric, value }) => ({ labels: labelsOf(definition, metric), value }));
+    await this.store.restore(group, definition, values);
   }
 }
 

@@ -136,6 +136,7 @@ export class PushService {
     const answer = await pool.push({ group, text, mode: sent, turn: turn.id, signal: this.#ending.signal });
     // If the store is away just now, new series wait for the next push.
     if (view.asAnnounced) await store.announcements.noteShown(group, turn.takenAt).catch(() => undefined);
+    await store.series.sweep(group).catch(() => undefined);
     const missed = answer.missed?.map(({ gateway, error }) => `${gateway} missed it: ${error.message}`) ?? [];
     const reasons = [...missed, ...(reason === undefined ? [] : [reason])];
     return {

@@ -10,18 +10,20 @@ export interface View extends ReadOptions {
 }
 
 /**
- * All families of a group, one after the other, as the store holds them now; their series arrive in chunks.
+ * All families of a group, one after the other, as the store holds them now; their series arrive in chunks. What is replaced or
+ * cleared meanwhile is read to its end as it was.
  */
 export async function* readGroup(store: SeriesStore, group: Group, view: View = {}): AsyncGenerator<FamilySnapshot> {
   const { isNew, heldBack = [] } = view;
-  for (const definition of await store.definitions(group)) {
+  for (const { definition, generation } of await store.families(group)) {
+    const options: ReadOptions = { ...view, generation };
     if (heldBack.includes(definition.name)) continue;
     yield {
       definition,
       // A text cannot be looked into.
       chunks: isNew
-        ? newAtZero(store.read(group, definition, view), definition, isNew)
-        : store.readText(group, definition, view),
+        ? newAtZero(store.read(group, definition, options), definition, isNew)
+        : store.readText(group, definition, options),
     };
   }
 }

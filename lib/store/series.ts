@@ -1,8 +1,17 @@
 import type { Group, ResolvedDefinition, SampleLines, Series, SummaryBin } from '../model/index.js';
 
+/** A family as it was at one moment. */
+export interface StoredFamily {
+  readonly definition: ResolvedDefinition;
+  /** Tells a store which values these were, whatever has replaced them since. */
+  readonly generation: unknown;
+}
+
 export interface ReadOptions {
   /** Give series that are being announced as 0, whatever they have counted. Default false. */
   readonly asAnnounced?: boolean;
+  /** Of {@link StoredFamily}: the values of that moment. Default: those of now. */
+  readonly generation?: unknown;
 }
 
 /** One buffered change of one series. */
@@ -26,38 +35,68 @@ export interface FamilyUpdates {
   /** {@link definitionShape} that the updates are for. */
   readonly shape: string;
   /**
-   * - `reset`: remove all series of the family first;
-   * - `restore`: the updates are the family's values from before the store was emptied: they count once, if it waits for
-   *   them, and not for series removed meanwhile.
+   * - `begin`: the updates begin values of the family that nobody sees before a batch shows them: {@link Batch.show};
+   * - `fill`: they go on with those.
    *
    * Default: they change what is there.
    */
-  readonly mode?: 'reset' | 'restore';
+  readonly mode?: 'begin' | 'fill';
   /** In the order of their making. */
   readonly updates: readonly Update[];
 }
 
 /** Changes of one group by one writer; applied whole and once. */
 export interface Batch {
-  /** Unique to a buffer in a living process. */
+  /** Unique to a buffer in a living process: {@link SeriesStore.number} says which it is. */
   readonly writer: string;
   /** Ascends by one with every batch of the writer. */
   readonly sequence: number;
+  /** Whether the number of the next batch is wanted with the answer: it is made up already. Default false. */
+  readonly wantsNext?: boolean;
   /** Forget these families first, with their definitions and whatever their shapes; or everything the group holds. */
   readonly clear: 'all' | readonly string[];
   /** Definitions the store may not know yet. */
   readonly definitions: readonly ResolvedDefinition[];
   readonly families: readonly FamilyUpdates[];
+  /** Families whose values the writer has filled: they take the place of what was there, at one stroke. Default: none. */
+  readonly show?: readonly Pick<FamilyUpdates, 'family' | 'shape'>[];
+}
+
+export type NumberResult =
+  | {
+      readonly outcome: 'numbered';
+      /** The one that asked; another one, if it is not the only process that goes by this id. */
+      readonly writer: string;
+      readonly sequence: number;
+      /** Another process has written batches of this writer: one of the two is a copy, or was resumed from an older image. */
+      readonly isCopy: boolean;
+    }
+  | Behind;
+
+/** The store is older than it was, or was emptied: it knows the writer's batches up to this one. */
+export interface Behind {
+  readonly outcome: 'behind';
+  readonly applied: number;
 }
 
 export type ApplyResult =
-  | { readonly outcome: 'applied' }
+  | {
+      readonly outcome: 'applied';
+      /** The number of the next batch, if it was wanted. */
+      readonly next?: number;
+    }
   /** An earlier sending of the same batch had arrived. */
   | { readonly outcome: 'seen' }
+  /** Nothing was applied. Counters with `prefetch` wait for what Prometheus has seen. */
+  | Behind
   /** Nothing was applied: the store does not know these families (it was emptied): send their definitions along. */
   | { readonly outcome: 'undefined'; readonly families: readonly string[] }
   /** Nothing was applied: these families are stored with another shape. */
-  | { readonly outcome: 'clash'; readonly clashes: readonly Clash[] };
+  | { readonly outcome: 'clash'; readonly clashes: readonly Clash[] }
+  /** Nothing was applied: this family cannot be written, whatever becomes of the others. */
+  | { readonly outcome: 'failed'; readonly family: string; readonly reason: string }
+  /** Some of it was applied, and could not be taken back. */
+  | { readonly outcome: 'torn'; readonly reason: string };
 
 export interface Clash {
   readonly family: string;
@@ -65,10 +104,26 @@ export interface Clash {
   readonly storedShape: string;
 }
 
+/** What a series had before. */
+export interface SeenValue {
+  readonly labels: string;
+  readonly value: number;
+}
+
 /** The values of a group: batches change them, pushes read them. */
 export interface SeriesStore {
+  /**
+   * Gives a writer the number of its next batch. To be asked when the batch is made up: whoever has a number has that batch,
+   * also if it is two processes by now.
+   * @param last The writer's last batch that was applied, as far as it knows; 0: none.
+   */
+  number(group: Group, writer: string, last: number): Promise<NumberResult>;
+
   /** Applies a batch whole or not at all, and never twice. */
   apply(group: Group, batch: Batch): Promise<ApplyResult>;
+
+  /** All families of a group at one moment, sorted by name. */
+  families(group: Group): Promise<readonly StoredFamily[]>;
 
   /** The definitions of a group, sorted by name. */
   definitions(group: Group): Promise<readonly ResolvedDefinition[]>;
@@ -84,8 +139,18 @@ export interface SeriesStore {
   ): AsyncIterable<readonly Series[] | SampleLines>;
 
   /**
-   * Families defined with `prefetch` that the store had not known, and for how many milliseconds they have been waiting for
-   * the values they had before; none after everything was forgotten on purpose.
+   * Families defined with `prefetch` that the store had not known, or knows as they were earlier, and for how many
+   * milliseconds they have been waiting for the values they had; none after everything was cleared on purpose.
    */
   restoring(group: Group): Promise<ReadonlyMap<string, number>>;
+
+  /**
+   * Gives series of a family that waits the values they had: the larger of that and of what the store has still, and what was
+   * counted since. Not to series that were removed meanwhile. The same values may come again.
+   * @returns false if the family does not wait any more.
+   */
+  restore(group: Group, definition: ResolvedDefinition, values: readonly SeenValue[]): Promise<boolean>;
+
+  /** Unlinks what replaced values have left. Readings that began a minute ago are over. */
+  sweep(group: Group): Promise<void>;
 }

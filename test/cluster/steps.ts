@@ -1,7 +1,4 @@
-import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { ROOT } from '../support/run-node.js';
+import { readSource } from '../../lib/store/redis/script.js';
 import type { Traffic } from '../support/tcp-proxy.js';
 
 /** A moment in a push, as the network sees it. */
@@ -36,8 +33,7 @@ export const steps: readonly Step[] = [
 
 /** Two moments: the command never arrives; it arrives, and its answer does not. */
 function command(name: string, script: string, verb?: string): Step[] {
-  const source = readFileSync(join(ROOT, `lib/store/redis/scripts/${script}.lua`), 'utf8');
-  const sha = createHash('sha1').update(source).digest('hex');
+  const { sha } = readSource(['prelude', ...(script === 'apply' ? ['series'] : []), script]);
   const isIt = ({ kind, bytes }: Traffic): boolean => {
     if (kind !== 'sent') return false;
     const at = bytes.indexOf(sha);

@@ -38,10 +38,11 @@ export function describeAnnouncements(name: string, create: () => Store): void {
           {
             family: definition.name,
             shape: definitionShape(definition),
-            ...(clear && { mode: 'reset' as const }),
+            ...(clear && { mode: 'begin' as const }),
             updates,
           },
         ],
+        show: clear ? [{ family: definition.name, shape: definitionShape(definition) }] : [],
       });
     const inc = (labels: string, value: number) => write(counter, [{ op: 'add', labels, value }]);
 

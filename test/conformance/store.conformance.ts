@@ -9,7 +9,7 @@ import {
   type Series,
 } from '../../lib/model/index.js';
 import { formatFamilies } from '../../lib/exposition/index.js';
-import type { Batch, FamilyUpdates, Store, Update } from '../../lib/store/index.js';
+import type { Batch, FamilyUpdates, SeenValue, Store, Update } from '../../lib/store/index.js';
 
 const counter = resolveDefinition({ name: 'orders_total', help: 'Orders', type: 'counter', labelNames: ['type'] });
 const gauge = resolveDefinition({ name: 'depth', help: 'Depth', type: 'gauge' });
@@ -163,7 +163,7 @@ export function describeStore(name: string, under: StoreUnderTest): void {
       await write(family(counter, add(BLUE, 1), add('type="red"', 1)), family(gauge, set('', 3)));
       await write(family(counter, { op: 'remove', labels: BLUE }));
       expect(await read(counter)).toEqual({ 'type="red"': 1 });
-      await write({ ...family(counter, add(BLUE, 4)), mode: 'reset' });
+      await store.series.apply(group, replacement('reset', family(counter, add(BLUE, 4))));
       expect(await read(counter)).toEqual({ [BLUE]: 4 });
       expect(await read(gauge)).toEqual({ '': 3 });
       await store.series.apply(group, batch({ writer: 'another', clear: 'all' }));
@@ -209,6 +209,8 @@ export function describeStore(name: string, under: StoreUnderTest): void {
         store.series.definitions(group),
         read(counter),
         store.series.restoring(group),
+        store.series.number(group, 'w', 0),
+        store.series.restore(group, counter, []),
         store.turns.take(group, 1_000),
         store.turns.keep(group, 'turn', 1_000),
         store.turns.end(group, 'turn', 1),
@@ -347,7 +349,9 @@ export function describeStore(name: string, under: StoreUnderTest): void {
         prefetch: true,
       });
       const RED = 'type="red"';
-      const before = (...updates: Update[]): FamilyUpdates => ({ ...family(lost, ...updates), mode: 'restore' });
+      const restore = (...values: SeenValue[]) => store.series.restore(group, lost, values);
+      const blue = (value: number): SeenValue => ({ labels: BLUE, value });
+      const red = (value: number): SeenValue => ({ labels: RED, value });
       const define = (clear: Batch['clear'] = []) =>
         store.series.apply(
           group,
@@ -363,11 +367,8 @@ export function describeStore(name: string, under: StoreUnderTest): void {
         const age = (await store.series.restoring(group)).get('lost_total');
         expect(age).toBeGreaterThanOrEqual(0);
         expect(age).toBeLessThan(60_000);
-        await Promise.all(
-          ['one', 'two'].map((writer) =>
-            store.series.apply(group, batch({ writer, families: [before(add(BLUE, 3), add(RED, 0.5))] })),
-          ),
-        );
+        const both = await Promise.all([restore(blue(3), red(0.5)), restore(blue(3), red(0.5))]);
+        expect(both.sort()).toEqual([false, true]);
         expect(await read(lost)).toEqual({ [BLUE]: 5, [RED]: 0.5 });
         expect(await waiting()).toEqual([]);
         await define();
@@ -376,7 +377,7 @@ export function describeStore(name: string, under: StoreUnderTest): void {
 
       it('even if there is nothing to restore', async () => {
         await define();
-        await store.series.apply(group, batch({ writer: 'one', families: [before()] }));
+        expect(await restore()).toBe(true);
         expect(await waiting()).toEqual([]);
         expect(await read(lost)).toEqual({ [BLUE]: 1 });
       });
@@ -389,7 +390,7 @@ export function describeStore(name: string, under: StoreUnderTest): void {
         );
         await define();
         expect(await waiting()).toEqual([]);
-        await store.series.apply(group, batch({ writer: 'one', families: [before(add(BLUE, 3))] }));
+        expect(await restore(blue(3))).toBe(false);
         expect(await read(lost)).toEqual({ [BLUE]: 8 });
       });
 
@@ -401,7 +402,7 @@ export function describeStore(name: string, under: StoreUnderTest): void {
         expect(await waiting()).toEqual([]);
         await define('all');
         expect(await waiting()).toEqual([]);
-        await store.series.apply(group, batch({ writer: 'one', families: [before(add(BLUE, 3))] }));
+        expect(await restore(blue(3))).toBe(false);
         expect(await read(lost)).toEqual({ [BLUE]: 1 });
       });
 
@@ -420,16 +421,141 @@ export function describeStore(name: string, under: StoreUnderTest): void {
           group,
           batch({ writer: 'a', families: [family(lost, { op: 'remove', labels: RED }, add(RED, 2))] }),
         );
-        await store.series.apply(group, batch({ writer: 'b', families: [before(add(BLUE, 3), add(RED, 9))] }));
+        expect(await restore(blue(3), red(9))).toBe(true);
         expect(await read(lost)).toEqual({ [BLUE]: 4, [RED]: 2 });
 
         group = { ...group, instance: 'another' };
         await define();
-        await store.series.apply(group, batch({ writer: 'c', families: [{ ...family(lost), mode: 'reset' }] }));
+        await store.series.apply(group, replacement('c', family(lost)));
         expect(await waiting()).toEqual([]);
-        await store.series.apply(group, batch({ writer: 'd', families: [before(add(BLUE, 3))] }));
+        expect(await restore(blue(3))).toBe(false);
         expect(await read(lost)).toEqual({});
       });
+    });
+
+    describe('gives batches their numbers', () => {
+      it('one after the other, with the answer too if the next one is made up already', async () => {
+        expect(await store.series.number(group, 'w', 0)).toEqual(numbered('w', 1));
+        const first = batch({ writer: 'w', definitions: [counter], families: [family(counter, add(BLUE, 1))] });
+        expect(await store.series.apply(group, { ...first, wantsNext: true })).toEqual({ outcome: 'applied', next: 2 });
+        expect(await store.series.apply(group, { ...first, wantsNext: true })).toEqual({ outcome: 'seen' });
+        const second = batch({ writer: 'w', sequence: 2, families: [family(counter, add(BLUE, 10))] });
+        expect(await store.series.apply(group, second)).toEqual({ outcome: 'applied' });
+        expect(await store.series.number(group, 'w', 2)).toEqual(numbered('w', 3));
+        expect(await read(counter)).toEqual({ [BLUE]: 11 });
+      });
+
+      it('to two processes resumed from one image unlike ones, so that each counts', async () => {
+        await write(family(counter, add(BLUE, 1)));
+        await store.series.number(group, 'w', 0);
+        const inBoth = batch({ writer: 'w', families: [family(counter, add(BLUE, 10))] });
+        expect(await store.series.apply(group, inBoth)).toEqual({ outcome: 'applied' });
+        expect(await store.series.apply(group, inBoth)).toEqual({ outcome: 'seen' });
+        // The same content, but of each its own.
+        const own = [await store.series.number(group, 'w', 1), await store.series.number(group, 'w', 1)];
+        for (const each of own) {
+          expect(each).toMatchObject({ outcome: 'numbered', isCopy: false });
+          const { writer, sequence } = each as Extract<typeof each, { writer: string }>;
+          const mine = batch({ writer, sequence, families: [family(counter, add(BLUE, 100))] });
+          expect(await store.series.apply(group, mine)).toEqual({ outcome: 'applied' });
+        }
+        expect(await read(counter)).toEqual({ [BLUE]: 211 });
+      });
+
+      it('to a process that was resumed from an older image, and says so', async () => {
+        await write(family(counter, add(BLUE, 1)));
+        for (const sequence of [1, 2, 3]) {
+          await store.series.number(group, 'w', sequence - 1);
+          await store.series.apply(group, batch({ writer: 'w', sequence, families: [family(counter, add(BLUE, 10))] }));
+        }
+        const resumed = await store.series.number(group, 'w', 1);
+        expect(resumed).toMatchObject({ outcome: 'numbered', sequence: 1, isCopy: true });
+        const { writer } = resumed as Extract<typeof resumed, { writer: string }>;
+        expect(writer).not.toBe('w');
+        const next = batch({ writer, families: [family(counter, add(BLUE, 100))] });
+        expect(await store.series.apply(group, next)).toEqual({ outcome: 'applied' });
+        expect(await read(counter)).toEqual({ [BLUE]: 131 });
+      });
+
+      it('and says that it is older than a batch that it once had applied', async () => {
+        await write(family(counter, add(BLUE, 1)));
+        await store.series.number(group, 'w', 0);
+        await store.series.apply(group, batch({ writer: 'w', families: [family(counter, add(BLUE, 10))] }));
+        expect(await store.series.number(group, 'w', 7)).toEqual({ outcome: 'behind', applied: 1 });
+        const late = batch({ writer: 'w', sequence: 8, families: [family(counter, add(BLUE, 100))] });
+        expect(await store.series.apply(group, late)).toEqual({ outcome: 'behind', applied: 1 });
+        expect(await store.series.number(group, 'unheard', 3)).toEqual({ outcome: 'behind', applied: 0 });
+        expect(await read(counter)).toEqual({ [BLUE]: 11 });
+      });
+    });
+
+    it('goes on, when it is older than it was, from the larger of what it has and what was seen, and adds what came since', async () => {
+      const kept = resolveDefinition({
+        name: 'kept_total',
+        help: 'x',
+        type: 'counter',
+        labelNames: ['type'],
+        prefetch: true,
+      });
+      const define = (...updates: Update[]) =>
+        store.series.apply(
+          group,
+          batch({ writer: randomUUID(), definitions: [kept], families: [family(kept, ...updates)] }),
+        );
+      await define(add(BLUE, 1_000), add('type="red"', 50));
+      await store.series.restore(group, kept, []);
+      expect((await store.series.restoring(group)).size).toBe(0);
+      await store.series.number(group, 'w', 9);
+      expect([...(await store.series.restoring(group)).keys()]).toEqual(['kept_total']);
+      await define(add(BLUE, 5), add('type="red"', 0.5), add('type="new"', 7), { op: 'remove', labels: 'type="gone"' });
+      const seen = [
+        { labels: BLUE, value: 1_040 },
+        { labels: 'type="red"', value: 40 },
+        { labels: 'type="gone"', value: 3 },
+        { labels: 'type="lost"', value: 4 },
+      ];
+      expect(await store.series.restore(group, kept, seen)).toBe(true);
+      expect(await read(kept)).toEqual({ [BLUE]: 1_045, 'type="red"': 50.5, 'type="new"': 7, 'type="lost"': 4 });
+    });
+
+    it('shows new values of a family at one stroke, and the old ones to a reading that had begun', async () => {
+      const labels = (at: number): string => `type="${at}"`;
+      const many = (from: number, to: number, value: number): Update[] =>
+        Array.from({ length: to - from }, (_, at) => add(labels(from + at), value));
+      await write(family(counter, ...many(0, 600, 1)));
+      const [before] = (await store.series.families(group)).filter(
+        ({ definition }) => definition.name === counter.name,
+      );
+      const apply = (sequence: number, part: Partial<Batch>) =>
+        store.series.apply(group, batch({ writer: 'w', sequence, ...part }));
+      await apply(1, { families: [{ ...family(counter, ...many(0, 200, 5)), mode: 'begin' }] });
+      await write(family(counter, add(labels(0), 1)));
+      await apply(2, { families: [{ ...family(counter, ...many(200, 400, 5)), mode: 'fill' }] });
+      expect(Object.keys(await read(counter))).toHaveLength(600);
+      expect((await read(counter))[labels(0)]).toBe(2);
+      const last = { ...family(counter, ...many(400, 500, 5)), mode: 'fill' } as const;
+      await apply(3, { families: [last], show: [last] });
+      expect(await read(counter)).toEqual(Object.fromEntries(many(0, 500, 5).map(({ labels: each }) => [each, 5])));
+      const old: Series[] = [];
+      for await (const chunk of store.series.read(group, counter, { generation: before?.generation }))
+        old.push(...chunk);
+      expect(old).toHaveLength(600);
+      await write(family(counter, add(labels(0), 1)));
+      expect((await read(counter))[labels(0)]).toBe(6);
+    });
+
+    it('clears and shows what takes its place in the same moment, also with another shape', async () => {
+      await write(family(counter, add(BLUE, 1)), family(gauge, set('', 3)));
+      const other = resolveDefinition({ name: 'orders_total', help: 'x', type: 'histogram', buckets: [1] });
+      const filling = { ...family(other, observe(BLUE, [0, 1], 2)), mode: 'begin' } as const;
+      expect(await store.series.apply(group, batch({ writer: 'w', families: [filling] }))).toEqual({
+        outcome: 'applied',
+      });
+      expect(await read(counter)).toEqual({ [BLUE]: 1 });
+      const showing = batch({ writer: 'w', sequence: 2, clear: 'all', definitions: [other], show: [filling] });
+      expect(await store.series.apply(group, showing)).toEqual({ outcome: 'applied' });
+      expect(await store.series.definitions(group)).toEqual([other]);
+      expect(await read(other)).toEqual({ [BLUE]: { counts: [0, 1], sum: 2 } });
     });
 
     it('lets series expire that nobody updates, but not those without labels', async () => {
@@ -630,6 +756,13 @@ export function describeStore(name: string, under: StoreUnderTest): void {
 
 function batch(part: Partial<Batch>): Batch {
   return { writer: 'writer', sequence: 1, clear: [], definitions: [], families: [], ...part };
+}
+
+const numbered = (writer: string, sequence: number) => ({ outcome: 'numbered', writer, sequence, isCopy: false });
+
+/** The updates take the place of what the family holds. */
+function replacement(writer: string, updates: FamilyUpdates): Batch {
+  return batch({ writer, families: [{ ...updates, mode: 'begin' }], show: [updates] });
 }
 
 function family(definition: ResolvedDefinition, ...updates: Update[]): FamilyUpdates {

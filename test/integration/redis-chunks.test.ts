@@ -50,7 +50,7 @@ describe.each<[string, ResolvedDefinition, (labels: string, at: number) => Updat
       const updates = Array.from({ length: AT_ONCE }, (_, at) => update(`number="${from + at}"`, from + at));
       await store.series.apply(group, {
         writer: 'one',
-        sequence: from + 1,
+        sequence: from / AT_ONCE + 1,
         clear: [],
         definitions: [definition],
         families: [{ family: definition.name, shape, updates }],

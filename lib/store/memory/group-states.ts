@@ -7,14 +7,20 @@ import { groupId } from '../group-id.js';
 export interface GroupState {
   /** As `#format` in Redis. */
   readonly format: string;
-  /** Writer -> sequence of its last batch. */
-  readonly sequences: Map<string, number>;
+  /** Writer -> its last batch that was applied, and the last number that it was given. */
+  readonly writers: Map<string, { applied: number; issued: number }>;
+  /** How many writers got an id of their own, since theirs was another process' too. */
+  lives: number;
   lastBatchAt: number;
   readonly definitions: Map<string, ResolvedDefinition>;
-  /** Family -> labels -> value. */
+  /** Family -> labels -> value: the generation that is shown. */
   readonly families: Map<string, Map<string, SeriesValue>>;
-  /** Families that wait for their values from before: since when, and which series were removed meanwhile. */
-  readonly restoring: Map<string, { since: number; removed: Set<string> }>;
+  /** Family, `#`, writer -> what that writer fills before it is shown. */
+  readonly hidden: Map<string, Map<string, SeriesValue>>;
+  /**
+   * Families that wait for their values from before: since when, what was counted meanwhile, and which series were removed.
+   */
+  readonly restoring: Map<string, { since: number; counted: Map<string, number>; removed: Set<string> }>;
   /** All was cleared on purpose: nothing is restored any more. */
   isCleared: boolean;
   /** Families that were cleared on purpose: they are not restored any more. */
@@ -71,10 +77,12 @@ export function partsOfSeriesId(id: string): readonly [family: string, labels: s
 function emptyState(): GroupState {
   return {
     format: STORE_FORMAT,
-    sequences: new Map(),
+    writers: new Map(),
+    lives: 0,
     lastBatchAt: 0,
     definitions: new Map(),
     families: new Map(),
+    hidden: new Map(),
     restoring: new Map(),
     isCleared: false,
     cleared: new Set(),

@@ -1,15 +1,9 @@
-import {
-  definitionShape,
-  type Group,
-  type ResolvedDefinition,
-  type Series,
-  type SeriesValue,
-  zeroValue,
-} from '../../model/index.js';
-import type { ApplyResult, Batch, Clash, FamilyUpdates, ReadOptions, SeriesStore } from '../series.js';
+import { definitionShape, type Group, type ResolvedDefinition, type Series, zeroValue } from '../../model/index.js';
+import type { ApplyResult, Batch, NumberResult, ReadOptions, SeenValue, SeriesStore, StoredFamily } from '../series.js';
 import type { StoreOptions } from '../store.js';
-import { type GroupState, type GroupStates, seriesId } from './group-states.js';
-import { merge } from './merge.js';
+import { applyBatch } from './apply-batch.js';
+import { type GroupStates, seriesId } from './group-states.js';
+import { awaitRestoration, restoreSeries } from './restore-series.js';
 
 export class MemorySeries implements SeriesStore {
   constructor(
@@ -17,22 +11,47 @@ export class MemorySeries implements SeriesStore {
     private readonly options: StoreOptions,
   ) {}
 
+  async number(group: Group, writer: string, last: number): Promise<NumberResult> {
+    const state = await this.groups.of(group);
+    const { applied, issued } = state.writers.get(writer) ?? { applied: 0, issued: 0 };
+    if (applied < last) {
+      awaitRestoration(state);
+      return { outcome: 'behind', applied };
+    }
+    const isCopy = applied > last;
+    if (issued > last) {
+      state.lives += 1;
+      const own = `${writer}.${state.lives}`;
+      state.writers.set(own, { applied: 0, issued: 1 });
+      return { outcome: 'numbered', writer: own, sequence: 1, isCopy };
+    }
+    state.writers.set(writer, { applied, issued: last + 1 });
+    return { outcome: 'numbered', writer, sequence: last + 1, isCopy };
+  }
+
   async apply(group: Group, batch: Batch): Promise<ApplyResult> {
     return applyBatch(await this.groups.of(group), batch, this.options);
   }
 
+  async families(group: Group): Promise<readonly StoredFamily[]> {
+    const { definitions, families } = await this.groups.of(group);
+    return [...definitions.values()]
+      .sort((a, b) => (a.name < b.name ? -1 : 1))
+      .map((definition) => ({ definition, generation: families.get(definition.name) ?? new Map() }));
+  }
+
   async definitions(group: Group): Promise<readonly ResolvedDefinition[]> {
-    const { definitions } = await this.groups.of(group);
-    return [...definitions.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+    return (await this.families(group)).map(({ definition }) => definition);
   }
 
   async *read(
     group: Group,
     definition: ResolvedDefinition,
-    { asAnnounced = false }: ReadOptions = {},
+    { asAnnounced = false, generation }: ReadOptions = {},
   ): AsyncGenerator<readonly Series[]> {
     const { families, announced } = await this.groups.of(group);
-    const series = [...(families.get(definition.name) ?? [])];
+    const values = (generation as ReturnType<typeof families.get>) ?? families.get(definition.name);
+    const series = [...(values ?? [])];
     if (series.length === 0) return;
     const isAtZero = (labels: string): boolean => asAnnounced && announced.has(seriesId(definition.name, labels));
     yield series.map(([labels, value]) => ({ labels, value: isAtZero(labels) ? zeroValue(definition) : value }));
@@ -45,76 +64,18 @@ export class MemorySeries implements SeriesStore {
   async restoring(group: Group): Promise<ReadonlyMap<string, number>> {
     const { restoring } = await this.groups.of(group);
     const now = Date.now();
-    return new Map([...restoring].map(([name, { since }]) => [name, now - since]));
+    return new Map([...restoring].map(([name, { since }]) => [name, Math.max(now - since, 0)]));
   }
-}
 
-function applyBatch(state: GroupState, batch: Batch, options: StoreOptions): ApplyResult {
-  if ((state.sequences.get(batch.writer) ?? 0) >= batch.sequence) return { outcome: 'seen' };
-
-  const cleared = batch.clear === 'all' ? [...state.definitions.keys()] : batch.clear;
-  const known = new Map([...state.definitions].filter(([name]) => !cleared.includes(name)));
-  const clashes = batch.definitions.flatMap((definition) => findClash(known.get(definition.name), definition));
-  for (const { family, shape } of batch.families) {
-    const stored = known.get(family);
-    if (stored === undefined || clashes.some((clash) => clash.family === family)) continue;
-    if (definitionShape(stored) !== shape) clashes.push({ family, storedShape: definitionShape(stored) });
+  async restore(group: Group, definition: ResolvedDefinition, values: readonly SeenValue[]): Promise<boolean> {
+    const state = await this.groups.of(group);
+    const stored = state.definitions.get(definition.name);
+    if (stored === undefined || definitionShape(stored) !== definitionShape(definition)) return false;
+    return restoreSeries(state, definition.name, values);
   }
-  if (clashes.length > 0) return { outcome: 'clash', clashes };
-  const defined = new Set([...known.keys(), ...batch.definitions.map(({ name }) => name)]);
-  const families = batch.families.map(({ family }) => family).filter((family) => !defined.has(family));
-  if (families.length > 0) return { outcome: 'undefined', families };
 
-  state.sequences.set(batch.writer, batch.sequence);
-  state.lastBatchAt = Date.now();
-  if (batch.clear === 'all') state.isCleared = true;
-  for (const name of cleared) {
-    state.definitions.delete(name);
-    state.families.delete(name);
-    state.restoring.delete(name);
-    state.cleared.add(name);
-  }
-  for (const definition of batch.definitions) define(state, definition);
-  for (const updates of batch.families) applyFamily(state, updates, options);
-  return { outcome: 'applied' };
-}
-
-function define(state: GroupState, definition: ResolvedDefinition): void {
-  const { name, prefetch } = definition;
-  if (prefetch && !state.definitions.has(name) && !state.isCleared && !state.cleared.has(name)) {
-    state.restoring.set(name, { since: Date.now(), removed: new Set() });
-  }
-  state.definitions.set(name, definition);
-}
-
-function findClash(stored: ResolvedDefinition | undefined, definition: ResolvedDefinition): Clash[] {
-  if (stored === undefined || definitionShape(stored) === definitionShape(definition)) return [];
-  return [{ family: definition.name, storedShape: definitionShape(stored) }];
-}
-
-function applyFamily(
-  state: GroupState,
-  { family, shape, mode, updates }: FamilyUpdates,
-  { announces, seriesTtlMs }: StoreOptions,
-): void {
-  const waiting = state.restoring.get(family);
-  const restores = mode === 'restore';
-  if (restores && waiting === undefined) return;
-  if (mode !== undefined) state.restoring.delete(family);
-  const stored = mode === 'reset' ? undefined : state.families.get(family);
-  const series = stored ?? new Map<string, SeriesValue>();
-  state.families.set(family, series);
-  for (const update of updates) {
-    if (restores && waiting?.removed.has(update.labels)) continue;
-    if (update.op === 'remove') waiting?.removed.add(update.labels);
-    if (seriesTtlMs !== undefined && update.labels !== '')
-      state.changed.set(seriesId(family, update.labels), Date.now());
-    // What is restored was there before: at 0 it would step back.
-    if (announces && !restores && shape !== 'gauge' && update.op !== 'remove' && !series.has(update.labels)) {
-      state.announced.set(seriesId(family, update.labels), Date.now());
-    }
-    const value = merge(series.get(update.labels), update);
-    if (value === undefined) series.delete(update.labels);
-    else series.set(update.labels, value);
+  /** What replaced values leave, the garbage collection takes. */
+  sweep(): Promise<void> {
+    return Promise.resolve();
   }
 }

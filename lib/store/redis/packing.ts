@@ -22,12 +22,14 @@ type Sketch = Extract<Update, { op: 'sketch' }>;
 
 /** ARGV of apply.lua. */
 export function batchArguments(batch: Batch, announces: boolean): ScriptArgument[] {
-  const { writer, sequence, clear, definitions } = batch;
+  const { writer, sequence, wantsNext = false, clear, definitions, show = [] } = batch;
   const cleared = clear === 'all' ? ['all'] : [clear.length, ...clear];
-  const args: ScriptArgument[] = [writer, sequence, flag(announces), ...cleared, definitions.length];
+  const args: ScriptArgument[] = [writer, sequence, flag(wantsNext), flag(announces), ...cleared, definitions.length];
   for (const definition of definitions) {
     args.push(definition.name, definitionShape(definition), JSON.stringify(definition));
   }
+  args.push(show.length);
+  for (const { family, shape } of show) args.push(family, shape);
   for (const { family, shape, mode, updates } of batch.families) {
     args.push('f', family, shape, mode ?? 'add');
     for (const update of updates) args.push(...updateArguments(update));

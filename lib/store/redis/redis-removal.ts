@@ -6,11 +6,14 @@ import { Script } from './script.js';
 
 /** Series that one call of expire.lua removes at the most. */
 const EXPIRE_AT_A_TIME = 1_000;
+/** Hashes that one call unlinks. */
+const SWEPT_AT_ONCE = 500;
 
 export class RedisRemoval implements Removal {
   readonly #removeGroup = new Script('remove-group');
   readonly #noteChanges = new Script('note-changes');
   readonly #expire = new Script('expire');
+  readonly #sweep = new Script('sweep');
 
   constructor(
     private readonly redis: RedisAccess,
@@ -21,7 +24,10 @@ export class RedisRemoval implements Removal {
     return (await this.redis.run(this.#removeGroup, group, ['look', turn, forMs])) === 1;
   }
 
+  /** Nobody reads a group that is removed: what its values leave is unlinked at once. */
   async removeGroup(group: Group, turn: string, forMs: number): Promise<boolean> {
+    if ((await this.redis.run(this.#removeGroup, group, ['empty', turn, forMs])) !== 1) return false;
+    while ((await this.redis.run(this.#sweep, group, [0, SWEPT_AT_ONCE])) === 1);
     return (await this.redis.run(this.#removeGroup, group, ['remove', turn, forMs])) === 1;
   }
 
@@ -36,8 +42,9 @@ export class RedisRemoval implements Removal {
 
   async expireSeries(group: Group): Promise<boolean> {
     if (this.seriesTtlMs === undefined) return false;
-    const args = [this.seriesTtlMs, EXPIRE_AT_A_TIME];
-    while ((await this.redis.run(this.#expire, group, args)) === EXPIRE_AT_A_TIME);
+    for (let found = EXPIRE_AT_A_TIME; found === EXPIRE_AT_A_TIME;) {
+      found = Number(await this.redis.run(this.#expire, group, [this.seriesTtlMs, EXPIRE_AT_A_TIME, Date.now()]));
+    }
     return true;
   }
 }

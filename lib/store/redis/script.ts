@@ -13,9 +13,13 @@ interface Source {
 
 /** A Lua script beside this file, behind what all share; read when needed, sent whole only when Redis does not know it yet. */
 export class Script {
+  readonly #parts: readonly string[];
   #source: Source | undefined;
 
-  constructor(private readonly name: string) {}
+  /** @param parts Files that stand before it. */
+  constructor(name: string, ...parts: string[]) {
+    this.#parts = ['prelude', ...parts, name];
+  }
 
   /** Replies as Redis sends them, bulk strings as buffers. */
   async run(client: RedisClient, keys: readonly string[], args: readonly ScriptArgument[]): Promise<unknown> {
@@ -49,12 +53,13 @@ export class Script {
   }
 
   #read(): Source {
-    return (this.#source ??= readSource(this.name));
+    return (this.#source ??= readSource(this.#parts));
   }
 }
 
-function readSource(name: string): Source {
-  const text = `${readFile('prelude')}\n${readFile(name)}`;
+/** What Redis gets: files of scripts/, one after the other. */
+export function readSource(parts: readonly string[]): Source {
+  const text = parts.map(readFile).join('\n');
   return { text, sha: createHash('sha1').update(text).digest('hex') };
 }
 

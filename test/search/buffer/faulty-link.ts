@@ -1,7 +1,7 @@
 import type { Scheduler } from 'fast-check';
 import { StoreUnavailableError } from '../../../lib/errors/index.js';
 import type { Group } from '../../../lib/model/index.js';
-import type { ApplyResult, Batch, SeriesStore } from '../../../lib/store/index.js';
+import type { ApplyResult, Batch, NumberResult, SeriesStore } from '../../../lib/store/index.js';
 
 /**
  * What becomes of a batch on its way: nothing bad; lost before the store or after it; or given up by the writer, while it
@@ -14,7 +14,7 @@ export class FaultyLink {
   #cut = false;
 
   constructor(
-    private readonly store: Pick<SeriesStore, 'apply'>,
+    private readonly store: Pick<SeriesStore, 'apply' | 'number'>,
     private readonly scheduler: Scheduler,
     private readonly nextFate: () => Fate,
     private readonly onApplied: () => Promise<void>,
@@ -25,19 +25,31 @@ export class FaultyLink {
     this.#cut = true;
   }
 
-  async apply(group: Group, batch: Batch): Promise<ApplyResult> {
-    if (this.#isCut()) return silence();
-    const fate = this.nextFate();
+  number(group: Group, writer: string, last: number): Promise<NumberResult> {
+    return this.#ask(`number after ${last}`, () => this.store.number(group, writer, last));
+  }
+
+  apply(group: Group, batch: Batch): Promise<ApplyResult> {
     // What is sent cannot change on its way.
     const sent = structuredClone(batch);
+    return this.#ask(`request ${batch.sequence}`, async () => {
+      const result = await this.store.apply(group, sent);
+      await this.onApplied();
+      return result;
+    });
+  }
+
+  async #ask<Result>(label: string, act: () => Promise<Result>): Promise<Result> {
+    if (this.#isCut()) return silence();
+    const fate = this.nextFate();
     if (fate === 'late') {
-      void this.#deliver(group, sent, 'late request');
+      void this.#deliver(act, `late ${label}`);
       await this.scheduler.schedule(Promise.resolve(), 'time-out');
       throw unavailable();
     }
     const result = await (fate === 'request lost'
       ? this.scheduler.schedule(Promise.resolve(undefined), 'request lost')
-      : this.#deliver(group, sent, 'request'));
+      : this.#deliver(act, label));
     await this.scheduler.schedule(Promise.resolve(), fate === 'fine' ? 'reply' : 'time-out');
     if (this.#isCut()) return silence();
     if (fate !== 'fine' || result === undefined) throw unavailable();
@@ -49,11 +61,9 @@ export class FaultyLink {
     return this.#cut;
   }
 
-  async #deliver(group: Group, batch: Batch, label: string): Promise<ApplyResult> {
-    await this.scheduler.schedule(Promise.resolve(), `${label} ${batch.sequence}`);
-    const result = await this.store.apply(group, batch);
-    await this.onApplied();
-    return result;
+  async #deliver<Result>(act: () => Promise<Result>, label: string): Promise<Result> {
+    await this.scheduler.schedule(Promise.resolve(), label);
+    return act();
   }
 }
 

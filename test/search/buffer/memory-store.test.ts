@@ -12,6 +12,7 @@ function memory(): EmptyableStore {
   return {
     store: {
       apply: (to, batch) => store.series.apply(to, batch),
+      number: (of, writer, last) => store.series.number(of, writer, last),
       read: (of, definition) => store.series.read(of, definition),
     },
     empty: () => {

@@ -27,6 +27,7 @@ it('Redis loses and doubles nothing either', async () => {
     await run(scheduler, plan, group(), {
       store: {
         apply: (_, batch) => store.series.apply(group(), batch),
+        number: (_, writer, last) => store.series.number(group(), writer, last),
         read: (_, definition) => store.series.read(group(), definition),
       },
       empty: () => {

@@ -40,12 +40,16 @@ const LISTENER: BufferListener = {
   storeFailed: () => undefined,
   storeAnswered: () => undefined,
   clashed: () => undefined,
+  failed: () => undefined,
+  torn: () => undefined,
+  lost: () => undefined,
+  copied: () => undefined,
 };
 const FLUSH_INTERVAL_MS = 1;
 
 /** A store that can be emptied while it runs. */
 export interface EmptyableStore {
-  readonly store: Pick<SeriesStore, 'apply' | 'read'>;
+  readonly store: Pick<SeriesStore, 'apply' | 'number' | 'read'>;
   empty(): Promise<void>;
 }
 

@@ -29,6 +29,11 @@ export class ScriptedStore extends MemoryStore {
     const store: SeriesStore = this.series;
     const apply = store.apply.bind(store);
     store.apply = (to, batch) => this.#answer(to, batch, () => apply(to, batch));
+    const number = store.number.bind(store);
+    store.number = async (to, writer, last) => {
+      if (this.#isAway(to.job)) throw unavailable();
+      return number(to, writer, last);
+    };
   }
 
   async #answer(to: Group, batch: Batch, apply: () => Promise<ApplyResult>): Promise<ApplyResult> {
@@ -104,7 +109,15 @@ export interface Opened {
 const opened: UpdateBuffer[] = [];
 
 export function openBuffer(store: MemoryStore, flushIntervalMs = NEVER_MS): Opened {
-  const listener = { storeFailed: jest.fn(), storeAnswered: jest.fn(), clashed: jest.fn() };
+  const listener = {
+    storeFailed: jest.fn(),
+    storeAnswered: jest.fn(),
+    clashed: jest.fn(),
+    failed: jest.fn(),
+    torn: jest.fn(),
+    lost: jest.fn(),
+    copied: jest.fn(),
+  };
   const buffer = new UpdateBuffer(group, store.series, flushIntervalMs, listener);
   opened.push(buffer);
   const family = (of = counter): FamilyBuffer => buffer.family(of);

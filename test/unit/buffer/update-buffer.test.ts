@@ -311,7 +311,6 @@ describe('clear()', () => {
     expect(store.batches.map(({ clear, definitions }) => [clear, definitions.length])).toEqual([
       [[], 1],
       ['all', 1],
-      [[], 0],
     ]);
   });
 
@@ -484,8 +483,9 @@ describe('removal', () => {
     await buffer.flush();
     expect(await store.valuesOf(counter)).toEqual({ 'type="red"': 100 });
     expect(await store.valuesOf(gauge)).toEqual({ '': 11 });
+    expect(store.batches[1]?.show).toEqual([{ family: 'orders_total', shape: 'counter' }]);
     expect(store.batches[1]?.families).toMatchObject([
-      { family: 'orders_total', mode: 'reset', updates: [add('type="red"', 100)] },
+      { family: 'orders_total', mode: 'begin', updates: [add('type="red"', 100)] },
       { family: 'depth', updates: [add('', 10)] },
     ]);
   });
@@ -515,7 +515,7 @@ describe('removal', () => {
     await expect(buffer.flush()).rejects.toThrow(StoreUnavailableError);
     blue.add(2);
     await buffer.flush();
-    expect(store.batches.map(({ families }) => families[0]?.mode)).toEqual(['reset', 'reset', undefined]);
+    expect(store.batches.map(({ families }) => families[0]?.mode)).toEqual(['begin', 'begin', undefined]);
     expect(await store.valuesOf(counter)).toEqual({ 'type="blue"': 3 });
   });
 });
@@ -570,7 +570,8 @@ describe('flush()', () => {
     store.comeBack();
     await buffer.flush();
     expect(await store.valuesOf(counter)).toEqual({ 'type="blue"': 6 });
-    expect(listener.storeAnswered).toHaveBeenCalledTimes(2);
+    // Two batches, and the number of each.
+    expect(listener.storeAnswered).toHaveBeenCalledTimes(4);
   });
 
   it('tries by itself when the flush it waited for has failed', async () => {

@@ -147,7 +147,7 @@ describe('a failed push', () => {
   it.each<[string, () => jest.SpyInstance]>([
     ['apply', () => jest.spyOn(store.series, 'apply')],
     ['give a turn', () => jest.spyOn(store.turns, 'take')],
-    ['tell its definitions', () => jest.spyOn(store.series, 'definitions')],
+    ['tell its families', () => jest.spyOn(store.series, 'families')],
   ])('tells the error of a store that cannot %s, and sends nothing', async (_, spy) => {
     replica.inc();
     const error = new StoreUnavailableError('Redis at redis://localhost:6379 does not answer');

@@ -46,17 +46,17 @@ describe('readGroup', () => {
     const reading = jest.spyOn(store.series, 'readText');
     const families = readGroup(store.series, group);
     await families.next();
-    expect(reading.mock.calls).toEqual([[group, gauge, {}]]);
+    expect(reading.mock.calls).toEqual([[group, gauge, { generation: new Map() }]]);
     await families.next();
     expect(reading.mock.calls).toEqual([
-      [group, gauge, {}],
-      [group, counter, {}],
+      [group, gauge, { generation: new Map() }],
+      [group, counter, { generation: new Map() }],
     ]);
   });
 
   it('rejects when the store cannot tell the definitions', async () => {
     const store = new MemoryStore();
-    jest.spyOn(store.series, 'definitions').mockRejectedValue(new Error('gone'));
+    jest.spyOn(store.series, 'families').mockRejectedValue(new Error('gone'));
     await expect(read(store, group)).rejects.toThrow('gone');
   });
 });

@@ -19,12 +19,17 @@ if ARGV[1] == 'shown' then
   return 1
 end
 
-local for_ms = tonumber(ARGV[2])
+local for_ms, now = tonumber(ARGV[2]), clock()
 if for_ms == 0 or redis.call('EXISTS', new) == 0 then
   redis.call('DEL', new, shown)
   return 1
 end
-local latest = redis.call('ZREVRANGEBYSCORE', shown, digits(clock() - for_ms), '-inf', 'LIMIT', 0, 1)[1]
+-- Times that the clock has not reached: it was set back. What was new counts from now, what was shown is not known.
+redis.call('ZREMRANGEBYSCORE', shown, '(' .. digits(now), '+inf')
+for _, id in ipairs(redis.call('ZRANGEBYSCORE', new, '(' .. digits(now), '+inf', 'LIMIT', 0, 1000)) do
+  redis.call('ZADD', new, digits(now), id)
+end
+local latest = redis.call('ZREVRANGEBYSCORE', shown, digits(now - for_ms), '-inf', 'LIMIT', 0, 1)[1]
 if latest then
   redis.call('ZREMRANGEBYSCORE', new, '-inf', '(' .. latest)
   redis.call('ZREMRANGEBYSCORE', shown, '-inf', '(' .. redis.call('ZSCORE', shown, latest))

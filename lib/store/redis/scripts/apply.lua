@@ -1,245 +1,177 @@
 --[[
-Applies one batch of one writer: whole, and never twice.
+Applies one batch of one writer: whole or not at all, and never twice.
 
 ARGV  1  writer
-      2  sequence
-      3  '1': note new series, so that they are announced (announce.lua)
-      4  families to forget first: 'all', or their number and then their names
+      2  number of the batch: number.lua has given it
+      3  '1': give the number of the next batch, which is made up already
+      4  '1': note new series, so that they are announced (announce.lua)
+      5  families to forget first: 'all', or their number and then their names
       then number of definitions, then for each: family, shape, JSON
+      then number of families to show, then for each: family, shape: what this writer has filled takes the place of what it has
       then to the end, each opened by its code:
-        'f' family shape mode   the updates that follow are this family's; mode 'add'; 'reset': remove its series first;
-                                'restore': they are its values from before, and count once, if it waits for them
+        'f' family shape mode   the updates that follow are this family's; mode 'add': they change what is there; 'begin',
+                                'fill': they begin, or go on with, values that nobody sees before they are shown
         'a' labels delta        counter and gauge: add
         's' labels value        gauge: set
         'o' labels packed       histogram: add doubles (a count a bucket, then the sum)
         'k' labels oldest packed  summary: merge sketch bins, forget slices before oldest
         'r' labels              remove the series
-Returns {'applied'} | {'seen'} | {'undefined', family...} | {'clash', family, stored shape, ...}
+Returns {'applied', the next number if it is wanted} | {'seen'}: it has come before, perhaps from a copy of the process
+        {'behind', number of this writer's last batch that Redis knows}: Redis is older than it was, nothing is applied
+        {'undefined', family...} | {'clash', family, stored shape, ...} | {'failed', family, why}: nothing is applied
+        {'torn', why}: some of it is applied, and cannot be taken back
 Complexity O(updates); new series may also move the at most few hundred fields of some buckets.
-
-Buckets have about BUCKET_SIZE fields: small hashes keep Redis' compact encoding, and no command ever touches more than a
-few of them.
 ]]
-local BUCKET_SIZE = 128
--- Buckets fill up at about the same time: were each split at once, hundreds would be in one call. A call of 200 new series
--- needs two on average, so those that wait are soon caught up with.
-local SPLITS_AT_ONCE = 4
-local WRITER_TTL_SECONDS = 7 * 24 * 3600
-local WRITERS_PRUNED_AT_ONCE = 10
+local argv, argc = ARGV, #ARGV
+local writers, seen, new = key_named('writers'), key_named('seen'), key_named('new')
 
--- A global is looked up at each use, and the loops below go round hundreds of times.
-local argv, tonumber = ARGV, tonumber
-local call, pcall, sub, format = redis.call, redis.pcall, string.sub, string.format
-local argc = #argv
-
-local families, writers, seen, buckets, restore = KEYS[1], key_named('writers'), key_named('seen'), key_named('buckets'), key_named('restore')
-local writer, sequence, notes_new = argv[1], tonumber(argv[2]), argv[3] == '1'
-local clears_all, cleared = argv[4] == 'all', {}
-for at = 5, 4 + (tonumber(argv[4]) or 0) do
-  cleared[argv[at]] = true
+local at = 0
+local function next_argument()
+  at = at + 1
+  return argv[at]
 end
-local first_definition = 6 + (tonumber(argv[4]) or 0)
-local first_update = first_definition + tonumber(argv[first_definition - 1]) * 3
+local function next_list()
+  local list = {}
+  for item = 1, tonumber(next_argument()) do
+    list[item] = next_argument()
+  end
+  return list
+end
 
-local last = call('HGET', writers, writer)
-if last and tonumber(last) >= sequence then
+local writer, batch = next_argument(), tonumber(next_argument())
+local wants_next, notes_new = next_argument() == '1', next_argument() == '1'
+local clears_all, cleared = argv[5] == 'all', {}
+if clears_all then
+  at = 5
+else
+  for _, name in ipairs(next_list()) do
+    cleared[name] = true
+  end
+end
+local definitions = {}
+for definition = 1, tonumber(next_argument()) do
+  definitions[definition] = {name = next_argument(), shape = next_argument(), json = next_argument()}
+end
+local shown = {}
+for show = 1, tonumber(next_argument()) do
+  shown[show] = {name = next_argument(), shape = next_argument()}
+end
+local first_update = at + 1
+
+local applied, issued = numbers_of(writer)
+local next_number = wants_next and digits(batch + 1) or nil
+if applied and applied >= batch then
   return {'seen'}
 end
+if (applied or 0) < batch - 1 then
+  await_restoration()
+  return {'behind', digits(applied or 0)}
+end
+local old_numbers = applied and digits(applied) .. ':' .. digits(issued)
 
 -- Nothing is written before everything is known to fit.
-local defined, clashes = {}, {'clash'}
+local defined, clashes, unknown = {}, {'clash'}, {'undefined'}
 
-local function refuse_other_shape(family, shape)
-  local stored = not clears_all and not cleared[family] and call('HGET', families, family)
+local function refuse_other_shape(name, shape)
+  local stored = not clears_all and not cleared[name] and call('HGET', families, name)
   local stored_shape = stored and string.match(stored, '^[^\n]*')
   if stored_shape and stored_shape ~= shape then
-    clashes[#clashes + 1] = family
+    clashes[#clashes + 1] = name
     clashes[#clashes + 1] = stored_shape
   end
   return stored
 end
 
-for at = first_definition, first_update - 1, 3 do
-  local family, shape = argv[at], argv[at + 1]
-  refuse_other_shape(family, shape)
-  defined[family] = true
+for _, definition in ipairs(definitions) do
+  definition.stored = refuse_other_shape(definition.name, definition.shape)
+  defined[definition.name] = true
+end
+
+local function require_definition(name, shape)
+  if not defined[name] then
+    defined[name] = true
+    if not refuse_other_shape(name, shape) then
+      unknown[#unknown + 1] = name
+    end
+  end
 end
 
 local WIDTH = {f = 4, a = 3, s = 3, o = 3, k = 4, r = 2}
-local unknown = {'undefined'}
-local at = first_update
+at = first_update
 while at <= argc do
-  if argv[at] == 'f' and not defined[argv[at + 1]] then
-    if not refuse_other_shape(argv[at + 1], argv[at + 2]) then
-      unknown[#unknown + 1] = argv[at + 1]
-    end
+  -- What nobody sees yet needs no definition before it is shown.
+  if argv[at] == 'f' and argv[at + 3] == 'add' then
+    require_definition(argv[at + 1], argv[at + 2])
   end
   at = at + WIDTH[argv[at]]
 end
-if #clashes > 1 then
-  return clashes
+for _, each in ipairs(shown) do
+  require_definition(each.name, each.shape)
 end
-if #unknown > 1 then
-  return unknown
-end
-
--- The mark first: were the rest to fail half-way, a batch sent again must not add up twice.
-call('HSET', writers, writer, sequence)
-local now = math.floor(clock() / 1000)
-call('ZADD', seen, now, writer)
-if not last then
-  local dead = call('ZRANGEBYSCORE', seen, '-inf', now - WRITER_TTL_SECONDS, 'LIMIT', 0, WRITERS_PRUNED_AT_ONCE)
-  for _, id in ipairs(dead) do
-    call('HDEL', writers, id)
-    call('ZREM', seen, id)
+for _, list in ipairs({clashes, unknown}) do
+  if #list > 1 then
+    return list
   end
 end
 
-local function reset(family)
-  unlink_series(family)
-  call('HDEL', buckets, family)
+local notes_series, waits, since = false, false, nil
+
+-- Of a family that waits for its values from before: what was counted meanwhile stands apart too, or 'r' and that since it was
+-- removed. So restore.lua knows what Redis had.
+local function note_since(labels, delta)
+  local old = call('HGET', since, labels)
+  local value = 'r0'
+  if delta then
+    local mark, counted = string.match(old or '0', '^(r?)(.*)$')
+    value = mark .. number(tonumber(counted) + delta)
+  end
+  write_field(since, labels, value, old)
 end
 
--- Ends a family's waiting. Returns the series that were removed meanwhile, or nil if it did not wait.
-local function end_waiting(family)
-  if call('HDEL', restore, family) == 0 then
-    return nil
-  end
-  local removed = {}
-  for _, field in ipairs(call('HKEYS', restore)) do
-    if sub(field, 1, #family + 1) == series_id(family, '') then
-      removed[sub(field, #family + 2)] = true
-      call('HDEL', restore, field)
+local function store(key, labels, value, old)
+  if write_field(key, labels, value, old) then
+    if notes_series then
+      call('ZADD', new, digits(clock()), series_id(family, labels))
+      undo_by('ZREM', new, series_id(family, labels))
     end
+    make_room(key)
   end
-  return removed
-end
-
-if clears_all then
-  for _, family in ipairs(family_names()) do
-    reset(family)
-  end
-  call('DEL', families, buckets, restore)
-  call('HSET', restore, '*', '1')
-  stored_format = nil
-end
-note_format()
-for family in pairs(cleared) do
-  reset(family)
-  call('HDEL', families, family)
-  end_waiting(family)
-  call('HSET', restore, family .. '*', '1')
-end
-for definition = first_definition, first_update - 1, 3 do
-  local name, json = argv[definition], argv[definition + 2]
-  local is_new = call('HSET', families, name, argv[definition + 1] .. '\n' .. json) == 1
-  if is_new and cjson.decode(json).prefetch then
-    local is_cleared = call('HEXISTS', restore, '*') == 1 or call('HEXISTS', restore, name .. '*') == 1
-    if not is_cleared then
-      call('HSET', restore, name, digits(clock()))
-    end
-  end
-end
-
-local base, n, power
-
-local function open(family)
-  base = bucket_key(family, '')
-  n = bucket_count(family)
-  power = power_of(n)
-end
-
-local function key_of(labels)
-  if n == 1 then
-    return base .. '0'
-  end
-  return base .. address(hash_of(labels), n, power)
-end
-
--- Adds one bucket and moves to it what belongs there.
-local function split(family)
-  local from, to = base .. (n - power), base .. n
-  local new_n = n + 1
-  local new_power = power_of(new_n)
-  local fields = call('HGETALL', from)
-  local moved, left = {}, {}
-  for i = 1, #fields, 2 do
-    if address(hash_of(fields[i]), new_n, new_power) == n then
-      moved[#moved + 1], moved[#moved + 2] = fields[i], fields[i + 1]
-      left[#left + 1] = fields[i]
-    end
-  end
-  if #left > 0 then
-    call('HSET', to, unpack(moved))
-    call('HDEL', from, unpack(left))
-  end
-  n, power = new_n, new_power
-  call('HSET', buckets, family, n)
-end
-
-local announces = false
-
-local splits = 0
-local function make_room(family, key)
-  if splits < SPLITS_AT_ONCE and call('HLEN', key) > BUCKET_SIZE then
-    splits = splits + 1
-    split(family)
-  end
-end
-
-local function store(family, key, labels, value)
-  if call('HSET', key, labels, value) == 1 then
-    if announces then
-      call('ZADD', key_named('new'), digits(clock()), series_id(family, labels))
-    end
-    make_room(family, key)
-  end
-end
-
--- As the exposition shows it, in as few digits as bring the double back as it was: read.lua passes it on.
-local function number(value)
-  if value ~= value then
-    return 'NaN'
-  elseif value == math.huge then
-    return '+Inf'
-  elseif value == -math.huge then
-    return '-Inf'
-  end
-  local text = format('%.15g', value)
-  if (value % 1 == 0 and value < 1e15 and value > -1e15) or tonumber(text) == value then
-    return text
-  end
-  text = format('%.16g', value)
-  return tonumber(text) == value and text or format('%.17g', value)
 end
 
 -- Most counters count whole numbers: Redis adds these in one call, and refuses if anything else is stored. A sum that is the
 -- delta itself may be of a new series.
-local function add(family, key, labels, text)
+local function add(key, labels, text)
   local delta = tonumber(text)
-  if not announces and delta % 1 == 0 then
-    local sum = pcall('HINCRBY', key, labels, text)
+  if not notes_series and delta % 1 == 0 then
+    local sum = redis.pcall('HINCRBY', key, labels, text)
     if type(sum) == 'number' then
+      undo_by('HINCRBY', key, labels, digits(-delta))
       if sum == delta then
-        make_room(family, key)
+        make_room(key)
       end
       return
     end
   end
-  store(family, key, labels, number(tonumber(call('HGET', key, labels) or 0) + delta))
+  local old = call('HGET', key, labels)
+  store(key, labels, number(tonumber(old or 0) + delta), old)
 end
 
 local function add_doubles(stored, packed)
   if not stored or #stored ~= #packed then
     return packed
   end
-  local layout = '<' .. string.rep('d', #packed / 8)
-  local sums, more = {struct.unpack(layout, stored)}, {struct.unpack(layout, packed)}
-  for i = 1, #packed / 8 do
-    sums[i] = sums[i] + more[i]
+  local parts, position = {}, 1
+  while position <= #packed do
+    local count = math.min((#packed - position + 1) / 8, UNPACKED_AT_ONCE)
+    local layout = '<' .. string.rep('d', count)
+    local sums, more = {struct.unpack(layout, stored, position)}, {struct.unpack(layout, packed, position)}
+    for i = 1, count do
+      sums[i] = sums[i] + more[i]
+    end
+    parts[#parts + 1] = struct.pack(layout, unpack(sums, 1, count))
+    position = position + count * 8
   end
-  sums[#packed / 8 + 1] = nil
-  return struct.pack(layout, unpack(sums))
+  return table.concat(parts)
 end
 
 -- Packed: sum, count, then a slice, bin and count for every bin.
@@ -272,42 +204,149 @@ local function merge_sketch(stored, packed, oldest)
   return table.concat(parts)
 end
 
--- Of a restoration: series that it must leave alone.
-local restoring, removed = false, nil
-local family
-at = first_update
-while at <= argc do
-  local code = argv[at]
-  if code == 'f' then
-    family = argv[at + 1]
-    local mode = argv[at + 3]
-    restoring = mode == 'restore'
-    if mode == 'reset' then
-      reset(family)
-    end
-    removed = mode ~= 'add' and end_waiting(family) or nil
-    open(family)
-    -- What is restored was there before: at 0 it would step back.
-    announces = notes_new and argv[at + 2] ~= 'gauge' and not restoring
-  elseif not restoring or (removed and not removed[argv[at + 1]]) then
-    local labels = argv[at + 1]
-    local key = key_of(labels)
-    if code == 'a' then
-      add(family, key, labels, argv[at + 2])
-    elseif code == 's' then
-      store(family, key, labels, number(tonumber(argv[at + 2])))
-    elseif code == 'o' then
-      store(family, key, labels, add_doubles(call('HGET', key, labels), argv[at + 2]))
-    elseif code == 'k' then
-      local value = merge_sketch(call('HGET', key, labels), argv[at + 3], tonumber(argv[at + 2]))
-      store(family, key, labels, value)
-    else
-      call('HDEL', key, labels)
-      if call('HEXISTS', restore, family) == 1 then
-        call('HSET', restore, series_id(family, labels), '1')
-      end
+local function forget_waiting(name)
+  drop_field(restore, name)
+  unlinked_last[#unlinked_last + 1] = key_named('since:') .. name
+end
+
+local function clear(name)
+  local layout = layout_of(name)
+  if layout then
+    leave(name, layout)
+  end
+  for _, each in ipairs({name, name .. '#'}) do
+    drop_field(families, each)
+  end
+  drop_field(layouts, name)
+  forget_waiting(name)
+end
+
+local function clear_all()
+  local fields = call('HGETALL', families)
+  for i = 1, #fields, 2 do
+    if not string.find(fields[i], '#', 1, true) then
+      clear(fields[i])
     end
   end
-  at = at + WIDTH[code]
+  local marks = call('HKEYS', restore)
+  for _, mark in ipairs(marks) do
+    drop_field(restore, mark)
+  end
+  write_field(restore, '*', '1', false)
 end
-return {'applied'}
+
+local function define(definition)
+  local name, json = definition.name, definition.json
+  local is_new = write_field(families, name, definition.shape .. '\n' .. json, call('HGET', families, name))
+  local layout = is_new and call('HGET', layouts, name)
+  if layout then
+    write_field(families, name .. '#', layout, false)
+  end
+  if not is_new or not string.find(json, '"prefetch":true', 1, true) then
+    return
+  end
+  if call('HEXISTS', restore, '*') == 0 and call('HEXISTS', restore, name .. '*') == 0 then
+    write_field(restore, name, digits(clock()), call('HGET', restore, name))
+  end
+end
+
+-- One write: whoever reads sees the values from before it, or those after it.
+local function show(name)
+  local hidden = drop_field(families, name .. '#' .. writer)
+  if not hidden then
+    return
+  end
+  local old = layout_of(name)
+  if old then
+    leave(name, old)
+  end
+  forget_waiting(name)
+  write_field(layouts, name, hidden, call('HGET', layouts, name))
+  write_field(families, name .. '#', hidden, call('HGET', families, name .. '#'))
+end
+
+local function begin(name)
+  local abandoned = call('HGET', families, name .. '#' .. writer)
+  if abandoned then
+    leave(name, abandoned)
+  end
+  family, field = name, name .. '#' .. writer
+  begin_generation(field)
+  write_layout()
+  layout_is_new = false
+end
+
+local current
+local function update()
+  at = first_update
+  while at <= argc do
+    local code = argv[at]
+    if code == 'f' then
+      current = argv[at + 1]
+      local mode = argv[at + 3]
+      if mode == 'begin' then
+        begin(current)
+      else
+        open(current, mode == 'fill' and writer or nil)
+      end
+      since = key_named('since:') .. current
+      waits = mode == 'add' and call('HEXISTS', restore, current) == 1
+      notes_series = notes_new and argv[at + 2] ~= 'gauge'
+    else
+      local labels = argv[at + 1]
+      local key = key_of(labels)
+      if code == 'a' then
+        add(key, labels, argv[at + 2])
+      elseif code == 's' then
+        store(key, labels, number(tonumber(argv[at + 2])), call('HGET', key, labels))
+      elseif code == 'o' then
+        local old = call('HGET', key, labels)
+        store(key, labels, add_doubles(old, argv[at + 2]), old)
+      elseif code == 'k' then
+        local old = call('HGET', key, labels)
+        store(key, labels, merge_sketch(old, argv[at + 3], tonumber(argv[at + 2])), old)
+      else
+        drop_field(key, labels)
+      end
+      if waits and (code == 'a' or code == 'r') then
+        note_since(labels, code == 'a' and tonumber(argv[at + 2]) or nil)
+      end
+    end
+    at = at + WIDTH[code]
+  end
+  current = nil
+end
+
+local failure, is_torn = whole(function()
+  if clears_all then
+    clear_all()
+  end
+  for name in pairs(cleared) do
+    clear(name)
+    write_field(restore, name .. '*', '1', call('HGET', restore, name .. '*'))
+  end
+  if not stored_format then
+    write_field(families, '#format', FORMAT, false)
+  end
+  for _, definition in ipairs(definitions) do
+    define(definition)
+  end
+  update()
+  for _, each in ipairs(shown) do
+    show(each.name)
+  end
+  local latest = call('ZREVRANGE', seen, 0, 0, 'WITHSCORES')[2]
+  call('ZADD', seen, digits(math.max(clock(), tonumber(latest or 0))), writer)
+  write_field(writers, writer, digits(batch) .. ':' .. (next_number or digits(batch)), old_numbers)
+end)
+if is_torn then
+  redis.pcall('HSET', writers, writer, digits(batch) .. ':' .. digits(batch))
+  return {'torn', failure}
+end
+if failure and current and string.find(failure, 'WRONGTYPE', 1, true) then
+  return {'failed', current, failure}
+end
+if failure then
+  return redis.error_reply(failure)
+end
+return {'applied', next_number}

@@ -3,15 +3,24 @@ Removes series that have not changed for long, some at a time.
 
 ARGV  1  age at which a series is removed, in milliseconds
       2  how many to remove at the most
+      3  the caller's clock in milliseconds: a clock that has jumped ahead makes nothing old
 Returns the number of series found
 Complexity O(series removed * log(series of the group)).
 ]]
-local before = clock() - tonumber(ARGV[1])
-local old = redis.call('ZRANGEBYSCORE', key_named('changed'), '-inf', before, 'LIMIT', 0, tonumber(ARGV[2]))
+local changed, now = key_named('changed'), clock()
+-- Times that the clock has not reached: it was set back, and they count from now.
+for _, id in ipairs(redis.call('ZRANGEBYSCORE', changed, '(' .. digits(now), '+inf', 'LIMIT', 0, tonumber(ARGV[2]))) do
+  redis.call('ZADD', changed, digits(now), id)
+end
+local before = math.min(now, tonumber(ARGV[3])) - tonumber(ARGV[1])
+local old = redis.call('ZRANGEBYSCORE', changed, '-inf', digits(before), 'LIMIT', 0, tonumber(ARGV[2]))
 for _, id in ipairs(old) do
   local family, labels = string.match(id, '^([^{]*){(.*)$')
-  local n = bucket_count(family)
-  redis.call('HDEL', bucket_key(family, address(hash_of(labels), n, power_of(n))), labels)
-  redis.call('ZREM', key_named('changed'), id)
+  local layout = layout_of(family)
+  if layout then
+    local generation, n, seed = parts_of(layout)
+    redis.call('HDEL', buckets_of(family, generation) .. address(hash_of(seed, labels), n, power_of(n)), labels)
+  end
+  redis.call('ZREM', changed, id)
 end
 return #old

@@ -39,6 +39,6 @@ elseif change == 'heard' then
 else
   local now = clock()
   redis.call('HSETNX', ledger, 'silent', digits(now - tonumber(gateway)))
-  return now - tonumber(redis.call('HGET', ledger, 'silent'))
+  return now - stored_time(redis.call('HGET', ledger, 'silent'), now)
 end
 return 0

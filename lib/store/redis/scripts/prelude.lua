@@ -35,6 +35,11 @@ local function digits(number)
   return string.format('%.0f', number)
 end
 
+-- A time that was stored. A clock can be set back: what it has not reached yet is as good as now.
+local function stored_time(text, now)
+  return math.min(tonumber(text or 0), now)
+end
+
 -- One name for one series of a group. No name of a family has a brace.
 local function series_id(family, labels)
   return family .. '{' .. labels
@@ -55,30 +60,44 @@ local function address(hash, n, power)
   return bucket < n and bucket or hash % power
 end
 
-local function hash_of(labels)
-  return tonumber(string.sub(redis.sha1hex(labels), 1, 8), 16)
+-- Nobody who does not know the seed can choose labels that fall into one bucket.
+local function hash_of(seed, labels)
+  return tonumber(string.sub(redis.sha1hex(seed .. labels), 1, 8), 16)
 end
 
-local function bucket_count(family)
-  return tonumber(redis.call('HGET', key_named('buckets'), family) or 1)
+-- A layout tells where the values of a family are: `<generation>:<number of buckets>:<seed>`.
+local function parts_of(layout)
+  local generation, n, seed = string.match(layout, '^(%d+):(%d+):(.*)$')
+  return generation, tonumber(n), seed
 end
 
-local function bucket_key(family, bucket)
-  return key_named('series:') .. family .. ':' .. bucket
+-- It stands twice, so that either may be lost: beside the definitions, and in a hash of its own.
+local function layout_of(family)
+  return redis.call('HGET', KEYS[1], family .. '#') or redis.call('HGET', key_named('layouts'), family)
 end
 
-local function unlink_series(family)
-  for bucket = 0, bucket_count(family) - 1 do
-    redis.call('UNLINK', bucket_key(family, bucket))
+-- Prefix of the hashes with the values of a generation: the number of a bucket follows.
+local function buckets_of(family, generation)
+  return key_named('series:') .. family .. ':' .. generation .. ':'
+end
+
+-- The last batch of a writer that was applied, and the last number given to it; nil if it is not known.
+local function numbers_of(writer)
+  local applied, issued = string.match(redis.call('HGET', key_named('writers'), writer) or '', '^(%d+):(%d+)$')
+  return tonumber(applied), tonumber(issued)
+end
+
+-- Redis holds less than it once did: counters with `prefetch` wait for what Prometheus has seen of them.
+local function await_restoration()
+  local restore, fields, now = key_named('restore'), redis.call('HGETALL', KEYS[1]), digits(clock())
+  if redis.call('HEXISTS', restore, '*') == 1 then
+    return
   end
-end
-
-local function family_names()
-  local names = redis.call('HKEYS', KEYS[1])
-  for at = #names, 1, -1 do
-    if string.sub(names[at], 1, 1) == '#' then
-      table.remove(names, at)
+  for at = 1, #fields, 2 do
+    local family = fields[at]
+    local has_prefetch = string.find(fields[at + 1], '"prefetch":true', 1, true)
+    if has_prefetch and not string.find(family, '#', 1, true) and redis.call('HEXISTS', restore, family .. '*') == 0 then
+      redis.call('HSETNX', restore, family, now)
     end
   end
-  return names
 end

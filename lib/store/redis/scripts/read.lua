@@ -2,12 +2,13 @@
 Reads the series of one family, some buckets at a time, so that Redis is never held for long.
 
 ARGV  1  family
-      2  bucket to begin with
-      3  number of buckets that the first call of this reading found; 0 in that first call
-      4  series to stop after
-      5  name of the metric, if its values are numbers: the series come as lines of exposition text; '' if they are not
-      6  '1': show series that are being announced at 0 (announce.lua)
-Returns {number of buckets, next bucket (-1: done), number of series, what, announced}, where `what` is a list of texts of
+      2  layout that families.lua gave for it; '' for the one it has now
+      3  bucket to begin with
+      4  number of buckets that the first call of this reading found; 0 in that first call
+      5  series to stop after
+      6  name of the metric, if its values are numbers: the series come as lines of exposition text; '' if they are not
+      7  '1': show series that are being announced at 0 (announce.lua)
+Returns {layout, number of buckets, next bucket (-1: done), number of series, what, announced}, where `what` is a list of texts of
 whole lines, in which series that are being announced stand at 0, or {labels, value, labels, value, ...}, of which `announced` says
 which are, counted from 0
 Complexity O(series returned).
@@ -18,17 +19,36 @@ text for all would cost Redis a quarter more, since Lua copies a long text again
 A bucket that was split off since the reading began is read together with the one it came from: no series is missed, and
 none comes twice.
 ]]
-local family, bucket, count, limit, name = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4]), ARGV[5]
-local now = bucket_count(family)
+local family, layout, bucket, count = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
+local limit, name = tonumber(ARGV[5]), ARGV[6]
+local current = layout_of(family)
+if layout == '' then
+  layout = current or ''
+end
+if layout == '' then
+  return {'', 0, -1, 0, {}, {}}
+end
+local generation, now, seed = parts_of(layout)
 if count == 0 then
   count = now
 end
-local power = power_of(count)
+local current_generation, current_count = parts_of(current or layout)
+if current_generation == generation then
+  now = math.max(now, current_count)
+else
+  -- It was replaced meanwhile: it is as it was then, until it is swept.
+  local left = redis.call('HGET', key_named('garbage'), family .. ':' .. generation)
+  if not left then
+    return redis.error_reply('REPLACED ' .. family)
+  end
+  now = tonumber(string.match(left, '^%d+'))
+end
+local power, base = power_of(count), buckets_of(family, generation)
 
 local parts, size, series, announced = {}, 0, 0, {}
 
 -- Usually there are none: then no series is asked for.
-local announces = ARGV[6] == '1' and redis.call('EXISTS', key_named('new')) == 1
+local announces = ARGV[7] == '1' and redis.call('EXISTS', key_named('new')) == 1
 local function is_announced(labels)
   return announces and redis.call('ZSCORE', key_named('new'), series_id(family, labels))
 end
@@ -67,7 +87,7 @@ local function append_lines(fields)
 end
 
 local function append(at)
-  local fields = redis.call('HGETALL', bucket_key(family, at))
+  local fields = redis.call('HGETALL', base .. at)
   series = series + #fields / 2
   if name == '' then
     append_fields(fields)
@@ -85,4 +105,4 @@ while bucket < count and series < limit do
   end
   bucket = bucket + 1
 end
-return {count, bucket < count and bucket or -1, series, name == '' and parts or texts, announced}
+return {layout, count, bucket < count and bucket or -1, series, name == '' and parts or texts, announced}

@@ -1,27 +1,47 @@
 --[[
-Removes everything of a group that nobody writes or pushes any more.
+Removes a group that nobody writes or pushes any more: its values at one stroke, then what they leave (sweep.lua), then the rest.
 
-ARGV  1  'look': only say whether it is quiet | 'remove'
+ARGV  1  'look': only say whether it is quiet | 'empty': forget its values | 'remove': and all else
       2  the caller's turn
       3  for how many milliseconds nobody may have written or pushed
-Returns 1 if it is quiet and the turn is the caller's, and for 'remove' everything is gone; otherwise 0
-Complexity O(families and buckets).
+Returns 1 if it is quiet and the turn is the caller's, and what was asked for is done; otherwise 0
+Complexity O(families).
 ]]
-local since = clock() - tonumber(ARGV[3])
+local now = clock()
+local since = now - tonumber(ARGV[3])
 local latest = redis.call('ZREVRANGE', key_named('seen'), 0, 0, 'WITHSCORES')
 
 if redis.call('GET', key_named('turn')) ~= ARGV[2] then
   return 0
 end
-if tonumber(redis.call('GET', key_named('pushed')) or 0) > since or (latest[2] and tonumber(latest[2]) * 1000 > since) then
+-- A time that the clock has not reached counts from now: it was set back.
+local pushed = redis.call('GET', key_named('pushed'))
+if pushed and tonumber(pushed) > now then
+  redis.call('SET', key_named('pushed'), digits(now))
+end
+if latest[2] and tonumber(latest[2]) > now then
+  redis.call('ZADD', key_named('seen'), digits(now), latest[1])
+end
+if stored_time(pushed, now) > since or stored_time(latest[2], now) > since then
   return 0
 end
-if ARGV[1] == 'remove' then
-  for _, family in ipairs(family_names()) do
-    unlink_series(family)
+if ARGV[1] ~= 'look' then
+  local fields = redis.call('HGETALL', KEYS[1])
+  for at = 1, #fields, 2 do
+    local family = string.match(fields[at], '^([^#]+)#')
+    if family then
+      local generation, n = parts_of(fields[at + 1])
+      redis.call('HSET', key_named('garbage'), family .. ':' .. generation, n .. ':' .. digits(now))
+    end
   end
-  redis.call('UNLINK', KEYS[1])
-  for _, name in ipairs({'buckets', 'changed', 'ledger', 'new', 'pushed', 'restore', 'seen', 'shown', 'turn', 'writers'}) do
+  redis.call('UNLINK', KEYS[1], key_named('layouts'))
+end
+if ARGV[1] == 'remove' then
+  for _, family in ipairs(redis.call('HKEYS', key_named('restore'))) do
+    redis.call('UNLINK', key_named('since:') .. family)
+  end
+  local others = {'changed', 'ledger', 'new', 'pushed', 'restore', 'seen', 'shown', 'turn', 'writers'}
+  for _, name in ipairs(others) do
     redis.call('UNLINK', key_named(name))
   end
 end

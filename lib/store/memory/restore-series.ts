@@ -1,0 +1,27 @@
+import type { SeriesValue } from '../../model/index.js';
+import type { SeenValue } from '../series.js';
+import type { GroupState } from './group-states.js';
+
+/** The store holds less than it once did: counters with `prefetch` wait for what Prometheus has seen of them. */
+export function awaitRestoration(state: GroupState): void {
+  for (const { name, prefetch } of state.definitions.values()) {
+    if (!prefetch || state.isCleared || state.cleared.has(name) || state.restoring.has(name)) continue;
+    state.restoring.set(name, { since: Date.now(), counted: new Map(), removed: new Set() });
+  }
+}
+
+/** As restore.lua. */
+export function restoreSeries(state: GroupState, family: string, values: readonly SeenValue[]): boolean {
+  const waiting = state.restoring.get(family);
+  if (waiting === undefined) return false;
+  const series = state.families.get(family) ?? new Map<string, SeriesValue>();
+  state.families.set(family, series);
+  for (const { labels, value } of values) {
+    if (waiting.removed.has(labels)) continue;
+    const held = (series.get(labels) as number | undefined) ?? 0;
+    const kept = held - (waiting.counted.get(labels) ?? 0);
+    if (value > kept) series.set(labels, held + value - kept);
+  }
+  state.restoring.delete(family);
+  return true;
+}

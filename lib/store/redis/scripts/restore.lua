@@ -1,0 +1,41 @@
+--[[
+Gives series of a counter that waits for its values from before what Prometheus last saw of them: the larger of that and of what
+Redis has still, and what was counted since is added. The same values may come again.
+
+ARGV  1  family
+      2  shape
+      3  '1': that is all; the family waits no longer
+      then for each series: labels, value
+Returns 1, or 0 if the family does not wait, or has another shape now
+Complexity O(series in the call).
+]]
+local name, shape, is_last = ARGV[1], ARGV[2], ARGV[3] == '1'
+local stored = call('HGET', families, name)
+if not stored or string.match(stored, '^[^\n]*') ~= shape or call('HEXISTS', restore, name) == 0 then
+  return 0
+end
+local since = key_named('since:') .. name
+
+local failure = whole(function()
+  open(name)
+  for at = 4, #ARGV, 2 do
+    local labels, seen = ARGV[at], tonumber(ARGV[at + 1])
+    local counted = call('HGET', since, labels) or '0'
+    -- A series that was removed meanwhile is not brought back.
+    if sub(counted, 1, 1) ~= 'r' then
+      local key = key_of(labels)
+      local old = call('HGET', key, labels)
+      local kept = tonumber(old or 0) - tonumber(counted)
+      if seen > kept then
+        if write_field(key, labels, number(tonumber(old or 0) + seen - kept), old) then
+          make_room(key)
+        end
+      end
+    end
+  end
+  if is_last then
+    drop_field(restore, name)
+    unlinked_last[1] = since
+  end
+end)
+return failure and redis.error_reply(failure) or 1

@@ -1,0 +1,300 @@
+import { randomUUID } from 'node:crypto';
+import { Redis } from 'ioredis';
+import { definitionShape, type Group, resolveDefinition, type ResolvedDefinition } from '../../lib/model/index.js';
+import type { ApplyResult, Batch, FamilyUpdates, Update } from '../../lib/store/index.js';
+import { groupKeys } from '../../lib/store/redis/keys.js';
+import { RedisStore } from '../../lib/store/redis/redis.store.js';
+import { type RunningServer, startRedis } from '../support/servers.js';
+
+let server: RunningServer;
+let client: Redis;
+beforeAll(async () => {
+  server = await startRedis();
+  client = new Redis({ port: server.port });
+});
+afterAll(async () => {
+  client.disconnect();
+  await server.stop();
+});
+
+const define = (name: string, more: object): ResolvedDefinition =>
+  resolveDefinition({ name, help: 'x', type: 'counter', labelNames: ['type'], ...more });
+const orders = define('orders_total', { prefetch: true });
+const depth = define('depth', { type: 'gauge' });
+const seconds = define('seconds', { type: 'histogram', buckets: [1, 2] });
+const sizes = define('sizes', { type: 'summary', maxAgeSeconds: 10 });
+const stock = define('stock', { type: 'gauge' });
+const old = define('old_total', {});
+const young = define('young_total', { prefetch: true });
+
+const labelsOf = (at: number): string => `type="${at}"`;
+const add = (at: number, value: number): Update => ({ op: 'add', labels: labelsOf(at), value });
+const family = (definition: ResolvedDefinition, ...updates: Update[]): FamilyUpdates => ({
+  family: definition.name,
+  shape: definitionShape(definition),
+  updates,
+});
+const many = (length: number): Update[] => Array.from({ length }, (_, at) => add(at, 1));
+const observe = (count: number): Update => ({ op: 'observe', labels: labelsOf(0), counts: [count, 0, 1], sum: 3 });
+const sketch = (count: number): Update => {
+  const bins = [{ slice: 7, bin: 3, count }];
+  return { op: 'sketch', labels: labelsOf(0), sum: 5, count, bins, oldestSlice: 0 };
+};
+
+/** What the group holds before: among it a hash that is about to be divided. */
+const BEFORE: Partial<Batch> = {
+  definitions: [orders, depth, seconds, sizes, stock, old],
+  families: [
+    family(orders, ...many(128)),
+    family(depth, { op: 'set', labels: labelsOf(0), value: 5 }),
+    family(seconds, observe(1)),
+    family(sizes, sketch(1)),
+    family(stock, { op: 'set', labels: labelsOf(1), value: 9 }),
+    family(old, add(0, 4)),
+  ],
+};
+
+const stocked = family(stock, { op: 'set', labels: labelsOf(2), value: 3 });
+
+/** Everything that a batch can do. */
+const BATCH: Partial<Batch> = {
+  sequence: 2,
+  wantsNext: true,
+  clear: ['old_total'],
+  definitions: [young],
+  families: [
+    family(orders, add(0, 2), add(1, 0.5), add(500, 7), { op: 'remove', labels: labelsOf(2) }),
+    family(depth, { op: 'set', labels: labelsOf(0), value: 6 }, add(1, 2)),
+    family(seconds, observe(2)),
+    family(sizes, sketch(2)),
+    family(young, add(0, 1)),
+    { ...stocked, mode: 'begin' },
+  ],
+  show: [stocked],
+};
+
+function batch(part: Partial<Batch>): Batch {
+  return { writer: 'w', sequence: 1, clear: [], definitions: [], families: [], ...part };
+}
+
+/** All values of a group. A series at 0 counts as none: a new one that was taken back may stay so until the batch comes again. */
+async function valuesOf(store: RedisStore, group: Group): Promise<Record<string, unknown>> {
+  const values: Record<string, unknown> = {};
+  for (const { definition, generation } of await store.series.families(group)) {
+    values[definition.name] = definitionShape(definition);
+    for await (const chunk of store.series.read(group, definition, { generation })) {
+      for (const { labels, value } of chunk) if (value !== 0) values[`${definition.name}{${labels}`] = value;
+    }
+  }
+  return values;
+}
+
+/** Scripts run on a `redis` whose command number `at` fails, and with `after` all that follow. */
+function failing(at: number, after = false): Redis {
+  const shadow = `
+local real, made = redis, 0
+local function command(name)
+  return function(...)
+    made = made + 1
+    if made == ${at} or (${after} and made > ${at}) then
+      if name == 'call' then error({err = 'NOPERM injected'}) end
+      return {err = 'NOPERM injected'}
+    end
+    return real[name](...)
+  end
+end
+local redis = {call = command('call'), pcall = command('pcall'), sha1hex = real.sha1hex, error_reply = real.error_reply}
+`;
+  const callBuffer = (name: string, text: string, ...rest: (string | Buffer | number)[]): Promise<unknown> =>
+    name === 'evalsha'
+      ? Promise.reject(new Error('NOSCRIPT'))
+      : client.callBuffer(name, shadow + text, ...(rest as string[]));
+  return { status: 'ready', callBuffer, on: () => undefined, off: () => undefined, once: () => undefined } as never;
+}
+
+async function prepare(announces: boolean) {
+  const group: Group = { job: randomUUID(), instance: 'i', labels: {} };
+  const options = { announces };
+  const store = new RedisStore(client, 'test', options);
+  await store.series.apply(group, batch(BEFORE));
+  await store.series.restore(group, orders, []);
+  const before = await valuesOf(store, group);
+  const send = async (through: Redis, what = BATCH): Promise<ApplyResult | Error> => {
+    const result = new RedisStore(through, 'test', options).series.apply(group, batch(what));
+    return result.catch((error: unknown) => error as Error);
+  };
+  return { group, store, before, send };
+}
+
+describe('a batch of which a command fails', () => {
+  it.each([false, true])('is applied whole or not at all, whichever it is (announced: %p)', async (announces) => {
+    const whole = await prepare(announces);
+    expect(await whole.send(client)).toEqual({ outcome: 'applied', next: 3 });
+    const after = await valuesOf(whole.store, whole.group);
+    expect(after).toMatchObject({
+      [`orders_total{${labelsOf(0)}`]: 3,
+      [`orders_total{${labelsOf(500)}`]: 7,
+      [`depth{${labelsOf(0)}`]: 6,
+      [`stock{${labelsOf(2)}`]: 3,
+      [`young_total{${labelsOf(0)}`]: 1,
+    });
+    expect(Object.keys(after)).not.toContain('old_total');
+
+    const seen: unknown[] = [];
+    const expected: unknown[] = [];
+    let failed = 0;
+    for (let at = 1; at <= failed + 8; at += at < 60 ? 1 : 7) {
+      const { group, store, before, send } = await prepare(announces);
+      const result = await send(failing(at));
+      const isRefused = result instanceof Error;
+      if (isRefused) failed = at;
+      seen.push([at, isRefused ? result.message.includes('injected') : result, await valuesOf(store, group)]);
+      // What fails after everything is done only cleans up.
+      expected.push(isRefused ? [at, true, before] : [at, { outcome: 'applied', next: 3 }, after]);
+      seen.push([at, await send(client), await valuesOf(store, group)]);
+      expected.push([at, isRefused ? { outcome: 'applied', next: 3 } : { outcome: 'seen' }, after]);
+    }
+    expect(seen).toEqual(expected);
+    expect(failed).toBeGreaterThan(50);
+  });
+
+  it('says so when it cannot even be taken back, and is never counted as stored', async () => {
+    const seen: unknown[] = [];
+    const outcomes = new Set<string>();
+    for (let at = 1; at < 80; at += 3) {
+      const { group, store, before, send } = await prepare(false);
+      const result = await send(failing(at, true));
+      const outcome = result instanceof Error ? 'refused' : result.outcome;
+      outcomes.add(outcome);
+      const isWhole = JSON.stringify(await valuesOf(store, group)) === JSON.stringify(before);
+      seen.push([at, isWhole || outcome === 'torn', await send(client)]);
+      const again = outcome === 'torn' ? expect.anything() : { outcome: 'applied', next: 3 };
+      expect(seen.at(-1)).toEqual([at, true, again]);
+    }
+    expect([...outcomes].sort()).toEqual(['refused', 'torn']);
+  });
+
+  it('names the family whose key somebody else has written, and leaves the others alone', async () => {
+    const { group, store, send } = await prepare(false);
+    const [, base] = groupKeys('test', group);
+    const layout = (await client.hget(`${base}families`, 'depth#')) as string;
+    await client.set(`${base}series:depth:${layout.split(':')[0] as string}:0`, 'not a hash');
+    const both = { sequence: 2, families: [family(orders, add(0, 2)), family(depth, add(0, 1))] };
+    expect(await send(client, both)).toMatchObject({ outcome: 'failed', family: 'depth' });
+    expect(await send(client, { sequence: 2, families: [family(orders, add(0, 2))] })).toEqual({ outcome: 'applied' });
+    await client.del(`${base}series:depth:${layout.split(':')[0] as string}:0`);
+    expect((await valuesOf(store, group))[`orders_total{${labelsOf(0)}`]).toBe(3);
+  });
+});
+
+describe('a part of the keys that is lost', () => {
+  it.each(['families', 'layouts', 'writers', 'seen', 'restore'])('%s: no value is restored over', async (name) => {
+    const { group, store } = await prepare(false);
+    const [, base] = groupKeys('test', group);
+    await client.del(`${base}${name}`);
+    const counted = {
+      definitions: [orders, depth, seconds, sizes, stock, old],
+      families: [family(orders, add(0, 10))],
+    };
+    await store.series.apply(group, batch({ ...counted, writer: 'another' }));
+    await store.series.restore(group, orders, [
+      { labels: labelsOf(0), value: 1 },
+      { labels: labelsOf(1), value: 1 },
+      { labels: labelsOf(900), value: 4 },
+    ]);
+    const values = await valuesOf(store, group);
+    expect([values[`orders_total{${labelsOf(0)}`], values[`orders_total{${labelsOf(1)}`]]).toEqual([11, 1]);
+    expect(Object.keys(values).filter((key) => key.startsWith('orders_total{')).length).toBeGreaterThanOrEqual(128);
+  });
+});
+
+describe('labels that somebody chooses', () => {
+  it('do not fill one bucket: the hash has a seed', async () => {
+    const { createHash } = await import('node:crypto');
+    const crafted: string[] = [];
+    for (let at = 0; crafted.length < 1_500; at += 1) {
+      const sha = createHash('sha1').update(labelsOf(at)).digest();
+      if ((sha.readUInt32BE(0) & 15) === 0) crafted.push(labelsOf(at));
+    }
+    const { group, store } = await prepare(false);
+    const writer = 'crafty';
+    for (let at = 0; at < crafted.length; at += 100) {
+      const updates = crafted.slice(at, at + 100).map((labels): Update => ({ op: 'add', labels, value: 1 }));
+      await store.series.apply(group, batch({ writer, sequence: at / 100 + 1, families: [family(old, ...updates)] }));
+    }
+    const [, base] = groupKeys('test', group);
+    const [generation, count] = ((await client.hget(`${base}families`, 'old_total#')) as string).split(':');
+    const sizes = await Promise.all(
+      Array.from({ length: Number(count) }, (_, at) =>
+        client.hlen(`${base}series:old_total:${generation as string}:${at}`),
+      ),
+    );
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBeGreaterThanOrEqual(1_500);
+    expect(Math.max(...sizes)).toBeLessThan(300);
+  });
+
+  it('and histograms of 20,000 buckets can be added to', async () => {
+    const huge = define('huge', { type: 'histogram', buckets: Array.from({ length: 20_000 }, (_, at) => at) });
+    const { group, store } = await prepare(false);
+    const counts = Array.from({ length: 20_001 }, () => 1);
+    const update: Update = { op: 'observe', labels: labelsOf(0), counts, sum: 2 };
+    for (const sequence of [1, 2]) {
+      const sent = batch({ writer: 'h', sequence, definitions: [huge], families: [family(huge, update)] });
+      expect(await store.series.apply(group, sent)).toEqual({ outcome: 'applied' });
+    }
+    const values = (await valuesOf(store, group))[`huge{${labelsOf(0)}`] as { counts: number[]; sum: number };
+    expect([new Set(values.counts), values.counts.length, values.sum]).toEqual([new Set([2]), 20_001, 4]);
+  });
+});
+
+describe('what a replaced generation leaves', () => {
+  it('is unlinked once no reading can need it', async () => {
+    const { group, store } = await prepare(false);
+    const [, base] = groupKeys('test', group);
+    await store.series.apply(
+      group,
+      batch({ writer: 'v', families: [{ ...family(orders), mode: 'begin' }], show: [family(orders)] }),
+    );
+    const left = await client.keys(`${base.replaceAll(/[{}]/g, '?')}series:orders_total:*`);
+    expect(left.length).toBeGreaterThan(0);
+    await store.series.families(group);
+    await store.series.sweep(group);
+    expect(await client.hlen(`${base}garbage`)).toBe(1);
+    const [id, entry] = Object.entries(await client.hgetall(`${base}garbage`))[0] as [string, string];
+    await client.hset(`${base}garbage`, id, `${entry.split(':')[0] as string}:1000`);
+    await store.series.families(group);
+    await store.series.sweep(group);
+    expect(await client.exists(`${base}garbage`)).toBe(0);
+    expect(await client.keys(`${base.replaceAll(/[{}]/g, '?')}series:orders_total:*`)).toEqual([]);
+  });
+});
+
+describe('times that the clock of Redis has not reached', () => {
+  const AHEAD = Date.now() + 8 * 24 * 3_600_000;
+
+  it('hold up no scheduled push, and nothing that is announced', async () => {
+    const { group, store, send } = await prepare(true);
+    const [, base] = groupKeys('test', group);
+    await client.set(`${base}pushed`, AHEAD);
+    const { now, lastPushedAt, turn = '' } = await store.turns.take(group, 1_000);
+    expect(lastPushedAt).toBe(now);
+    expect(Number(await client.get(`${base}pushed`))).toBe(now);
+    await send(client);
+    await client.zadd(`${base}new`, AHEAD, `orders_total{${labelsOf(0)}`);
+    await client.zadd(`${base}shown`, AHEAD, AHEAD);
+    await store.announcements.release(group, 10);
+    expect(await client.zcount(`${base}new`, Date.now() + 60_000, '+inf')).toBe(0);
+    expect(await client.zcard(`${base}shown`)).toBe(0);
+    await store.turns.end(group, turn);
+  });
+
+  it('forget no living writer, and keep no family waiting', async () => {
+    const { group, store } = await prepare(false);
+    const [, base] = groupKeys('test', group);
+    await client.zadd(`${base}seen`, Date.now() - 30 * 24 * 3_600_000, 'w');
+    await store.series.number(group, 'another', 0);
+    expect(await store.series.apply(group, batch(BEFORE))).toEqual({ outcome: 'seen' });
+    await client.hset(`${base}restore`, 'orders_total', AHEAD);
+    expect((await store.series.restoring(group)).get('orders_total')).toBe(0);
+  });
+});
