@@ -8,10 +8,11 @@ import { type BufferListener, UpdateBuffer } from './update-buffer.js';
 /** The buffers of this process, one a job. */
 export class UpdateBuffers {
   readonly #buffers: ReadonlyMap<string, UpdateBuffer>;
+  readonly #watch: StoreWatch;
 
   constructor(groups: readonly Group[], store: Store, flushIntervalMs: number) {
     const logger = new Logger('PrometheusPushgateway');
-    const watch = new StoreWatch(store.address, logger);
+    const watch = (this.#watch = new StoreWatch(store.address, logger));
     const listenerOf = (job: string): BufferListener => ({
       storeFailed: (error) => {
         watch.failed(job, error);
@@ -29,10 +30,7 @@ export class UpdateBuffers {
         logger.error(`Of job "${job}" up to 200 changes may be stored in part, which cannot be mended: ${reason}`);
       },
       lost: (batches) => {
-        logger.error(
-          `${store.address} has lost what this process had stored of job "${job}" (its last ${batches} batches): it was ` +
-            'emptied, or is an older copy of itself. Counters with prefetch go on from what Prometheus has seen',
-        );
+        watch.lost(job, `the last ${batches} batches of this process`);
       },
       copied: () => {
         logger.warn(
@@ -50,6 +48,11 @@ export class UpdateBuffers {
     const buffer = this.#buffers.get(job);
     if (!buffer) throw new RangeError(`no buffer for job "${job}"`);
     return buffer;
+  }
+
+  /** Says that the store has lost what it had, unless that has just been said. */
+  tellLoss(job: string, what: string): void {
+    this.#watch.lost(job, what);
   }
 
   async flush(): Promise<void> {

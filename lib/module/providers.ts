@@ -55,7 +55,7 @@ export const providers: Provider[] = [
   },
   {
     provide: PushService,
-    inject: [RESOLVED_OPTIONS, GroupReader, STORE, GATEWAY_POOL, PrometheusClient, SelfMetrics],
+    inject: [RESOLVED_OPTIONS, GroupReader, STORE, GATEWAY_POOL, PrometheusClient, SelfMetrics, UpdateBuffers],
     useFactory: (
       { announceForMs, gateways }: ResolvedOptions,
       reader: GroupReader,
@@ -63,10 +63,14 @@ export const providers: Provider[] = [
       pool: GatewayPool,
       prometheus: PrometheusClient,
       listener: SelfMetrics,
+      buffers: UpdateBuffers,
     ) => {
+      const tellLoss = (job: string, what: string): void => {
+        buffers.tellLoss(job, what);
+      };
       const restorer = new CounterRestorer(prometheus, store.series);
       const { timeoutMs } = gateways[0];
-      return new PushService({ reader, store, pool, timeoutMs, restorer, listener, announceForMs });
+      return new PushService({ reader, store, pool, timeoutMs, restorer, listener, tellLoss, announceForMs });
     },
   },
   {

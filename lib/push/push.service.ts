@@ -45,6 +45,8 @@ export interface PushServiceOptions {
   readonly restorer?: Restorer;
   /** Default: nobody. */
   readonly listener?: PushListener;
+  /** Told when the store turns out to be older than it was. Default: nobody. */
+  readonly tellLoss?: (job: string, what: string) => void;
   /** How long a new series is shown at 0 before its value. Default 0: not at all. */
   readonly announceForMs?: number;
 }
@@ -74,6 +76,8 @@ interface Transfer extends Count {
 export class PushService {
   readonly #underWay = new Set<Promise<PushResult>>();
   readonly #ending = new AbortController();
+  /** By job: when the latest successful push that this process knows of took its turn, by the store's clock. */
+  readonly #pushedAt = new Map<string, number>();
 
   constructor(private readonly options: PushServiceOptions) {}
 
@@ -112,12 +116,14 @@ export class PushService {
       transfer = await act(turn);
       return transfer;
     } finally {
+      if (transfer?.coversWaiters) this.#pushedAt.set(group.job, turn.takenAt);
       await turn.end(transfer?.coversWaiters === true);
     }
   }
 
   async #send(group: Group, mode: PushMode, turn: Turn, isNew: View['isNew']): Promise<Transfer> {
     const { reader, store, pool } = this.options;
+    await this.#distrustOlderStore(group, turn);
     const { view, reason, doSeriesExpire } = await this.#prepare(group, isNew);
     const chunks = reader.chunks(group.job, view);
     const first = await chunks.next();
@@ -145,6 +151,19 @@ export class PushService {
       coversWaiters: mode === 'push' && isNew === undefined,
       ...(reasons.length > 0 && { reason: reasons.join('; ') }),
     };
+  }
+
+  /**
+   * A store that knows of no push as late as this process does is older than it was: what it would show may be less than
+   * Prometheus has seen. While its clock is behind that push too, nothing follows.
+   */
+  async #distrustOlderStore(group: Group, { lastPushedAt, takenAt }: Turn): Promise<void> {
+    const { job } = group;
+    const known = this.#pushedAt.get(job) ?? 0;
+    this.#pushedAt.set(job, lastPushedAt);
+    if (lastPushedAt >= known || takenAt <= known) return;
+    await this.options.store.series.distrust(group);
+    if (lastPushedAt > 0) this.options.tellLoss?.(job, `${known - lastPushedAt} ms before the last push, or more`);
   }
 
   /** Brings the store up to date, and decides what of it is to be shown. */

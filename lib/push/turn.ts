@@ -26,6 +26,8 @@ export interface Turn {
   readonly id: string;
   /** When it was taken, by the store's clock. */
   readonly takenAt: number;
+  /** When the latest successful push of the group took its turn, by the store's clock; 0 if never. */
+  readonly lastPushedAt: number;
   /** @throws PushLockError if another process has taken over. */
   keep(): Promise<void>;
   /** Gives it back. If the store is away just now, the turn runs out by itself. */
@@ -58,7 +60,8 @@ export async function takeTurn(
     const isDone =
       (isTick && now - lastPushedAt < notAgainWithinMs) || (isCoverable && asked !== undefined && lastPushedAt > asked);
     const isGivenBack = isTick && now < runsOutAt;
-    if (turn !== undefined && !isDone && !isGivenBack) return turnOf(turns, group, turn, ttlMs, now);
+    if (turn !== undefined && !isDone && !isGivenBack)
+      return { ...turnOf(turns, group, turn, ttlMs, now), lastPushedAt };
     if (turn !== undefined) await turns.end(group, turn);
     if (isDone) return { skipped: 'another process has just pushed it' };
     if (turn !== undefined) return { skipped: 'another process has just tried to push it' };
@@ -74,7 +77,7 @@ export async function takeTurn(
   }
 }
 
-function turnOf(turns: Turns, group: Group, id: string, ttlMs: number, takenAt: number): Turn {
+function turnOf(turns: Turns, group: Group, id: string, ttlMs: number, takenAt: number): Omit<Turn, 'lastPushedAt'> {
   return {
     id,
     takenAt,

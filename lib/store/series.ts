@@ -151,6 +151,9 @@ export interface SeriesStore {
    */
   restore(group: Group, definition: ResolvedDefinition, values: readonly SeenValue[]): Promise<boolean>;
 
+  /** Notes that the store is older than it was: counters with `prefetch` wait for what Prometheus has seen of them. */
+  distrust(group: Group): Promise<void>;
+
   /** Unlinks what replaced values have left. Readings that began a minute ago are over. */
   sweep(group: Group): Promise<void>;
 }

@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Logger } from '@nestjs/common';
 import { Redis } from 'ioredis';
 import type { Counter, PrometheusPushgatewayModuleOptions } from 'nestjs-prometheus-pushgateway';
@@ -221,5 +224,55 @@ describe('a counter with prefetch', () => {
     one.orders.inc({ type: 'blue' });
     await pushed(one);
     await reads(one, seriesOf(options), 4);
+  });
+});
+
+describe('Redis that comes back older than it was', () => {
+  let folder: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'older-redis-'));
+  });
+  afterEach(() => rm(folder, { recursive: true, force: true }));
+
+  /** Takes Redis back to its snapshot. */
+  async function rollBack(): Promise<void> {
+    redis.kill('SIGKILL');
+    await redis.exited;
+    redis = await startRedis({ port: redis.port, dir: folder });
+  }
+
+  it.each([true, false])('takes no counter back, whether or not anybody counts since (%p)', async (counts) => {
+    const told = jest.spyOn(Logger.prototype, 'error').mockReturnValue(undefined);
+    await redis.stop();
+    redis = await startRedis({ dir: folder });
+    const options = optionsOf();
+    const one = await app(options);
+    const depth = one.metrics.gauge({ name: 'depth', help: 'Depth' });
+    depth.set(7);
+    one.orders.inc({ type: 'blue' }, 10_050);
+    one.orders.inc({ type: 'quiet' }, 5);
+    await pushed(one);
+    const own = new Redis({ port: redis.port });
+    await own.save();
+    own.disconnect();
+    one.orders.inc({ type: 'blue' }, 450);
+    await pushed(one);
+    await reads(one, `sum(${seriesOf(options)})`, 10_505);
+
+    await rollBack();
+    const more = counts ? 3 : 0;
+    if (counts) one.orders.inc({ type: 'blue' }, more);
+    await pushed(one);
+    await reads(one, `sum(${seriesOf(options)})`, 10_505 + more);
+    const blue = await rawSamples(stack.prometheus, `orders_total{job="${one.job}",type="blue"}`);
+    expect(backwardSteps(blue)).toBe(0);
+    expect((await one.orders.get()).values).toContainEqual({
+      metricName: 'orders_total',
+      labels: { type: 'blue' },
+      value: 10_500 + more,
+    });
+    const lines = told.mock.calls.map(([line]) => String(line));
+    expect(lines.filter((line) => line.includes('has lost what it had of job'))).toHaveLength(1);
+    told.mockRestore();
   });
 });

@@ -74,6 +74,10 @@ export class MemorySeries implements SeriesStore {
     return restoreSeries(state, definition.name, values);
   }
 
+  async distrust(group: Group): Promise<void> {
+    awaitRestoration(await this.groups.of(group));
+  }
+
   /** What replaced values leave, the garbage collection takes. */
   sweep(): Promise<void> {
     return Promise.resolve();

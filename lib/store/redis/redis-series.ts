@@ -44,6 +44,7 @@ export class RedisSeries implements SeriesStore {
   readonly #read = new Script('read');
   readonly #restoring = new Script('restoring');
   readonly #restore = new Script('restore', 'series');
+  readonly #distrust = new Script('distrust');
   readonly #sweep = new Script('sweep');
   /** Groups of which the last look said that there may be something to sweep. */
   readonly #untidy = new Set<string>();
@@ -164,6 +165,10 @@ export class RedisSeries implements SeriesStore {
       const isWaiting = (await this.redis.run(this.#restore, group, args)) === 1;
       if (!isWaiting || isLast) return isWaiting;
     }
+  }
+
+  async distrust(group: Group): Promise<void> {
+    await this.redis.run(this.#distrust, group, []);
   }
 
   async sweep(group: Group): Promise<void> {

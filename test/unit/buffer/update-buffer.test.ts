@@ -1,4 +1,7 @@
+import crypto from 'node:crypto';
+import { HistogramAccumulator } from '../../../lib/buffer/index.js';
 import { StoreUnavailableError } from '../../../lib/errors/index.js';
+import { resolveDefinition } from '../../../lib/model/index.js';
 import { MemoryStore } from '../../../lib/store/memory/memory.store.js';
 import {
   answerLost,
@@ -632,5 +635,135 @@ describe('a store in memory', () => {
     series('type="blue"').add(5);
     await buffer.flush();
     expect(await memory.series.definitions(group)).toEqual([counter]);
+  });
+});
+
+describe('two processes that were resumed from one image', () => {
+  /** Each has what the other has: the id, the numbers, and what was counted and not stored. */
+  function clones(): [ReturnType<typeof openBuffer>, ReturnType<typeof openBuffer>] {
+    const id = jest.spyOn(crypto, 'randomUUID').mockReturnValue('00000000-0000-4000-8000-000000000000');
+    const both = [openBuffer(store), openBuffer(store)] as const;
+    id.mockRestore();
+    return [...both];
+  }
+
+  it('count 10 each: 20, also with equal batches', async () => {
+    const [one, other] = clones();
+    for (const each of [one, other]) each.series('type="blue"').add(10);
+    await Promise.all([one.buffer.flush(), other.buffer.flush()]);
+    expect(await store.valuesOf(counter)).toEqual({ 'type="blue"': 20 });
+    for (const each of [one, other]) each.series('type="blue"').add(1);
+    await one.buffer.flush();
+    await other.buffer.flush();
+    expect(await store.valuesOf(counter)).toEqual({ 'type="blue"': 22 });
+  });
+
+  it('lose nothing when one of them is ten batches behind, which is said', async () => {
+    const [one, other] = clones();
+    const [ahead, behind] = [one.series('type="blue"'), other.series('type="blue"')];
+    for (let at = 0; at < 10; at += 1) {
+      ahead.add(1);
+      await one.buffer.flush();
+    }
+    for (let at = 0; at < 10; at += 1) {
+      behind.add(1);
+      await other.buffer.flush();
+    }
+    expect(await store.valuesOf(counter)).toEqual({ 'type="blue"': 20 });
+    expect(other.listener.copied).toHaveBeenCalledTimes(1);
+    expect(one.listener.copied).not.toHaveBeenCalled();
+  });
+});
+
+describe('a store that is older than it was', () => {
+  it('is told apart by the numbers, once, and gets what comes next', async () => {
+    const older = new ScriptedStore();
+    const { buffer, series, listener } = openBuffer(store);
+    const blue = series('type="blue"');
+    for (let at = 0; at < 3; at += 1) {
+      blue.add(1);
+      await buffer.flush();
+    }
+    jest.spyOn(store.series, 'number').mockImplementation((...asked) => older.series.number(...asked));
+    jest.spyOn(store.series, 'apply').mockImplementation((...sent) => older.series.apply(...sent));
+    for (const value of [5, 6]) {
+      blue.add(value);
+      await buffer.flush();
+    }
+    expect(await older.valuesOf(counter)).toEqual({ 'type="blue"': 11 });
+    expect(listener.lost.mock.calls).toEqual([[3]]);
+  });
+});
+
+describe('a family that cannot be written', () => {
+  it('takes no other with it, and is told', async () => {
+    const { buffer, series, listener } = openBuffer(store);
+    series('type="blue"').add(1);
+    series('', gauge).set(5);
+    store.answer(() => Promise.resolve({ outcome: 'failed', family: 'depth', reason: 'WRONGTYPE' }));
+    await buffer.flush();
+    expect(await store.valuesOf(counter)).toEqual({ 'type="blue"': 1 });
+    expect(await store.valuesOf(gauge)).toEqual({});
+    expect(listener.failed.mock.calls).toEqual([['depth', 'WRONGTYPE']]);
+    series('', gauge).set(6);
+    await buffer.flush();
+    expect(await store.valuesOf(gauge)).toEqual({ '': 6 });
+  });
+
+  it('nor is a batch that was stored in part sent again', async () => {
+    const { buffer, series, listener } = openBuffer(store);
+    series('type="blue"').add(1);
+    store.answer(() => Promise.resolve({ outcome: 'torn', reason: 'NOPERM' }));
+    await buffer.flush();
+    expect(store.batches).toHaveLength(1);
+    expect(listener.torn.mock.calls).toEqual([['NOPERM']]);
+  });
+});
+
+describe('what replaces a family, or a group', () => {
+  it('is shown with its last batch, however many it takes', async () => {
+    const { buffer, series, family } = openBuffer(store);
+    const shown: number[] = [];
+    const sets = (from: number, to: number): void => {
+      for (let at = from; at < to; at += 1) series(labelsOf(at), gauge).set(at);
+    };
+    const look = async (): Promise<void> => {
+      shown.push(Object.keys(await store.valuesOf(gauge)).length);
+    };
+    const apply = store.series.apply.bind(store.series);
+    jest.spyOn(store.series, 'apply').mockImplementation(async (...sent) => {
+      const result = await apply(...sent);
+      await look();
+      return result;
+    });
+    sets(0, 150);
+    await buffer.flush();
+    family(gauge).reset();
+    sets(1_000, 1_900);
+    await buffer.flush();
+    expect([...new Set(shown)]).toEqual([150, 900]);
+    expect(shown.length).toBeGreaterThan(4);
+    buffer.clear();
+    sets(2_000, 2_300);
+    shown.length = 0;
+    await buffer.flush();
+    expect([...new Set(shown)]).toEqual([900, 300]);
+  });
+
+  it('weighs what it is for the store: large histograms and summaries go in batches of few', async () => {
+    const { buffer, family } = openBuffer(store);
+    const bounds = Array.from({ length: 1_600 }, (_, at) => at);
+    const wide = resolveDefinition({
+      name: 'wide',
+      help: 'x',
+      type: 'histogram',
+      buckets: bounds,
+      labelNames: ['type'],
+    });
+    for (let at = 0; at < 20; at += 1) new HistogramAccumulator(labelsOf(at), family(wide), bounds).observe(at);
+    await buffer.flush();
+    const sizes = store.batches.map(({ families }) => families.reduce((sum, { updates }) => sum + updates.length, 0));
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(20);
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(2);
   });
 });
