@@ -97,7 +97,7 @@ describe('Redis Cluster', () => {
       expect.stringMatching(/^warn: /),
       expect.stringMatching(/^log: .* answers again/),
       expect.stringMatching(
-        /^error: .* has lost what this process had stored of job "job-[-0-9a-f]+" \(its last \d+ batches\)/,
+        /^error: .* has lost what it had of job "job-[-0-9a-f]+" \(the last \d+ batches of this process\)/,
       ),
     ]);
     expect(outcome.acknowledgedAlone).toBeGreaterThan(0);

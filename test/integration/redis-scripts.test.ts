@@ -159,7 +159,8 @@ describe('a batch of which a command fails', () => {
   });
 
   it('says so when it cannot even be taken back, and is never counted as stored', async () => {
-    const [seen, expected]: unknown[][] = [[], []];
+    const seen: unknown[] = [];
+    const expected: unknown[] = [];
     const outcomes = new Set<string>();
     for (let at = 1; at < 80; at += 3) {
       const { group, store, before, send } = await prepare(false);
