@@ -1,4 +1,4 @@
-import type { Logger } from '@nestjs/common';
+import type { PackageLogger } from '../log/package-logger.js';
 
 /**
  * Says once that the store went away, and once that it came back, however many buffers and attempts there are. It is away
@@ -9,7 +9,7 @@ export class StoreWatch {
 
   constructor(
     private readonly address: string,
-    private readonly logger: Pick<Logger, 'warn' | 'log'>,
+    private readonly logger: Pick<PackageLogger, 'warn' | 'log'>,
   ) {}
 
   failed(job: string, error: Error): void {

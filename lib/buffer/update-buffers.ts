@@ -1,5 +1,5 @@
-import { Logger } from '@nestjs/common';
 import type { MetricClashError } from '../errors/index.js';
+import { PackageLogger } from '../log/package-logger.js';
 import type { Group } from '../model/index.js';
 import type { Store } from '../store/index.js';
 import { StoreWatch } from './store-watch.js';
@@ -10,7 +10,7 @@ export class UpdateBuffers {
   readonly #buffers: ReadonlyMap<string, UpdateBuffer>;
 
   constructor(groups: readonly Group[], store: Store, flushIntervalMs: number) {
-    const logger = new Logger('PrometheusPushgateway');
+    const logger = new PackageLogger();
     const watch = new StoreWatch(store.address, logger);
     const listenerOf = (job: string): BufferListener => ({
       storeFailed: (error) => {

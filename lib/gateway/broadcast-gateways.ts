@@ -1,5 +1,5 @@
-import { Logger } from '@nestjs/common';
 import { PushLockError } from '../errors/index.js';
+import { PackageLogger } from '../log/package-logger.js';
 import type { Group } from '../model/index.js';
 import type { Ledgers } from '../store/index.js';
 import { CopyCleaner } from './copy-cleaner.js';
@@ -29,7 +29,7 @@ const isAnswer = ({ error }: PoolFailure): boolean => failureKind(error) === 'an
 export class BroadcastGateways implements GatewayPool {
   readonly addresses: readonly [string, ...string[]];
   readonly #cleaner: CopyCleaner;
-  readonly #logger = new Logger('PrometheusPushgateway');
+  readonly #logger = new PackageLogger();
   /** Gateways that took no push last time: the others do not wait for them. */
   readonly #missing = new Set<string>();
 

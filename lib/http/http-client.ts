@@ -1,9 +1,11 @@
 import http, { STATUS_CODES } from 'node:http';
 import https from 'node:https';
+import type { Readable } from 'node:stream';
 import { createSecureContext } from 'node:tls';
 import type { Axios } from 'axios';
 import { ConfigurationError, HttpConnectionError, HttpTimeoutError } from '../errors/index.js';
 import type { Endpoint, TlsOptions } from '../options/index.js';
+import { answerText } from './answer-text.js';
 import { connectionError } from './connection-error.js';
 import { Exchange } from './exchange.js';
 import { readableText } from './readable-text.js';
@@ -25,14 +27,22 @@ export interface HttpRequest {
   readonly expectContinue?: boolean;
   /** Gives the request up when it is aborted: that is a time-out too. Default: none. */
   readonly signal?: AbortSignal;
+  /** Longest answer in bytes, decompressed. A longer one is an error; of a refusal the beginning is kept. Default 1 MiB. */
+  readonly maxAnswerBytes?: number;
 }
+
+const MIB = 1_024 * 1_024;
+/** A status, or why something was refused. */
+const SHORT_ANSWER_BYTES = MIB;
+/** A query's answer of 200,000 series, 600 bytes each; what a gateway shows to Prometheus. */
+export const LONG_ANSWER_BYTES = 128 * MIB;
 
 /** Any answer, whatever its status. */
 export interface HttpResponse {
   readonly status: number;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Decompressed text. */
+  /** Decompressed text; of a refusal that is longer than `maxAnswerBytes`, its beginning. */
   readonly body: string;
 }
 
@@ -78,7 +88,7 @@ export class HttpClient {
   }
 
   /**
-   * @throws HttpConnectionError when no HTTP answer came.
+   * @throws HttpConnectionError when no HTTP answer came, or one that is too long.
    * @throws HttpTimeoutError when it did not come within the endpoint's `timeoutMs`, connecting included.
    * @throws whatever the source of the body threw; the server then never saw a complete body.
    */
@@ -124,9 +134,11 @@ export class HttpClient {
     { signal, endsAt }: { signal: AbortSignal; endsAt: number },
   ): Promise<HttpResponse> {
     const exchange = new Exchange(body, hold, endsAt);
+    const limit = request.maxAnswerBytes ?? SHORT_ANSWER_BYTES;
     let response: HttpResponse;
+    let isWhole: boolean;
     try {
-      const { status, headers, data } = await axios.request<string>({
+      const { status, headers, data } = await axios.request<Readable>({
         adapter: 'http',
         method: request.method,
         url:
@@ -135,7 +147,7 @@ export class HttpClient {
           (request.query ? `?${new URLSearchParams(request.query).toString()}` : ''),
         headers: this.#headersOf(request, body, hold),
         data: exchange.upload,
-        responseType: 'text',
+        responseType: 'stream',
         validateStatus: () => true,
         maxRedirects: 0,
         proxy: false,
@@ -143,13 +155,18 @@ export class HttpClient {
         transport: exchange.through(this.#sender),
         ...this.#agents,
       });
-      response = { status, headers: Object.fromEntries(plainHeaders(headers)), body: data };
+      const answer = await answerText(data, limit);
+      response = { status, headers: Object.fromEntries(plainHeaders(headers)), body: answer.text };
+      isWhole = answer.isWhole;
     } catch (error) {
       if (exchange.sourceFailure) throw exchange.sourceFailure.error;
       const isTooLate = signal.aborted || exchange.isOver;
       throw isTooLate ? this.#timeoutError(exchange, request.signal) : connectionError(this.#server, error);
     } finally {
       exchange.close();
+    }
+    if (response.status < 300 && !isWhole) {
+      throw new HttpConnectionError(`${this.#server} answered with more than ${limit / MIB} MiB`, 'ANSWER_TOO_LONG');
     }
     if (response.status < 300 && exchange.stage !== 'sent') {
       const message = `${this.#server} answered ${response.status} before it had the request's body`;

@@ -1,6 +1,6 @@
-import { Logger } from '@nestjs/common';
 import type { SchedulerRegistry } from '@nestjs/schedule';
 import type { CronJob } from 'cron';
+import { PackageLogger } from '../log/package-logger.js';
 import type { PushResult } from '../model/index.js';
 import type { AutoPushOptions } from '../options/index.js';
 import type { PushService } from './push.service.js';
@@ -16,7 +16,7 @@ const SAME_TICK = 0.75;
 
 /** Pushes all jobs by interval or cron. Of several replicas, one pushes at a tick. */
 export class AutoPush {
-  readonly #logger = new Logger('PrometheusPushgateway');
+  readonly #logger = new PackageLogger();
   readonly #failing = new Set<string>();
   readonly #underWay = new Map<string, Promise<void>>();
   readonly #stopping = new AbortController();

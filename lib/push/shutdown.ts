@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { Logger } from '@nestjs/common';
 import type { UpdateBuffers } from '../buffer/index.js';
+import { PackageLogger } from '../log/package-logger.js';
 import type { Group } from '../model/index.js';
 import type { Instances } from './instances.js';
 import type { PushService } from './push.service.js';
@@ -17,7 +17,7 @@ export interface ShutdownOptions {
 
 /** The end of an application: what is counted is stored and pushed, within a deadline; what remains undone is said once. */
 export class Shutdown {
-  readonly #logger = new Logger('PrometheusPushgateway');
+  readonly #logger = new PackageLogger();
   #pushes: boolean;
   #deletes = true;
   /** By job: what has not been done yet, or went wrong. */
