@@ -41,6 +41,8 @@ export class UpdateBuffer {
   #isClosed = false;
   #isStopped = false;
   #isClosing = false;
+  /** The application is still starting: a store that is away must not keep its process alive if it fails to. */
+  #isStarting = false;
 
   constructor(
     readonly group: Group,
@@ -48,6 +50,16 @@ export class UpdateBuffer {
     private readonly flushIntervalMs: number,
     private readonly listener: BufferListener,
   ) {}
+
+  /** Until {@link started}, what the store did not take at once keeps the process alive no longer. */
+  starting(): void {
+    this.#isStarting = true;
+  }
+
+  started(): void {
+    this.#isStarting = false;
+    this.#timer?.ref();
+  }
 
   /** The buffer of a family; its definition goes to the store with the next batch. */
   family(definition: ResolvedDefinition): FamilyBuffer {
@@ -125,6 +137,7 @@ export class UpdateBuffer {
       },
       Math.max(this.flushIntervalMs, this.#failures > 0 ? retryDelay : this.#restsUntil - performance.now()),
     );
+    if (this.#isStarting && this.#failures > 0) this.#timer.unref();
   }
 
   #flushNow(): Promise<void> {

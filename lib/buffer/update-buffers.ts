@@ -38,6 +38,16 @@ export class UpdateBuffers {
     await Promise.all([...this.#buffers.values()].map((buffer) => buffer.flush()));
   }
 
+  /** The application is still starting: see {@link UpdateBuffer.starting}. */
+  starting(): this {
+    for (const buffer of this.#buffers.values()) buffer.starting();
+    return this;
+  }
+
+  started(): void {
+    for (const buffer of this.#buffers.values()) buffer.started();
+  }
+
   /** Stops without storing what was counted in this process: for one that only looks. */
   stop(): void {
     for (const buffer of this.#buffers.values()) buffer.stop();

@@ -1,4 +1,6 @@
+import { setMaxListeners } from 'node:events';
 import { PushLockError } from '../errors/index.js';
+import { followSignal } from '../http/index.js';
 import { PackageLogger } from '../log/package-logger.js';
 import type { Group } from '../model/index.js';
 import type { Ledgers } from '../store/index.js';
@@ -87,10 +89,12 @@ export class BroadcastGateways implements GatewayPool {
   async #all(action: Action, signal?: AbortSignal): Promise<{ taken: string[]; missed: PoolFailure[] }> {
     const begun = performance.now();
     const giveUp = new AbortController();
-    const either = signal ? AbortSignal.any([signal, giveUp.signal]) : giveUp.signal;
+    // One listener a gateway, and there may be many.
+    setMaxListeners(Infinity, giveUp.signal);
+    const unfollow = followSignal(signal, giveUp);
     const attempts = this.addresses.map(async (gateway): Promise<PoolFailure | undefined> => {
       try {
-        await action(this.directory.clientOf(gateway), either);
+        await action(this.directory.clientOf(gateway), giveUp.signal);
         return undefined;
       } catch (thrown) {
         return { gateway, error: thrown instanceof Error ? thrown : new Error(String(thrown)) };
@@ -108,6 +112,7 @@ export class BroadcastGateways implements GatewayPool {
     }
     const failures = await Promise.all(attempts);
     clearTimeout(timer);
+    unfollow();
     const missed = failures.filter((failure) => failure !== undefined);
     const taken = this.addresses.filter((_, at) => failures[at] === undefined);
     if (!signal?.aborted) this.#report(taken, missed);

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import { PackageLogger } from '../log/package-logger.js';
 import type { Group } from '../model/index.js';
@@ -30,7 +31,10 @@ export class CopyCleaner {
   constructor(
     private readonly ledgers: Pick<Ledgers, 'read' | 'strikeCopy'>,
     private readonly directory: GatewayDirectory,
-  ) {}
+  ) {
+    // One listener a copy that waits, and there may be many.
+    setMaxListeners(Infinity, this.#closing.signal);
+  }
 
   /** Begins to clean up, unless that is under way; goes on until the copy is gone or the cleaner is closed. */
   clean(group: Group, gateway: string): void {

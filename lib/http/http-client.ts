@@ -8,6 +8,7 @@ import type { Endpoint, TlsOptions } from '../options/index.js';
 import { answerText } from './answer-text.js';
 import { connectionError } from './connection-error.js';
 import { Exchange } from './exchange.js';
+import { followSignal } from './follow-signal.js';
 import { readableText } from './readable-text.js';
 import type { RequestBody } from './request-body.js';
 import { endpointHeaders, secretsOf } from './request-headers.js';
@@ -36,6 +37,13 @@ const MIB = 1_024 * 1_024;
 const SHORT_ANSWER_BYTES = MIB;
 /** A query's answer of 200,000 series, 600 bytes each; what a gateway shows to Prometheus. */
 export const LONG_ANSWER_BYTES = 128 * MIB;
+
+/** How long a request may take. */
+interface Time {
+  /** By `performance.now()`. */
+  readonly endsAt: number;
+  readonly signal: AbortSignal;
+}
 
 /** Any answer, whatever its status. */
 export interface HttpResponse {
@@ -98,9 +106,22 @@ export class HttpClient {
     // An instance of its own: an application's interceptors and defaults must neither change nor see our requests.
     const axios = new Axios();
     const { timeoutMs } = this.#endpoint;
-    const timeout = AbortSignal.timeout(timeoutMs);
-    const signal = request.signal ? AbortSignal.any([timeout, request.signal]) : timeout;
-    const time = { endsAt: performance.now() + timeoutMs, signal };
+    const ending = new AbortController();
+    const time = { endsAt: performance.now() + timeoutMs, signal: ending.signal };
+    const unfollow = followSignal(request.signal, ending);
+    const timer = setTimeout(() => {
+      ending.abort();
+    }, timeoutMs).unref();
+    try {
+      return await this.#sendAsAsked(axios, request, time);
+    } finally {
+      clearTimeout(timer);
+      unfollow();
+    }
+  }
+
+  /** Without waiting for `100 Continue` if the server refuses to be asked for it. */
+  async #sendAsAsked(axios: Axios, request: HttpRequest, time: Time): Promise<HttpResponse> {
     const body = request.form ? Buffer.from(new URLSearchParams(request.form).toString()) : request.body;
     // Of an empty body there is nothing to hold back, and no server asks for it.
     const holdable = Buffer.isBuffer(body) ? body.length > 0 : body !== undefined;
@@ -131,7 +152,7 @@ export class HttpClient {
     request: HttpRequest,
     body: Buffer | RequestBody | undefined,
     hold: boolean,
-    { signal, endsAt }: { signal: AbortSignal; endsAt: number },
+    { signal, endsAt }: Time,
   ): Promise<HttpResponse> {
     const exchange = new Exchange(body, hold, endsAt);
     const limit = request.maxAnswerBytes ?? SHORT_ANSWER_BYTES;

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { SchedulerRegistry } from '@nestjs/schedule';
 import type { CronJob } from 'cron';
 import { PackageLogger } from '../log/package-logger.js';
@@ -28,7 +29,10 @@ export class AutoPush {
     private readonly pushService: PushService,
     /** Default: none. Then nobody in this process can look the push up, and it runs all the same. */
     private readonly registry?: SchedulerRegistry,
-  ) {}
+  ) {
+    // One listener a job that waits for its turn.
+    setMaxListeners(Infinity, this.#stopping.signal);
+  }
 
   /** Resolves when the schedule runs. The package `cron` is loaded for a cron expression only. */
   async start(): Promise<void> {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { ExpositionChunk } from '../exposition/index.js';
 import { type GatewayPool, GatewayPoolError, type PoolAnswer } from '../gateway/index.js';
 import {
@@ -75,7 +76,10 @@ export class PushService {
   readonly #underWay = new Set<Promise<PushResult>>();
   readonly #ending = new AbortController();
 
-  constructor(private readonly options: PushServiceOptions) {}
+  constructor(private readonly options: PushServiceOptions) {
+    // One listener a push, and so one a job.
+    setMaxListeners(Infinity, this.#ending.signal);
+  }
 
   push(job: string, options: PushOptions = {}): Promise<PushResult> {
     return this.#report(job, async (group) => {

@@ -20,6 +20,7 @@ export class Shutdown {
   readonly #logger = new PackageLogger();
   #pushes: boolean;
   #deletes = true;
+  #running: Promise<void> | undefined;
   /** By job: what has not been done yet, or went wrong. */
   readonly #undone = new Map<string, string>();
 
@@ -38,7 +39,12 @@ export class Shutdown {
     this.#deletes = false;
   }
 
-  async run(): Promise<void> {
+  /** However often an application is closed, it ends once. */
+  run(): Promise<void> {
+    return (this.#running ??= this.#end());
+  }
+
+  async #end(): Promise<void> {
     const { shutdownTimeoutMs } = this.options;
     const end = Date.now() + shutdownTimeoutMs;
     const timeLeft = (share = 1): number => Math.max(end - Date.now() - (1 - share) * shutdownTimeoutMs, 0);
