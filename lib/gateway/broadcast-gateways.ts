@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { PushLockError } from '../errors/index.js';
-import { followSignal } from '../http/index.js';
+import { whenAborted } from '../http/index.js';
 import { PackageLogger } from '../log/package-logger.js';
 import type { Group } from '../model/index.js';
 import type { Ledgers } from '../store/index.js';
@@ -91,7 +91,9 @@ export class BroadcastGateways implements GatewayPool {
     const giveUp = new AbortController();
     // One listener a gateway, and there may be many.
     setMaxListeners(Infinity, giveUp.signal);
-    const unfollow = followSignal(signal, giveUp);
+    const stopListening = whenAborted(signal, () => {
+      giveUp.abort(signal?.reason);
+    });
     const attempts = this.addresses.map(async (gateway): Promise<PoolFailure | undefined> => {
       try {
         await action(this.directory.clientOf(gateway), giveUp.signal);
@@ -112,7 +114,7 @@ export class BroadcastGateways implements GatewayPool {
     }
     const failures = await Promise.all(attempts);
     clearTimeout(timer);
-    unfollow();
+    stopListening();
     const missed = failures.filter((failure) => failure !== undefined);
     const taken = this.addresses.filter((_, at) => failures[at] === undefined);
     if (!signal?.aborted) this.#report(taken, missed);

@@ -8,10 +8,11 @@ import type { Endpoint, TlsOptions } from '../options/index.js';
 import { answerText } from './answer-text.js';
 import { connectionError } from './connection-error.js';
 import { Exchange } from './exchange.js';
-import { followSignal } from './follow-signal.js';
 import { readableText } from './readable-text.js';
 import type { RequestBody } from './request-body.js';
+import { RequestTime } from './request-time.js';
 import { endpointHeaders, secretsOf } from './request-headers.js';
+import { whenAborted } from './when-aborted.js';
 
 export interface HttpRequest {
   readonly method: 'GET' | 'PUT' | 'POST' | 'DELETE';
@@ -24,7 +25,7 @@ export interface HttpRequest {
   readonly headers?: Readonly<Record<string, string>>;
   /** A Buffer goes with `Content-Length`; what is made while it is sent goes in chunks. Default: none. */
   readonly body?: Buffer | RequestBody;
-  /** Send the body (of a Buffer: all but its first byte) only after the server answered `100 Continue`. Default false. */
+  /** Send the body only after the server answered `100 Continue`. Default false. */
   readonly expectContinue?: boolean;
   /** Gives the request up when it is aborted: that is a time-out too. Default: none. */
   readonly signal?: AbortSignal;
@@ -37,13 +38,6 @@ const MIB = 1_024 * 1_024;
 const SHORT_ANSWER_BYTES = MIB;
 /** A query's answer of 200,000 series, 600 bytes each; what a gateway shows to Prometheus. */
 export const LONG_ANSWER_BYTES = 128 * MIB;
-
-/** How long a request may take. */
-interface Time {
-  /** By `performance.now()`. */
-  readonly endsAt: number;
-  readonly signal: AbortSignal;
-}
 
 /** Any answer, whatever its status. */
 export interface HttpResponse {
@@ -106,22 +100,20 @@ export class HttpClient {
     // An instance of its own: an application's interceptors and defaults must neither change nor see our requests.
     const axios = new Axios();
     const { timeoutMs } = this.#endpoint;
-    const ending = new AbortController();
-    const time = { endsAt: performance.now() + timeoutMs, signal: ending.signal };
-    const unfollow = followSignal(request.signal, ending);
-    const timer = setTimeout(() => {
-      ending.abort();
-    }, timeoutMs).unref();
+    const time = new RequestTime(timeoutMs);
+    const stopListening = whenAborted(request.signal, () => {
+      time.end();
+    });
     try {
       return await this.#sendAsAsked(axios, request, time);
     } finally {
-      clearTimeout(timer);
-      unfollow();
+      stopListening();
+      time.close();
     }
   }
 
   /** Without waiting for `100 Continue` if the server refuses to be asked for it. */
-  async #sendAsAsked(axios: Axios, request: HttpRequest, time: Time): Promise<HttpResponse> {
+  async #sendAsAsked(axios: Axios, request: HttpRequest, time: RequestTime): Promise<HttpResponse> {
     const body = request.form ? Buffer.from(new URLSearchParams(request.form).toString()) : request.body;
     // Of an empty body there is nothing to hold back, and no server asks for it.
     const holdable = Buffer.isBuffer(body) ? body.length > 0 : body !== undefined;
@@ -152,9 +144,10 @@ export class HttpClient {
     request: HttpRequest,
     body: Buffer | RequestBody | undefined,
     hold: boolean,
-    { signal, endsAt }: Time,
+    time: RequestTime,
   ): Promise<HttpResponse> {
-    const exchange = new Exchange(body, hold, endsAt);
+    const exchange = new Exchange(body, hold, time);
+    time.beforeEnd = () => exchange.spoil();
     const limit = request.maxAnswerBytes ?? SHORT_ANSWER_BYTES;
     let response: HttpResponse;
     let isWhole: boolean;
@@ -172,7 +165,7 @@ export class HttpClient {
         validateStatus: () => true,
         maxRedirects: 0,
         proxy: false,
-        signal,
+        signal: time.signal,
         transport: exchange.through(this.#sender),
         ...this.#agents,
       });
@@ -181,7 +174,7 @@ export class HttpClient {
       isWhole = answer.isWhole;
     } catch (error) {
       if (exchange.sourceFailure) throw exchange.sourceFailure.error;
-      const isTooLate = signal.aborted || exchange.isOver;
+      const isTooLate = time.signal.aborted || time.isOver;
       throw isTooLate ? this.#timeoutError(exchange, request.signal) : connectionError(this.#server, error);
     } finally {
       exchange.close();
