@@ -3,7 +3,9 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { MetricClashError } from '../errors/index.js';
 import { definitionShape, type Group, type ResolvedDefinition } from '../model/index.js';
 import type { Batch, Clash, FamilyUpdates, SeriesStore } from '../store/index.js';
+import { byClockOfStore } from './by-clock-of-store.js';
 import { FamilyBuffer } from './family-buffer.js';
+import type { StoreClock } from './store-clock.js';
 
 /** Updates in one call of the store: about one millisecond of Redis (two if all are new), in which nobody else is served. */
 const BATCH_UPDATES = 200;
@@ -11,6 +13,7 @@ const BATCH_UPDATES = 200;
 const REST_TIMES = 9;
 /** But no longer than so many flush intervals: that is what a process that is killed may lose. */
 const LONGEST_REST_INTERVALS = 4;
+const SAME_CLOCK = { aheadMs: 0, learn: () => Promise.resolve() };
 const LONGEST_RETRY_DELAY_MS = 1_000;
 const CLOSE_RETRY_DELAY_MS = 100;
 
@@ -49,6 +52,8 @@ export class UpdateBuffer {
     private readonly store: SeriesStore,
     private readonly flushIntervalMs: number,
     private readonly listener: BufferListener,
+    /** Default: the store's clock is this process' own. */
+    private readonly clock: Pick<StoreClock, 'aheadMs' | 'learn'> = SAME_CLOCK,
   ) {}
 
   /** Until {@link started}, what the store did not take at once keeps the process alive no longer. */
@@ -155,6 +160,9 @@ export class UpdateBuffer {
 
   async #sendAll(): Promise<void> {
     if (this.#underWay) await this.#send(this.#underWay);
+    // Slices of a summary are the store's: a process whose clock is ahead would take those of all others for old.
+    const isSummary = ({ definition }: FamilyBuffer): boolean => definition.type === 'summary';
+    if (this.#failures === 0 && [...this.#families.values()].some(isSummary)) await this.clock.learn(this.group);
     for (const family of this.#families.values()) family.begin();
     for (let batch = this.#nextBatch(); batch; batch = this.#nextBatch()) await this.#send(batch);
   }
@@ -167,7 +175,7 @@ export class UpdateBuffer {
       if (room <= 0) break;
       const updates = family.take(room);
       if (updates) {
-        families.push(updates);
+        families.push(byClockOfStore(updates, family.definition, this.clock.aheadMs));
         room -= updates.updates.length;
       }
       if (!family.isDefined && !family.clash) definitions.push(family.definition);

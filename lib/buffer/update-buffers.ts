@@ -2,15 +2,18 @@ import type { MetricClashError } from '../errors/index.js';
 import { PackageLogger } from '../log/package-logger.js';
 import type { Group } from '../model/index.js';
 import type { Store } from '../store/index.js';
+import { StoreClock } from './store-clock.js';
 import { StoreWatch } from './store-watch.js';
 import { type BufferListener, UpdateBuffer } from './update-buffer.js';
 
 /** The buffers of this process, one a job. */
 export class UpdateBuffers {
   readonly #buffers: ReadonlyMap<string, UpdateBuffer>;
+  readonly clock: StoreClock;
 
   constructor(groups: readonly Group[], store: Store, flushIntervalMs: number) {
     const logger = new PackageLogger();
+    this.clock = new StoreClock(store.ledgers);
     const watch = new StoreWatch(store.address, logger);
     const listenerOf = (job: string): BufferListener => ({
       storeFailed: (error) => {
@@ -24,7 +27,10 @@ export class UpdateBuffers {
       },
     });
     this.#buffers = new Map(
-      groups.map((group) => [group.job, new UpdateBuffer(group, store.series, flushIntervalMs, listenerOf(group.job))]),
+      groups.map((group) => [
+        group.job,
+        new UpdateBuffer(group, store.series, flushIntervalMs, listenerOf(group.job), this.clock),
+      ]),
     );
   }
 
