@@ -4,17 +4,18 @@
  */
 const MAY_IMPORT = {
   errors: [],
+  log: ['errors'],
   model: ['errors'],
   options: ['model', 'errors'],
-  metrics: ['buffer', 'model', 'options', 'errors'],
-  buffer: ['store', 'model', 'options', 'errors'],
+  metrics: ['buffer', 'model', 'options', 'log', 'errors'],
+  buffer: ['store', 'model', 'options', 'log', 'errors'],
   store: ['model', 'options', 'errors'],
   snapshot: ['store', 'model'],
   exposition: ['model'],
   http: ['options', 'errors'],
-  gateway: ['http', 'prometheus', 'store', 'model', 'options', 'errors'],
-  push: ['snapshot', 'exposition', 'gateway', 'buffer', 'store', 'model', 'options', 'errors'],
-  prometheus: ['http', 'store', 'model', 'options', 'errors'],
+  gateway: ['http', 'prometheus', 'store', 'model', 'options', 'log', 'errors'],
+  push: ['snapshot', 'exposition', 'gateway', 'buffer', 'store', 'model', 'options', 'log', 'errors'],
+  prometheus: ['http', 'store', 'model', 'options', 'log', 'errors'],
   rules: ['model', 'options', 'errors'],
   doctor: ['gateway', 'prometheus', 'http', 'store', 'model', 'options', 'errors'],
 };

@@ -44,7 +44,14 @@ export default defineConfig(
       'no-restricted-imports': [
         'error',
         {
-          paths: ['process', 'node:process'].map((name) => ({ name, importNames: ['exit', 'abort'] })),
+          paths: [
+            ...['process', 'node:process'].map((name) => ({ name, importNames: ['exit', 'abort'] })),
+            {
+              name: '@nestjs/common',
+              importNames: ['Logger'],
+              message: 'Take PackageLogger: what servers and labels say holds characters that a terminal obeys.',
+            },
+          ],
         },
       ],
     },

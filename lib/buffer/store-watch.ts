@@ -1,4 +1,4 @@
-import type { Logger } from '@nestjs/common';
+import type { PackageLogger } from '../log/package-logger.js';
 
 /** What is noticed within this time is one loss. */
 const ONE_LOSS_MS = 60_000;
@@ -14,7 +14,7 @@ export class StoreWatch {
 
   constructor(
     private readonly address: string,
-    private readonly logger: Pick<Logger, 'error' | 'warn' | 'log'>,
+    private readonly logger: Pick<PackageLogger, 'error' | 'warn' | 'log'>,
   ) {}
 
   /** Says that the store has lost what it had: once, whoever notices it first. */

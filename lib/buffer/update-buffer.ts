@@ -3,7 +3,9 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { MetricClashError } from '../errors/index.js';
 import { definitionShape, type Group, type ResolvedDefinition } from '../model/index.js';
 import type { Batch, Clash, FamilyUpdates, SeriesStore } from '../store/index.js';
+import { byClockOfStore } from './by-clock-of-store.js';
 import { FamilyBuffer } from './family-buffer.js';
+import type { StoreClock } from './store-clock.js';
 
 /** Updates of counters in one call of the store: about one millisecond of Redis (two if all are new), in which nobody else is served. */
 const BATCH_WEIGHT = 200;
@@ -11,6 +13,7 @@ const BATCH_WEIGHT = 200;
 const REST_TIMES = 9;
 /** But no longer than so many flush intervals: that is what a process that is killed may lose. */
 const LONGEST_REST_INTERVALS = 4;
+const SAME_CLOCK = { aheadMs: 0, learn: () => Promise.resolve() };
 const LONGEST_RETRY_DELAY_MS = 1_000;
 const CLOSE_RETRY_DELAY_MS = 100;
 
@@ -57,13 +60,27 @@ export class UpdateBuffer {
   #isClosed = false;
   #isStopped = false;
   #isClosing = false;
+  /** The application is still starting: a store that is away must not keep its process alive if it fails to. */
+  #isStarting = false;
 
   constructor(
     readonly group: Group,
     private readonly store: SeriesStore,
     private readonly flushIntervalMs: number,
     private readonly listener: BufferListener,
+    /** Default: the store's clock is this process' own. */
+    private readonly clock: Pick<StoreClock, 'aheadMs' | 'learn'> = SAME_CLOCK,
   ) {}
+
+  /** Until {@link started}, what the store did not take at once keeps the process alive no longer. */
+  starting(): void {
+    this.#isStarting = true;
+  }
+
+  started(): void {
+    this.#isStarting = false;
+    this.#timer?.ref();
+  }
 
   /** The buffer of a family; its definition goes to the store with the next batch. */
   family(definition: ResolvedDefinition): FamilyBuffer {
@@ -142,6 +159,7 @@ export class UpdateBuffer {
       },
       Math.max(this.flushIntervalMs, this.#failures > 0 ? retryDelay : this.#restsUntil - performance.now()),
     );
+    if (this.#isStarting && this.#failures > 0) this.#timer.unref();
   }
 
   #flushNow(): Promise<void> {
@@ -159,6 +177,9 @@ export class UpdateBuffer {
 
   async #sendAll(): Promise<void> {
     while (this.#made.length > 0) await this.#sendFirst();
+    // Slices of a summary are the store's: a process whose clock is ahead would take those of all others for old.
+    const isSummary = ({ definition }: FamilyBuffer): boolean => definition.type === 'summary';
+    if (this.#failures === 0 && [...this.#families.values()].some(isSummary)) await this.clock.learn(this.group);
     for (const family of this.#families.values()) family.begin();
     // Each is made up before the one before it is sent: see SeriesStore.number.
     for (let isMore = this.#make(); this.#made.length > 0;) {
@@ -175,7 +196,7 @@ export class UpdateBuffer {
       if (room <= 0) break;
       const taken = family.take(room, families.length === 0);
       if (!taken) continue;
-      families.push(taken.updates);
+      families.push(byClockOfStore(taken.updates, family.definition, this.clock.aheadMs));
       room -= taken.weight;
       if (family.hasMore || !family.isFilling) continue;
       family.isFilling = false;

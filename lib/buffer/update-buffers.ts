@@ -1,17 +1,20 @@
-import { Logger } from '@nestjs/common';
 import type { MetricClashError } from '../errors/index.js';
+import { PackageLogger } from '../log/package-logger.js';
 import type { Group } from '../model/index.js';
 import type { Store } from '../store/index.js';
+import { StoreClock } from './store-clock.js';
 import { StoreWatch } from './store-watch.js';
 import { type BufferListener, UpdateBuffer } from './update-buffer.js';
 
 /** The buffers of this process, one a job. */
 export class UpdateBuffers {
   readonly #buffers: ReadonlyMap<string, UpdateBuffer>;
+  readonly clock: StoreClock;
   readonly #watch: StoreWatch;
 
   constructor(groups: readonly Group[], store: Store, flushIntervalMs: number) {
-    const logger = new Logger('PrometheusPushgateway');
+    const logger = new PackageLogger();
+    this.clock = new StoreClock(store.ledgers);
     const watch = (this.#watch = new StoreWatch(store.address, logger));
     const listenerOf = (job: string): BufferListener => ({
       storeFailed: (error) => {
@@ -40,7 +43,10 @@ export class UpdateBuffers {
       },
     });
     this.#buffers = new Map(
-      groups.map((group) => [group.job, new UpdateBuffer(group, store.series, flushIntervalMs, listenerOf(group.job))]),
+      groups.map((group) => [
+        group.job,
+        new UpdateBuffer(group, store.series, flushIntervalMs, listenerOf(group.job), this.clock),
+      ]),
     );
   }
 
@@ -57,6 +63,16 @@ export class UpdateBuffers {
 
   async flush(): Promise<void> {
     await Promise.all([...this.#buffers.values()].map((buffer) => buffer.flush()));
+  }
+
+  /** The application is still starting: see {@link UpdateBuffer.starting}. */
+  starting(): this {
+    for (const buffer of this.#buffers.values()) buffer.starting();
+    return this;
+  }
+
+  started(): void {
+    for (const buffer of this.#buffers.values()) buffer.started();
   }
 
   /** Stops without storing what was counted in this process: for one that only looks. */

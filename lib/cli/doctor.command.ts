@@ -6,8 +6,8 @@ import { examine } from '../doctor/index.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/index.js';
 import { STORE, type Store } from '../store/index.js';
 import { doctorText } from './doctor-report.js';
-import type { Output } from './push-report.js';
 import { doNothingUnasked } from './do-nothing-unasked.js';
+import { complain, jsonLine, type Output } from './output.js';
 
 interface DoctorFlags {
   prometheus?: string[];
@@ -34,11 +34,11 @@ export class DoctorCommand extends CommandRunner {
       this.moduleRef.get(UpdateBuffers, { strict: false }).stop();
       await doNothingUnasked(this.moduleRef);
       const findings = await examine({ options: this.options, store: this.store, replicas });
-      this.output.write(json ? `${JSON.stringify(findings)}\n` : doctorText(findings));
+      this.output.write(json ? jsonLine(findings) : doctorText(findings));
       if (findings.some(({ severity }) => severity === 'error')) process.exitCode = 1;
     } catch (error) {
       process.exitCode = 1;
-      process.stderr.write(`doctor: ${(error as Error).message}\n`);
+      complain('doctor', (error as Error).message);
     }
   }
 

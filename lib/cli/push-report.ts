@@ -1,13 +1,9 @@
+import { printable } from '../errors/printable.js';
 import type { PushResult } from '../model/index.js';
+import { jsonLine, type Output } from './output.js';
 
 /** ANSI: back to the beginning of the line, and clear it. */
 const ERASE_LINE = '\r\u001b[K';
-
-/** Where a report goes: `process.stdout`, or anything like it. */
-export interface Output {
-  readonly isTTY?: boolean;
-  write(text: string): unknown;
-}
 
 /** Tells what becomes of a round of pushes. */
 export interface PushReport {
@@ -21,7 +17,7 @@ export interface PushReport {
 export function textReport(output: Output): PushReport {
   const pending = new Set<string>();
   const showPending = (): void => {
-    if (output.isTTY && pending.size > 0) output.write(`pushing ${[...pending].join(', ')} ...`);
+    if (output.isTTY && pending.size > 0) output.write(printable(`pushing ${[...pending].join(', ')} ...`));
   };
   return {
     begin: (jobs) => {
@@ -30,7 +26,7 @@ export function textReport(output: Output): PushReport {
     },
     end: (result) => {
       pending.delete(result.job);
-      output.write(`${output.isTTY ? ERASE_LINE : ''}${lineOf(result)}\n`);
+      output.write(`${output.isTTY ? ERASE_LINE : ''}${printable(lineOf(result))}\n`);
       showPending();
     },
     close: () => undefined,
@@ -43,7 +39,7 @@ export function jsonReport(output: Output): PushReport {
     begin: () => undefined,
     end: () => undefined,
     close: (results) => {
-      output.write(`${JSON.stringify(results.map(plain))}\n`);
+      output.write(jsonLine(results.map(plain)));
     },
   };
 }

@@ -2,11 +2,13 @@ import { Inject } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { Command, CommandRunner, Option } from 'nest-commander';
 import { UnknownJobError } from '../errors/index.js';
+import { printable } from '../errors/printable.js';
 import { MetricsService } from '../metrics/index.js';
 import type { PushResult } from '../model/index.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/index.js';
-import { jsonReport, type Output, type PushReport, textReport } from './push-report.js';
 import { doNothingUnasked } from './do-nothing-unasked.js';
+import { complain, forMachines, jsonLine, type Output } from './output.js';
+import { jsonReport, type PushReport, textReport } from './push-report.js';
 import { untilSignal, waitUnlessAborted } from './until-signal.js';
 
 const DEFAULT_INTERVAL_SECONDS = 15;
@@ -48,7 +50,7 @@ export class PushCommand extends CommandRunner {
       if (!isDone) process.exitCode = 1;
     } catch (error) {
       process.exitCode = 1;
-      process.stderr.write(`push: ${(error as Error).message}\n`);
+      complain('push', (error as Error).message);
     }
   }
 
@@ -128,14 +130,19 @@ export class PushCommand extends CommandRunner {
   async #announce(job: string, { announce, add = false }: PushFlags): Promise<void> {
     const { outcome, reason = '' } = await this.metrics.announce(job, { timeoutMs: announceMs(announce), add });
     if (outcome !== 'failed') return;
-    process.stderr.write(`push: ${job}: first values may be missing from increase(): ${reason}\n`);
+    complain('push', `${job}: first values may be missing from increase(): ${reason}`);
   }
 
   async #show(jobs: readonly string[], flags: PushFlags): Promise<boolean> {
     const texts = await Promise.all(jobs.map(async (job) => ({ job, text: await this.metrics.text(job) })));
-    if (flags.json) this.output.write(`${JSON.stringify(texts)}\n`);
-    else
-      for (const { job, text } of texts) this.output.write(`# job ${job}, instance ${this.options.instance}\n${text}`);
+    if (flags.json) {
+      this.output.write(jsonLine(texts));
+      return true;
+    }
+    for (const { job, text } of texts) {
+      const head = printable(`# job ${job}, instance ${this.options.instance}`);
+      this.output.write(`${head}\n${forMachines(text, this.output)}`);
+    }
     return true;
   }
 

@@ -3,11 +3,12 @@ import { join } from 'node:path';
 import { Inject } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { Command, CommandRunner, Option } from 'nest-commander';
+import { printable } from '../errors/printable.js';
 import { type PushStrategy, RESOLVED_OPTIONS, type ResolvedOptions } from '../options/index.js';
 import { GroupReader } from '../push/index.js';
 import { type KnownJob, type PrometheusFile, prometheusFiles } from '../rules/index.js';
-import type { Output } from './push-report.js';
 import { doNothingUnasked } from './do-nothing-unasked.js';
+import { complain, forMachines, jsonLine, type Output } from './output.js';
 
 const DEFAULT_SCRAPE_INTERVAL_SECONDS = 15;
 
@@ -56,7 +57,7 @@ export class RulesCommand extends CommandRunner {
       }
     } catch (error) {
       process.exitCode = 1;
-      process.stderr.write(`rules: ${(error as Error).message}\n`);
+      complain('rules', (error as Error).message);
     }
   }
 
@@ -103,11 +104,12 @@ export class RulesCommand extends CommandRunner {
       for (const { name, text } of files) await writeFile(join(out, name), text);
     }
     if (json) {
-      this.output.write(`${JSON.stringify(Object.fromEntries(files.map(({ name, text }) => [name, text])))}\n`);
+      this.output.write(jsonLine(Object.fromEntries(files.map(({ name, text }) => [name, text]))));
     } else if (out === undefined) {
-      this.output.write(files.map(({ name, text }) => `# ===== ${name} =====\n${text}`).join('\n'));
+      const text = files.map((file) => `# ===== ${file.name} =====\n${file.text}`).join('\n');
+      this.output.write(forMachines(text, this.output));
     } else {
-      for (const { name } of files) this.output.write(`wrote ${join(out, name)}\n`);
+      for (const { name } of files) this.output.write(`${printable(`wrote ${join(out, name)}`)}\n`);
     }
   }
 

@@ -1,11 +1,12 @@
 import { Inject } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { Command, CommandRunner, Option } from 'nest-commander';
+import { printable } from '../errors/printable.js';
 import { MetricsService } from '../metrics/index.js';
 import type { GroupStatus } from '../model/index.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/index.js';
-import type { Output } from './push-report.js';
 import { doNothingUnasked } from './do-nothing-unasked.js';
+import { complain, jsonLine, type Output } from './output.js';
 
 interface StatusFlags {
   json?: boolean;
@@ -33,11 +34,11 @@ export class StatusCommand extends CommandRunner {
       await doNothingUnasked(this.#moduleRef);
       const groups = await this.metrics.status();
       if (groups.some(isSilent)) process.exitCode = 1;
-      const lines = flags.json ? [JSON.stringify(groups)] : groups.map((group) => this.#line(group));
-      this.output.write(`${lines.join('\n')}\n`);
+      const lines = groups.map((group) => printable(this.#line(group)));
+      this.output.write(flags.json ? jsonLine(groups) : `${lines.join('\n')}\n`);
     } catch (error) {
       process.exitCode = 1;
-      process.stderr.write(`status: ${(error as Error).message}\n`);
+      complain('status', (error as Error).message);
     }
   }
 

@@ -12,8 +12,7 @@ export interface ClockReading {
 }
 
 const WHY: Readonly<Record<ClockReading['server'], string>> = {
-  store:
-    'Windows of summaries go by the clocks of the processes: one that is off forgets observations too early or too late',
+  store: 'Windows of summaries go by its clock; if that of a process is set, its quantiles are off for up to a minute',
   gateway: 'push_time_seconds goes by its clock: alerts on the age of a push are off by as much',
   prometheus:
     'Alerts compare its clock with push_time_seconds: they are off by as much, and so are queries for a moment',

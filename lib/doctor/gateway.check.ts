@@ -1,6 +1,7 @@
+import { GATEWAY_HEADER } from '../gateway/index.js';
 import type { PushTransport, ResolvedOptions } from '../options/index.js';
 import { error, type Finding, ok, warning } from './finding.js';
-import { type AddressFacts, type GatewayFacts, NAME_HEADER } from './gateway.probe.js';
+import type { AddressFacts, GatewayFacts } from './gateway.probe.js';
 
 /** The first version that takes compressed pushes. */
 const TAKES_GZIP = [1, 5] as const;
@@ -19,8 +20,8 @@ export function checkGateways(addresses: readonly AddressFacts[], options: Resol
 
 const BACKEND =
   'balance uri; hash-type consistent; stick on path if { path_beg /metrics/job }; ' +
-  `http-response set-header ${NAME_HEADER} %s; use-server %[req.hdr(${NAME_HEADER})] if { req.hdr(${NAME_HEADER}) -m found }; ` +
-  `force-persist if { req.hdr(${NAME_HEADER}) -m found }`;
+  `http-response set-header ${GATEWAY_HEADER} %s; use-server %[req.hdr(${GATEWAY_HEADER})] if { req.hdr(${GATEWAY_HEADER}) -m found }; ` +
+  `force-persist if { req.hdr(${GATEWAY_HEADER}) -m found }`;
 
 function balancer({ address, balancer: kind, gateways }: AddressFacts, isOneOfSeveral: boolean): Finding[] {
   const check = 'gateway.balancer';

@@ -1,13 +1,10 @@
 import { GatewayResponseError } from '../errors/index.js';
-import { type GatewayStatus, readStatus } from '../gateway/index.js';
-import { HttpClient, type HttpResponse } from '../http/index.js';
+import { GATEWAY_HEADER, type GatewayStatus, isGatewayName, readStatus } from '../gateway/index.js';
+import { HttpClient, type HttpResponse, LONG_ANSWER_BYTES } from '../http/index.js';
 import type { Endpoint } from '../options/index.js';
 import { timed } from './clock.js';
 import { type Failure, failureOf, GATEWAY } from './failure.js';
 import { type GatewayContents, parseContents } from './pushed-groups.js';
-
-/** A balancer that names its gateways does so in this header of its replies, and obeys it in requests. */
-export const NAME_HEADER = 'x-pushgateway';
 
 const STATUS = '/api/v1/status';
 /** So often is the status asked for: of a balancer that goes round between two gateways, both answer. */
@@ -69,15 +66,20 @@ async function probeGateway(http: HttpClient, name?: string): Promise<{ facts: G
     address,
     ...(name !== undefined && { name }),
   };
-  const get = (path: string): Promise<HttpResponse> =>
-    http.request({ method: 'GET', path, ...(name !== undefined && { headers: { [NAME_HEADER]: name } }) });
+  const get = (path: string, maxAnswerBytes?: number): Promise<HttpResponse> =>
+    http.request({
+      method: 'GET',
+      path,
+      ...(name !== undefined && { headers: { [GATEWAY_HEADER]: name } }),
+      ...(maxAnswerBytes !== undefined && { maxAnswerBytes }),
+    });
   const asked = { ...GATEWAY, server: http.server };
   try {
     const { response, clockAheadMs } = await timed(() => get(STATUS));
     // An answer that is none of a Pushgateway is told before anything else is asked.
     readStatus(http, response, { ...response, status: 200 });
     const status = readStatus(http, response, await get('/-/ready'));
-    const contents = await get(status.flags['web.telemetry-path'] ?? '/metrics')
+    const contents = await get(status.flags['web.telemetry-path'] ?? '/metrics', LONG_ANSWER_BYTES)
       .then((page) => ({ contents: contentsOf(http, page) }))
       .catch((error: unknown) => ({ contentsFailure: failureOf(error, asked) }));
     const [answeredAs] = nameOf(response);
@@ -112,9 +114,9 @@ async function namesBehind(http: HttpClient, known: readonly string[]): Promise<
 }
 
 function nameOf({ headers }: HttpResponse): string[] {
-  const name = headers[NAME_HEADER];
+  const name = headers[GATEWAY_HEADER];
   // Without a server HAProxy answers itself, as <NOSRV>.
-  return name === undefined || name === '' || name.startsWith('<') ? [] : [name];
+  return name === undefined || !isGatewayName(name) || name.startsWith('<') ? [] : [name];
 }
 
 /** From the text: a Date knows milliseconds only, and gateways may be started together. */

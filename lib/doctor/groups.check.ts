@@ -1,9 +1,9 @@
-import { groupingPath } from '../gateway/index.js';
+import { deletionCommand } from '../gateway/index.js';
 import { groupingLabels } from '../model/index.js';
 import type { Endpoint, ResolvedOptions } from '../options/index.js';
 import { distinctGateways } from './distinct-gateways.js';
 import { error, type Finding, ok, warning } from './finding.js';
-import { type AddressFacts, type GatewayFacts, NAME_HEADER } from './gateway.probe.js';
+import type { AddressFacts, GatewayFacts } from './gateway.probe.js';
 import { pushIntervalMs, spanText } from './intervals.js';
 import type { PushedGroup } from './pushed-groups.js';
 import { isBroadcast } from './strategy.js';
@@ -138,21 +138,13 @@ function byAge(copies: readonly Copy[]): Copy[] {
   return [...copies].sort((a, b) => a.ageMs - b.ageMs);
 }
 
-/** What to type; where a password belongs, a placeholder. */
-function deletion({ gateway, group }: Copy, endpoint: Endpoint): string {
+/** What to type. */
+function deletion({ gateway, group }: Copy, login: Endpoint): string {
   // The gateway says instance="" of a group that has none; nobody pushes an empty one.
   const key = Object.fromEntries(
     Object.entries(group.labels).filter(([name, value]) => name !== 'instance' || value !== ''),
   );
-  const login =
-    endpoint.username !== undefined
-      ? " -u '<username>:<password>'"
-      : endpoint.bearerToken !== undefined
-        ? " -H 'Authorization: Bearer <token>'"
-        : '';
-  const name = gateway.name === undefined ? '' : ` -H '${NAME_HEADER}: ${gateway.name}'`;
-  const url = `${gateway.address}${groupingPath({ job: group.labels['job'] ?? '', ...key })}`;
-  return `curl -X DELETE${login}${name} '${url.replaceAll("'", '%27')}'`;
+  return deletionCommand({ job: group.labels['job'] ?? '', ...key }, gateway, login);
 }
 
 function idOf(labels: PushedGroup['labels']): string {

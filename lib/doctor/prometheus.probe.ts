@@ -1,5 +1,5 @@
 import { PrometheusResponseError } from '../errors/index.js';
-import { HttpClient, type HttpResponse } from '../http/index.js';
+import { HttpClient, type HttpResponse, LONG_ANSWER_BYTES } from '../http/index.js';
 import type { Endpoint } from '../options/index.js';
 import { type InstantSample, PrometheusClient } from '../prometheus/index.js';
 import { timed } from './clock.js';
@@ -88,7 +88,7 @@ async function probeTargets(
   const path = '/api/v1/targets';
   try {
     const { response, clockAheadMs } = await timed(() =>
-      http.request({ method: 'GET', path, query: { state: 'active' } }),
+      http.request({ method: 'GET', path, query: { state: 'active' }, maxAnswerBytes: LONG_ANSWER_BYTES }),
     );
     const { data } = json(http, response, path) as TargetsAnswer;
     const targets = (data?.activeTargets ?? []).map((target): Target => ({
@@ -112,7 +112,7 @@ async function probeConfig(
 ): Promise<Pick<PrometheusFacts, 'scrapeJobs' | 'federations'>> {
   const path = '/api/v1/status/config';
   const scrapeJobs = await http
-    .request({ method: 'GET', path })
+    .request({ method: 'GET', path, maxAnswerBytes: LONG_ANSWER_BYTES })
     .then((response) => parseScrapeJobs((json(http, response, path) as { data?: { yaml?: string } }).data?.yaml ?? ''))
     .catch(() => undefined);
   if (scrapeJobs === undefined) return { federations: [] };

@@ -1,3 +1,5 @@
+import { parseLabels } from '../model/index.js';
+
 /** A group as a gateway tells of it. */
 export interface PushedGroup {
   /** Its grouping key; without an instance the gateway says `instance=""`. */
@@ -26,23 +28,16 @@ export function parseContents(text: string): GatewayContents {
   for (const line of text.split('\n')) {
     if (line === '' || line.startsWith('#')) continue;
     samples += 1;
-    if (line.startsWith(PUSH_TIME)) groups.push({ labels: labelsOf(line), pushedAt: valueOf(line) * 1_000 });
-    else if (line.startsWith(PROCESS_START)) startedAt = valueOf(line);
+    if (line.startsWith(PUSH_TIME)) {
+      const labels = parseLabels(line.slice(PUSH_TIME.length));
+      // A gateway takes no such name. What only looks like one may show anything.
+      const isGroup = Object.keys(labels).every((name) => !name.startsWith('__'));
+      if (isGroup) groups.push({ labels, pushedAt: valueOf(line) * 1_000 });
+    } else if (line.startsWith(PROCESS_START)) startedAt = valueOf(line);
   }
   return { groups, samples, startedAt };
 }
 
 function valueOf(line: string): number {
   return Number(line.slice(line.lastIndexOf(' ') + 1));
-}
-
-const LABEL = /([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\]|\\.)*)"/g;
-
-function labelsOf(line: string): Record<string, string> {
-  const pairs = [...line.matchAll(LABEL)].map(([, name, value]) => [name, unescape(value as string)] as const);
-  return Object.fromEntries(pairs) as Record<string, string>;
-}
-
-function unescape(value: string): string {
-  return value.replace(/\\(.)/g, (_, character: string) => (character === 'n' ? '\n' : character));
 }

@@ -1,9 +1,12 @@
+import { printableLines } from './printable.js';
+
 /** Base of every error this package throws. Test `error.code`, which is stable, rather than the message, which is for people. */
 export abstract class PrometheusPushgatewayError extends Error {
   abstract readonly code: string;
 
+  /** @param message Parts of it may come from servers or labels: what a terminal obeys is escaped, but for line breaks. */
   constructor(message: string, options?: ErrorOptions) {
-    super(message, options);
+    super(printableLines(message), options);
     this.name = new.target.name;
   }
 }

@@ -1,5 +1,7 @@
-import { Logger } from '@nestjs/common';
+import { setMaxListeners } from 'node:events';
 import { PushLockError } from '../errors/index.js';
+import { whenAborted } from '../http/index.js';
+import { PackageLogger } from '../log/package-logger.js';
 import type { Group } from '../model/index.js';
 import type { Ledgers } from '../store/index.js';
 import { CopyCleaner } from './copy-cleaner.js';
@@ -29,7 +31,7 @@ const isAnswer = ({ error }: PoolFailure): boolean => failureKind(error) === 'an
 export class BroadcastGateways implements GatewayPool {
   readonly addresses: readonly [string, ...string[]];
   readonly #cleaner: CopyCleaner;
-  readonly #logger = new Logger('PrometheusPushgateway');
+  readonly #logger = new PackageLogger();
   /** Gateways that took no push last time: the others do not wait for them. */
   readonly #missing = new Set<string>();
 
@@ -87,10 +89,14 @@ export class BroadcastGateways implements GatewayPool {
   async #all(action: Action, signal?: AbortSignal): Promise<{ taken: string[]; missed: PoolFailure[] }> {
     const begun = performance.now();
     const giveUp = new AbortController();
-    const either = signal ? AbortSignal.any([signal, giveUp.signal]) : giveUp.signal;
+    // One listener a gateway, and there may be many.
+    setMaxListeners(Infinity, giveUp.signal);
+    const stopListening = whenAborted(signal, () => {
+      giveUp.abort(signal?.reason);
+    });
     const attempts = this.addresses.map(async (gateway): Promise<PoolFailure | undefined> => {
       try {
-        await action(this.directory.clientOf(gateway), either);
+        await action(this.directory.clientOf(gateway), giveUp.signal);
         return undefined;
       } catch (thrown) {
         return { gateway, error: thrown instanceof Error ? thrown : new Error(String(thrown)) };
@@ -108,6 +114,7 @@ export class BroadcastGateways implements GatewayPool {
     }
     const failures = await Promise.all(attempts);
     clearTimeout(timer);
+    stopListening();
     const missed = failures.filter((failure) => failure !== undefined);
     const taken = this.addresses.filter((_, at) => failures[at] === undefined);
     if (!signal?.aborted) this.#report(taken, missed);

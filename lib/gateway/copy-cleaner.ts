@@ -1,5 +1,6 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
-import { Logger } from '@nestjs/common';
+import { PackageLogger } from '../log/package-logger.js';
 import type { Group } from '../model/index.js';
 import type { Ledgers } from '../store/index.js';
 import { failureKind } from './failure-kind.js';
@@ -25,12 +26,15 @@ export class CopyCleaner {
   readonly #warnedOfDisk = new Set<string>();
   /** Behind a balancer that knows them, but gets no answer from them: since when in Unix milliseconds. */
   readonly #silent = new Map<string, number>();
-  readonly #logger = new Logger('PrometheusPushgateway');
+  readonly #logger = new PackageLogger();
 
   constructor(
     private readonly ledgers: Pick<Ledgers, 'read' | 'strikeCopy'>,
     private readonly directory: GatewayDirectory,
-  ) {}
+  ) {
+    // One listener a copy that waits, and there may be many.
+    setMaxListeners(Infinity, this.#closing.signal);
+  }
 
   /** Begins to clean up, unless that is under way; goes on until the copy is gone or the cleaner is closed. */
   clean(group: Group, gateway: string): void {

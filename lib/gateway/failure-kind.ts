@@ -9,6 +9,7 @@ import { HttpConnectionError, HttpTimeoutError } from '../errors/index.js';
 export type FailureKind = 'gone' | 'silent' | 'answered';
 
 export function failureKind(error: unknown): FailureKind {
+  if (error instanceof HttpConnectionError && error.reason === 'ANSWER_TOO_LONG') return 'answered';
   if (error instanceof HttpConnectionError) return error.reason === 'ECONNREFUSED' ? 'gone' : 'silent';
   return error instanceof HttpTimeoutError ? 'silent' : 'answered';
 }

@@ -30,7 +30,7 @@ export function readStatus(http: HttpClient, status: HttpResponse, ready: HttpRe
     throw new GatewayResponseError(message, status.status, reason);
   }
   if (ready.status !== 200 && ready.status !== 503) throw refusal(http, ready, '/-/ready');
-  return { version: build.version, startTime, flags, ready: ready.status === 200 };
+  return { version: http.redact(build.version), startTime, flags, ready: ready.status === 200 };
 }
 
 function parse(body: string): StatusAnswer {

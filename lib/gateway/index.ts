@@ -1,6 +1,8 @@
 export { BroadcastGateways } from './broadcast-gateways.js';
+export { type CopyAt, deletionCommand } from './deletion-command.js';
 export type { ExpositionText } from './exposition-body.js';
 export { type GatewayDirectory, gatewayDirectory } from './gateway-directory.js';
+export * from './gateway-name.js';
 export * from './gateway-pool.js';
 export { type GatewayStatus, readStatus } from './gateway-status.js';
 export * from './grouping-key.js';

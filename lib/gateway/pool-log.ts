@@ -1,11 +1,11 @@
-import { Logger } from '@nestjs/common';
+import { PackageLogger } from '../log/package-logger.js';
 import type { Group } from '../model/index.js';
 import type { PoolListener } from './gateway-pool.js';
 import { groupingKeyOf } from './grouping-key.js';
 
 /** Logs what becomes of groups, a line for each change of state, and tells the listener. */
 export function logged(listener: PoolListener): PoolListener {
-  const logger = new Logger('PrometheusPushgateway');
+  const logger = new PackageLogger();
   const delayed = new Set<string>();
   return {
     moved: (group, from, to) => {

@@ -2,6 +2,7 @@ import { ConfigurationError } from '../errors/index.js';
 import { endpointOf, HttpClient, type HttpRequest, type HttpResponse } from '../http/index.js';
 import type { Endpoint, EndpointOptions, PushgatewayOptions, PushTransport } from '../options/index.js';
 import { type ExpositionText, gzippedBody, plainBody } from './exposition-body.js';
+import { GATEWAY_HEADER, isGatewayName } from './gateway-name.js';
 import { type GatewayStatus, readStatus } from './gateway-status.js';
 import { type GroupingKey, groupingPath } from './grouping-key.js';
 import { refusal } from './refusal.js';
@@ -20,10 +21,6 @@ export interface PushgatewayClientOptions extends EndpointOptions, Pick<Pushgate
   gateway?: string;
 }
 
-/** A balancer names the gateway that answered, and sends a request with this header to the gateway it names. */
-const GATEWAY_HEADER = 'x-pushgateway';
-/** What goes into a header as it is. */
-const GATEWAY_NAME = /^[\x21-\x7e]+$/;
 /** What a balancer answers itself when a gateway does not. */
 const BALANCER_FAILURES = [502, 503, 504];
 
@@ -48,7 +45,7 @@ export class PushgatewayClient {
   /** @throws ConfigurationError for what is no address, and for credentials that cannot be sent. */
   constructor(options: PushgatewayClientOptions = {}) {
     const { host = `localhost:${DEFAULT_PORT}`, gateway, gzip = true, expectContinue = true } = options;
-    if (gateway !== undefined && !GATEWAY_NAME.test(gateway)) {
+    if (gateway !== undefined && !isGatewayName(gateway)) {
       throw new ConfigurationError(
         `Invalid gateway: expected the name of one as its balancer writes it, got ${JSON.stringify(gateway)}`,
       );

@@ -1,4 +1,5 @@
 import { HttpConnectionError } from '../errors/index.js';
+import { readableText } from './readable-text.js';
 
 const CLOSED_EARLY = /^(ECONNRESET|EPIPE|ECONNABORTED|ERR_BAD_RESPONSE|ERR_STREAM_PREMATURE_CLOSE)$/;
 const UNTRUSTED = /^(DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_(GET_ISSUER|VERIFY_LEAF)_\w+)$/;
@@ -31,5 +32,6 @@ function explain(code: string, message: string): string {
 
 function codeAndMessage(error: unknown): { code: string; message: string } {
   const { code, message } = error as { code?: unknown; message?: unknown };
-  return { code: typeof code === 'string' ? code : 'UNKNOWN', message: String(message) };
+  // Parts of it may be the server's own words, such as the names in its certificate.
+  return { code: typeof code === 'string' ? code : 'UNKNOWN', message: readableText(String(message), []) };
 }

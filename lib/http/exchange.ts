@@ -1,6 +1,11 @@
 import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
 import { Readable } from 'node:stream';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { RequestBody } from './request-body.js';
+import type { RequestTime } from './request-time.js';
+
+/** So long it may take until the system has taken one byte. */
+const SPOIL_MS = 200;
 
 /** The part of `node:http` and `node:https` that sends. */
 interface Sender {
@@ -21,18 +26,18 @@ export class Exchange {
   #stage: Exclude<Stage, 'opening'> = 'held';
   #sourceFailure: { readonly error: unknown } | undefined;
   #request: ClientRequest | undefined;
+  #isSpoilt = false;
   #release: (send: boolean) => void = () => undefined;
 
   /**
-   * @param hold Send the body only after `100 Continue`. Of a Buffer the first byte goes ahead: a Pushgateway up to 1.5 that
-   * wakes up when we are gone takes no byte at all for an empty text, and empties the group; a lone byte is an error.
-   * @param endsAt When the client gives up, by `performance.now()`. From then on nothing of the body goes out, also not from a
-   * process that was frozen: it goes on where it was, and its timers come after.
+   * @param hold Send the body only after `100 Continue`.
+   * @param time When the client gives up. From then on nothing of the body goes out, also not from a process that was frozen: it
+   * goes on where it was, and its timers come after.
    */
   constructor(
-    body: Buffer | RequestBody | undefined,
+    private readonly body: Buffer | RequestBody | undefined,
     hold: boolean,
-    private readonly endsAt: number,
+    private readonly time: Pick<RequestTime, 'isOver'>,
   ) {
     if (body === undefined) {
       this.#stage = 'sent';
@@ -50,7 +55,8 @@ export class Exchange {
       request: (options, onResponse) => {
         this.#request = sender.request(options, onResponse);
         return this.#request.once('continue', () => {
-          this.#release(true);
+          // What comes too late is about to be spoilt.
+          if (!this.time.isOver && !this.#isSpoilt) this.#release(true);
         });
       },
     };
@@ -61,8 +67,22 @@ export class Exchange {
     return connected || this.#stage === 'sent' ? this.#stage : 'opening';
   }
 
-  get isOver(): boolean {
-    return performance.now() >= this.endsAt;
+  /**
+   * Before a request is given up whose body is held: of a Buffer the first byte goes out after all. A Pushgateway up to 1.5 that
+   * wakes up when we are gone takes no byte at all for an empty text, and empties the group; a lone byte is an error. It does not
+   * go ahead of `100 Continue`, since a server that has some of a body need not ask for it (RFC 9110, 10.1.1).
+   */
+  async spoil(): Promise<void> {
+    const request = this.#request;
+    if (!(this.body instanceof Uint8Array) || request === undefined || this.stage !== 'held') return;
+    const first = this.body.subarray(0, 1);
+    this.#isSpoilt = true;
+    const sent = new Promise<void>((resolve) => {
+      request.write(first, () => {
+        resolve();
+      });
+    });
+    await Promise.race([sent, wait(SPOIL_MS, undefined, { ref: false })]);
   }
 
   /** What the source of the body threw, if it did. */
@@ -88,8 +108,9 @@ export class Exchange {
       this.#requireTime();
       this.#stage = 'sent';
     } else {
-      yield body.subarray(0, 1);
       if (!(await released)) return;
+      // By itself: if there is no time any more for the rest, what has gone must not look like an empty text.
+      yield body.subarray(0, 1);
       this.#requireTime();
       // Before the rest goes, as its length tells the server where it ends: the answer may come at once.
       this.#stage = 'sent';
@@ -108,6 +129,6 @@ export class Exchange {
 
   /** Ends the body before its end if it comes too late. */
   #requireTime(): void {
-    if (this.isOver) throw new Error('The time for this request is over');
+    if (this.time.isOver) throw new Error('The time for this request is over');
   }
 }

@@ -1,14 +1,18 @@
 import http, { STATUS_CODES } from 'node:http';
 import https from 'node:https';
+import type { Readable } from 'node:stream';
 import { createSecureContext } from 'node:tls';
 import type { Axios } from 'axios';
 import { ConfigurationError, HttpConnectionError, HttpTimeoutError } from '../errors/index.js';
 import type { Endpoint, TlsOptions } from '../options/index.js';
+import { answerText } from './answer-text.js';
 import { connectionError } from './connection-error.js';
 import { Exchange } from './exchange.js';
 import { readableText } from './readable-text.js';
 import type { RequestBody } from './request-body.js';
+import { RequestTime } from './request-time.js';
 import { endpointHeaders, secretsOf } from './request-headers.js';
+import { whenAborted } from './when-aborted.js';
 
 export interface HttpRequest {
   readonly method: 'GET' | 'PUT' | 'POST' | 'DELETE';
@@ -21,18 +25,26 @@ export interface HttpRequest {
   readonly headers?: Readonly<Record<string, string>>;
   /** A Buffer goes with `Content-Length`; what is made while it is sent goes in chunks. Default: none. */
   readonly body?: Buffer | RequestBody;
-  /** Send the body (of a Buffer: all but its first byte) only after the server answered `100 Continue`. Default false. */
+  /** Send the body only after the server answered `100 Continue`. Default false. */
   readonly expectContinue?: boolean;
   /** Gives the request up when it is aborted: that is a time-out too. Default: none. */
   readonly signal?: AbortSignal;
+  /** Longest answer in bytes, decompressed. A longer one is an error; of a refusal the beginning is kept. Default 1 MiB. */
+  readonly maxAnswerBytes?: number;
 }
+
+const MIB = 1_024 * 1_024;
+/** A status, or why something was refused. */
+const SHORT_ANSWER_BYTES = MIB;
+/** A query's answer of 200,000 series, 600 bytes each; what a gateway shows to Prometheus. */
+export const LONG_ANSWER_BYTES = 128 * MIB;
 
 /** Any answer, whatever its status. */
 export interface HttpResponse {
   readonly status: number;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Decompressed text. */
+  /** Decompressed text; of a refusal that is longer than `maxAnswerBytes`, its beginning. */
   readonly body: string;
 }
 
@@ -78,7 +90,7 @@ export class HttpClient {
   }
 
   /**
-   * @throws HttpConnectionError when no HTTP answer came.
+   * @throws HttpConnectionError when no HTTP answer came, or one that is too long.
    * @throws HttpTimeoutError when it did not come within the endpoint's `timeoutMs`, connecting included.
    * @throws whatever the source of the body threw; the server then never saw a complete body.
    */
@@ -88,9 +100,20 @@ export class HttpClient {
     // An instance of its own: an application's interceptors and defaults must neither change nor see our requests.
     const axios = new Axios();
     const { timeoutMs } = this.#endpoint;
-    const timeout = AbortSignal.timeout(timeoutMs);
-    const signal = request.signal ? AbortSignal.any([timeout, request.signal]) : timeout;
-    const time = { endsAt: performance.now() + timeoutMs, signal };
+    const time = new RequestTime(timeoutMs);
+    const stopListening = whenAborted(request.signal, () => {
+      time.end();
+    });
+    try {
+      return await this.#sendAsAsked(axios, request, time);
+    } finally {
+      stopListening();
+      time.close();
+    }
+  }
+
+  /** Without waiting for `100 Continue` if the server refuses to be asked for it. */
+  async #sendAsAsked(axios: Axios, request: HttpRequest, time: RequestTime): Promise<HttpResponse> {
     const body = request.form ? Buffer.from(new URLSearchParams(request.form).toString()) : request.body;
     // Of an empty body there is nothing to hold back, and no server asks for it.
     const holdable = Buffer.isBuffer(body) ? body.length > 0 : body !== undefined;
@@ -121,12 +144,15 @@ export class HttpClient {
     request: HttpRequest,
     body: Buffer | RequestBody | undefined,
     hold: boolean,
-    { signal, endsAt }: { signal: AbortSignal; endsAt: number },
+    time: RequestTime,
   ): Promise<HttpResponse> {
-    const exchange = new Exchange(body, hold, endsAt);
+    const exchange = new Exchange(body, hold, time);
+    time.beforeEnd = () => exchange.spoil();
+    const limit = request.maxAnswerBytes ?? SHORT_ANSWER_BYTES;
     let response: HttpResponse;
+    let isWhole: boolean;
     try {
-      const { status, headers, data } = await axios.request<string>({
+      const { status, headers, data } = await axios.request<Readable>({
         adapter: 'http',
         method: request.method,
         url:
@@ -135,21 +161,26 @@ export class HttpClient {
           (request.query ? `?${new URLSearchParams(request.query).toString()}` : ''),
         headers: this.#headersOf(request, body, hold),
         data: exchange.upload,
-        responseType: 'text',
+        responseType: 'stream',
         validateStatus: () => true,
         maxRedirects: 0,
         proxy: false,
-        signal,
+        signal: time.signal,
         transport: exchange.through(this.#sender),
         ...this.#agents,
       });
-      response = { status, headers: Object.fromEntries(plainHeaders(headers)), body: data };
+      const answer = await answerText(data, limit);
+      response = { status, headers: Object.fromEntries(plainHeaders(headers)), body: answer.text };
+      isWhole = answer.isWhole;
     } catch (error) {
       if (exchange.sourceFailure) throw exchange.sourceFailure.error;
-      const isTooLate = signal.aborted || exchange.isOver;
+      const isTooLate = time.signal.aborted || time.isOver;
       throw isTooLate ? this.#timeoutError(exchange, request.signal) : connectionError(this.#server, error);
     } finally {
       exchange.close();
+    }
+    if (response.status < 300 && !isWhole) {
+      throw new HttpConnectionError(`${this.#server} answered with more than ${limit / MIB} MiB`, 'ANSWER_TOO_LONG');
     }
     if (response.status < 300 && exchange.stage !== 'sent') {
       const message = `${this.#server} answered ${response.status} before it had the request's body`;

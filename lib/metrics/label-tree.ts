@@ -53,17 +53,23 @@ export class LabelTree<Child extends object> {
   /** Forgets the child of a label set and returns it, if anybody still has it. */
   remove(labels: Readonly<Record<string, string | number>>): Child | undefined {
     const values = this.valuesOf(labels);
-    let node: Node<Child> | undefined = this.#root;
-    for (const value of values.slice(0, -1)) node = node?.get(value) as Node<Child> | undefined;
-    const last = values.at(-1);
-    if (last === undefined) return undefined;
-    const child = node?.get(last) as Child | undefined;
-    if (child === undefined) return this.#kept(values);
-    node?.delete(last);
-    node?.delete(Number(last));
+    if (values.length === 0) return undefined;
+    const path: Node<Child>[] = [];
+    let node: Node<Child> | Child | undefined = this.#root;
+    for (const value of values) {
+      if (node !== undefined) path.push(node as Node<Child>);
+      node = (node as Node<Child> | undefined)?.get(value);
+    }
+    if (node === undefined) return this.#kept(values);
+    // From the leaf up: a map that becomes empty goes too.
+    for (let depth = values.length - 1; depth >= 0; depth--) {
+      const map = path[depth] as Node<Child>;
+      for (const way of waysTo(values[depth] as string)) map.delete(way);
+      if (map.size > 0) break;
+    }
     this.#size -= 1;
-    this.#retire(values, child);
-    return child;
+    this.#retire(values, node as Child);
+    return node as Child;
   }
 
   clear(): void {
@@ -108,9 +114,7 @@ export class LabelTree<Child extends object> {
       let next = node.get(value);
       if (next === undefined) {
         next = depth === values.length - 1 ? (this.#kept(values) ?? this.source.create(values)) : new Map();
-        node.set(value, next);
-        const number = Number(value);
-        if (String(number) === value) node.set(number, next);
+        for (const way of waysTo(value)) node.set(way, next);
       }
       node = next as Node<Child>;
     });
@@ -129,6 +133,8 @@ export class LabelTree<Child extends object> {
 
   #retire(values: readonly string[], child: Child): void {
     const key = JSON.stringify(values);
+    // Removed before, and kept by somebody: one note of it is enough, however often it comes and goes.
+    if (this.#removed.get(key)?.deref() === child) return;
     this.#removed.set(key, new WeakRef(child));
     this.#collected.register(child, key);
   }
@@ -144,4 +150,10 @@ export class LabelTree<Child extends object> {
   #kept(values: readonly string[]): Child | undefined {
     return this.#removed.get(JSON.stringify(values))?.deref();
   }
+}
+
+/** The keys under which a map has a value: its text, and the number whose text it is. */
+function waysTo(value: string): readonly (string | number)[] {
+  const number = Number(value);
+  return String(number) === value ? [value, number] : [value];
 }

@@ -1,4 +1,4 @@
-import { Logger } from '@nestjs/common';
+import { PackageLogger } from '../log/package-logger.js';
 
 /** Bounds on what one process may define and count, so that a mistake in a label costs neither its memory nor Redis'. */
 export interface MetricLimits {
@@ -17,7 +17,7 @@ export const OVERFLOW_LABELS = 'overflow="true"';
 
 /** Says once a metric that a limit was reached, whatever goes to its overflow series afterwards. */
 export class OverflowWarning {
-  readonly #logger = new Logger('PrometheusPushgateway');
+  readonly #logger = new PackageLogger();
   #isGiven = false;
 
   constructor(

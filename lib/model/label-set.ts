@@ -21,10 +21,13 @@ export function canonicalLabels(names: readonly string[], values: readonly strin
     .join(',');
 }
 
-/** The labels of a canonical label set, as {@link canonicalLabels} made it. */
+/** One label and the comma before it, where the one before has ended: whatever the text is, each character is looked at once. */
+const LABEL = /,?([a-zA-Z_][a-zA-Z0-9_]*)="([^"\\]*(?:\\.[^"\\]*)*)"/gy;
+
+/** The labels of a canonical label set, as {@link canonicalLabels} made it, and of a line that begins with one. */
 export function parseLabels(text: string): Record<string, string> {
   const labels: Record<string, string> = Object.create(null) as Record<string, string>;
-  for (const [, name, value] of text.matchAll(/([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\]|\\.)*)"/g)) {
+  for (const [, name, value] of text.matchAll(LABEL)) {
     labels[name as string] = (value as string).replace(/\\(.)/g, (_, character: string) =>
       character === 'n' ? '\n' : character,
     );

@@ -7,6 +7,7 @@ import {
   type OnApplicationShutdown,
 } from '@nestjs/common';
 import { LazyModuleLoader, ModuleRef, ModulesContainer } from '@nestjs/core';
+import { UpdateBuffers } from '../buffer/index.js';
 import { MetricsService } from '../metrics/index.js';
 import type { MetricDefinition } from '../model/index.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/index.js';
@@ -48,6 +49,7 @@ export class PrometheusPushgatewayModule
 
   constructor(
     modules: ModulesContainer,
+    private readonly buffers: UpdateBuffers,
     private readonly pushService: PushService,
     private readonly shutdown: Shutdown,
     private readonly instances: Instances,
@@ -69,6 +71,8 @@ export class PrometheusPushgatewayModule
   }
 
   async onApplicationBootstrap(): Promise<void> {
+    this.store.started();
+    this.buffers.started();
     this.instances.start();
     const { autoPush, jobs } = this.options;
     if (autoPush === false || isCommandProcess(this.#modules)) return;

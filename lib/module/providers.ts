@@ -29,7 +29,7 @@ export const providers: Provider[] = [
     provide: UpdateBuffers,
     inject: [RESOLVED_OPTIONS, STORE],
     useFactory: (options: ResolvedOptions, store: Store) =>
-      new UpdateBuffers(groupsOf(options), store, options.flushIntervalMs),
+      new UpdateBuffers(groupsOf(options), store, options.flushIntervalMs).starting(),
   },
   {
     provide: GroupReader,
@@ -144,7 +144,12 @@ async function createStore({
   waitForReplicas,
   seriesTtlMs,
 }: ResolvedOptions): Promise<Store> {
-  const options = { announces: announceForMs > 0, waitForReplicas, ...(seriesTtlMs !== undefined && { seriesTtlMs }) };
+  const options = {
+    isStarting: true,
+    announces: announceForMs > 0,
+    waitForReplicas,
+    ...(seriesTtlMs !== undefined && { seriesTtlMs }),
+  };
   if (redis === 'memory') {
     const { MemoryStore } = await import('../store/memory/memory.store.js');
     return new MemoryStore(options);

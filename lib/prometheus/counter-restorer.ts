@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { Logger } from '@nestjs/common';
 import { PrometheusResponseError } from '../errors/index.js';
+import { PackageLogger } from '../log/package-logger.js';
 import { canonicalLabels, type Group, type ResolvedDefinition } from '../model/index.js';
 import type { SeriesStore } from '../store/index.js';
 import { groupMatchers } from './group-matchers.js';
@@ -26,7 +26,7 @@ const OVERFLOW = 'overflow';
  * to it; the values are added once, whoever adds them, to what was counted meanwhile.
  */
 export class CounterRestorer {
-  readonly #logger = new Logger('PrometheusPushgateway');
+  readonly #logger = new PackageLogger();
   #isAway = false;
 
   constructor(

@@ -1,5 +1,5 @@
 import { PrometheusResponseError } from '../errors/index.js';
-import { endpointOf, HttpClient, type HttpResponse } from '../http/index.js';
+import { endpointOf, HttpClient, type HttpResponse, LONG_ANSWER_BYTES } from '../http/index.js';
 import type { Endpoint, EndpointOptions } from '../options/index.js';
 import {
   type InstantSample,
@@ -54,7 +54,7 @@ export interface QueryRangeOptions {
  *
  * Both queries may throw
  * - PrometheusResponseError: Prometheus refused; `errorType` and `reason` have its own words;
- * - HttpConnectionError: no HTTP answer came;
+ * - HttpConnectionError: no HTTP answer came, or one of more than 128 MiB (over 200,000 series);
  * - HttpTimeoutError: it did not come in time.
  */
 export class PrometheusClient {
@@ -141,6 +141,7 @@ export class PrometheusClient {
       method: 'POST',
       path: `/api/v1/${endpoint}`,
       form,
+      maxAnswerBytes: LONG_ANSWER_BYTES,
       ...(signal && { signal }),
     });
     const answer = parseAnswer(response.body);

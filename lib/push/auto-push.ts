@@ -1,6 +1,7 @@
-import { Logger } from '@nestjs/common';
+import { setMaxListeners } from 'node:events';
 import type { SchedulerRegistry } from '@nestjs/schedule';
 import type { CronJob } from 'cron';
+import { PackageLogger } from '../log/package-logger.js';
 import type { PushResult } from '../model/index.js';
 import type { AutoPushOptions } from '../options/index.js';
 import type { PushService } from './push.service.js';
@@ -16,7 +17,7 @@ const SAME_TICK = 0.75;
 
 /** Pushes all jobs by interval or cron. Of several replicas, one pushes at a tick. */
 export class AutoPush {
-  readonly #logger = new Logger('PrometheusPushgateway');
+  readonly #logger = new PackageLogger();
   readonly #failing = new Set<string>();
   readonly #underWay = new Map<string, Promise<void>>();
   readonly #stopping = new AbortController();
@@ -28,7 +29,10 @@ export class AutoPush {
     private readonly pushService: PushService,
     /** Default: none. Then nobody in this process can look the push up, and it runs all the same. */
     private readonly registry?: SchedulerRegistry,
-  ) {}
+  ) {
+    // One listener a job that waits for its turn.
+    setMaxListeners(Infinity, this.#stopping.signal);
+  }
 
   /** Resolves when the schedule runs. The package `cron` is loaded for a cron expression only. */
   async start(): Promise<void> {

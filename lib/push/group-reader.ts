@@ -24,7 +24,7 @@ export class GroupReader {
 
   /** Exposition text of a job in pieces, read from the store while it is consumed. */
   chunks(job: string, view?: View): AsyncGenerator<ExpositionChunk> {
-    return readAhead(formatFamilies(readGroup(this.store, this.groupOf(job), view), Date.now()));
+    return readAhead(formatFamilies(readGroup(this.store, this.groupOf(job), view), this.buffers.clock.now()));
   }
 
   /** Exposition text of a job, whole. */
@@ -42,7 +42,7 @@ export class GroupReader {
     if (clash) throw clash;
     const series: Series[] = [];
     for await (const chunk of this.store.read(this.groupOf(job), definition)) series.push(...chunk);
-    return familyOf(definition, series, Date.now());
+    return familyOf(definition, series, this.buffers.clock.now());
   }
 
   /** The metrics a job has, whoever defined them. */
@@ -53,10 +53,14 @@ export class GroupReader {
 
   /** Sends what this process has counted; a family that clashes with a stored one does not hold up the others. */
   async flush(job: string): Promise<void> {
+    // What is read next is shown as of now, by the store's clock.
+    const learning = this.buffers.clock.learn(this.groupOf(job));
     try {
       await this.buffers.of(job).flush();
     } catch (error) {
       if (!(error instanceof MetricClashError)) throw error;
+    } finally {
+      await learning;
     }
   }
 }

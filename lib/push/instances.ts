@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Logger } from '@nestjs/common';
+import { PackageLogger } from '../log/package-logger.js';
 import { type Group, groupingLabels } from '../model/index.js';
 import type { SignsOfLife } from '../store/index.js';
 import type { GroupRemover } from './group-remover.js';
@@ -19,7 +19,7 @@ export interface InstancesOptions {
  */
 export class Instances {
   readonly #process = randomUUID();
-  readonly #logger = new Logger('PrometheusPushgateway');
+  readonly #logger = new PackageLogger();
   readonly #beatMs: number;
   /** Groups that could not be removed, which has been said. */
   readonly #failing = new Set<string>();

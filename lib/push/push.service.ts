@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { ExpositionChunk } from '../exposition/index.js';
 import { type GatewayPool, GatewayPoolError, type PoolAnswer } from '../gateway/index.js';
 import {
@@ -79,7 +80,10 @@ export class PushService {
   /** By job: when the latest successful push that this process knows of took its turn, by the store's clock. */
   readonly #pushedAt = new Map<string, number>();
 
-  constructor(private readonly options: PushServiceOptions) {}
+  constructor(private readonly options: PushServiceOptions) {
+    // One listener a push, and so one a job.
+    setMaxListeners(Infinity, this.#ending.signal);
+  }
 
   push(job: string, options: PushOptions = {}): Promise<PushResult> {
     return this.#report(job, async (group) => {

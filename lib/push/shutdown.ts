@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { Logger } from '@nestjs/common';
 import type { UpdateBuffers } from '../buffer/index.js';
+import { PackageLogger } from '../log/package-logger.js';
 import type { Group } from '../model/index.js';
 import type { Instances } from './instances.js';
 import type { PushService } from './push.service.js';
@@ -17,9 +17,10 @@ export interface ShutdownOptions {
 
 /** The end of an application: what is counted is stored and pushed, within a deadline; what remains undone is said once. */
 export class Shutdown {
-  readonly #logger = new Logger('PrometheusPushgateway');
+  readonly #logger = new PackageLogger();
   #pushes: boolean;
   #deletes = true;
+  #running: Promise<void> | undefined;
   /** By job: what has not been done yet, or went wrong. */
   readonly #undone = new Map<string, string>();
 
@@ -38,7 +39,12 @@ export class Shutdown {
     this.#deletes = false;
   }
 
-  async run(): Promise<void> {
+  /** However often an application is closed, it ends once. */
+  run(): Promise<void> {
+    return (this.#running ??= this.#end());
+  }
+
+  async #end(): Promise<void> {
     const { shutdownTimeoutMs } = this.options;
     const end = Date.now() + shutdownTimeoutMs;
     const timeLeft = (share = 1): number => Math.max(end - Date.now() - (1 - share) * shutdownTimeoutMs, 0);

@@ -1,12 +1,11 @@
-/** YAML allows these in no scalar, or takes them for line breaks. */
-const UNPRINTABLE = /[\u007f-\u009f\u2028\u2029\ufeff]/g;
+import { printable } from '../errors/printable.js';
 
-/** A text as JSON writes it between quotes, which YAML and PromQL read as well; what neither prints is escaped. */
+/**
+ * A text as JSON writes it between quotes, which YAML and PromQL read as well. What YAML allows in no scalar, and what a
+ * terminal obeys, is escaped.
+ */
 export function jsonQuoted(text: string): string {
-  return JSON.stringify(text).replace(
-    UNPRINTABLE,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+  return printable(JSON.stringify(text));
 }
 
 /** A scalar that YAML reads back as this very text. */

@@ -16,6 +16,8 @@ export interface StoreOptions {
   readonly waitForReplicas?: number;
   /** Series with labels that nobody updates for so long are removed, in milliseconds. Default: never. */
   readonly seriesTtlMs?: number;
+  /** The application is still starting: until {@link Store.started} nothing stays open that would keep its process alive. */
+  readonly isStarting?: boolean;
 }
 
 /** What one server of a store says of itself; what it does not know, or may not tell, is undefined. */
@@ -64,6 +66,9 @@ export interface Store {
 
   /** What its servers say of themselves, at least one; changes nothing. */
   diagnose(): Promise<readonly StoreFacts[]>;
+
+  /** The application has started: what is opened from now on stays open. Only with {@link StoreOptions.isStarting}. */
+  started(): void;
 
   /** Closes what the store opened itself. */
   close(): Promise<void>;

@@ -68,3 +68,32 @@ describe("a client of the user's that never gives up a command (as BullMQ wants 
     }
   });
 });
+
+it('waits for the answers of more than ten jobs with one listener: eleven would be taken for a leak', async () => {
+  jest.spyOn(Logger.prototype, 'warn').mockImplementation();
+  jest.spyOn(Logger.prototype, 'log').mockImplementation();
+  const proxy = await FaultProxy.start(redis.port);
+  const client = new Redis({ port: proxy.port, maxRetriesPerRequest: null });
+  client.on('error', () => undefined);
+  const base = optionsFor({ redis, gateway, prometheus: gateway });
+  const jobs = Array.from({ length: 30 }, (_, at) => `job-${at}`);
+  const app = await startApp({
+    ...base,
+    prometheus: { ...base.prometheus, jobs },
+    pushgateway: { ...base.pushgateway, redis: client },
+  });
+  try {
+    const orders = app.metrics.counter({ name: 'orders_total', help: 'Orders', jobs });
+    await app.metrics.flush();
+    const before = client.listenerCount('close');
+    proxy.inject('silence');
+    orders.inc();
+    await expect(app.metrics.flush()).rejects.toThrow(/unreachable: no answer within/);
+    await waitFor(() => client.listenerCount('close') > before, { message: 'batches to be given up' });
+    expect(client.listenerCount('close') - before).toBe(1);
+  } finally {
+    await app.close();
+    client.disconnect();
+    await proxy.stop();
+  }
+});

@@ -46,6 +46,10 @@ export class MemoryStore implements Store {
     return Promise.resolve([facts]);
   }
 
+  started(): void {
+    // Nothing is open.
+  }
+
   close(): Promise<void> {
     return Promise.resolve();
   }

@@ -16,14 +16,21 @@ export class RedisConnectionHolder {
   /** A client of ours that is closed while it waits to reconnect says nothing to those who come after. */
   #isClosed = false;
   #lastError: Error | undefined;
+  #staysOpen: boolean;
   /** Given up when the connection is closed: ioredis leaves commands that wait for a reconnection unanswered. */
   readonly #running = new Set<Deadline>();
   #becomingReady: Promise<void> | undefined;
+  #closing: Promise<void> | undefined;
   /** By lane: a command that was given up, and that the client may still have to send. */
   readonly #givenUp = new Map<string, Promise<unknown>>();
 
-  constructor(connection: RedisConnection) {
+  /**
+   * @param staysOpen Default true. Otherwise a client of ours is closed as soon as no command runs, until {@link stayOpen}: an
+   * open connection, and one that is tried again and again, keep a process alive whose application failed to start.
+   */
+  constructor(connection: RedisConnection, staysOpen = true) {
     this.#connection = connection;
+    this.#staysOpen = staysOpen;
     this.address = describeConnection(connection);
   }
 
@@ -46,7 +53,23 @@ export class RedisConnectionHolder {
     } finally {
       deadline.end();
       this.#running.delete(deadline);
+      if (!this.#staysOpen && this.#running.size === 0) this.#rest();
     }
+  }
+
+  /** From now on the connection is kept between commands. */
+  stayOpen(): void {
+    this.#staysOpen = true;
+  }
+
+  /** Closes a client of ours; the next command opens another one. */
+  #rest(): void {
+    if (isClient(this.#connection) || this.#isClosed) return;
+    void this.#client?.then((client) => {
+      client.disconnect();
+    });
+    this.#client = undefined;
+    this.#becomingReady = undefined;
   }
 
   /** Closes the client if it is ours. */
@@ -75,10 +98,22 @@ export class RedisConnectionHolder {
 
   /** A command may never be answered if its connection broke: it depends on the options of the client. */
   #giveUp(client: RedisClient, answer: Promise<unknown>, lane: string): void {
-    const settled = nextEvent(client, ['close'], answer).then(() => {
+    const isAnswered = answer.then(
+      () => undefined,
+      () => undefined,
+    );
+    const settled = Promise.race([this.#nextClose(client), isAnswered]).then(() => {
       this.#givenUp.delete(lane);
     });
     this.#givenUp.set(lane, settled);
+  }
+
+  /** One listener, however many commands are given up. */
+  #nextClose(client: RedisClient): Promise<void> {
+    this.#closing ??= nextEvent(client, ['close']).then(() => {
+      this.#closing = undefined;
+    });
+    return this.#closing;
   }
 
   /** Resolves when the client can send, rejects when its attempt to connect fails. Nothing waits in queues of ioredis. */
@@ -130,12 +165,8 @@ export class RedisConnectionHolder {
 
 type ClientEvent = 'ready' | 'close' | 'end';
 
-/** Resolves with the first of these events, or with nothing once `until` has settled; leaves no listener behind. */
-function nextEvent(
-  client: RedisClient,
-  events: readonly ClientEvent[],
-  until?: Promise<unknown>,
-): Promise<ClientEvent | undefined> {
+/** Resolves with the first of these events; leaves no listener behind. */
+function nextEvent(client: RedisClient, events: readonly ClientEvent[]): Promise<ClientEvent> {
   return new Promise((resolve) => {
     const listeners = events.map(
       (event) =>
@@ -146,15 +177,11 @@ function nextEvent(
           },
         ] as const,
     );
-    const settle = (event?: ClientEvent): void => {
+    const settle = (event: ClientEvent): void => {
       for (const [name, listener] of listeners) client.off(name, listener);
       resolve(event);
     };
     for (const [name, listener] of listeners) client.once(name, listener);
-    const ended = (): void => {
-      settle();
-    };
-    until?.then(ended, ended);
   });
 }
 

@@ -21,7 +21,7 @@ export class RedisStore implements Store {
   readonly #connection: RedisConnectionHolder;
 
   constructor(connection: RedisConnection, keyPrefix: string, options: StoreOptions = {}) {
-    this.#connection = new RedisConnectionHolder(connection);
+    this.#connection = new RedisConnectionHolder(connection, options.isStarting !== true);
     const redis = new RedisAccess(this.#connection, keyPrefix);
     this.removal = new RedisRemoval(redis, options.seriesTtlMs);
     this.series = new RedisSeries(redis, this.removal, options);
@@ -41,6 +41,10 @@ export class RedisStore implements Store {
 
   diagnose(): Promise<readonly StoreFacts[]> {
     return this.#connection.run((client) => diagnose(client, this.address));
+  }
+
+  started(): void {
+    this.#connection.stayOpen();
   }
 
   close(): Promise<void> {

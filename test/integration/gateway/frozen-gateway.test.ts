@@ -48,6 +48,21 @@ it.each([true, false])('a push that timed out is never applied later (gzip: %s)'
   }
 });
 
+it.each([true, false])('nor is one that was given up for another reason (gzip: %s)', async (gzip) => {
+  const client = new PushgatewayClient({ host: server.address, gzip, timeoutMs: 60_000 });
+  await client.push(KEY, orders(1));
+  for (let round = 0; round < 3; round++) {
+    await freeze(server);
+    const error = await failureOf(client.push(KEY, orders(2), AbortSignal.timeout(300)));
+    expect(error.message).toContain('when the request was given up');
+    server.kill('SIGCONT');
+    await thawed();
+    await expect(samplesOf(server, 'orders_total')).resolves.toContain(
+      'orders_total{instance="localhost",job="shop"} 1',
+    );
+  }
+});
+
 it('without expectContinue it is applied later: what the option is for', async () => {
   await new PushgatewayClient({ host: server.address }).push(KEY, orders(1));
   await pushWhileFrozen(new PushgatewayClient({ host: server.address, timeoutMs: 300, expectContinue: false }));

@@ -80,6 +80,7 @@ export function linkTo(store: SharedStore, host: Host, world: World): Store {
     signsOfLife: part(store.signsOfLife),
     diagnose: () => call(() => store.diagnose()),
     ping: () => call(() => store.ping()),
+    started: () => undefined,
     close: () => Promise.resolve(),
   };
 }

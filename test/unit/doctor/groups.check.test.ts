@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import type { AddressFacts } from '../../../lib/doctor/gateway.probe.js';
 import { checkGroups } from '../../../lib/doctor/groups.check.js';
 import { loadCronFor, type ResolvedOptions } from '../../../lib/options/index.js';
@@ -45,6 +46,29 @@ it('gives commands without a secret, and names a gateway behind a balancer', () 
     `curl -X DELETE -u '<username>:<password>' -H 'x-pushgateway: g2' '${A}/metrics/job/shop/instance/one'`,
   );
   expect(fixWith({ bearerToken: 's3cret' })).toContain("-H 'Authorization: Bearer <token>' -H 'x-pushgateway: g2'");
+});
+
+it('gives commands that a shell takes as they are meant, whatever names came from a gateway', () => {
+  const name = "g'$(touch x)`id`\\;&|<>*?~!";
+  const instance = "o'ne; rm -rf ~ $(id) `id` \n\u001b[201~ [1-9]{a,b}";
+  const gateway = (own: string, ms: number) => ({
+    ...gatewayFacts(A, { groups: [ago(ms, { instance })], process: own }),
+    subject: `${A} (${own})`,
+    name: own,
+  });
+  const findings = check([{ address: A, balancer: 'naming', gateways: [gateway('g1', 0), gateway(name, 5_000)] }]);
+  const fix = findings.find(({ check: made }) => made === 'groups.one-gateway')?.fix ?? '';
+  const words = fix.slice(fix.indexOf('curl ') + 'curl '.length);
+  // What curl would be given, each word with a zero after it.
+  const given = execFileSync('sh', ['-c', `printf '%s\\0' ${words}`], { encoding: 'utf8' }).split('\0');
+  expect(given).toEqual([
+    '-X',
+    'DELETE',
+    '-H',
+    `x-pushgateway: ${name}`,
+    expect.stringMatching(/^http:\/\/a:9091\/metrics\/job\/shop\/instance\/o'ne%3B%20rm[\x21-\x7e]*$/),
+    '',
+  ]);
 });
 
 it('takes neither one process under two addresses nor a balancer for two gateways', () => {

@@ -21,7 +21,15 @@ it("reads a gateway's page", () => {
     samples: 5,
     startedAt: 1_795_377_021.68,
   });
+  // No gateway takes such a label, and no path can name it.
+  expect(parseContents('push_time_seconds{__x="1",job="a"} 1').groups).toEqual([]);
   expect(parseContents('')).toEqual({ groups: [], samples: 0, startedAt: undefined });
+});
+
+it('reads a line as long as it likes to be, each character once', () => {
+  // From each letter a pattern might look to the end: 200,000 times 200,000 steps are a minute.
+  const line = `push_time_seconds{${'a'.repeat(200_000)}`;
+  expect(parseContents(line).groups).toEqual([{ labels: {}, pushedAt: Number.NaN }]);
 });
 
 it('reads the configuration as Prometheus prints it', async () => {

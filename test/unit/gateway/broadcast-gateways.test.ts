@@ -1,3 +1,4 @@
+import { getEventListeners, getMaxListeners } from 'node:events';
 import { Logger } from '@nestjs/common';
 import { GatewayResponseError, HttpConnectionError } from '../../../lib/errors/index.js';
 import { BroadcastGateways, type PushgatewayClient } from '../../../lib/gateway/index.js';
@@ -63,6 +64,22 @@ afterEach(() => {
 });
 
 describe('BroadcastGateways', () => {
+  it('leaves nothing behind at a signal that lives on, however many gateways there are', async () => {
+    const any = jest.spyOn(AbortSignal, 'any');
+    const limits: number[] = [];
+    for (const gateway of all) {
+      before.set(gateway, (signal) => {
+        limits.push(getMaxListeners(signal as AbortSignal));
+        return Promise.resolve();
+      });
+    }
+    const { signal } = new AbortController();
+    await pool.push({ group, text: 'x 1\n', mode: 'push', turn: token, signal });
+    expect(limits).toEqual(all.map(() => Infinity));
+    expect(getEventListeners(signal, 'abort')).toHaveLength(0);
+    expect(any).not.toHaveBeenCalled();
+  });
+
   it('brings a group to every gateway', async () => {
     expect(await pool.push({ group, text: 'x 1\n', mode: 'push', turn: token })).toEqual({ gateway: a, gateways: all });
     expect(await pool.push({ group, text: 'x 2\n', mode: 'pushAdd', turn: token })).toEqual({

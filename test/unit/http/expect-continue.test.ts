@@ -35,7 +35,7 @@ describe('with expectContinue', () => {
     expect(calls()).toBe(1);
   });
 
-  it('a Buffer has its length and is held back too, but for its first byte', async () => {
+  it('a Buffer has its length and is held back too: a server that has some of it owes no 100 Continue (RFC 9110, 10.1.1)', async () => {
     let early: Buffer | undefined;
     const server = await startServer({
       onExpect: (request, response, seen) => {
@@ -49,10 +49,29 @@ describe('with expectContinue', () => {
       },
     });
     await clientOf(server.url).request({ ...PUT, body: Buffer.from('text') });
-    expect(early?.toString()).toBe('t');
+    expect(early?.toString()).toBe('');
     expect(server.seen[0]?.body.toString()).toBe('text');
     expect(server.seen[0]?.headers).toMatchObject({ expect: '100-continue', 'content-length': '4' });
   });
+
+  it.each(['time', 'signal'])(
+    'the first byte of a Buffer goes when it is given up (%s), and nothing more',
+    async (by) => {
+      const giveUp = new AbortController();
+      const server = await startServer({
+        onExpect: (request, _response, seen) => {
+          request.on('error', () => undefined);
+          request.on('data', (chunk: Buffer) => (seen.body = Buffer.concat([seen.body, chunk])));
+          if (by === 'signal') giveUp.abort();
+        },
+      });
+      const client = clientOf(server.url, by === 'time' ? { timeoutMs: 200 } : {});
+      const pushing = client.request({ ...PUT, body: Buffer.from('text'), signal: giveUp.signal });
+      await expect(pushing).rejects.toMatchObject({ name: 'HttpTimeoutError' });
+      await waitFor(() => server.sockets.size === 0, { message: 'the socket to close' });
+      expect(server.seen.map(({ body }) => body.toString())).toEqual(['t']);
+    },
+  );
 
   it('an empty Buffer is sent at once, as no server asks for it', async () => {
     const server = await startServer();

@@ -1,3 +1,4 @@
+import { getMaxListeners } from 'node:events';
 import { Logger } from '@nestjs/common';
 import { SchedulerRegistry } from '@nestjs/schedule';
 import type { PushResult } from '../../../lib/model/index.js';
@@ -48,6 +49,14 @@ async function start(options: AutoPushOptions, jobs: readonly string[] = ['shop'
 const pass = (ms: number): Promise<void> => jest.advanceTimersByTimeAsync(ms);
 
 describe('every so many milliseconds', () => {
+  it('gives all jobs one signal, to which as many may listen', async () => {
+    await start({ everyMs: SECOND_MS }, ['shop', 'stock']);
+    await pass(SECOND_MS);
+    const [first, second] = push.mock.calls.map(([, { signal }]) => signal);
+    expect(first).toBe(second);
+    expect(getMaxListeners(first as AbortSignal)).toBe(Infinity);
+  });
+
   it('pushes all jobs, first after one interval', async () => {
     await start({ everyMs: 15 * SECOND_MS }, ['shop', 'stock']);
     expect(registry.getIntervals()).toEqual([AUTO_PUSH_NAME]);

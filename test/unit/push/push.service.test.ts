@@ -1,3 +1,4 @@
+import { getMaxListeners } from 'node:events';
 import { Logger } from '@nestjs/common';
 import { GatewayResponseError, PushLockError, StoreUnavailableError } from '../../../lib/errors/index.js';
 import { MemoryStore } from '../../../lib/store/memory/memory.store.js';
@@ -33,6 +34,17 @@ const gatewayError = (): GatewayResponseError =>
   new GatewayResponseError('Pushgateway http://gateway:9091 refused the push of job "shop": 400', 400, 'bad');
 
 describe('push()', () => {
+  it('gives every push the same signal, to which as many may listen as there are jobs', async () => {
+    const given = jest.spyOn(pool, 'push');
+    for (const job of ['shop', 'stock']) {
+      replica.inc(job);
+      await replica.service.push(job);
+    }
+    const [first, second] = given.mock.calls.map(([{ signal }]) => signal);
+    expect(first).toBe(second);
+    expect(getMaxListeners(first as AbortSignal)).toBe(Infinity);
+  });
+
   it('brings what was just counted to the gateway, and tells what it did', async () => {
     replica.inc();
     expect(await replica.service.push('shop')).toEqual({

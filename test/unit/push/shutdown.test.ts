@@ -91,6 +91,15 @@ describe('run()', () => {
     expect(warn).not.toHaveBeenCalled();
   });
 
+  it('happens once, however often the application is closed, and says nothing of a second time', async () => {
+    const shutdown = shutdownWith();
+    await Promise.all([endOf(shutdown), shutdown.run()]);
+    await shutdown.run();
+    expect(push.mock.calls).toEqual([['shop'], ['stock']]);
+    expect(giveUp).toHaveBeenCalledTimes(1);
+    expect(warn).not.toHaveBeenCalled();
+  });
+
   it('pushes nothing without pushOnShutdown: storing may take all the time', async () => {
     await endOf(shutdownWith({ pushOnShutdown: false }));
     expect(events[0]).toBe('store within 5000');
