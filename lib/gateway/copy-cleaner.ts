@@ -83,7 +83,7 @@ export class CopyCleaner {
       this.#silent.delete(gateway);
     } catch (error) {
       const isConfigured = this.directory.addresses.includes(partsOf(gateway).address);
-      if (failureKind(error) !== 'gone' || isConfigured) throw error;
+      if (failureKind(error) !== 'refused' || isConfigured) throw error;
       return false;
     }
     return true;
@@ -99,7 +99,7 @@ export class CopyCleaner {
     try {
       return (await client.locate(key)) === name;
     } catch (error) {
-      if (failureKind(error) === 'gone') throw error;
+      if (failureKind(error) === 'refused') throw error;
       this.#silent.set(gateway, Date.now());
       return true;
     }

@@ -25,6 +25,8 @@ export interface StickyOptions {
   readonly listener: PoolListener;
   /** How long a holder may be silent before its groups move, in milliseconds. */
   readonly failoverAfterMs: number;
+  /** Longest time of a push, in milliseconds: so long it waits for a scrape that tells whether a gateway is gone. */
+  readonly timeoutMs: number;
 }
 
 /**

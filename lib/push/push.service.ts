@@ -212,13 +212,18 @@ export class PushService {
       const result = { job, instance, ...naming(gateways), outcome, series, bytes } as const;
       return { ...result, durationMs: performance.now() - begun, ...(reason !== undefined && { reason }) };
     } catch (thrown) {
-      const { gateways, cause } = thrown instanceof GatewayPoolError ? thrown : { gateways: all, cause: thrown };
-      const given = this.#ending.signal.aborted ? (this.#ending.signal.reason as Error) : cause;
-      const error = given instanceof Error ? given : new Error(String(given));
+      const { gateways, cause, message } = poolError(thrown, all);
+      const isEnding = this.#ending.signal.aborted;
+      const error = isEnding ? (this.#ending.signal.reason as Error) : cause;
+      const reason = isEnding ? error.message : message;
       const result = { job, instance, ...naming(gateways), outcome: 'failed', ...NOTHING } as const;
-      return { ...result, durationMs: performance.now() - begun, reason: error.message, error };
+      return { ...result, durationMs: performance.now() - begun, reason, error };
     }
   }
+}
+
+function poolError(thrown: unknown, all: readonly string[]): GatewayPoolError {
+  return thrown instanceof GatewayPoolError ? thrown : new GatewayPoolError(all as [string, ...string[]], thrown);
 }
 
 function naming(gateways: readonly string[]): Pick<PushResult, 'gateway' | 'gateways'> {

@@ -118,9 +118,9 @@ export class ModelClient {
     await this.world.travel();
     const gateway = this.target();
     if (gateway === 'unreachable') throw new GatewayResponseError('503', 503, 'no server');
-    if (gateway.isCutOff) return this.isNamed ? this.#refusedByBalancer() : never();
-    if (!gateway.isDead) return gateway;
+    if (!gateway.isDead && !gateway.isCutOff) return gateway;
     if (this.isNamed) return this.#refusedByBalancer();
+    if (gateway.isCutOff && !gateway.isRefusing) return never();
     throw new HttpConnectionError('refused', 'ECONNREFUSED');
   }
 
