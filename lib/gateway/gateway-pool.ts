@@ -8,6 +8,8 @@ export interface GroupPush {
   readonly mode: PushMode;
   /** Proves that it is the caller's turn to push the group. */
   readonly turn: string;
+  /** Called at each gateway before the last bytes of the text go: what it throws ends the push there. Default: nothing. */
+  readonly beforeEnd?: () => Promise<void>;
   /** Gives the push up when it is aborted, which says nothing of the gateway. */
   readonly signal?: AbortSignal;
 }

@@ -50,9 +50,9 @@ export class StickyGateways implements GatewayPool {
   }
 
   async push(push: GroupPush): Promise<PoolAnswer> {
-    const { group, text, mode, signal } = push;
+    const { group, text, mode, signal, beforeEnd } = push;
     const placement = await Placement.open(this.#placing, push);
-    return this.#route.send(placement, (client) => client[mode](groupingKeyOf(group), text, signal));
+    return this.#route.send(placement, (client) => client[mode](groupingKeyOf(group), text, signal, beforeEnd));
   }
 
   /** From the holder at once; left-over copies are removed as ever. */

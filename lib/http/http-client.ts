@@ -23,6 +23,11 @@ export interface HttpRequest {
   readonly body?: Buffer | RequestBody;
   /** Send the body (of a Buffer: all but its first byte) only after the server answered `100 Continue`. Default false. */
   readonly expectContinue?: boolean;
+  /**
+   * Called when all of the body but its last bytes has gone, if there is one: what it throws ends the request, and the server
+   * never sees a whole body. Default: nothing.
+   */
+  readonly beforeEnd?: () => Promise<void>;
   /** Gives the request up when it is aborted: that is a time-out too. Default: none. */
   readonly signal?: AbortSignal;
 }
@@ -123,7 +128,7 @@ export class HttpClient {
     hold: boolean,
     { signal, endsAt }: { signal: AbortSignal; endsAt: number },
   ): Promise<HttpResponse> {
-    const exchange = new Exchange(body, hold, endsAt);
+    const exchange = new Exchange(body, hold, endsAt, request.beforeEnd);
     let response: HttpResponse;
     try {
       const { status, headers, data } = await axios.request<string>({

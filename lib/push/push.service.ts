@@ -133,7 +133,9 @@ export class PushService {
       });
     // What is held back stays on the gateway as it was.
     const sent = reason === undefined ? mode : 'pushAdd';
-    const answer = await pool.push({ group, text, mode: sent, turn: turn.id, signal: this.#ending.signal });
+    // A turn may run out while a body is on its way: a machine that was suspended goes on where it was.
+    const beforeEnd = (): Promise<void> => turn.keep();
+    const answer = await pool.push({ group, text, mode: sent, turn: turn.id, signal: this.#ending.signal, beforeEnd });
     // If the store is away just now, new series wait for the next push.
     if (view.asAnnounced) await store.announcements.noteShown(group, turn.takenAt).catch(() => undefined);
     const missed = answer.missed?.map(({ gateway, error }) => `${gateway} missed it: ${error.message}`) ?? [];

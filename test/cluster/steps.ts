@@ -36,8 +36,10 @@ export const steps: readonly Step[] = [
 
 /** Two moments: the command never arrives; it arrives, and its answer does not. */
 function command(name: string, script: string, verb?: string): Step[] {
-  const source = readFileSync(join(ROOT, `lib/store/redis/scripts/${script}.lua`), 'utf8');
-  const sha = createHash('sha1').update(source).digest('hex');
+  const [prelude, source] = ['prelude', script].map((part) =>
+    readFileSync(join(ROOT, `lib/store/redis/scripts/${part}.lua`), 'utf8'),
+  );
+  const sha = createHash('sha1').update(`${prelude}\n${source}`).digest('hex');
   const isIt = ({ kind, bytes }: Traffic): boolean => {
     if (kind !== 'sent') return false;
     const at = bytes.indexOf(sha);
