@@ -7,6 +7,7 @@ import type { GatewayDirectory } from './gateway-directory.js';
 import { partsOf } from './gateway-id.js';
 import { type GroupingKey, groupingKeyOf } from './grouping-key.js';
 import type { PushgatewayClient } from './pushgateway-client.js';
+import { deleteWaiting } from './waiting-delete.js';
 
 /** Between attempts to reach a gateway that is down: its copy must not outlive its return by more than a scrape. */
 const RETRY_MS = 200;
@@ -79,7 +80,7 @@ export class CopyCleaner {
     const key = groupingKeyOf(group);
     try {
       if (!(await this.#isKnown(client, key, gateway))) return false;
-      await client.delete(key);
+      await deleteWaiting(client, key);
       this.#silent.delete(gateway);
     } catch (error) {
       const isConfigured = this.directory.addresses.includes(partsOf(gateway).address);
