@@ -80,7 +80,7 @@ export class CopyCleaner {
     const key = groupingKeyOf(group);
     try {
       if (!(await this.#isKnown(client, key, gateway))) return false;
-      await deleteWaiting(client, key);
+      await deleteWaiting(client, key, this.#running.size);
       this.#silent.delete(gateway);
     } catch (error) {
       const isConfigured = this.directory.addresses.includes(partsOf(gateway).address);
