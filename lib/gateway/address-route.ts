@@ -56,9 +56,10 @@ export class AddressRoute implements Route {
     } catch (error) {
       const isUnreachable = error instanceof GatewayResponseError && UNREACHABLE.includes(error.status);
       // The balancer itself is away: that says nothing about the holder.
-      const isOurs = failureKind(error) === 'gone';
-      if (isOurs || !(await placement.mayLeave(holder, Date.now() - begun, isUnreachable))) {
-        throw new GatewayPoolError([holder], error);
+      const isOurs = failureKind(error) === 'refused';
+      const doubt = isUnreachable ? 'unreachable' : 'silent';
+      if (isOurs || !(await placement.mayLeave(holder, doubt, Date.now() - begun))) {
+        throw placement.failure([holder], error);
       }
     }
     return this.#locate(placement, this.#address);

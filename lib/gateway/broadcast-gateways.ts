@@ -43,9 +43,9 @@ export class BroadcastGateways implements GatewayPool {
     this.#cleaner = new CopyCleaner(ledgers, directory);
   }
 
-  async push({ group, text, mode, turn, signal }: GroupPush): Promise<PoolAnswer> {
+  async push({ group, text, mode, turn, signal, beforeEnd }: GroupPush): Promise<PoolAnswer> {
     await this.#note(group, turn);
-    return this.#send((client, giveUp) => client[mode](groupingKeyOf(group), text, giveUp), signal);
+    return this.#send((client, giveUp) => client[mode](groupingKeyOf(group), text, giveUp, beforeEnd), signal);
   }
 
   /** From all of them: one that does not answer would go on showing the group. */

@@ -8,6 +8,7 @@ import type { GatewayDirectory } from './gateway-directory.js';
 import { partsOf } from './gateway-id.js';
 import { type GroupingKey, groupingKeyOf } from './grouping-key.js';
 import type { PushgatewayClient } from './pushgateway-client.js';
+import { deleteWaiting } from './waiting-delete.js';
 
 /** Between attempts to reach a gateway that is down: its copy must not outlive its return by more than a scrape. */
 const RETRY_MS = 200;
@@ -83,11 +84,11 @@ export class CopyCleaner {
     const key = groupingKeyOf(group);
     try {
       if (!(await this.#isKnown(client, key, gateway))) return false;
-      await client.delete(key);
+      await deleteWaiting(client, key, this.#running.size);
       this.#silent.delete(gateway);
     } catch (error) {
       const isConfigured = this.directory.addresses.includes(partsOf(gateway).address);
-      if (failureKind(error) !== 'gone' || isConfigured) throw error;
+      if (failureKind(error) !== 'refused' || isConfigured) throw error;
       return false;
     }
     return true;
@@ -103,7 +104,7 @@ export class CopyCleaner {
     try {
       return (await client.locate(key)) === name;
     } catch (error) {
-      if (failureKind(error) === 'gone') throw error;
+      if (failureKind(error) === 'refused') throw error;
       this.#silent.set(gateway, Date.now());
       return true;
     }

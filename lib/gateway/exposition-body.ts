@@ -18,18 +18,32 @@ const FIRST_BATCH_BYTES = 64 * 1_024;
 /** Room for the first batch, and for the largest, each with the piece that fills it. */
 const SMALL_ROOM = 2 * FIRST_BATCH_BYTES;
 const LARGE_ROOM = BATCH_BYTES + 256 * 1_024;
+const GZIP_HEADER_BYTES = 10;
 /** Room for what a batch shrinks to, so that it leaves in one piece. */
 const COMPRESSED_BYTES = 160 * 1_024;
 
 /** A body compressed while it is made: however large, only a batch is in memory. A failing source cuts it short. */
 export function gzippedBody(text: ExpositionText): RequestBody {
   return () =>
-    // The failure also comes out of the last stream, where it is read: there is nothing left to do about it here.
-    pipeline(
-      batchesOf(piecesOf(text)),
-      createGzip({ level: GZIP_LEVEL, chunkSize: COMPRESSED_BYTES }),
-      () => undefined,
+    withoutLoneHeader(
+      // The failure also comes out of the last stream, where it is read: there is nothing left to do about it here.
+      pipeline(
+        batchesOf(piecesOf(text)),
+        createGzip({ level: GZIP_LEVEL, chunkSize: COMPRESSED_BYTES }),
+        () => undefined,
+      ),
     );
+}
+
+/** zlib gives the header of gzip ahead. A Pushgateway up to 1.5 takes that alone, of a body cut off there, for an empty text. */
+async function* withoutLoneHeader(compressed: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let start: Buffer | undefined = Buffer.alloc(0);
+  for await (const chunk of compressed) {
+    if (start) start = Buffer.concat([start, chunk]);
+    if (start && start.byteLength <= GZIP_HEADER_BYTES) continue;
+    yield start ?? chunk;
+    start = undefined;
+  }
 }
 
 /** Each batch is valid until the next is asked for, which `pipeline` does when gzip has taken it in. */

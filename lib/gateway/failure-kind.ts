@@ -2,14 +2,14 @@ import { HttpConnectionError, HttpTimeoutError } from '../errors/index.js';
 
 /**
  * What a failed request says of the gateway:
- * - `gone`: nobody listens, so the process has ended, and its memory with it;
+ * - `refused`: nothing was sent. Mostly the process has ended, and its memory with it; a network that refuses looks the same;
  * - `silent`: no answer; it may be frozen or out of reach, and still have what it had;
  * - `answered`: it, or a proxy, gave an answer, though not the one wanted.
  */
-export type FailureKind = 'gone' | 'silent' | 'answered';
+export type FailureKind = 'refused' | 'silent' | 'answered';
 
 export function failureKind(error: unknown): FailureKind {
   if (error instanceof HttpConnectionError && error.reason === 'ANSWER_TOO_LONG') return 'answered';
-  if (error instanceof HttpConnectionError) return error.reason === 'ECONNREFUSED' ? 'gone' : 'silent';
+  if (error instanceof HttpConnectionError) return error.reason === 'ECONNREFUSED' ? 'refused' : 'silent';
   return error instanceof HttpTimeoutError ? 'silent' : 'answered';
 }

@@ -8,6 +8,8 @@ export interface GroupPush {
   readonly mode: PushMode;
   /** Proves that it is the caller's turn to push the group. */
   readonly turn: string;
+  /** Called at each gateway before the last bytes of the text go: what it throws ends the push there. Default: nothing. */
+  readonly beforeEnd?: () => Promise<void>;
   /** Gives the push up when it is aborted, which says nothing of the gateway. */
   readonly signal?: AbortSignal;
 }
@@ -27,7 +29,7 @@ export interface PoolFailure {
   readonly error: Error;
 }
 
-/** No gateway did what was asked. `cause` is what a `PushgatewayClient` threw. */
+/** No gateway did what was asked. `cause` is what a `PushgatewayClient` threw; the message may say more. */
 export class GatewayPoolError extends Error {
   override readonly cause: Error;
 
@@ -35,9 +37,11 @@ export class GatewayPoolError extends Error {
     /** Every gateway that was asked, the one that {@link cause} is of first. */
     readonly gateways: readonly [string, ...string[]],
     cause: unknown,
+    /** Why the group did not go to another gateway, if that needs words. */
+    why?: string,
   ) {
     const error = cause instanceof Error ? cause : new Error(String(cause));
-    super(error.message, { cause: error });
+    super(why === undefined ? error.message : `${error.message}; ${why}`, { cause: error });
     this.cause = error;
   }
 }
@@ -47,7 +51,7 @@ export interface PoolListener {
   /** A group has left a gateway. */
   moved(group: Group, from: string, to: string): void;
   /**
-   * Values of a group wait for a gateway that is silent and still scraped, for so many milliseconds by now; 0: not any
+   * Values of a group wait for a gateway that is out of reach and still scraped, for so many milliseconds by now; 0: not any
    * longer.
    */
   delayed(group: Group, gateway: string, silentMs: number): void;

@@ -6,6 +6,7 @@ export * from './gateway-name.js';
 export * from './gateway-pool.js';
 export { type GatewayStatus, readStatus } from './gateway-status.js';
 export * from './grouping-key.js';
+export { prometheusWitness } from './prometheus-witness.js';
 export * from './pushgateway-client.js';
 export { StickyGateways, type StickyOptions } from './sticky-gateways.js';
-export { prometheusWitness, type Witness } from './witness.js';
+export * from './witness.js';

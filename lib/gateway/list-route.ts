@@ -1,12 +1,12 @@
 import { failureKind } from './failure-kind.js';
 import type { GatewayDirectory } from './gateway-directory.js';
-import { GatewayPoolError, type PoolAnswer } from './gateway-pool.js';
+import type { PoolAnswer } from './gateway-pool.js';
 import { groupingKeyOf } from './grouping-key.js';
 import type { Placement } from './placement.js';
 import { preferenceOf } from './rendezvous.js';
 import type { Route, Send } from './route.js';
 
-/** To the holder; to the next gateway of the list only when the holder is gone, or silent for too long. */
+/** To the holder; to the next gateway of the list only when the holder is gone. */
 export class ListRoute implements Route {
   constructor(private readonly directory: GatewayDirectory) {}
 
@@ -22,10 +22,12 @@ export class ListRoute implements Route {
         await send(this.directory.clientOf(gateway));
       } catch (error) {
         const kind = failureKind(error);
+        // Where a group comes to now nothing has been sent yet, and of a single gateway nobody needs to know.
+        const isWithoutDoubt = kind === 'refused' && (gateway !== placement.holder || waiting.length === 0);
         const mayLeave =
-          kind === 'gone' || (kind === 'silent' && (await placement.mayLeave(gateway, Date.now() - begun)));
+          isWithoutDoubt || (kind !== 'answered' && (await placement.mayLeave(gateway, kind, Date.now() - begun)));
         if (mayLeave && waiting.length > 0) continue;
-        throw new GatewayPoolError(asked as [string, ...string[]], error);
+        throw placement.failure(asked as [string, ...string[]], error);
       }
       await placement.settle(gateway);
       return { gateway, gateways: asked };

@@ -1,9 +1,10 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { PushLockError } from '../errors/index.js';
 import type { Group } from '../model/index.js';
 import type { Ledger, Ledgers } from '../store/index.js';
 import type { CopyCleaner } from './copy-cleaner.js';
-import type { GroupPush, PoolListener } from './gateway-pool.js';
-import type { Witness } from './witness.js';
+import { GatewayPoolError, type GroupPush, type PoolListener } from './gateway-pool.js';
+import { type Verdict, verdictOf, type Witness } from './witness.js';
 
 export interface PlacementOptions {
   readonly ledgers: Ledgers;
@@ -12,11 +13,31 @@ export interface PlacementOptions {
   readonly listener: PoolListener;
   /** How long a holder may be silent before its groups move. */
   readonly failoverAfterMs: number;
+  /** Longest time of a push: so long it waits for a scrape that tells whether its gateway is gone. */
+  readonly timeoutMs: number;
 }
+
+/**
+ * Why a gateway may be gone: it refuses the connection; the balancer before it answers that it could not connect; no answer
+ * comes, which is no reason to move before `failoverAfterMs`.
+ */
+export type Doubt = 'refused' | 'unreachable' | 'silent';
+
+const WHY = {
+  lives:
+    'Prometheus still scrapes it, so new values wait until it can be reached: on another gateway they would look like counter resets',
+  open: 'the group moves once Prometheus has not been able to scrape it either',
+} as const;
+/** Between looks at Prometheus. */
+const POLL_MS = 250;
 
 /** Where one group is while it is pushed once: what the ledger says, and what is noted in it. */
 export class Placement {
+  readonly #endsAt: number;
   #noted: string | undefined;
+  /** Since when the noted gateway has the group, by `performance.now()`. */
+  #heldSince: number;
+  #why: string | undefined;
 
   private constructor(
     private readonly options: PlacementOptions,
@@ -24,6 +45,8 @@ export class Placement {
     private readonly ledger: Ledger,
   ) {
     this.#noted = ledger.holder;
+    this.#heldSince = performance.now() - (ledger.heldForMs ?? 0);
+    this.#endsAt = performance.now() + options.timeoutMs;
   }
 
   static async open(options: PlacementOptions, push: Omit<GroupPush, 'text' | 'mode'>): Promise<Placement> {
@@ -52,26 +75,46 @@ export class Placement {
     if (gateway === this.#noted) return;
     this.#required(await this.options.ledgers.noteHolder(this.group, this.push.turn, gateway));
     this.#noted = gateway;
+    this.#heldSince = performance.now();
   }
 
   /**
-   * Whether the group may leave a gateway that did not answer: while Prometheus still scrapes it, a second copy elsewhere
-   * would zigzag with it.
-   * @param silentForMs How long the attempt to reach it took.
-   * @param isUnreachable A balancer could not connect to it: it is most likely gone, so that a witness is enough.
+   * Whether the group may leave a gateway that cannot be reached: while Prometheus still scrapes it, a second copy elsewhere
+   * would zigzag with it. Waits for the scrape that tells, within the time of this push.
+   * @param attemptMs How long the attempt to reach it took.
    */
-  async mayLeave(gateway: string, silentForMs: number, isUnreachable = false): Promise<boolean> {
-    // What was given up says nothing of the gateway.
-    if (this.signal?.aborted) return false;
-    const { ledgers, witness, failoverAfterMs, listener } = this.options;
-    const silentMs = this.#required(await ledgers.noteSilence(this.group, this.push.turn, silentForMs));
-    const isOverdue = silentMs >= failoverAfterMs;
-    if (!isOverdue && !isUnreachable) return false;
-    const isScraped = await witness(this.group, this.ledger.heldForMs ?? 0);
-    if (isScraped !== true) return isOverdue || isScraped === false;
-    // 0 would say that it is over.
-    if (isOverdue) listener.delayed(this.group, gateway, Math.max(silentMs, 1));
-    return false;
+  async mayLeave(gateway: string, doubt: Doubt, attemptMs: number): Promise<boolean> {
+    for (;;) {
+      // What was given up says nothing of the gateway.
+      if (this.signal?.aborted) return false;
+      const { ledgers, failoverAfterMs, listener } = this.options;
+      const silentMs = this.#required(await ledgers.noteSilence(this.group, this.push.turn, attemptMs));
+      const isOverdue = silentMs >= failoverAfterMs;
+      if (!isOverdue && doubt === 'silent') return false;
+      const verdict = await this.#judge(silentMs);
+      if (verdict === 'gone') return true;
+      // A balancer that cannot connect may be the one that is cut off.
+      if (verdict === 'unknown') return isOverdue || doubt === 'refused';
+      this.#why = WHY[verdict];
+      // 0 would say that it is over.
+      if (verdict === 'lives') listener.delayed(this.group, gateway, Math.max(silentMs, 1));
+      if (verdict === 'lives' || performance.now() + POLL_MS >= this.#endsAt) return false;
+      await wait(POLL_MS, undefined, { signal: this.signal }).catch(() => undefined);
+    }
+  }
+
+  /** That this push has failed, and why the group stays where it is, if there was a doubt. */
+  failure(asked: readonly [string, ...string[]], error: unknown): GatewayPoolError {
+    return new GatewayPoolError(asked, error, this.#why);
+  }
+
+  async #judge(silentMs: number): Promise<Verdict> {
+    const heldForMs = performance.now() - this.#heldSince;
+    try {
+      return verdictOf(await this.options.witness(this.group), heldForMs, silentMs);
+    } catch {
+      return 'unknown';
+    }
   }
 
   /** After a gateway has taken the push; that one is done, whatever else fails here. */

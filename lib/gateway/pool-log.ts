@@ -17,8 +17,8 @@ export function logged(listener: PoolListener): PoolListener {
       if (silentMs > 0 && !delayed.has(id)) {
         delayed.add(id);
         logger.warn(
-          `Job "${group.job}": ${gateway} has not answered for ${Math.round(silentMs / 1_000)} s, but Prometheus still ` +
-            'scrapes it. New values wait until it answers: on another gateway they would look like counter resets',
+          `Job "${group.job}": ${gateway} has been out of reach for ${Math.round(silentMs / 1_000)} s, but Prometheus still ` +
+            'scrapes it. New values wait until it can be reached: on another gateway they would look like counter resets',
         );
       } else if (silentMs === 0 && delayed.delete(id)) {
         logger.log(`Job "${group.job}": values arrive again`);

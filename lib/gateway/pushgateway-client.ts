@@ -69,19 +69,31 @@ export class PushgatewayClient {
   /**
    * Replaces the whole group (PUT). A text without samples empties it.
    * @param signal Gives the push up when it is aborted, as a time-out does.
+   * @param beforeEnd Called before the last bytes go: what it throws ends the push, which then is not applied.
    * @returns name of the gateway that took it, if a load balancer names it.
    */
-  push(key: GroupingKey, text: ExpositionText, signal?: AbortSignal): Promise<string | undefined> {
-    return this.#send('PUT', key, text, signal);
+  push(
+    key: GroupingKey,
+    text: ExpositionText,
+    signal?: AbortSignal,
+    beforeEnd?: () => Promise<void>,
+  ): Promise<string | undefined> {
+    return this.#send('PUT', key, text, signal, beforeEnd);
   }
 
   /**
    * Replaces the families that the text names and keeps the others of the group (POST).
    * @param signal Gives the push up when it is aborted, as a time-out does.
+   * @param beforeEnd Called before the last bytes go: what it throws ends the push, which then is not applied.
    * @returns name of the gateway that took it, if a load balancer names it.
    */
-  pushAdd(key: GroupingKey, text: ExpositionText, signal?: AbortSignal): Promise<string | undefined> {
-    return this.#send('POST', key, text, signal);
+  pushAdd(
+    key: GroupingKey,
+    text: ExpositionText,
+    signal?: AbortSignal,
+    beforeEnd?: () => Promise<void>,
+  ): Promise<string | undefined> {
+    return this.#send('POST', key, text, signal, beforeEnd);
   }
 
   /** Removes the group with exactly these labels; fine if there is none. */
@@ -120,6 +132,7 @@ export class PushgatewayClient {
     key: GroupingKey,
     text: ExpositionText,
     signal?: AbortSignal,
+    beforeEnd?: () => Promise<void>,
   ): Promise<string | undefined> {
     const { gzip, expectContinue } = this.#transport;
     const path = groupingPath(key);
@@ -130,6 +143,7 @@ export class PushgatewayClient {
         headers: { 'content-type': CONTENT_TYPE, ...(gzip && { 'content-encoding': 'gzip' }) },
         body: gzip ? gzippedBody(text) : await plainBody(text),
         expectContinue,
+        ...(beforeEnd && { beforeEnd }),
         ...(signal && { signal }),
       },
       `the push of job ${JSON.stringify(key.job)}`,

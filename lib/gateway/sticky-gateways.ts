@@ -25,6 +25,8 @@ export interface StickyOptions {
   readonly listener: PoolListener;
   /** How long a holder may be silent before its groups move, in milliseconds. */
   readonly failoverAfterMs: number;
+  /** Longest time of a push, in milliseconds: so long it waits for a scrape that tells whether a gateway is gone. */
+  readonly timeoutMs: number;
 }
 
 /**
@@ -48,9 +50,9 @@ export class StickyGateways implements GatewayPool {
   }
 
   async push(push: GroupPush): Promise<PoolAnswer> {
-    const { group, text, mode, signal } = push;
+    const { group, text, mode, signal, beforeEnd } = push;
     const placement = await Placement.open(this.#placing, push);
-    return this.#route.send(placement, (client) => client[mode](groupingKeyOf(group), text, signal));
+    return this.#route.send(placement, (client) => client[mode](groupingKeyOf(group), text, signal, beforeEnd));
   }
 
   /** From the holder at once; left-over copies are removed as ever. */

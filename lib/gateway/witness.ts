@@ -1,35 +1,48 @@
 import type { Group } from '../model/index.js';
-import { groupMatchers, type PrometheusClient } from '../prometheus/index.js';
+
+/** What Prometheus can say of the gateway that has a group. Spans of time by its own clock, in milliseconds. */
+export interface Sightings {
+  /** Since the last scrape that found the group, at whatever gateway; undefined: none did within the last hour. */
+  readonly foundForMs: number | undefined;
+  /** Since the last scrape of the target that had the group then, good or not; undefined: it is no target any more. */
+  readonly scrapedForMs: number | undefined;
+  /** From one scrape of that target to the next. */
+  readonly intervalMs: number;
+}
+
+/** Asks Prometheus where a group was seen. Rejects if it does not answer. */
+export type Witness = (group: Group) => Promise<Sightings>;
 
 /**
- * Whether Prometheus still scrapes the gateway that has had a group for `heldForMs`; undefined if it cannot tell. True too
- * if it may not have had the time to look there yet.
+ * What that proves of a gateway which pushers cannot reach:
+ * - `lives`: Prometheus has scraped the group there since, so a second copy elsewhere would zigzag with it;
+ * - `gone`: a scrape since did not find it, or nobody scrapes it any more;
+ * - `open`: the next scrape will tell;
+ * - `unknown`: Prometheus does not know the group.
  */
-export type Witness = (group: Group, heldForMs: number) => Promise<boolean | undefined>;
+export type Verdict = 'lives' | 'gone' | 'open' | 'unknown';
 
 /** Scrapes are seldom further apart. */
 const TIME_TO_LOOK_MS = 60_000;
-/** A group that Prometheus has not seen for this long says nothing about its gateway. */
-const LOOK_BACK_MS = 3_600_000;
+/** If no scrape comes for so many intervals, none will: a discovered target, for instance, that is discovered no more. */
+const INTERVALS_TO_WAIT = 2;
 
 /**
- * Asks Prometheus for `push_time_seconds`, which a gateway adds to every group. Its series ends with the first scrape that
- * fails, whatever the target is called, and whether or not a load balancer stands between it and us. Only a series that was
- * seen since the group came to its gateway can have ended there: if it was seen before only, at another one, the next scrape
- * will still show it. Spans of time are asked for, so clocks need not agree.
+ * Only scrapes since the gateway was first out of reach count. One that failed before may have met a gateway that was just
+ * frozen, or restarted empty and was pushed to again: the next one would find the group there.
+ *
+ * @param heldForMs How long the gateway has had the group. Who saw it before that saw it elsewhere.
+ * @param silentForMs How long it has been out of reach.
  */
-export function prometheusWitness(prometheus: Pick<PrometheusClient, 'query'>): Witness {
-  return async (group, heldForMs) => {
-    const series = `push_time_seconds{${groupMatchers(group)}}`;
-    const isSeen = async (promql: string): Promise<boolean> => (await prometheus.query(`count(${promql})`)).length > 0;
-    const wasSeenWithin = (spanMs: number): Promise<boolean> =>
-      isSeen(`count_over_time(${series}[${Math.max(1, Math.round(spanMs))}ms])`);
-    try {
-      if (await isSeen(series)) return true;
-      if (await wasSeenWithin(Math.min(heldForMs, LOOK_BACK_MS))) return false;
-      return heldForMs < TIME_TO_LOOK_MS && (await wasSeenWithin(LOOK_BACK_MS)) ? true : undefined;
-    } catch {
-      return undefined;
-    }
-  };
+export function verdictOf(
+  { foundForMs, scrapedForMs, intervalMs }: Sightings,
+  heldForMs: number,
+  silentForMs: number,
+): Verdict {
+  if (foundForMs === undefined) return heldForMs < TIME_TO_LOOK_MS ? 'open' : 'unknown';
+  const patienceMs = INTERVALS_TO_WAIT * intervalMs;
+  if (foundForMs >= heldForMs) return silentForMs < patienceMs ? 'open' : 'gone';
+  if (scrapedForMs === undefined || scrapedForMs >= patienceMs) return 'gone';
+  if (scrapedForMs >= silentForMs) return 'open';
+  return foundForMs > scrapedForMs ? 'gone' : 'lives';
 }

@@ -32,12 +32,15 @@ export class Exchange {
   /**
    * @param hold Send the body only after `100 Continue`.
    * @param time When the client gives up. From then on nothing of the body goes out, also not from a process that was frozen: it
-   * goes on where it was, and its timers come after.
+   * goes on where it was, and its timers come after. In a suspended machine that clock may stand still: then only `beforeEnd`
+   * can tell.
+   * @param beforeEnd Called before the last bytes go: what it throws is a failure of the source.
    */
   constructor(
     private readonly body: Buffer | RequestBody | undefined,
     hold: boolean,
     private readonly time: Pick<RequestTime, 'isOver'>,
+    private readonly beforeEnd?: () => Promise<void>,
   ) {
     if (body === undefined) {
       this.#stage = 'sent';
@@ -101,21 +104,35 @@ export class Exchange {
     if (typeof body === 'function') {
       if (!(await released)) return;
       this.#stage = 'sending';
+      // The one that may be the last waits for the next.
+      const held: (Uint8Array | string)[] = [];
       for await (const chunk of this.#source(body)) {
         this.#requireTime();
-        yield chunk;
+        held.push(chunk);
+        if (held.length > 1 || !this.beforeEnd) yield held.shift() as Uint8Array | string;
       }
-      this.#requireTime();
+      await this.#requireLeave();
+      yield* held;
       this.#stage = 'sent';
     } else {
       if (!(await released)) return;
       // By itself: if there is no time any more for the rest, what has gone must not look like an empty text.
       yield body.subarray(0, 1);
-      this.#requireTime();
+      await this.#requireLeave();
       // Before the rest goes, as its length tells the server where it ends: the answer may come at once.
       this.#stage = 'sent';
       yield body.subarray(1);
     }
+  }
+
+  async #requireLeave(): Promise<void> {
+    try {
+      await this.beforeEnd?.();
+    } catch (error) {
+      this.#sourceFailure = { error };
+      throw error;
+    }
+    this.#requireTime();
   }
 
   async *#source(body: RequestBody): AsyncGenerator<Uint8Array | string> {

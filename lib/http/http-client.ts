@@ -27,6 +27,11 @@ export interface HttpRequest {
   readonly body?: Buffer | RequestBody;
   /** Send the body only after the server answered `100 Continue`. Default false. */
   readonly expectContinue?: boolean;
+  /**
+   * Called when all of the body but its last bytes has gone, if there is one: what it throws ends the request, and the server
+   * never sees a whole body. Default: nothing.
+   */
+  readonly beforeEnd?: () => Promise<void>;
   /** Gives the request up when it is aborted: that is a time-out too. Default: none. */
   readonly signal?: AbortSignal;
   /** Longest answer in bytes, decompressed. A longer one is an error; of a refusal the beginning is kept. Default 1 MiB. */
@@ -146,7 +151,7 @@ export class HttpClient {
     hold: boolean,
     time: RequestTime,
   ): Promise<HttpResponse> {
-    const exchange = new Exchange(body, hold, time);
+    const exchange = new Exchange(body, hold, time, request.beforeEnd);
     time.beforeEnd = () => exchange.spoil();
     const limit = request.maxAnswerBytes ?? SHORT_ANSWER_BYTES;
     let response: HttpResponse;

@@ -113,7 +113,9 @@ function createGatewayPool(
 ): GatewayPool {
   const directory = gatewayDirectory(gateways);
   if (strategy === 'broadcast') return new BroadcastGateways(directory, ledgers);
-  return new StickyGateways({ directory, ledgers, witness: prometheusWitness(prometheus), listener, failoverAfterMs });
+  const { timeoutMs } = gateways[0];
+  const witness = prometheusWitness(prometheus);
+  return new StickyGateways({ directory, ledgers, witness, listener, failoverAfterMs, timeoutMs });
 }
 
 function createMetricsService(

@@ -66,7 +66,7 @@ export interface PushgatewayOptions extends EndpointOptions {
   strategy?: PushStrategy;
   /**
    * With several gateways: how long one may be silent before its groups move to another, in milliseconds. One that refuses
-   * connections is left at once. While Prometheus still scrapes it, a silent one is not left at all. Default 5000.
+   * connections is left with the first scrape that fails too. While Prometheus still scrapes it, neither is left. Default 5000.
    */
   failoverAfterMs?: number;
   /**

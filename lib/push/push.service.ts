@@ -143,7 +143,9 @@ export class PushService {
       });
     // What is held back stays on the gateway as it was.
     const sent = reason === undefined ? mode : 'pushAdd';
-    const answer = await pool.push({ group, text, mode: sent, turn: turn.id, signal: this.#ending.signal });
+    // A turn may run out while a body is on its way: a machine that was suspended goes on where it was.
+    const beforeEnd = (): Promise<void> => turn.keep();
+    const answer = await pool.push({ group, text, mode: sent, turn: turn.id, signal: this.#ending.signal, beforeEnd });
     // If the store is away just now, new series wait for the next push.
     if (view.asAnnounced) await store.announcements.noteShown(group, turn.takenAt).catch(() => undefined);
     await store.series.sweep(group).catch(() => undefined);
@@ -236,13 +238,18 @@ export class PushService {
       const result = { job, instance, ...naming(gateways), outcome, series, bytes } as const;
       return { ...result, durationMs: performance.now() - begun, ...(reason !== undefined && { reason }) };
     } catch (thrown) {
-      const { gateways, cause } = thrown instanceof GatewayPoolError ? thrown : { gateways: all, cause: thrown };
-      const given = this.#ending.signal.aborted ? (this.#ending.signal.reason as Error) : cause;
-      const error = given instanceof Error ? given : new Error(String(given));
+      const { gateways, cause, message } = poolError(thrown, all);
+      const isEnding = this.#ending.signal.aborted;
+      const error = isEnding ? (this.#ending.signal.reason as Error) : cause;
+      const reason = isEnding ? error.message : message;
       const result = { job, instance, ...naming(gateways), outcome: 'failed', ...NOTHING } as const;
-      return { ...result, durationMs: performance.now() - begun, reason: error.message, error };
+      return { ...result, durationMs: performance.now() - begun, reason, error };
     }
   }
+}
+
+function poolError(thrown: unknown, all: readonly string[]): GatewayPoolError {
+  return thrown instanceof GatewayPoolError ? thrown : new GatewayPoolError(all as [string, ...string[]], thrown);
 }
 
 function naming(gateways: readonly string[]): Pick<PushResult, 'gateway' | 'gateways'> {

@@ -5,6 +5,7 @@ import { resolveOptions } from '../../../lib/options/index.js';
 import { MemoryStore } from '../../../lib/store/memory/memory.store.js';
 import { dockerConfig } from '../../support/docker-config.js';
 import { freePort, type RunningServer, startHaproxy, startPushgateway } from '../../support/servers.js';
+import { sightingsOf } from '../../support/sightings.js';
 import { waitFor } from '../../support/wait-for.js';
 import { failureOf, freeze, samplesOf } from './support.js';
 
@@ -48,9 +49,10 @@ beforeEach(async () => {
   pool = new StickyGateways({
     directory: gatewayDirectory(options.gateways),
     ledgers: store.ledgers,
-    witness: () => Promise.resolve(isScraped),
+    witness: () => sightingsOf(isScraped),
     listener: { moved: () => undefined, delayed: () => undefined },
     failoverAfterMs: 2_000,
+    timeoutMs: 3_000,
   });
 });
 afterEach(async () => {

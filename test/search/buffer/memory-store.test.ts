@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Group } from '../../../lib/model/index.js';
 import { MemoryStore } from '../../../lib/store/memory/memory.store.js';
-import { searchOptions } from '../search-options.js';
+import { searches } from '../search-options.js';
 import { plans } from './plans.js';
 import { type EmptyableStore, run } from './run.js';
 
@@ -42,15 +42,18 @@ function timersOf(scheduler: fc.Scheduler): () => void {
   };
 }
 
-it('nothing counted is lost or doubled, and what was removed stays so, in any order of things', async () => {
-  const search = fc.asyncProperty(fc.scheduler(), plans, async (scheduler, plan) => {
-    const restore = timersOf(scheduler);
-    try {
-      await run(scheduler, plan, group, memory());
-    } finally {
-      restore();
-    }
-  });
-  const details = await fc.check(search, searchOptions(400));
-  expect(await fc.asyncDefaultReportMessage(details)).toBeUndefined();
-});
+it.each(searches(400))(
+  'nothing counted is lost or doubled, and what was removed stays so, in any order of things; --seed $seed',
+  async (options) => {
+    const search = fc.asyncProperty(fc.scheduler(), plans, async (scheduler, plan) => {
+      const restore = timersOf(scheduler);
+      try {
+        await run(scheduler, plan, group, memory());
+      } finally {
+        restore();
+      }
+    });
+    const details = await fc.check(search, options);
+    expect(await fc.asyncDefaultReportMessage(details)).toBeUndefined();
+  },
+);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { RedisStore } from '../../../lib/store/redis/redis.store.js';
 import { type RunningServer, startRedis } from '../../support/servers.js';
-import { searchOptions } from '../search-options.js';
+import { searches } from '../search-options.js';
 import { plans } from './plans.js';
 import { run } from './run.js';
 
@@ -17,7 +17,7 @@ afterAll(async () => {
   await server.stop();
 });
 
-it('Redis loses and doubles nothing either', async () => {
+it.each(searches(40))('Redis loses and doubles nothing either; --seed $seed', async (options) => {
   let runs = 0;
   const search = fc.asyncProperty(fc.scheduler(), plans, async (scheduler, plan) => {
     // Emptied means from then on a group that was never there.
@@ -36,6 +36,6 @@ it('Redis loses and doubles nothing either', async () => {
       },
     });
   });
-  const details = await fc.check(search, searchOptions(40));
+  const details = await fc.check(search, options);
   expect(await fc.asyncDefaultReportMessage(details)).toBeUndefined();
 });

@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import fc from 'fast-check';
-import { searchOptions } from '../search-options.js';
+import { searches } from '../search-options.js';
 import { broadcastPlans } from './plans.js';
 import { run } from './run.js';
 
@@ -13,8 +13,11 @@ beforeAll(() => {
   Logger.overrideLogger(false);
 });
 
-it('the highest of all gateways never steps back, and all of them end with the newest value', async () => {
-  const search = fc.asyncProperty(fc.scheduler(), broadcastPlans, run);
-  const details = await fc.check(search, searchOptions(40));
-  expect(await fc.asyncDefaultReportMessage(details)).toBeUndefined();
-});
+it.each(searches(40))(
+  'the highest of all gateways never steps back, and all of them end with the newest value; --seed $seed',
+  async (options) => {
+    const search = fc.asyncProperty(fc.scheduler(), broadcastPlans, run);
+    const details = await fc.check(search, options);
+    expect(await fc.asyncDefaultReportMessage(details)).toBeUndefined();
+  },
+);

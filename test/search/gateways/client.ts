@@ -33,7 +33,12 @@ export class ModelClient {
     return new ModelClient(...args) as unknown as PushgatewayClient;
   }
 
-  async push(_: unknown, text: ExpositionText, signal?: AbortSignal): Promise<string | undefined> {
+  async push(
+    _: unknown,
+    text: ExpositionText,
+    signal?: AbortSignal,
+    beforeEnd?: () => Promise<void>,
+  ): Promise<string | undefined> {
     return this.#request(async (isGivenUp) => {
       const gateway = await this.#reach();
       await this.#answered(gateway);
@@ -45,6 +50,8 @@ export class ModelClient {
         await this.#unlessGivenUp(isGivenUp);
         body += Buffer.concat(bytesOf(piece)).toString();
       }
+      await beforeEnd?.();
+      await this.#unlessGivenUp(isGivenUp);
       const value = Number(/^orders_total\S* (\S+)$/m.exec(body)?.[1]);
       await this.world.travel();
       // What has been sent is taken, even by a gateway that froze meanwhile, and long after the client gave up.
@@ -118,9 +125,9 @@ export class ModelClient {
     await this.world.travel();
     const gateway = this.target();
     if (gateway === 'unreachable') throw new GatewayResponseError('503', 503, 'no server');
-    if (gateway.isCutOff) return this.isNamed ? this.#refusedByBalancer() : never();
-    if (!gateway.isDead) return gateway;
+    if (!gateway.isDead && !gateway.isCutOff) return gateway;
     if (this.isNamed) return this.#refusedByBalancer();
+    if (gateway.isCutOff && !gateway.isRefusing) return never();
     throw new HttpConnectionError('refused', 'ECONNREFUSED');
   }
 

@@ -10,6 +10,8 @@ export class Gateway {
   isFrozen = false;
   /** Whether the network between pushers and this gateway is cut; Prometheus may still reach it. */
   isCutOff = false;
+  /** Whether such a network answers for it that nobody listens. */
+  isRefusing = false;
   /** Since when it does whatever it is asked. */
   wellSince: number;
   #thawed: Promise<void> = Promise.resolve();
@@ -70,9 +72,10 @@ export class Gateway {
     this.#thaw();
   }
 
-  cutOff(): void {
-    this.world.tell(`${this.name} is cut off from pushers`);
+  cutOff({ isRefusing = false } = {}): void {
+    this.world.tell(`${this.name} ${isRefusing ? 'refuses' : 'is cut off from'} pushers`);
     this.isCutOff = true;
+    this.isRefusing = isRefusing;
   }
 
   reconnect(): void {

@@ -8,6 +8,7 @@ const KINDS: readonly [fc.WeightedArbitrary<Fault['kind']>, ...fc.WeightedArbitr
   { weight: 3, arbitrary: fc.constant('gateway dies') },
   { weight: 3, arbitrary: fc.constant('gateway freezes') },
   { weight: 3, arbitrary: fc.constant('gateway is cut off') },
+  { weight: 3, arbitrary: fc.constant('gateway refuses pushers') },
   { weight: 3, arbitrary: fc.constant('pusher dies') },
   { weight: 3, arbitrary: fc.constant('pusher freezes') },
   { weight: 1, arbitrary: fc.constant('store is away') },
@@ -46,6 +47,6 @@ export const broadcastPlans: fc.Arbitrary<Plan> = fc
 
 /** Without Prometheus nobody can tell a gateway that is gone from one that only pushers cannot reach. */
 function withWitness(all: readonly Fault[]): Fault[] {
-  const isCutOff = all.some(({ kind }) => kind === 'gateway is cut off');
+  const isCutOff = all.some(({ kind }) => kind === 'gateway is cut off' || kind === 'gateway refuses pushers');
   return all.filter(({ kind }) => !(isCutOff && kind === 'Prometheus is away'));
 }

@@ -13,6 +13,7 @@ const counter = resolveDefinition({ name: 'orders_total', help: 'Orders', type: 
 /** Longer than any run: what is counted goes to the store when it is pushed. */
 const NEVER_MS = 1e9;
 const PUSH_INTERVAL_MS: [number, ...number[]] = [1_000, 400, 2_500, 1_500];
+export const LONGEST_PUSH_INTERVAL_MS = Math.max(...PUSH_INTERVAL_MS);
 
 export type MakePool = (host: Host, store: Store) => GatewayPool;
 

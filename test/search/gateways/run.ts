@@ -5,7 +5,7 @@ import {
   type GatewayPool,
   StickyGateways,
 } from '../../../lib/gateway/index.js';
-import { ModelClient, type OnPush, type Target } from './client.js';
+import { ModelClient, type OnPush, type Target, TIMEOUT_MS } from './client.js';
 import { Gateway } from './gateway.js';
 import { Host } from './host.js';
 import { Prometheus } from './prometheus.js';
@@ -19,6 +19,7 @@ export interface Fault {
     | 'gateway dies'
     | 'gateway freezes'
     | 'gateway is cut off'
+    | 'gateway refuses pushers'
     | 'pusher dies'
     | 'pusher freezes'
     | 'store is away'
@@ -113,6 +114,11 @@ class Simulation {
         await this.world.wait(durationMs);
         gateway.reconnect();
         break;
+      case 'gateway refuses pushers':
+        gateway.cutOff({ isRefusing: true });
+        await this.world.wait(durationMs);
+        gateway.reconnect();
+        break;
       case 'pusher dies':
         this.world.tell(`${pusher.host.name} dies`);
         pusher.host.die();
@@ -164,15 +170,16 @@ class Simulation {
     return new StickyGateways({
       directory,
       ledgers: store.ledgers,
-      witness: async (_, heldForMs) => {
+      witness: async () => {
         await this.world.travel();
-        const isScraped = this.#prometheus.witness(heldForMs);
+        const sightings = this.#prometheus.sightings();
         await this.world.travel();
         await host.gate();
-        return isScraped;
+        return sightings;
       },
       listener: { moved: () => undefined, delayed: () => undefined },
       failoverAfterMs: FAILOVER_AFTER_MS,
+      timeoutMs: TIMEOUT_MS,
     });
   }
 

@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import fc from 'fast-check';
-import { searchOptions } from '../search-options.js';
+import { searches } from '../search-options.js';
 import { plans } from './plans.js';
 import { run } from './run.js';
 
@@ -13,8 +13,11 @@ beforeAll(() => {
   Logger.overrideLogger(false);
 });
 
-it('a counter never steps back, one gateway ends with it, and the ledger names every copy, whatever happens', async () => {
-  const search = fc.asyncProperty(fc.scheduler(), plans, run);
-  const details = await fc.check(search, searchOptions(100));
-  expect(await fc.asyncDefaultReportMessage(details)).toBeUndefined();
-});
+it.each(searches(100))(
+  'a counter never steps back, one gateway ends with it, and the ledger names every copy, whatever happens; --seed $seed',
+  async (options) => {
+    const search = fc.asyncProperty(fc.scheduler(), plans, run);
+    const details = await fc.check(search, options);
+    expect(await fc.asyncDefaultReportMessage(details)).toBeUndefined();
+  },
+);

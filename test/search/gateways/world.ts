@@ -75,6 +75,7 @@ export class World {
   install(): () => void {
     const { setTimeout, clearTimeout } = globalThis;
     const { now } = Date;
+    const { performance: clock } = globalThis;
     Object.assign(globalThis, {
       setTimeout: (act: () => void, delayMs = 0) => this.#set(act, delayMs),
       clearTimeout: (id: number) => {
@@ -82,9 +83,12 @@ export class World {
       },
     });
     Object.assign(Date, { now: () => this.#now });
+    Object.assign(clock, { now: () => this.#now });
     return () => {
       Object.assign(globalThis, { setTimeout, clearTimeout });
       Object.assign(Date, { now });
+      // What was put before the method of its class goes.
+      Reflect.deleteProperty(clock, 'now');
     };
   }
 

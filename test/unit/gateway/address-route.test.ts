@@ -3,6 +3,7 @@ import { GatewayResponseError, HttpConnectionError, HttpTimeoutError } from '../
 import { type PushgatewayClient, StickyGateways } from '../../../lib/gateway/index.js';
 import type { Group } from '../../../lib/model/index.js';
 import { MemoryStore } from '../../../lib/store/memory/memory.store.js';
+import { sightingsOf } from '../../support/sightings.js';
 import { waitFor } from '../../support/wait-for.js';
 
 const group: Group = { job: 'shop', instance: 'one', labels: {} };
@@ -63,9 +64,10 @@ function pool(failoverAfterMs = 60_000): StickyGateways {
   const made = new StickyGateways({
     directory: { addresses: [ADDRESS], clientOf: balancer.clientOf },
     ledgers: store.ledgers,
-    witness: () => Promise.resolve(isScraped),
+    witness: () => sightingsOf(isScraped),
     listener: { moved: () => undefined, delayed: () => undefined },
     failoverAfterMs,
+    timeoutMs: 0,
   });
   pools.push(made);
   return made;

@@ -1,9 +1,10 @@
 import { Logger } from '@nestjs/common';
 import { GatewayResponseError, HttpConnectionError, HttpTimeoutError } from '../../../lib/errors/index.js';
-import { type PoolListener, type PushgatewayClient, StickyGateways } from '../../../lib/gateway/index.js';
+import { type PoolListener, type PushgatewayClient, StickyGateways, type Witness } from '../../../lib/gateway/index.js';
 import { preferenceOf } from '../../../lib/gateway/rendezvous.js';
 import type { Group } from '../../../lib/model/index.js';
 import { MemoryStore } from '../../../lib/store/memory/memory.store.js';
+import { sightingsOf } from '../../support/sightings.js';
 import { waitFor } from '../../support/wait-for.js';
 
 const group: Group = { job: 'shop', instance: 'one', labels: {} };
@@ -57,19 +58,21 @@ let gateways: FakeGateways;
 let pools: StickyGateways[];
 let token: string;
 let isScraped: boolean | undefined;
+let witness: Witness;
 const events: string[] = [];
 const listener: PoolListener = {
   moved: (_, from, to) => events.push(`moved ${from} ${to}`),
   delayed: (_, gateway, silentMs) => events.push(`delayed ${gateway} ${silentMs > 0 ? 'long' : 'over'}`),
 };
 
-function pool(configured: readonly string[] = all, failoverAfterMs = 60_000): StickyGateways {
+function pool(configured: readonly string[] = all, failoverAfterMs = 60_000, timeoutMs = 0): StickyGateways {
   const made = new StickyGateways({
     directory: { addresses: configured as [string, ...string[]], clientOf: gateways.clientOf },
     ledgers: store.ledgers,
-    witness: () => Promise.resolve(isScraped),
+    witness: (each) => witness(each),
     listener,
     failoverAfterMs,
+    timeoutMs,
   });
   pools.push(made);
   return made;
@@ -83,6 +86,7 @@ beforeEach(async () => {
   gateways = new FakeGateways();
   pools = [];
   isScraped = undefined;
+  witness = () => sightingsOf(isScraped);
   token = (await store.turns.take(group, 60_000)).turn as string;
 });
 afterEach(() => {
@@ -119,7 +123,7 @@ describe('StickyGateways', () => {
     expect(await store.ledgers.read(group)).toMatchObject({ holder: first, copies: [first] });
   });
 
-  it('moves at once from a gateway that refuses connections, and stays where it went', async () => {
+  it('without a Prometheus that answers: moves at once from a gateway that refuses connections, and stays where it went', async () => {
     const sticky = pool();
     await sticky.push({ group, text: 'x 1\n', mode: 'push', turn: token });
     gateways.failing.set(first, refused);
@@ -133,6 +137,38 @@ describe('StickyGateways', () => {
       gateways: [second],
     });
     expect(gateways.held.get(second)).toBe('x 3\n');
+  });
+
+  it('stays with a gateway that refuses connections while Prometheus scrapes it, and says so', async () => {
+    isScraped = true;
+    const sticky = pool();
+    await sticky.push({ group, text: 'x 1\n', mode: 'push', turn: token });
+    gateways.failing.set(first, refused);
+    await expect(sticky.push({ group, text: 'x 2\n', mode: 'push', turn: token })).rejects.toMatchObject({
+      cause: refused,
+      message: expect.stringMatching(/^refused; Prometheus still scrapes it, so new values wait/) as string,
+    });
+    expect(warn).toHaveBeenCalledTimes(1);
+    expect(gateways.requests).toEqual([`PUT ${first}`, `PUT ${first}`]);
+  });
+
+  it('waits for the scrape that tells, within the time of a push', async () => {
+    let looks = 0;
+    witness = () => {
+      looks += 1;
+      // None since, then one that has not found the group.
+      return Promise.resolve({ foundForMs: 10, scrapedForMs: looks < 3 ? 10 : -1, intervalMs: 60_000 });
+    };
+    await pool().push({ group, text: 'x 1\n', mode: 'push', turn: token });
+    gateways.failing.set(first, refused);
+    await expect(pool().push({ group, text: 'x 2\n', mode: 'push', turn: token })).rejects.toMatchObject({
+      cause: refused,
+      message: 'refused; the group moves once Prometheus has not been able to scrape it either',
+    });
+    expect(looks).toBe(1);
+    const patient = pool(all, 60_000, 60_000);
+    expect((await patient.push({ group, text: 'x 3\n', mode: 'push', turn: token })).gateway).toBe(second);
+    expect(looks).toBe(3);
   });
 
   it('removes what it left behind when that gateway is back, and strikes it only then', async () => {
@@ -222,7 +258,7 @@ describe('StickyGateways', () => {
     );
     expect(new Set(events)).toEqual(new Set([`delayed ${first} long`]));
     expect(warn).toHaveBeenCalledTimes(1);
-    expect(warn).toHaveBeenCalledWith(expect.stringContaining(`"shop": ${first} has not answered for`));
+    expect(warn).toHaveBeenCalledWith(expect.stringContaining(`"shop": ${first} has been out of reach for`));
     gateways.failing.delete(first);
     await sticky.push({ group, text: 'x 3\n', mode: 'push', turn: token });
     expect(events.at(-1)).toBe(`delayed ${first} over`);

@@ -1,44 +1,34 @@
-import { prometheusWitness } from '../../../lib/gateway/index.js';
-import type { InstantSample } from '../../../lib/prometheus/index.js';
+import { verdictOf } from '../../../lib/gateway/index.js';
 
-const group = { job: 'a"b\\c', instance: 'one\ntwo', labels: { zone: 'z' } };
-const SERIES = String.raw`push_time_seconds{job="a\"b\\c",instance="one\ntwo",zone="z"}`;
-const one: InstantSample[] = [{ metric: {}, value: 1, timestamp: new Date(0) } as unknown as InstantSample];
+const INTERVAL = 15_000;
+const sightings = (foundForMs: number | undefined, scrapedForMs: number | undefined) => ({
+  foundForMs,
+  scrapedForMs,
+  intervalMs: INTERVAL,
+});
 
-function witnessOf(answers: Record<string, InstantSample[] | Error>) {
-  const asked: string[] = [];
-  const query = (promql: string): Promise<InstantSample[]> => {
-    asked.push(promql);
-    const answer = answers[promql] ?? [];
-    return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
-  };
-  return { asked, witness: prometheusWitness({ query }) };
-}
-
-const NOW = `count(${SERIES})`;
-const SINCE_HELD = `count(count_over_time(${SERIES}[7000ms]))`;
-const WITHIN_AN_HOUR = `count(count_over_time(${SERIES}[3600000ms]))`;
-
-describe('prometheusWitness', () => {
+describe('verdictOf', () => {
+  // Held for an hour, out of reach for 10 s.
   it.each([
-    ['sees the group now', { [NOW]: one }, true],
-    ['has seen it at this gateway, but no more', { [SINCE_HELD]: one, [WITHIN_AN_HOUR]: one }, false],
-    ['has seen it before only, at another gateway, and may see it soon', { [WITHIN_AN_HOUR]: one }, true],
-    ['has never seen it', {}, undefined],
-    ['does not answer', { [NOW]: new Error('away') }, undefined],
-  ])('when Prometheus %s', async (_, answers, scraped) => {
-    const { witness, asked } = witnessOf(answers);
-    expect(await witness(group, 7_000)).toBe(scraped);
-    expect(asked[0]).toBe(NOW);
+    ['a scrape since has found the group', 3_000, 3_000, 'lives'],
+    ['a scrape since has not found it', 18_000, 3_000, 'gone'],
+    ['the last scrape since has not found it, one before it had', 9_000, 3_000, 'gone'],
+    ['it is no target any more', 18_000, undefined, 'gone'],
+    ['none has come since, the last was good', 12_000, 12_000, 'open'],
+    ['none has come since, the last had failed', 27_000, 12_000, 'open'],
+    ['none has come for two intervals', 31_000, 31_000, 'gone'],
+    ['Prometheus does not know the group', undefined, undefined, 'unknown'],
+  ])('%s', (_, found, scraped, verdict) => {
+    expect(verdictOf(sightings(found, scraped), 3_600_000, 10_000)).toBe(verdict);
   });
 
-  it('cannot tell of a gateway that it has not seen in a minute', async () => {
-    const { witness } = witnessOf({ [WITHIN_AN_HOUR]: one });
-    expect(await witness(group, 60_000)).toBeUndefined();
-  });
-
-  it('does not look back further than an hour', async () => {
-    const { witness } = witnessOf({ [WITHIN_AN_HOUR]: one });
-    expect(await witness(group, 10_000_000)).toBe(false);
+  // Held for 8 s: what was seen before that was seen at another gateway.
+  it.each([
+    ['was seen elsewhere only, and may be seen soon', 9_000, 7_000, 'open'],
+    ['was seen elsewhere only, and not for two intervals', 50_000, 40_000, 'gone'],
+    ['is so new that nobody can have seen it', undefined, 7_000, 'open'],
+    ['was seen since it came here, not since it is out of reach', 7_500, 7_000, 'open'],
+  ])('a group that %s', (_, found, silent, verdict) => {
+    expect(verdictOf(sightings(found, found), 8_000, silent)).toBe(verdict);
   });
 });

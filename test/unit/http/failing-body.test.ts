@@ -146,3 +146,35 @@ describe('a body that is still being made when the time is up', () => {
     server.close();
   });
 });
+
+describe('what may still end a body before its end', () => {
+  it.each([
+    ['made while it is sent', () => (['one ', 'two ', 'three'] as const).values(), 'one two '],
+    ['of one piece', () => Buffer.from('text'), 't'],
+  ])('is asked when all but its last bytes has gone: %s', async (_, make, before) => {
+    const server = await startServer();
+    const made = make();
+    const body = Buffer.isBuffer(made)
+      ? made
+      : async function* () {
+          yield* made;
+        };
+    const lost = new Error('the turn is lost');
+    let arrived = '';
+    const request = clientOf(server.url).request({
+      method: 'PUT',
+      path: '/',
+      body,
+      beforeEnd: async () => {
+        await waitFor(() => server.seen[0]?.body.toString() === before, { message: 'all but the end to arrive' });
+        arrived = before;
+        throw lost;
+      },
+    });
+    expect(await failureOf(request)).toBe(lost);
+    await waitFor(() => server.sockets.size === 0, { message: 'the socket to close', timeoutMs: 2_000 });
+    expect(arrived).toBe(before);
+    expect(server.seen).toMatchObject([{ complete: false }]);
+    expect(server.seen[0]?.body.toString()).toBe(before);
+  });
+});

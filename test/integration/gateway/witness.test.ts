@@ -1,0 +1,133 @@
+import { Logger } from '@nestjs/common';
+import { gatewayDirectory, prometheusWitness, StickyGateways, verdictOf } from '../../../lib/gateway/index.js';
+import type { Group } from '../../../lib/model/index.js';
+import { resolveOptions } from '../../../lib/options/index.js';
+import { PrometheusClient } from '../../../lib/prometheus/index.js';
+import { MemoryStore } from '../../../lib/store/memory/memory.store.js';
+import { type RunningServer, startPrometheus, startPushgateway } from '../../support/servers.js';
+import { TcpProxy } from '../../support/tcp-proxy.js';
+import { waitFor } from '../../support/wait-for.js';
+import { failureOf, samplesOf } from './support.js';
+
+// A gateway that pushers are refused by: whether it is gone, Prometheus knows. Targets have names of their own.
+jest.setTimeout(90_000);
+
+const group: Group = { job: 'shop', instance: 'localhost', labels: {} };
+const AN_HOUR_MS = 3_600_000;
+const orders = (value: number): string => `# TYPE orders_total counter\norders_total ${value}\n`;
+
+interface Behind {
+  readonly server: RunningServer;
+  /** The network between it and pushers. */
+  readonly network: TcpProxy;
+  /** As pushers know it. */
+  readonly address: string;
+}
+
+let gateways: Behind[];
+let prometheus: RunningServer;
+let client: PrometheusClient;
+let store: MemoryStore;
+let turn: string;
+let pool: StickyGateways;
+
+async function gateway(): Promise<Behind> {
+  const server = await startPushgateway();
+  const network = new TcpProxy(Number(server.address.split(':')[1]));
+  return { server, network, address: `http://127.0.0.1:${await network.entrance('pusher')}` };
+}
+
+beforeEach(async () => {
+  jest.spyOn(Logger.prototype, 'log').mockReturnValue(undefined);
+  jest.spyOn(Logger.prototype, 'warn').mockReturnValue(undefined);
+  gateways = [await gateway(), await gateway()];
+  const targets = gateways.map(
+    ({ server }, at) => `{ targets: ['${server.address}'], labels: { instance: 'gateway ${at}', zone: 'a"b' } }`,
+  );
+  prometheus = await startPrometheus({
+    config: () =>
+      `scrape_configs: [{ job_name: gateways, honor_labels: true, scrape_interval: 200ms, scrape_timeout: 200ms, static_configs: [${targets.join(', ')}] }]\n`,
+  });
+  client = new PrometheusClient({ host: prometheus.address, timeoutMs: 5_000 });
+  store = new MemoryStore();
+  turn = (await store.turns.take(group, 600_000)).turn as string;
+  const options = resolveOptions({
+    prometheus: { jobs: ['shop'] },
+    pushgateway: { host: gateways.map(({ address }) => address), timeoutMs: 10_000 },
+  });
+  pool = new StickyGateways({
+    directory: gatewayDirectory(options.gateways),
+    ledgers: store.ledgers,
+    witness: prometheusWitness(client),
+    listener: { moved: () => undefined, delayed: () => undefined },
+    failoverAfterMs: 60_000,
+    timeoutMs: 10_000,
+  });
+});
+afterEach(async () => {
+  pool.close();
+  await Promise.all([prometheus, ...gateways.map(({ server }) => server)].map((server) => server.stop()));
+  await Promise.all(gateways.map(({ network }) => network.close()));
+  jest.restoreAllMocks();
+});
+
+const push = (value: number): Promise<string> =>
+  pool.push({ group, text: orders(value), mode: 'push', turn }).then(({ gateway }) => gateway);
+const behind = (address: string): Behind => gateways.find((each) => each.address === address) as Behind;
+
+async function scraped(value: number): Promise<void> {
+  await waitFor(async () => (await client.query('orders_total'))[0]?.value === value, { message: `${value}` });
+}
+
+it('a group stays where Prometheus still scrapes it, and moves in the push that finds its gateway gone', async () => {
+  const holder = behind(await push(1));
+  await scraped(1);
+  await holder.network.refuse();
+  const failure = await failureOf(push(2));
+  expect(failure.message).toContain('ECONNREFUSED');
+  expect(failure.message).toContain('; Prometheus still scrapes it, so new values wait');
+  expect((await store.ledgers.read(group)).holder).toBe(holder.address);
+
+  holder.server.kill('SIGKILL');
+  const taker = behind(await waitFor(() => push(3), { message: 'the move' }));
+  expect(taker).not.toBe(holder);
+  expect(await samplesOf(taker.server, 'orders_total')).toEqual(['orders_total{instance="localhost",job="shop"} 3']);
+  await scraped(3);
+  const [steps] = await client.query('resets(orders_total[10m])');
+  expect(steps?.value).toBe(0);
+});
+
+it('waits within its time for the scrape that proves a gateway gone', async () => {
+  const holder = behind(await push(1));
+  await scraped(1);
+  holder.server.kill('SIGKILL');
+  await holder.server.exited;
+  await holder.network.refuse();
+  expect(await push(2)).not.toBe(holder.address);
+});
+
+it('knows the target of a group by the time of its scrapes', async () => {
+  const witness = prometheusWitness(client);
+  expect(verdictOf(await witness(group), AN_HOUR_MS, 0)).toBe('unknown');
+  const holder = behind(await push(1));
+  await scraped(1);
+  const refusedAt = Date.now();
+  const since = (): number => Date.now() - refusedAt;
+  await waitFor(async () => verdictOf(await witness(group), AN_HOUR_MS, since()) === 'lives', {
+    message: 'a new scrape',
+  });
+  const sightings = await witness(group);
+  // One scrape after the other, whatever this machine makes of 200 ms.
+  expect(sightings.intervalMs).toBeGreaterThan(100);
+  expect(sightings.intervalMs).toBeLessThan(30_000);
+  expect(sightings.scrapedForMs).toBe(sightings.foundForMs);
+
+  holder.server.kill('SIGKILL');
+  await holder.server.exited;
+  const goneAt = Date.now();
+  await waitFor(async () => verdictOf(await witness(group), AN_HOUR_MS, Date.now() - goneAt) === 'gone', {
+    message: 'a failed scrape',
+  });
+  const { foundForMs = 0, scrapedForMs = 0 } = await witness(group);
+  expect(foundForMs).toBeGreaterThan(scrapedForMs);
+});
