@@ -1,6 +1,7 @@
 import { StoreFormatError, StoreUnavailableError } from '../../errors/index.js';
 import type { RedisConnection } from '../../options/index.js';
 import { STORE_FORMAT } from '../format.js';
+import { databaseOf } from './database.js';
 import { Deadline } from './deadline.js';
 import { COMMAND_TIMEOUT_MS, createClient, describeConnection, isClient } from './redis-client.js';
 import type { RedisClient } from './script.js';
@@ -25,6 +26,8 @@ export class RedisConnectionHolder {
   constructor(connection: RedisConnection) {
     this.#connection = connection;
     this.address = describeConnection(connection);
+    // Before its user selects another one.
+    if (isClient(connection)) databaseOf(connection);
   }
 
   /**
@@ -112,6 +115,11 @@ export class RedisConnectionHolder {
   #explain(error: Error): StoreUnavailableError | StoreFormatError {
     const [, storedFormat] = /^FORMAT (\S+)/.exec(error.message) ?? [];
     if (storedFormat !== undefined) return new StoreFormatError(`Redis ${this.address}`, storedFormat, STORE_FORMAT);
+    const [, database, refusal] = /^DATABASE (\d+) (.*)/.exec(error.message) ?? [];
+    if (refusal !== undefined) {
+      const message = `Redis ${this.address} refused database ${database} (${refusal}): correct the database of pushgateway.redis`;
+      return new StoreUnavailableError(message, { cause: withoutCommand(error) });
+    }
     const isAboutConnection = /max retries|Connection is closed|no answer within|Stream isn't writeable/i.test(
       error.message,
     );
