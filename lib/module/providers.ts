@@ -1,4 +1,4 @@
-import type { Provider } from '@nestjs/common';
+import { Logger, type Provider } from '@nestjs/common';
 import { UpdateBuffers } from '../buffer/index.js';
 import {
   BroadcastGateways,
@@ -10,7 +10,13 @@ import {
 } from '../gateway/index.js';
 import { type MetricPusher, MetricsService } from '../metrics/index.js';
 import type { Group } from '../model/index.js';
-import { loadCronFor, RESOLVED_OPTIONS, resolveOptions, type ResolvedOptions } from '../options/index.js';
+import {
+  loadCronFor,
+  RESOLVED_OPTIONS,
+  resolveOptions,
+  type ResolvedOptions,
+  unknownRedisOptions,
+} from '../options/index.js';
 import { CounterRestorer, PrometheusClient } from '../prometheus/index.js';
 import { knownSeries } from '../prometheus/known-series.js';
 import { Announcer, GroupReader, GroupRemover, Instances, PushService, Shutdown } from '../push/index.js';
@@ -98,7 +104,13 @@ export const providers: Provider[] = [
 
 async function checkedOptions(options: unknown): Promise<ResolvedOptions> {
   await loadCronFor(options);
-  return resolveOptions(options);
+  const resolved = resolveOptions(options);
+  const unknown = unknownRedisOptions(resolved.redis);
+  if (unknown.length > 0) {
+    const names = unknown.map((name) => `"${name}"`).join(', ');
+    new Logger('PrometheusPushgateway').warn(`pushgateway.redis: ioredis knows no option ${names}, and may ignore it`);
+  }
+  return resolved;
 }
 
 function createGatewayPool(

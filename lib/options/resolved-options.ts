@@ -100,6 +100,7 @@ function parseAddress(host: string, defaultPort: number): URL {
   // URL itself would leave line breaks out, and encode spaces.
   // eslint-disable-next-line no-control-regex -- these are what an address may not hold
   if (/[\s\u0000-\u001f\u007f]/.test(host)) throw new TypeError('an address has no spaces or control characters');
+  if (url.pathname.includes('@')) throw new TypeError('credentials in a URL must be percent-encoded');
   if (!hasScheme && url.port === '' && !/:80(\/|$)/.test(host)) url.port = String(defaultPort);
   return url;
 }

@@ -1,4 +1,5 @@
-import type { Cluster, Redis, RedisOptions } from 'ioredis';
+import type { Cluster, Redis } from 'ioredis';
+import { selectedDatabase } from '../../options/index.js';
 
 export type RedisClient = Redis | Cluster;
 
@@ -16,13 +17,13 @@ const databases = new WeakMap<RedisClient, number>();
  */
 export function databaseToSelect(client: RedisClient): number | undefined {
   const database = databaseOf(client);
-  return database !== 0 || selected(client) !== 0 ? database : undefined;
+  return database !== 0 || selectedDatabase(client) !== 0 ? database : undefined;
 }
 
 export function databaseOf(client: RedisClient): number {
   const known = databases.get(client);
   if (known !== undefined) return known;
-  const database = selected(client);
+  const database = selectedDatabase(client);
   databases.set(client, database);
   return database;
 }
@@ -37,16 +38,4 @@ export function selecting(database: number | undefined): string {
 /** @throws what Redis answers if it refuses the client's database. */
 export async function requireDatabase(client: RedisClient, database = databaseToSelect(client)): Promise<void> {
   if (database !== undefined) await client.call('eval', selecting(database), 0);
-}
-
-/** What ioredis notes of the present connection, or of the last one while it connects anew. */
-interface Conditions {
-  readonly condition?: { readonly select?: number } | null;
-  readonly prevCondition?: { readonly select?: number } | null;
-  readonly options: RedisOptions & { readonly redisOptions?: RedisOptions };
-}
-
-function selected(client: RedisClient): number {
-  const { condition, prevCondition, options } = client as unknown as Conditions;
-  return (prevCondition ?? condition)?.select ?? options.redisOptions?.db ?? options.db ?? 0;
 }

@@ -96,8 +96,10 @@ async function readClock(client: Redis): Promise<number> {
   return Math.round(seconds * 1_000 + microseconds / 1_000 - (asked + Date.now()) / 2);
 }
 
-function parseInfo(text: string): Answers {
-  const lines = text.split(/\r?\n/).filter((line) => line.includes(':'));
+function parseInfo(text: unknown): Answers {
+  const lines = String(text)
+    .split(/\r?\n/)
+    .filter((line) => line.includes(':'));
   return new Map(
     lines.map((line): [string, string] => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1)]),
   );

@@ -1,4 +1,4 @@
-import type { RedisOptions } from 'ioredis';
+import { optionsOfClient } from '../../options/index.js';
 import type { RedisClient } from './database.js';
 
 /**
@@ -6,8 +6,7 @@ import type { RedisClient } from './database.js';
  * nothing else.
  */
 export function asSent(client: RedisClient, reply: unknown): unknown {
-  const options = client.options as RedisOptions & { readonly redisOptions?: RedisOptions };
-  return (options.redisOptions?.stringNumbers ?? options.stringNumbers) ? withNumbers(reply) : reply;
+  return optionsOfClient(client).connection['stringNumbers'] ? withNumbers(reply) : reply;
 }
 
 function withNumbers(reply: unknown): unknown {
