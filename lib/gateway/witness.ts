@@ -1,5 +1,5 @@
 import type { Group } from '../model/index.js';
-import { groupMatchers, type PrometheusClient } from '../prometheus/index.js';
+import { type FurtherLabels, groupMatchers, type PrometheusClient } from '../prometheus/index.js';
 
 /**
  * Whether Prometheus still scrapes the gateway that has had a group for `heldForMs`; undefined if it cannot tell. True too
@@ -18,9 +18,9 @@ const LOOK_BACK_MS = 3_600_000;
  * seen since the group came to its gateway can have ended there: if it was seen before only, at another one, the next scrape
  * will still show it. Spans of time are asked for, so clocks need not agree.
  */
-export function prometheusWitness(prometheus: Pick<PrometheusClient, 'query'>): Witness {
+export function prometheusWitness(prometheus: Pick<PrometheusClient, 'query'>, further?: FurtherLabels): Witness {
   return async (group, heldForMs) => {
-    const series = `push_time_seconds{${groupMatchers(group)}}`;
+    const series = `push_time_seconds{${groupMatchers(group, further)}}`;
     const isSeen = async (promql: string): Promise<boolean> => (await prometheus.query(`count(${promql})`)).length > 0;
     const wasSeenWithin = (spanMs: number): Promise<boolean> =>
       isSeen(`count_over_time(${series}[${Math.max(1, Math.round(spanMs))}ms])`);

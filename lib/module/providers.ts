@@ -63,23 +63,28 @@ export const providers: Provider[] = [
     provide: PushService,
     inject: [RESOLVED_OPTIONS, GroupReader, STORE, GATEWAY_POOL, PrometheusClient, SelfMetrics],
     useFactory: (
-      { announceForMs, gateways }: ResolvedOptions,
+      { announceForMs, gateways, prometheusLabels }: ResolvedOptions,
       reader: GroupReader,
       store: Store,
       pool: GatewayPool,
       prometheus: PrometheusClient,
       listener: SelfMetrics,
     ) => {
-      const restorer = new CounterRestorer(prometheus, store.series);
+      const restorer = new CounterRestorer(prometheus, store.series, prometheusLabels);
       const { timeoutMs } = gateways[0];
       return new PushService({ reader, store, pool, timeoutMs, restorer, listener, announceForMs });
     },
   },
   {
     provide: Announcer,
-    inject: [PushService, GroupReader, STORE, PrometheusClient],
-    useFactory: (pushService: PushService, reader: GroupReader, store: Store, prometheus: PrometheusClient) =>
-      new Announcer(pushService, reader, store, knownSeries(prometheus)),
+    inject: [RESOLVED_OPTIONS, PushService, GroupReader, STORE, PrometheusClient],
+    useFactory: (
+      { prometheusLabels }: ResolvedOptions,
+      pushService: PushService,
+      reader: GroupReader,
+      store: Store,
+      prometheus: PrometheusClient,
+    ) => new Announcer(pushService, reader, store, knownSeries(prometheus, prometheusLabels)),
   },
   {
     provide: Instances,
@@ -114,14 +119,20 @@ async function checkedOptions(options: unknown): Promise<ResolvedOptions> {
 }
 
 function createGatewayPool(
-  { gateways, strategy, failoverAfterMs }: ResolvedOptions,
+  { gateways, strategy, failoverAfterMs, prometheusLabels }: ResolvedOptions,
   prometheus: PrometheusClient,
   { ledgers }: Store,
   listener: SelfMetrics,
 ): GatewayPool {
   const directory = gatewayDirectory(gateways);
   if (strategy === 'broadcast') return new BroadcastGateways(directory, ledgers);
-  return new StickyGateways({ directory, ledgers, witness: prometheusWitness(prometheus), listener, failoverAfterMs });
+  return new StickyGateways({
+    directory,
+    ledgers,
+    witness: prometheusWitness(prometheus, prometheusLabels),
+    listener,
+    failoverAfterMs,
+  });
 }
 
 function createMetricsService(

@@ -23,6 +23,8 @@ export interface PushTransport {
 /** The options after validation, every default filled in: what the rest of the package works with. */
 export interface ResolvedOptions {
   readonly prometheus: Endpoint;
+  /** Labels of our series in Prometheus beside those that are pushed. */
+  readonly prometheusLabels: Readonly<Record<string, string>>;
   readonly instance: string;
   readonly jobs: readonly [string, ...string[]];
   /** All gateways; credentials, time-out and transport are the same for each. */

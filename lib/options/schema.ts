@@ -66,6 +66,9 @@ const jobName = text('a job name');
 const prometheus = v.strictObject(
   {
     ...endpoint,
+    labels: v.optional(
+      v.record(labelName, v.pipe(v.string('a string'), wellFormed), 'an object of label names and values'),
+    ),
     instance: v.optional(text('a name of this server or application')),
     jobs: v.pipe(
       v.array(jobName, 'an array of job names, at least one'),

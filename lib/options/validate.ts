@@ -29,6 +29,7 @@ function withDefaults(options: PrometheusPushgatewayModuleOptions): ResolvedOpti
   const { prometheus, pushgateway = {}, metrics = [], autoPush = { everyMs: 15_000 }, selfMetrics = false } = options;
   const resolved: ResolvedOptions = {
     prometheus: resolveEndpoint(prometheus.host ?? 'localhost:9090', prometheus, 9090),
+    prometheusLabels: prometheus.labels ?? {},
     instance: prometheus.instance ?? 'localhost',
     jobs: prometheus.jobs as [string, ...string[]],
     gateways: gatewaysOf(pushgateway),

@@ -37,6 +37,17 @@ describe('prometheusWitness', () => {
     expect(await witness(group, 60_000)).toBeUndefined();
   });
 
+  it("asks for this environment's series only", async () => {
+    const asked: string[] = [];
+    const query = (promql: string): Promise<InstantSample[]> => {
+      asked.push(promql);
+      return Promise.resolve([]);
+    };
+    await prometheusWitness({ query }, { env: 'staging' })(group, 7_000);
+    expect(asked).toHaveLength(3);
+    for (const promql of asked) expect(promql).toContain('zone="z",env="staging"}');
+  });
+
   it('does not look back further than an hour', async () => {
     const { witness } = witnessOf({ [WITHIN_AN_HOUR]: one });
     expect(await witness(group, 10_000_000)).toBe(false);

@@ -31,6 +31,7 @@ describe('resolveOptions', () => {
     const endpoint = { headers: {}, tls: {}, timeoutMs: 10_000 };
     expect(resolveOptions(minimal)).toEqual({
       prometheus: { ...endpoint, url: 'http://localhost:9090' },
+      prometheusLabels: {},
       instance: 'localhost',
       jobs: ['shop'],
       gateways: [{ ...endpoint, url: 'http://localhost:9091', gzip: true, expectContinue: true }],
@@ -76,6 +77,7 @@ describe('resolveOptions', () => {
         timeoutMs: 1,
         instance: 'i',
         jobs: ['a', 'b c'],
+        labels: { env: 'e' },
       },
       pushgateway: {
         host: ['https://g/base/', 'h:1'],
@@ -108,6 +110,7 @@ describe('resolveOptions', () => {
     };
     expect(resolveOptions(options)).toEqual({
       prometheus: { url: 'http://p:1', username: 'u', password: '', headers, tls, timeoutMs: 1 },
+      prometheusLabels: { env: 'e' },
       instance: 'i',
       jobs: ['a', 'b c'],
       gateways: ['https://g/base', 'http://h:1'].map((url) => ({

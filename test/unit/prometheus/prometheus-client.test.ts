@@ -28,9 +28,12 @@ describe('query', () => {
     const answers = success({ resultType: 'vector', result: [{ metric: {}, value: [7, '3'] }] });
     const server = await startServer({
       answer: (request, response, seen) => {
-        if (request.method === 'GET') return answers(request, response, seen);
+        if (request.method === 'GET') {
+          answers(request, response, seen);
+          return;
+        }
         response.statusCode = status;
-        return response.end('not allowed');
+        response.end('not allowed');
       },
     });
     const client = new PrometheusClient({ host: server.address });
