@@ -66,7 +66,11 @@ describe.each(['slave', 'all', 'a function'] as const)('a client with scaleReads
     try {
       app.metrics.counter({ name: 'orders_total', help: 'Orders' }).inc(5);
       await app.metrics.flush();
-      await waitFor(() => client.nodes('slave').length === replicas.length, { message: 'the client to know replicas' });
+      // A replica without data is unknown until its master's first ping, which comes every 10 s.
+      await waitFor(() => client.nodes('slave').length === replicas.length, {
+        message: 'the client to know replicas',
+        timeoutMs: 40_000,
+      });
       await stopFollowing(replicas);
       await Promise.all(replicas.map((replica) => at(replica, (one) => one.config('RESETSTAT'))));
 
