@@ -126,6 +126,6 @@ function unknownTargets(
   const names = unseen.map(({ gateway }) => gateway.subject).join(', ');
   return warning(CHECK, address, `cannot tell whether it scrapes ${names}: ${targetsFailure?.finding ?? ''}`, {
     why: 'Groups on a gateway that is not scraped are not in this Prometheus',
-    fix: 'Let this process read /api/v1/targets, or look at the targets of Prometheus',
+    fix: 'Let this process read /api/v1/targets, or look at the targets of Prometheus; Thanos, Mimir and VictoriaMetrics answer queries and have no targets: look at those of the servers that scrape for them',
   });
 }

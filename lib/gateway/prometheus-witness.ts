@@ -1,5 +1,5 @@
 import { escapeLabelValue } from '../model/index.js';
-import { groupMatchers, type InstantSample, type PrometheusClient } from '../prometheus/index.js';
+import { type FurtherLabels, groupMatchers, type InstantSample, type PrometheusClient } from '../prometheus/index.js';
 import type { Sightings, Witness } from './witness.js';
 
 type Queries = Pick<PrometheusClient, 'query'>;
@@ -18,9 +18,9 @@ const DEFAULT_INTERVAL_MS = 60_000;
  * whether or not a load balancer stands between it and us. Spans of time are asked for, so clocks need not agree. Only
  * `query` is used, which Thanos and Mimir answer too.
  */
-export function prometheusWitness(prometheus: Queries): Witness {
+export function prometheusWitness(prometheus: Queries, further?: FurtherLabels): Witness {
   return async (group) => {
-    const series = `push_time_seconds{${groupMatchers(group)}}`;
+    const series = `push_time_seconds{${groupMatchers(group, further)}}`;
     const inThePast = LOOK_BACKS.map((span) => `max(max_over_time(timestamp(${series})[${span}]))`);
     const [found] = await prometheus.query([`max(timestamp(${series}))`, ...inThePast].join(' or '));
     if (!found) return { foundForMs: undefined, scrapedForMs: undefined, intervalMs: DEFAULT_INTERVAL_MS };

@@ -2,6 +2,7 @@ import {
   type BeforeApplicationShutdown,
   type DynamicModule,
   Inject,
+  Logger,
   Module,
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
@@ -10,7 +11,7 @@ import { LazyModuleLoader, ModuleRef, ModulesContainer } from '@nestjs/core';
 import { UpdateBuffers } from '../buffer/index.js';
 import { MetricsService } from '../metrics/index.js';
 import type { MetricDefinition } from '../model/index.js';
-import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/index.js';
+import { describeRedis, RESOLVED_OPTIONS, type ResolvedOptions } from '../options/index.js';
 import { PrometheusClient } from '../prometheus/index.js';
 import { type GatewayPool, PushgatewayClient } from '../gateway/index.js';
 import { AutoPush, GroupReader, Instances, PushService, Shutdown } from '../push/index.js';
@@ -74,8 +75,10 @@ export class PrometheusPushgatewayModule
     this.store.started();
     this.buffers.started();
     this.instances.start();
+    const isCommand = isCommandProcess(this.#modules);
+    if (!isCommand) new Logger('PrometheusPushgateway').log(wherePlaced(this.options));
     const { autoPush, jobs } = this.options;
-    if (autoPush === false || isCommandProcess(this.#modules)) return;
+    if (autoPush === false || isCommand) return;
     // When the first flush asks for Redis anyway: until then its client is not loaded, and the application starts sooner.
     this.#resuming = setTimeout(() => {
       this.pool.resume(groupsOf(this.options));
@@ -96,4 +99,10 @@ export class PrometheusPushgatewayModule
     this.pool.close();
     await this.store.close();
   }
+}
+
+function wherePlaced({ redis, keyPrefix }: ResolvedOptions): string {
+  if (redis === 'memory') return 'Values are kept in the memory of this process';
+  const { address, database } = describeRedis(redis);
+  return `Values are kept in Redis ${address}, database ${database}, under keys that begin with "${keyPrefix}"`;
 }

@@ -1,4 +1,4 @@
-import type { Provider } from '@nestjs/common';
+import { Logger, type Provider } from '@nestjs/common';
 import { UpdateBuffers } from '../buffer/index.js';
 import {
   BroadcastGateways,
@@ -10,7 +10,13 @@ import {
 } from '../gateway/index.js';
 import { type MetricPusher, MetricsService } from '../metrics/index.js';
 import type { Group } from '../model/index.js';
-import { loadCronFor, RESOLVED_OPTIONS, resolveOptions, type ResolvedOptions } from '../options/index.js';
+import {
+  loadCronFor,
+  RESOLVED_OPTIONS,
+  resolveOptions,
+  type ResolvedOptions,
+  unknownRedisOptions,
+} from '../options/index.js';
 import { CounterRestorer, PrometheusClient } from '../prometheus/index.js';
 import { knownSeries } from '../prometheus/known-series.js';
 import { Announcer, GroupReader, GroupRemover, Instances, PushService, Shutdown } from '../push/index.js';
@@ -57,7 +63,7 @@ export const providers: Provider[] = [
     provide: PushService,
     inject: [RESOLVED_OPTIONS, GroupReader, STORE, GATEWAY_POOL, PrometheusClient, SelfMetrics, UpdateBuffers],
     useFactory: (
-      { announceForMs, gateways }: ResolvedOptions,
+      { announceForMs, gateways, prometheusLabels }: ResolvedOptions,
       reader: GroupReader,
       store: Store,
       pool: GatewayPool,
@@ -68,16 +74,21 @@ export const providers: Provider[] = [
       const tellLoss = (job: string, what: string): void => {
         buffers.tellLoss(job, what);
       };
-      const restorer = new CounterRestorer(prometheus, store.series);
+      const restorer = new CounterRestorer(prometheus, store.series, prometheusLabels);
       const { timeoutMs } = gateways[0];
       return new PushService({ reader, store, pool, timeoutMs, restorer, listener, tellLoss, announceForMs });
     },
   },
   {
     provide: Announcer,
-    inject: [PushService, GroupReader, STORE, PrometheusClient],
-    useFactory: (pushService: PushService, reader: GroupReader, store: Store, prometheus: PrometheusClient) =>
-      new Announcer(pushService, reader, store, knownSeries(prometheus)),
+    inject: [RESOLVED_OPTIONS, PushService, GroupReader, STORE, PrometheusClient],
+    useFactory: (
+      { prometheusLabels }: ResolvedOptions,
+      pushService: PushService,
+      reader: GroupReader,
+      store: Store,
+      prometheus: PrometheusClient,
+    ) => new Announcer(pushService, reader, store, knownSeries(prometheus, prometheusLabels)),
   },
   {
     provide: Instances,
@@ -102,11 +113,17 @@ export const providers: Provider[] = [
 
 async function checkedOptions(options: unknown): Promise<ResolvedOptions> {
   await loadCronFor(options);
-  return resolveOptions(options);
+  const resolved = resolveOptions(options);
+  const unknown = unknownRedisOptions(resolved.redis);
+  if (unknown.length > 0) {
+    const names = unknown.map((name) => `"${name}"`).join(', ');
+    new Logger('PrometheusPushgateway').warn(`pushgateway.redis: ioredis knows no option ${names}, and may ignore it`);
+  }
+  return resolved;
 }
 
 function createGatewayPool(
-  { gateways, strategy, failoverAfterMs }: ResolvedOptions,
+  { gateways, strategy, failoverAfterMs, prometheusLabels }: ResolvedOptions,
   prometheus: PrometheusClient,
   { ledgers }: Store,
   listener: SelfMetrics,
@@ -114,7 +131,7 @@ function createGatewayPool(
   const directory = gatewayDirectory(gateways);
   if (strategy === 'broadcast') return new BroadcastGateways(directory, ledgers);
   const { timeoutMs } = gateways[0];
-  const witness = prometheusWitness(prometheus);
+  const witness = prometheusWitness(prometheus, prometheusLabels);
   return new StickyGateways({ directory, ledgers, witness, listener, failoverAfterMs, timeoutMs });
 }
 

@@ -4,3 +4,20 @@ import { closestMatch } from 'leven';
 export function closest(given: string, known: readonly string[]): string | undefined {
   return closestMatch(given, [...known], { maxDistance: given.length > 3 ? 2 : 1 });
 }
+
+/** How others call what is an option here. */
+const FOREIGN: Readonly<Record<string, readonly string[]>> = {
+  host: ['url', 'urls', 'uri', 'baseUrl', 'address', 'addresses', 'addr', 'endpoint', 'server', 'gateway', 'hostname'],
+  username: ['user', 'login'],
+  password: ['pass', 'passwd', 'pwd'],
+  bearerToken: ['token', 'bearer', 'authorization'],
+  redis: ['redisUrl', 'redisOptions', 'redisClient', 'store', 'connection'],
+  tls: ['ssl', 'https'],
+  timeoutMs: ['timeout'],
+};
+
+/** The name among `known` that is meant: by misspelling, or by another library's word. */
+export function meantOption(given: string, known: readonly string[]): string | undefined {
+  const foreign = Object.keys(FOREIGN).find((name) => known.includes(name) && FOREIGN[name]?.includes(given));
+  return foreign ?? closest(given, known);
+}

@@ -10,6 +10,7 @@ const VARIABLES = {
   PROMETHEUS_BEARER_TOKEN: asText,
   PROMETHEUS_INSTANCE: asText,
   PROMETHEUS_JOBS: asList,
+  PROMETHEUS_LABELS: asLabels,
   PROMETHEUS_TIMEOUT_MS: asMilliseconds,
   PUSHGATEWAY_HOST: asTextOrList,
   PUSHGATEWAY_USERNAME: asText,
@@ -72,6 +73,7 @@ function toOptions(values: Values): PrometheusPushgatewayModuleOptions {
         password: values.PROMETHEUS_PASSWORD,
         bearerToken: values.PROMETHEUS_BEARER_TOKEN,
         instance: values.PROMETHEUS_INSTANCE,
+        labels: values.PROMETHEUS_LABELS,
         timeoutMs: values.PROMETHEUS_TIMEOUT_MS,
       }),
     },
@@ -126,9 +128,22 @@ function misspellings(environment: Readonly<Record<string, string | undefined>>)
   return Object.keys(environment)
     .filter((name) => /^(PROMETHEUS|PUSHGATEWAY)_/.test(name) && !FROM_KUBERNETES.test(name) && !known.includes(name))
     .flatMap((name) => {
-      const meant = closest(name, known);
+      const meant = closest(name, known) ?? foreignName(name, environment);
       return meant === undefined ? [] : [`${name}: unknown variable; did you mean ${meant}?`];
     });
+}
+
+/** How others name variables that say where a server is. */
+const FOREIGN_NAMES: readonly (readonly [RegExp, Variable])[] = [
+  [/^PUSHGATEWAY_REDIS_(URL|URI|HOST|ADDR|ADDRESS|SERVER|CONNECTION)$/, 'PUSHGATEWAY_REDIS'],
+  [/^PUSHGATEWAY_(URL|URI|ADDR|ADDRESS|ENDPOINT|SERVER|BASE_URL)$/, 'PUSHGATEWAY_HOST'],
+  [/^PROMETHEUS_(URL|URI|ADDR|ADDRESS|ENDPOINT|SERVER|BASE_URL)$/, 'PROMETHEUS_HOST'],
+];
+
+/** Another program's variable is left alone where ours is set. */
+function foreignName(name: string, environment: Readonly<Record<string, string | undefined>>): Variable | undefined {
+  const [, meant] = FOREIGN_NAMES.find(([pattern]) => pattern.test(name)) ?? [];
+  return meant !== undefined && !environment[meant] ? meant : undefined;
 }
 
 function asText(text: string): string {

@@ -51,6 +51,11 @@ export interface PrometheusOptions extends EndpointOptions {
   instance?: string;
   /** Jobs of this application, at least one. The first is the default job of metrics. */
   jobs: readonly string[];
+  /**
+   * Further labels that this environment's series have in Prometheus, and another's with the same job and instance have not,
+   * such as `{ env: 'production' }` from a scrape configuration. They are only asked for, never pushed. Default: none.
+   */
+  labels?: Readonly<Record<string, string>>;
 }
 
 export interface PushgatewayOptions extends EndpointOptions {

@@ -23,6 +23,8 @@ export interface PushTransport {
 /** The options after validation, every default filled in: what the rest of the package works with. */
 export interface ResolvedOptions {
   readonly prometheus: Endpoint;
+  /** Labels of our series in Prometheus beside those that are pushed. */
+  readonly prometheusLabels: Readonly<Record<string, string>>;
   readonly instance: string;
   readonly jobs: readonly [string, ...string[]];
   /** All gateways; credentials, time-out and transport are the same for each. */
@@ -100,6 +102,7 @@ function parseAddress(host: string, defaultPort: number): URL {
   // URL itself would leave line breaks out, and encode spaces.
   // eslint-disable-next-line no-control-regex -- these are what an address may not hold
   if (/[\s\u0000-\u001f\u007f]/.test(host)) throw new TypeError('an address has no spaces or control characters');
+  if (url.pathname.includes('@')) throw new TypeError('credentials in a URL must be percent-encoded');
   if (!hasScheme && url.port === '' && !/:80(\/|$)/.test(host)) url.port = String(defaultPort);
   return url;
 }

@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import { isLabelName } from '../model/index.js';
 import { describeCronFault } from './cron.js';
-import { redisFault } from './redis-fault.js';
+import { hasPlainCredentials } from './redis/redis-address.js';
+import { redisFault } from './redis/redis-fault.js';
 import { resolveEndpoint } from './resolved-options.js';
 
 /**
@@ -26,6 +27,7 @@ const headers = v.record(headerName, headerValue, 'an object of header names and
 
 const host = v.pipe(
   v.string('"host:port" or an http(s) URL'),
+  v.check((value) => !hasPlainCredentials(value), 'user name and password percent-encoded (encodeURIComponent)'),
   v.check(isAddress, '"host:port" or an http(s) URL without query'),
 );
 
@@ -64,6 +66,9 @@ const jobName = text('a job name');
 const prometheus = v.strictObject(
   {
     ...endpoint,
+    labels: v.optional(
+      v.record(labelName, v.pipe(v.string('a string'), wellFormed), 'an object of label names and values'),
+    ),
     instance: v.optional(text('a name of this server or application')),
     jobs: v.pipe(
       v.array(jobName, 'an array of job names, at least one'),

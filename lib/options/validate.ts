@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { ConfigurationError, PrometheusPushgatewayError } from '../errors/index.js';
 import { type MetricDefinition, resolveDefinition } from '../model/index.js';
-import { closest } from './closest.js';
+import { meantOption } from './closest.js';
 import { showAs, withoutSecrets } from './hide-secrets.js';
 import type { EndpointOptions, PrometheusPushgatewayModuleOptions, PushgatewayOptions } from './module-options.js';
 import { resolveEndpoint, type ResolvedOptions, shownWithoutSecrets } from './resolved-options.js';
@@ -29,6 +29,7 @@ function withDefaults(options: PrometheusPushgatewayModuleOptions): ResolvedOpti
   const { prometheus, pushgateway = {}, metrics = [], autoPush = { everyMs: 15_000 }, selfMetrics = false } = options;
   const resolved: ResolvedOptions = {
     prometheus: resolveEndpoint(prometheus.host ?? 'localhost:9090', prometheus, 9090),
+    prometheusLabels: prometheus.labels ?? {},
     instance: prometheus.instance ?? 'localhost',
     jobs: prometheus.jobs as [string, ...string[]],
     gateways: gatewaysOf(pushgateway),
@@ -126,7 +127,7 @@ function describe(issue: Issue): string {
 function describeUnknown(issue: Issue, place: string): string {
   const path = pathOf(issue);
   const known = Object.keys(entriesOf(schemaAt(path.slice(0, -1))));
-  const meant = closest(path.at(-1) ?? '', known);
+  const meant = meantOption(path.at(-1) ?? '', known);
   const advice = meant === undefined ? `expected one of ${known.join(', ')}` : `did you mean "${meant}"?`;
   return `${place}: unknown option; ${advice}`;
 }

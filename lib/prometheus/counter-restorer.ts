@@ -3,7 +3,8 @@ import { PrometheusResponseError } from '../errors/index.js';
 import { PackageLogger } from '../log/package-logger.js';
 import { canonicalLabels, type Group, type ResolvedDefinition } from '../model/index.js';
 import type { SeriesStore } from '../store/index.js';
-import { groupMatchers } from './group-matchers.js';
+import { COPY_LABELS, type Difference, differenceOf } from './environments.js';
+import { type FurtherLabels, groupMatchers } from './group-matchers.js';
 import type { PrometheusClient } from './prometheus-client.js';
 import type { InstantSample } from './query-answer.js';
 import { requireLabels } from './require-labels.js';
@@ -28,11 +29,20 @@ const OVERFLOW = 'overflow';
 export class CounterRestorer {
   readonly #logger = new PackageLogger();
   #isAway = false;
+  /** By family: in what the series differ that Prometheus has of it. */
+  readonly #undecided = new Map<string, Difference>();
 
   constructor(
     private readonly prometheus: Pick<PrometheusClient, 'query' | 'address'>,
     private readonly store: Pick<SeriesStore, 'restoring' | 'definitions' | 'restore'>,
+    private readonly further: FurtherLabels = {},
   ) {}
+
+  /** What would end the waiting of a family, if anybody has to do something. */
+  adviceOn(family: string): string | undefined {
+    const difference = this.#undecided.get(family);
+    return difference && `its series in Prometheus differ in "${difference.label}": name ours in prometheus.labels`;
+  }
 
   /**
    * Gives the names of families that still wait. `signal` ends the waiting, for Prometheus too.
@@ -44,7 +54,13 @@ export class CounterRestorer {
       const waiting = await this.store.restoring(group);
       if (waiting.size === 0) return [];
       const left = await this.#attempt(group, waiting, signal);
-      if (left.length === 0 || this.#isAway || Date.now() >= giveUpAt || signal?.aborted) return left;
+      if (
+        left.every((family) => this.#undecided.has(family)) ||
+        this.#isAway ||
+        Date.now() >= giveUpAt ||
+        signal?.aborted
+      )
+        return left;
       await wait(POLL_MS);
     }
   }
@@ -59,13 +75,34 @@ export class CounterRestorer {
       const answers = failure === undefined || failure instanceof PrometheusResponseError;
       const looking = answers ? this.#lastSeen(group, definition, waitedMs, signal) : undefined;
       const samples = await looking?.catch((error: unknown) => error as Error);
-      if (Array.isArray(samples)) await this.#restore(group, definition, samples);
+      if (Array.isArray(samples) && this.#isOurs(definition, samples)) await this.#restore(group, definition, samples);
       else left.push(definition.name);
       if (samples instanceof Error) failure = samples;
     }
     // Who gave up does not know.
     if (!signal?.aborted) this.#note(failure);
     return left;
+  }
+
+  /** Series of several environments: whose value is ours, nobody can tell. Says so once. */
+  #isOurs({ name, labelNames, prefetchGroupLabel = OVERFLOW }: ResolvedDefinition, samples: InstantSample[]): boolean {
+    const own = [...labelNames, OVERFLOW, prefetchGroupLabel];
+    const difference = differenceOf(
+      samples.map(({ metric }) => metric),
+      own,
+    );
+    const wasUndecided = this.#undecided.delete(name);
+    if (difference === undefined) return true;
+    this.#undecided.set(name, difference);
+    const { label, values } = difference;
+    const seen = values.map((value) => JSON.stringify(value)).join(', ');
+    if (!wasUndecided) {
+      const what = `${name} is counted, but not pushed: Prometheus has series of several environments under its job and instance`;
+      this.#logger.warn(
+        `${what} (${label}: ${seen}). Name ours in prometheus.labels, such as { ${label}: ${JSON.stringify(values.at(-1))} }`,
+      );
+    }
+    return false;
   }
 
   /** Says once that Prometheus does not answer, and once that it does again. */
@@ -89,7 +126,7 @@ export class CounterRestorer {
     signal?: AbortSignal,
   ): Promise<InstantSample[] | undefined> {
     const ask = (promql: string) => this.prometheus.query(promql, signal && { signal });
-    const inGroup = groupMatchers(group);
+    const inGroup = groupMatchers(group, this.further);
     const ageOf = (metric: string): string => `max(time() - timestamp(${metric}{${inGroup}}))`;
     // A group that is not there says nothing while Prometheus has just started and scraped nothing yet.
     const anything = 'min(time() - timestamp(up))';
@@ -98,7 +135,9 @@ export class CounterRestorer {
     const narrowed = prefetchGroupLabel === undefined ? '' : `,${requireLabels([prefetchGroupLabel])}`;
     const series = `${name}{${inGroup}${narrowed}}`;
     // Several gateways may have a copy each: the highest is what has been seen.
-    const highest = `max by (${[...new Set([...labelNames, OVERFLOW])].join(', ')})`;
+    const others = prefetchGroupLabel === undefined ? COPY_LABELS : [...COPY_LABELS, prefetchGroupLabel];
+    const copies = others.filter((label) => !labelNames.includes(label));
+    const highest = `max without (${copies.join(', ')})`;
     for (const values of [series, ...LOOK_BACKS.map((span) => `last_over_time(${series}[${span}])`)]) {
       const samples = await ask(`${highest} (${values})`);
       if (samples.length > 0) return samples;

@@ -1,4 +1,5 @@
-import { canonicalLabels, type Group, groupingLabels, parseLabels, type ResolvedDefinition } from '../model/index.js';
+import { canonicalLabels, type Group, parseLabels, type ResolvedDefinition } from '../model/index.js';
+import { type FurtherLabels, labelsInPrometheus } from './group-matchers.js';
 import type { PrometheusClient } from './prometheus-client.js';
 import { selectorOf } from './selector.js';
 
@@ -18,14 +19,17 @@ export interface KnownSeries {
 /** Not among the labels of a definition: the overflow series has it. */
 const OVERFLOW_LABEL = 'overflow';
 
-export function knownSeries(prometheus: Pick<PrometheusClient, 'series' | 'address'>): KnownSeries {
+export function knownSeries(
+  prometheus: Pick<PrometheusClient, 'series' | 'address'>,
+  further?: FurtherLabels,
+): KnownSeries {
   return {
     address: prometheus.address,
     identify: (definition, labels) => identityOf(definition, parseLabels(labels)),
     among: async (group, definition, labels = '') => {
       const name = lineOf(definition);
       const own = Object.entries(parseLabels(labels)).filter(([, value]) => value !== '');
-      const found = await prometheus.series(selectorOf(name, [...groupingLabels(group), ...own]));
+      const found = await prometheus.series(selectorOf(name, [...labelsInPrometheus(group, further), ...own]));
       return new Set(found.map((series) => identityOf(definition, series)));
     },
   };

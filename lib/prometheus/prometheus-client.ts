@@ -59,6 +59,8 @@ export interface QueryRangeOptions {
  */
 export class PrometheusClient {
   readonly #http: HttpClient;
+  /** A proxy stands before it that lets no POST pass. */
+  #isGetOnly = false;
 
   /** @throws ConfigurationError for what is no address, and for credentials that cannot be sent. */
   constructor(options: PrometheusClientOptions = {}) {
@@ -131,19 +133,20 @@ export class PrometheusClient {
     return requireLabels(labelNames);
   }
 
-  /** By POST, as a query may be longer than a URL. */
+  /** By POST, as a query may be longer than a URL; by GET where POST is not allowed, which is asked once. */
   async #ask(
     endpoint: 'query' | 'query_range' | 'series',
     form: Record<string, string>,
     signal?: AbortSignal,
   ): Promise<{ data: unknown; response: HttpResponse }> {
-    const response = await this.#http.request({
-      method: 'POST',
-      path: `/api/v1/${endpoint}`,
-      form,
-      maxAnswerBytes: LONG_ANSWER_BYTES,
-      ...(signal && { signal }),
-    });
+    const path = `/api/v1/${endpoint}`;
+    const common = { path, maxAnswerBytes: LONG_ANSWER_BYTES, ...(signal && { signal }) };
+    const byGet = () => this.#http.request({ ...common, method: 'GET', query: form });
+    let response = this.#isGetOnly ? await byGet() : await this.#http.request({ ...common, method: 'POST', form });
+    if (!this.#isGetOnly && isPostRefused(response)) {
+      response = await byGet();
+      this.#isGetOnly = response.status === 200;
+    }
     const answer = parseAnswer(response.body);
     if (response.status === 200 && answer?.status === 'success' && answer.data !== undefined) {
       return { data: answer.data, response };
@@ -175,6 +178,11 @@ export class PrometheusClient {
     const message = `${this.#http.server} gave no answer of Prometheus (${status}): ${reason} (${hint})`;
     return new PrometheusResponseError(message, status, undefined, reason);
   }
+}
+
+/** Method Not Allowed, or Not Implemented. */
+function isPostRefused({ status }: HttpResponse): boolean {
+  return status === 405 || status === 501;
 }
 
 function unixSeconds(time: Time): string {

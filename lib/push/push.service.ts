@@ -34,6 +34,8 @@ export interface PushListener {
 export interface Restorer {
   /** Names of the families that still wait: a push must not show them, since they are too low. */
   restore(group: Group, signal: AbortSignal): Promise<readonly string[]>;
+  /** What would end the waiting of a family, if anybody has to do something. */
+  adviceOn?(family: string): string | undefined;
 }
 
 export interface PushServiceOptions {
@@ -183,7 +185,7 @@ export class PushService {
       doSeriesExpire,
       view: { heldBack, asAnnounced: announceForMs > 0, ...(isNew && { isNew }) },
       ...(heldBack.length > 0 && {
-        reason: `held back until Prometheus has told their values: ${heldBack.join(', ')}`,
+        reason: `held back until Prometheus has told their values: ${heldBack.map((name) => withAdvice(name, restorer)).join(', ')}`,
       }),
     };
   }
@@ -289,4 +291,9 @@ async function* firstAttempt(
 ): AsyncGenerator<ExpositionChunk> {
   yield first;
   yield* others;
+}
+
+function withAdvice(family: string, restorer?: Restorer): string {
+  const advice = restorer?.adviceOn?.(family);
+  return advice === undefined ? family : `${family} (${advice})`;
 }

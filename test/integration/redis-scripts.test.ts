@@ -105,11 +105,12 @@ local function command(name)
 end
 local redis = {call = command('call'), pcall = command('pcall'), sha1hex = real.sha1hex, error_reply = real.error_reply}
 `;
-  const callBuffer = (name: string, text: string, ...rest: (string | Buffer | number)[]): Promise<unknown> =>
-    name === 'evalsha'
-      ? Promise.reject(new Error('NOSCRIPT'))
-      : client.callBuffer(name, shadow + text, ...(rest as string[]));
-  return { status: 'ready', callBuffer, on: () => undefined, off: () => undefined, once: () => undefined } as never;
+  const commands = client as Redis & { evalBuffer(text: string, ...rest: unknown[]): Promise<unknown> };
+  const instead: Record<string, unknown> = {
+    evalshaBuffer: () => Promise.reject(new Error('NOSCRIPT')),
+    evalBuffer: (text: string, ...rest: unknown[]) => commands.evalBuffer(shadow + text, ...rest),
+  };
+  return new Proxy(client, { get: (target, name) => instead[String(name)] ?? Reflect.get(target, name) });
 }
 
 async function prepare(announces: boolean) {

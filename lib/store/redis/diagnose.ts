@@ -1,22 +1,31 @@
 import type { Redis } from 'ioredis';
 import type { StoreFacts } from '../store.js';
+import { databaseToSelect, requireDatabase } from './database.js';
 import type { RedisClient } from './script.js';
 
 type Answers = ReadonlyMap<string, string>;
 
-/** What each server says of itself: one, or all masters of a cluster. */
+/**
+ * What each server says of itself: one, or all masters of a cluster, which are asked one by one: nothing is asked of a
+ * replica.
+ * @throws what Redis answers if it refuses the client's database.
+ */
 export async function diagnose(client: RedisClient, address: string): Promise<readonly StoreFacts[]> {
-  if (!isCluster(client)) return [await diagnoseServer(client, address)];
+  const database = databaseToSelect(client);
+  if (!isCluster(client)) return [await diagnoseServer(client, address, database)];
   // It knows its nodes once it has been asked something.
   await client.info().catch(ifForbidden);
   const masters = client.nodes('master');
   return Promise.all(
-    masters.map((node) => diagnoseServer(node, `redis://${node.options.host ?? ''}:${node.options.port ?? ''}`)),
+    masters.map((node) =>
+      diagnoseServer(node, `redis://${node.options.host ?? ''}:${node.options.port ?? ''}`, database),
+    ),
   );
 }
 
 /** A managed Redis may forbid INFO, CONFIG or TIME: what it does not tell stays undefined. */
-async function diagnoseServer(client: Redis, address: string): Promise<StoreFacts> {
+async function diagnoseServer(client: Redis, address: string, database: number | undefined): Promise<StoreFacts> {
+  await requireDatabase(client, database);
   const [info, config, clockAheadMs] = await Promise.all([
     client.info().then(parseInfo).catch(ifForbidden),
     readConfig(client, ['save', 'appendfsync', 'stop-writes-on-bgsave-error']),
@@ -87,8 +96,10 @@ async function readClock(client: Redis): Promise<number> {
   return Math.round(seconds * 1_000 + microseconds / 1_000 - (asked + Date.now()) / 2);
 }
 
-function parseInfo(text: string): Answers {
-  const lines = text.split(/\r?\n/).filter((line) => line.includes(':'));
+function parseInfo(text: unknown): Answers {
+  const lines = String(text)
+    .split(/\r?\n/)
+    .filter((line) => line.includes(':'));
   return new Map(
     lines.map((line): [string, string] => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1)]),
   );

@@ -1,5 +1,5 @@
 import type { ClusterNode, ClusterOptions, RedisOptions } from 'ioredis';
-import type { RedisConnection } from '../../options/index.js';
+import { type RedisConnection, redisUrl } from '../../options/index.js';
 import type { RedisClient } from './script.js';
 
 /** Longest wait for one answer of Redis. A frozen server holds up a push so long, an increment never. */
@@ -56,28 +56,6 @@ export async function createClient(connection: OwnConnection): Promise<RedisClie
   return new Redis({ ...CLIENT_DEFAULTS, ...options });
 }
 
-/** Told by what it can do, so that a client from another copy of ioredis counts as well. */
-export function isClient(connection: unknown): connection is RedisClient {
-  return typeof (connection as { callBuffer?: unknown } | undefined)?.callBuffer === 'function';
-}
-
-/** For people, without credentials. */
-export function describeConnection(connection: RedisConnection): string {
-  if (isClient(connection)) return '(your client)';
-  if (typeof connection === 'string') {
-    const url = new URL(redisUrl(connection));
-    return `${url.protocol}//${url.host}${url.pathname}`;
-  }
-  if (isCluster(connection)) return `cluster of ${connection.nodes.length} nodes`;
-  if (connection.path) return connection.path;
-  if (connection.sentinels) return `sentinel ${connection.name ?? ''}`;
-  return `${connection.tls ? 'rediss' : 'redis'}://${connection.host ?? 'localhost'}:${connection.port ?? 6379}`;
-}
-
 function isCluster(connection: OwnConnection): connection is ClusterConnection {
   return typeof connection === 'object' && 'nodes' in connection;
-}
-
-function redisUrl(address: string): string {
-  return /^rediss?:\/\//.test(address) ? address : `redis://${address}`;
 }

@@ -1,8 +1,15 @@
 import { StoreFormatError, StoreUnavailableError } from '../../errors/index.js';
-import type { RedisConnection } from '../../options/index.js';
+import {
+  describeRedis,
+  isRedisClient as isClient,
+  optionsOfClient,
+  type RedisConnection,
+  transformedCommand,
+} from '../../options/index.js';
 import { STORE_FORMAT } from '../format.js';
+import { databaseOf } from './database.js';
 import { Deadline } from './deadline.js';
-import { COMMAND_TIMEOUT_MS, createClient, describeConnection, isClient } from './redis-client.js';
+import { COMMAND_TIMEOUT_MS, createClient } from './redis-client.js';
 import type { RedisClient } from './script.js';
 
 type Command<T> = (client: RedisClient) => Promise<T>;
@@ -31,7 +38,9 @@ export class RedisConnectionHolder {
   constructor(connection: RedisConnection, staysOpen = true) {
     this.#connection = connection;
     this.#staysOpen = staysOpen;
-    this.address = describeConnection(connection);
+    this.address = describeRedis(connection).address;
+    // Before its user selects another one.
+    if (isClient(connection)) databaseOf(connection);
   }
 
   /**
@@ -84,11 +93,13 @@ export class RedisConnectionHolder {
 
   async #send<T>(client: RedisClient, command: Command<T>, deadline: Deadline, lane?: string): Promise<T> {
     await this.#ready(client);
+    this.#requireUnchangedReplies(client);
     if (lane !== undefined) await this.#givenUp.get(lane);
     // What nobody waits for any more, such as taking a turn, must not be done.
     deadline.throwIfPassed();
     const answer = command(client);
-    if (lane !== undefined) {
+    // A client that does not resend gives no answer any more to what was under way when its connection broke.
+    if (lane !== undefined && optionsOfClient(client).connection['autoResendUnfulfilledCommands'] !== false) {
       deadline.whenPassed(answer, () => {
         this.#giveUp(client, answer, lane);
       });
@@ -119,14 +130,25 @@ export class RedisConnectionHolder {
   /** Resolves when the client can send, rejects when its attempt to connect fails. Nothing waits in queues of ioredis. */
   #ready(client: RedisClient): Promise<void> {
     if (client.status === 'ready') return Promise.resolve();
-    if (this.#isClosed || client.status === 'end') return Promise.reject(new Error('Connection is closed.'));
+    const isOurs = !isClient(this.#connection);
+    if (this.#isClosed || (client.status === 'end' && !isOurs))
+      return Promise.reject(new Error('Connection is closed.'));
     this.#becomingReady ??= nextEvent(client, ['ready', 'close', 'end']).then((event) => {
       this.#becomingReady = undefined;
       if (event !== 'ready') throw new Error('Connection is closed.');
     });
     this.#becomingReady.catch(() => undefined);
-    if (client.status === 'wait') client.connect().catch(() => undefined);
+    // At its end it is when its `retryStrategy` wants no further attempt: the next command is one.
+    if (client.status === 'wait' || client.status === 'end') client.connect().catch(() => undefined);
     return this.#becomingReady;
+  }
+
+  /** Transformers are for all clients of a copy of ioredis, and may be set at any time. */
+  #requireUnchangedReplies(client: RedisClient): void {
+    const command = transformedCommand(client);
+    if (command === undefined) return;
+    const what = `cannot be used with a transformer of the command "${command}" (Redis.Command)`;
+    throw new StoreUnavailableError(`Redis ${this.address} ${what}`);
   }
 
   #open(): Promise<RedisClient> {
@@ -145,8 +167,14 @@ export class RedisConnectionHolder {
 
   /** ioredis says "reached the max retries per request limit" where the connection's own error says why. */
   #explain(error: Error): StoreUnavailableError | StoreFormatError {
+    if (error instanceof StoreUnavailableError) return error;
     const [, storedFormat] = /^FORMAT (\S+)/.exec(error.message) ?? [];
     if (storedFormat !== undefined) return new StoreFormatError(`Redis ${this.address}`, storedFormat, STORE_FORMAT);
+    const [, database, refusal] = /^DATABASE (\d+) (.*)/.exec(error.message) ?? [];
+    if (refusal !== undefined) {
+      const message = `Redis ${this.address} refused database ${database} (${refusal}): correct the database of pushgateway.redis`;
+      return new StoreUnavailableError(message, { cause: withoutCommand(error) });
+    }
     const isAboutConnection = /max retries|Connection is closed|no answer within|Stream isn't writeable/i.test(
       error.message,
     );

@@ -1,5 +1,6 @@
 import type { RedisConnection } from '../../options/index.js';
 import type { Store, StoreFacts, StoreOptions } from '../store.js';
+import { requireDatabase } from './database.js';
 import { diagnose } from './diagnose.js';
 import { RedisAccess } from './redis-access.js';
 import { RedisAnnouncements } from './redis-announcements.js';
@@ -36,7 +37,10 @@ export class RedisStore implements Store {
   }
 
   async ping(): Promise<void> {
-    await this.#connection.run((client) => client.ping());
+    await this.#connection.run(async (client) => {
+      await client.ping();
+      await requireDatabase(client);
+    });
   }
 
   diagnose(): Promise<readonly StoreFacts[]> {

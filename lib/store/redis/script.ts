@@ -1,9 +1,16 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type { Cluster, Redis } from 'ioredis';
+import { databaseToSelect, type RedisClient, selecting } from './database.js';
+import { asSent } from './reply.js';
 
-export type RedisClient = Redis | Cluster;
+export type { RedisClient };
 export type ScriptArgument = string | Buffer | number;
+
+/** Every client of ioredis has these, only its types do not. */
+interface ScriptCommands {
+  evalshaBuffer(sha: string, keys: number, ...args: ScriptArgument[]): Promise<unknown>;
+  evalBuffer(text: string, keys: number, ...args: ScriptArgument[]): Promise<unknown>;
+}
 
 interface Source {
   readonly text: string;
@@ -11,10 +18,13 @@ interface Source {
   readonly sha: string;
 }
 
-/** A Lua script beside this file, behind what all share; read when needed, sent whole only when Redis does not know it yet. */
+/**
+ * A Lua script beside this file, behind what all share; read when needed, sent whole only when Redis does not know it yet.
+ * It runs in the client's own database, or not at all.
+ */
 export class Script {
   readonly #parts: readonly string[];
-  #source: Source | undefined;
+  readonly #sources = new Map<number | undefined, Source>();
 
   /** @param parts Files that stand before it. */
   constructor(name: string, ...parts: string[]) {
@@ -23,11 +33,13 @@ export class Script {
 
   /** Replies as Redis sends them, bulk strings as buffers. */
   async run(client: RedisClient, keys: readonly string[], args: readonly ScriptArgument[]): Promise<unknown> {
+    // Not by `callBuffer`: with enableAutoPipelining it loses the command's name.
+    const commands = client as RedisClient & ScriptCommands;
     try {
-      return await client.callBuffer('evalsha', this.#read().sha, keys.length, ...keys, ...args);
+      return asSent(client, await commands.evalshaBuffer(this.#sourceFor(client).sha, keys.length, ...keys, ...args));
     } catch (error) {
       if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error;
-      return client.callBuffer('eval', this.#read().text, keys.length, ...keys, ...args);
+      return asSent(client, await commands.evalBuffer(this.#sourceFor(client).text, keys.length, ...keys, ...args));
     }
   }
 
@@ -43,23 +55,26 @@ export class Script {
     timeoutMs: number,
   ): Promise<[reply: unknown, replicas: number]> {
     const pipeline = client.pipeline([
-      ['eval', this.#read().text, keys.length, ...keys, ...args],
+      ['evalBuffer', this.#sourceFor(client).text, keys.length, ...keys, ...args],
       ['wait', replicas, timeoutMs],
     ]);
     const results = (await pipeline.exec()) ?? [];
     for (const [error] of results) if (error) throw error;
     const [reply, confirmed] = results.map(([, result]) => result);
-    return [reply, Number(confirmed)];
+    return [asSent(client, reply), Number(confirmed)];
   }
 
-  #read(): Source {
-    return (this.#source ??= readSource(this.#parts));
+  #sourceFor(client: RedisClient): Source {
+    const database = databaseToSelect(client);
+    const source = this.#sources.get(database) ?? readSource(this.#parts, database);
+    this.#sources.set(database, source);
+    return source;
   }
 }
 
 /** What Redis gets: files of scripts/, one after the other. */
-export function readSource(parts: readonly string[]): Source {
-  const text = parts.map(readFile).join('\n');
+export function readSource(parts: readonly string[], database?: number): Source {
+  const text = `${selecting(database)}${parts.map(readFile).join('\n')}`;
   return { text, sha: createHash('sha1').update(text).digest('hex') };
 }
 

@@ -1,4 +1,4 @@
-import { verdictOf } from '../../../lib/gateway/index.js';
+import { prometheusWitness, verdictOf } from '../../../lib/gateway/index.js';
 
 const INTERVAL = 15_000;
 const sightings = (foundForMs: number | undefined, scrapedForMs: number | undefined) => ({
@@ -31,4 +31,15 @@ describe('verdictOf', () => {
   ])('a group that %s', (_, found, silent, verdict) => {
     expect(verdictOf(sightings(found, found), 8_000, silent)).toBe(verdict);
   });
+});
+
+it("asks for this environment's series only", async () => {
+  const asked: string[] = [];
+  const query = (promql: string): Promise<[]> => {
+    asked.push(promql);
+    return Promise.resolve([]);
+  };
+  const group = { job: 'shop', instance: 'one', labels: { zone: 'z' } };
+  await prometheusWitness({ query }, { env: 'staging' })(group);
+  expect(asked[0]).toContain('push_time_seconds{job="shop",instance="one",zone="z",env="staging"}');
 });

@@ -216,3 +216,18 @@ describe('prometheusPushgatewayConfig', () => {
     expect(prometheusPushgatewayConfig.KEY).toBe('CONFIGURATION(prometheusPushgateway)');
   });
 });
+
+describe('names of others', () => {
+  const jobs = { PROMETHEUS_JOBS: 'shop' };
+  it.each([
+    ['PUSHGATEWAY_REDIS_URL', 'PUSHGATEWAY_REDIS'],
+    ['PUSHGATEWAY_REDIS_HOST', 'PUSHGATEWAY_REDIS'],
+    ['PUSHGATEWAY_URL', 'PUSHGATEWAY_HOST'],
+    ['PROMETHEUS_URL', 'PROMETHEUS_HOST'],
+  ])('%s is refused where %s is not set', (name, meant) => {
+    expect(() => optionsFromEnvironment({ ...jobs, [name]: 'prod:1' })).toThrow(
+      `${name}: unknown variable; did you mean ${meant}?`,
+    );
+    expect(() => optionsFromEnvironment({ ...jobs, [name]: 'prod:1', [meant]: 'prod:1' })).not.toThrow();
+  });
+});

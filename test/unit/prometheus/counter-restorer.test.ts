@@ -25,6 +25,7 @@ const SECOND_MS = 1_000;
 /** Shorter than the 3 s that a turn lasts longer than its request. */
 const PATIENCE_MS = 2_500;
 const group: Group = { job: 'shop', instance: 'a"b', labels: {} };
+const HIGHEST = 'max without (gateway, replica, prometheus, prometheus_replica, __replica__, pod, node)';
 const IN_GROUP = 'job="shop",instance="a\\"b"';
 
 const define = (change: Partial<MetricDefinition> = {}): ResolvedDefinition =>
@@ -141,12 +142,42 @@ describe('restore()', () => {
     expect(await restorer.restore(group)).toEqual([]);
     const series = `orders_total{${IN_GROUP}}`;
     expect(prometheus.asked.slice(1)).toEqual([
-      `max by (type, overflow) (${series})`,
-      `max by (type, overflow) (last_over_time(${series}[1h]))`,
-      `max by (type, overflow) (last_over_time(${series}[1d]))`,
-      `max by (type, overflow) (last_over_time(${series}[30d]))`,
+      `${HIGHEST} (${series})`,
+      `${HIGHEST} (last_over_time(${series}[1h]))`,
+      `${HIGHEST} (last_over_time(${series}[1d]))`,
+      `${HIGHEST} (last_over_time(${series}[30d]))`,
     ]);
     expect(await valuesOf(orders)).toEqual({ 'type="blue"': 1 });
+  });
+
+  it('adds nothing of several environments, says which label tells them apart, and does not wait', async () => {
+    prometheus.seen.set('now', [
+      [{ type: 'blue', env: 'production' }, 1_000],
+      [{ type: 'blue', env: 'staging' }, 2],
+    ]);
+    await count(orders);
+    for (const _ of [1, 2]) expect(await restorer.restore(group)).toEqual(['orders_total']);
+    expect(await valuesOf(orders)).toEqual({ 'type="blue"': 1 });
+    expect(restorer.adviceOn('orders_total')).toBe(
+      'its series in Prometheus differ in "env": name ours in prometheus.labels',
+    );
+    expect(warn.mock.calls).toEqual([
+      [expect.stringContaining('(env: "production", "staging"). Name ours in prometheus.labels')],
+    ]);
+    prometheus.seen.set('now', [[{ type: 'blue', env: 'staging' }, 2]]);
+    expect(await new CounterRestorer(prometheus, store.series, { env: 'staging' }).restore(group)).toEqual([]);
+    expect(prometheus.asked.at(-1)).toContain(`orders_total{${IN_GROUP},env="staging"}`);
+    expect(await valuesOf(orders)).toEqual({ 'type="blue"': 3 });
+  });
+
+  it('takes series that differ by gateway or replica for copies', async () => {
+    prometheus.seen.set('now', [
+      [{ type: 'blue', env: 'production' }, 41],
+      [{ type: 'red', env: 'production', gateway: 'b', replica: '2' }, 3],
+    ]);
+    await count(orders);
+    expect(await restorer.restore(group)).toEqual([]);
+    expect(await valuesOf(orders)).toEqual({ 'type="blue"': 42, 'type="red"': 3 });
   });
 
   it('looks no further back than it must', async () => {
@@ -160,7 +191,7 @@ describe('restore()', () => {
   it('asks only for series with prefetchGroupLabel', async () => {
     await count(define({ prefetchGroupLabel: 'type' }));
     await restorer.restore(group);
-    expect(prometheus.asked[1]).toBe(`max by (type, overflow) (orders_total{${IN_GROUP},type=~".+"})`);
+    expect(prometheus.asked[1]).toBe(`${HIGHEST} (orders_total{${IN_GROUP},type=~".+"})`);
   });
 
   it('takes labels that are not there for empty ones, the overflow for what it is, and no value that is no count', async () => {

@@ -24,6 +24,29 @@ describe('query', () => {
     ]);
   });
 
+  it.each([405, 501])('goes by GET where a proxy answers a POST with %d, which is asked once', async (status) => {
+    const answers = success({ resultType: 'vector', result: [{ metric: {}, value: [7, '3'] }] });
+    const server = await startServer({
+      answer: (request, response, seen) => {
+        if (request.method === 'GET') {
+          answers(request, response, seen);
+          return;
+        }
+        response.statusCode = status;
+        response.end('not allowed');
+      },
+    });
+    const client = new PrometheusClient({ host: server.address });
+    for (const promql of ['sum(a) + 1', 'b{c="d"}']) expect((await client.query(promql))[0]?.value).toBe(3);
+    await client.series('b');
+    expect(server.seen.map(({ method, url }) => `${method} ${url}`)).toEqual([
+      'POST /api/v1/query',
+      'GET /api/v1/query?query=sum%28a%29+%2B+1',
+      'GET /api/v1/query?query=b%7Bc%3D%22d%22%7D',
+      'GET /api/v1/series?match%5B%5D=b',
+    ]);
+  });
+
   it('ends when it is given up', async () => {
     const server = await startServer({ answer: () => undefined });
     const client = new PrometheusClient({ host: server.address });

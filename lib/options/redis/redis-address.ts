@@ -1,0 +1,26 @@
+/** A URL of Redis, whatever of it is left out; undefined for what is none. */
+export function parseRedisAddress(value: string): URL | undefined {
+  const hasScheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(value);
+  if (hasScheme && !/^rediss?:\/\//.test(value)) return undefined;
+  try {
+    const url = new URL(hasScheme ? value : `redis://${value}`);
+    return url.hostname !== '' && /^(\/\d*)?$/.test(url.pathname) ? url : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Whether an address holds credentials that are not percent-encoded: `%` without two digits, or one of `/ ? #`, behind which
+ * the rest, the host with it, is taken for a path.
+ */
+export function hasPlainCredentials(value: string): boolean {
+  const [, authority = '', rest = ''] = /^(?:[a-z][a-z0-9+.-]*:\/\/)?([^/?#]*)(.*)$/is.exec(value) ?? [];
+  if (rest.includes('@')) return true;
+  try {
+    decodeURIComponent(authority.slice(0, Math.max(0, authority.lastIndexOf('@'))));
+    return false;
+  } catch {
+    return true;
+  }
+}
