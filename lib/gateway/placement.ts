@@ -2,6 +2,7 @@ import { PushLockError } from '../errors/index.js';
 import type { Group } from '../model/index.js';
 import type { Ledger, Ledgers } from '../store/index.js';
 import type { CopyCleaner } from './copy-cleaner.js';
+import { everywhere, type GatewayDirectory, isConfigured } from './gateway-directory.js';
 import type { GroupPush, PoolListener } from './gateway-pool.js';
 import type { Witness } from './witness.js';
 
@@ -9,6 +10,7 @@ export interface PlacementOptions {
   readonly ledgers: Ledgers;
   readonly witness: Witness;
   readonly cleaner: CopyCleaner;
+  readonly directory: GatewayDirectory;
   readonly listener: PoolListener;
   /** How long a holder may be silent before its groups move. */
   readonly failoverAfterMs: number;
@@ -17,17 +19,26 @@ export interface PlacementOptions {
 /** Where one group is while it is pushed once: what the ledger says, and what is noted in it. */
 export class Placement {
   #noted: string | undefined;
+  /** Gateways that most likely live and show the group: nobody found out that they do not answer. */
+  #showing: readonly string[];
 
   private constructor(
     private readonly options: PlacementOptions,
     private readonly push: Omit<GroupPush, 'text' | 'mode'>,
     private readonly ledger: Ledger,
   ) {
-    this.#noted = ledger.holder;
+    const { holder } = ledger;
+    const { directory } = options;
+    this.#noted = holder;
+    this.#showing = holder === undefined ? everywhere(directory) : isConfigured(directory, holder) ? [] : [holder];
   }
 
   static async open(options: PlacementOptions, push: Omit<GroupPush, 'text' | 'mode'>): Promise<Placement> {
-    return new Placement(options, push, await options.ledgers.read(push.group));
+    const ledger = await options.ledgers.read(push.group);
+    const placement = new Placement(options, push, ledger);
+    // The first push, or the store has been emptied since: any gateway may have it.
+    if (ledger.holder === undefined) await placement.#noteEverywhere();
+    return placement;
   }
 
   get group(): Group {
@@ -52,6 +63,7 @@ export class Placement {
     if (gateway === this.#noted) return;
     this.#required(await this.options.ledgers.noteHolder(this.group, this.push.turn, gateway));
     this.#noted = gateway;
+    await this.#clearFor(gateway);
   }
 
   /**
@@ -74,6 +86,12 @@ export class Placement {
     return false;
   }
 
+  /** The only gateway there is did not answer a request begun then, in Unix milliseconds: for those who ask where values wait. */
+  async noteSilence(begun: number): Promise<void> {
+    if (this.signal?.aborted) return;
+    await this.options.ledgers.noteSilence(this.group, this.push.turn, Date.now() - begun).catch(() => undefined);
+  }
+
   /** After a gateway has taken the push; that one is done, whatever else fails here. */
   async settle(gateway: string): Promise<void> {
     const { holder, silentSince } = this.ledger;
@@ -87,6 +105,18 @@ export class Placement {
     } catch {
       // The ledger still says what is left to do.
     }
+  }
+
+  async #noteEverywhere(): Promise<void> {
+    if (this.#showing.length === 0) return;
+    this.#required(await this.options.ledgers.noteCopies(this.group, this.push.turn, this.#showing));
+  }
+
+  /** Of two that show a group, Prometheus would scrape the one after the other. */
+  async #clearFor(gateway: string): Promise<void> {
+    const others = this.#showing.filter((other) => other !== gateway);
+    if (others.length === 0 || this.signal?.aborted) return;
+    if (await this.options.cleaner.clearFor(this.group, gateway, others)) this.#showing = [];
   }
 
   async #cleanUp(gateway: string): Promise<void> {

@@ -53,20 +53,25 @@ export class StickyGateways implements GatewayPool {
     return this.#route.send(placement, (client) => client[mode](groupingKeyOf(group), text, signal));
   }
 
-  /** From the holder at once; left-over copies are removed as ever. */
+  /** From the holder at once; left-over copies are removed as ever. A group without a holder may be anywhere. */
   async delete(group: Group): Promise<PoolAnswer> {
-    const { holder = this.addresses[0] } = await this.#placing.ledgers.read(group);
+    const { holder } = await this.#placing.ledgers.read(group);
     await this.#cleaner.cleanAll(group);
-    const client = this.#directory.clientOf(holder);
-    const { name } = partsOf(holder);
+    const gateways = holder === undefined ? this.addresses : ([holder] as const);
+    await Promise.all(gateways.map((gateway) => this.#deleteAt(group, gateway)));
+    return { gateway: gateways[0], gateways };
+  }
+
+  async #deleteAt(group: Group, gateway: string): Promise<void> {
+    const client = this.#directory.clientOf(gateway);
+    const { name } = partsOf(gateway);
     const key = groupingKeyOf(group);
     try {
       // A balancer that does not know the name any more would take it from another gateway.
       if (name === undefined || (await client.locate(key)) === name) await client.delete(key);
     } catch (error) {
-      throw new GatewayPoolError([holder], error);
+      throw new GatewayPoolError([gateway], error);
     }
-    return { gateway: holder, gateways: [holder] };
   }
 
   resume(groups: readonly Group[]): void {

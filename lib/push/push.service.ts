@@ -180,12 +180,17 @@ export class PushService {
   /** Where the groups are. @throws StoreUnavailableError */
   async status(job: string): Promise<GroupStatus> {
     const group = this.options.reader.groupOf(job);
-    const { holder, copies, silentSince, pushedAt, now } = await this.options.store.ledgers.read(group);
+    const ledger = await this.options.store.ledgers.read(group);
+    const { holder, copies, silentSince, pushedAt, now } = ledger;
+    const mapped = <T>(times: Readonly<Record<string, number>>, map: (time: number) => T): Record<string, T> =>
+      Object.fromEntries(Object.entries(times).map(([gateway, time]) => [gateway, map(time)]));
     return {
       job,
       instance: group.instance,
       holder,
       copies: copies.filter((gateway) => gateway !== holder),
+      unreachableForMs: mapped(ledger.unreachableSince, (since) => Math.max(0, now - since)),
+      forgotten: mapped(ledger.forgottenAt, (at) => new Date(at)),
       silentForMs: silentSince === undefined ? undefined : now - silentSince,
       pushedAt: pushedAt === undefined ? undefined : new Date(pushedAt),
     };
