@@ -7,6 +7,7 @@ import type { PushResult } from '../model/index.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/index.js';
 import { jsonReport, type Output, type PushReport, textReport } from './push-report.js';
 import { doNothingUnasked } from './do-nothing-unasked.js';
+import { requireSharedStore } from './require-shared-store.js';
 import { untilSignal, waitUnlessAborted } from './until-signal.js';
 
 const DEFAULT_INTERVAL_SECONDS = 15;
@@ -43,6 +44,7 @@ export class PushCommand extends CommandRunner {
   async run(_arguments: string[], flags: PushFlags = {}): Promise<void> {
     try {
       await doNothingUnasked(this.#moduleRef);
+      if (!flags.dryRun) requireSharedStore(this.options);
       const jobs = this.#jobs(flags.job);
       const isDone = flags.dryRun ? await this.#show(jobs, flags) : await this.#push(jobs, flags);
       if (!isDone) process.exitCode = 1;

@@ -6,6 +6,7 @@ import type { GroupStatus } from '../model/index.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/index.js';
 import type { Output } from './push-report.js';
 import { doNothingUnasked } from './do-nothing-unasked.js';
+import { requireSharedStore } from './require-shared-store.js';
 
 interface StatusFlags {
   json?: boolean;
@@ -31,6 +32,7 @@ export class StatusCommand extends CommandRunner {
   async run(_arguments: string[], flags: StatusFlags = {}): Promise<void> {
     try {
       await doNothingUnasked(this.#moduleRef);
+      requireSharedStore(this.options);
       const groups = await this.metrics.status();
       if (groups.some(isSilent)) process.exitCode = 1;
       const lines = flags.json ? [JSON.stringify(groups)] : groups.map((group) => this.#line(group));
@@ -58,7 +60,9 @@ export class StatusCommand extends CommandRunner {
     const old = strategy === 'sticky' ? copies : copies.filter((gateway) => !all.includes(gateway));
     const named = old.map((gateway) => {
       const forMs = unreachableForMs[gateway];
-      return forMs === undefined ? gateway : `${gateway} (nobody has answered there for ${Math.round(forMs / 1_000)} s)`;
+      return forMs === undefined
+        ? gateway
+        : `${gateway} (nobody has answered there for ${Math.round(forMs / 1_000)} s)`;
     });
     if (named.length > 0) facts.push(`old copies to remove on ${named.join(', ')}`);
     for (const [gateway, at] of Object.entries(forgotten)) {

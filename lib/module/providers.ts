@@ -102,12 +102,12 @@ async function checkedOptions(options: unknown): Promise<ResolvedOptions> {
 }
 
 function createGatewayPool(
-  { gateways, strategy, failoverAfterMs }: ResolvedOptions,
+  { gateways, formerGateways, strategy, failoverAfterMs }: ResolvedOptions,
   prometheus: PrometheusClient,
   { ledgers }: Store,
   listener: SelfMetrics,
 ): GatewayPool {
-  const directory = gatewayDirectory(gateways);
+  const directory = gatewayDirectory(gateways, formerGateways);
   if (strategy === 'broadcast') return new BroadcastGateways(directory, ledgers);
   return new StickyGateways({ directory, ledgers, witness: prometheusWitness(prometheus), listener, failoverAfterMs });
 }
