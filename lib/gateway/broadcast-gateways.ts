@@ -13,6 +13,7 @@ import {
   type PoolFailure,
 } from './gateway-pool.js';
 import { groupingKeyOf } from './grouping-key.js';
+import type { Peers } from './peers.js';
 import type { PushgatewayClient } from './pushgateway-client.js';
 
 /** A gateway that did not answer last time is given as long again as the others took, but not less than this. */
@@ -36,9 +37,10 @@ export class BroadcastGateways implements GatewayPool {
   constructor(
     private readonly directory: GatewayDirectory,
     private readonly ledgers: Ledgers,
+    peers?: Peers,
   ) {
     this.addresses = directory.addresses;
-    this.#cleaner = new CopyCleaner(ledgers, directory, () => directory.addresses);
+    this.#cleaner = new CopyCleaner(ledgers, directory, peers, () => directory.addresses);
   }
 
   async push({ group, text, mode, turn, signal }: GroupPush): Promise<PoolAnswer> {

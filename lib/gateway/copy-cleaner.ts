@@ -6,7 +6,9 @@ import { isNobodyThere } from './failure-kind.js';
 import { type AttemptOutcome, GatewayCleaning } from './gateway-cleaning.js';
 import { type GatewayDirectory, isConfigured } from './gateway-directory.js';
 import { GatewayIdentities } from './gateway-identities.js';
+import { partsOf } from './gateway-id.js';
 import { groupingKeyOf } from './grouping-key.js';
+import { NO_PEERS, type Peers } from './peers.js';
 import { removalCommand } from './removal-command.js';
 
 /** Requests that a thawed gateway had already received are all answered by then: nothing overtakes the second DELETE. */
@@ -34,6 +36,7 @@ export class CopyCleaner {
   constructor(
     private readonly ledgers: Pick<Ledgers, 'read' | 'strikeCopy' | 'forgetCopy' | 'noteUnreachable'>,
     private readonly directory: GatewayDirectory,
+    private readonly peers: Peers = NO_PEERS,
     /** Which gateways are to have a group. Default: its holder. */
     private readonly keepersOf: (holder: string) => readonly string[] = (holder) => [holder],
   ) {
@@ -83,6 +86,9 @@ export class CopyCleaner {
     const ledger = await this.ledgers.read(group);
     const hold = holdLeft(ledger, gateway);
     if (hold === undefined) return 'done';
+    // Another process cleans up there, or keeps it there.
+    if (!isConfigured(this.directory, gateway) && (await this.peers.have(partsOf(gateway).address, group)))
+      return 'failed';
     try {
       if ((await this.#remove(group, gateway, hold)) === 'held again') return 'failed';
     } catch (error) {

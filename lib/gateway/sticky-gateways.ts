@@ -13,6 +13,8 @@ import {
 } from './gateway-pool.js';
 import { groupingKeyOf } from './grouping-key.js';
 import { ListRoute } from './list-route.js';
+import { Neighbours } from './neighbours.js';
+import type { Peers } from './peers.js';
 import { logged } from './pool-log.js';
 import { Placement, type PlacementOptions } from './placement.js';
 import type { Route } from './route.js';
@@ -25,6 +27,8 @@ export interface StickyOptions {
   readonly listener: PoolListener;
   /** How long a holder may be silent before its groups move, in milliseconds. */
   readonly failoverAfterMs: number;
+  /** Default: none. */
+  readonly peers?: Peers;
 }
 
 /**
@@ -37,25 +41,29 @@ export class StickyGateways implements GatewayPool {
   readonly #route: Route;
   readonly #cleaner: CopyCleaner;
   readonly #placing: PlacementOptions;
+  readonly #neighbours: Neighbours;
 
   constructor(options: StickyOptions) {
     const { directory, ledgers } = options;
     this.addresses = directory.addresses;
     this.#directory = directory;
     this.#route = directory.addresses.length === 1 ? new AddressRoute(directory) : new ListRoute(directory);
-    this.#cleaner = new CopyCleaner(ledgers, directory);
+    this.#cleaner = new CopyCleaner(ledgers, directory, options.peers);
+    this.#neighbours = new Neighbours(directory, options.peers);
     this.#placing = { ...options, cleaner: this.#cleaner, listener: logged(options.listener) };
   }
 
   async push(push: GroupPush): Promise<PoolAnswer> {
     const { group, text, mode, signal } = push;
     const placement = await Placement.open(this.#placing, push);
+    await this.#neighbours.requireOurs(group, placement.holder);
     return this.#route.send(placement, (client) => client[mode](groupingKeyOf(group), text, signal));
   }
 
   /** From the holder at once; left-over copies are removed as ever. A group without a holder may be anywhere. */
   async delete(group: Group): Promise<PoolAnswer> {
     const { holder } = await this.#placing.ledgers.read(group);
+    await this.#neighbours.requireOurs(group, holder);
     await this.#cleaner.cleanAll(group);
     const gateways = holder === undefined ? this.addresses : ([holder] as const);
     await Promise.all(gateways.map((gateway) => this.#deleteAt(group, gateway)));
@@ -72,6 +80,10 @@ export class StickyGateways implements GatewayPool {
     } catch (error) {
       throw new GatewayPoolError([gateway], error);
     }
+  }
+
+  async heldElsewhere(group: Group): Promise<string | undefined> {
+    return this.#neighbours.reasonToLeave(group, (await this.#placing.ledgers.read(group)).holder);
   }
 
   resume(groups: readonly Group[]): void {

@@ -13,7 +13,7 @@ import type { Group } from '../model/index.js';
 import { loadCronFor, RESOLVED_OPTIONS, resolveOptions, type ResolvedOptions } from '../options/index.js';
 import { CounterRestorer, PrometheusClient } from '../prometheus/index.js';
 import { knownSeries } from '../prometheus/known-series.js';
-import { Announcer, GroupReader, GroupRemover, Instances, PushService, Shutdown } from '../push/index.js';
+import { Announcer, GroupReader, GroupRemover, Instances, Presence, PushService, Shutdown } from '../push/index.js';
 import { STORE, type Store } from '../store/index.js';
 import { MODULE_OPTIONS_TOKEN } from './module-definition.js';
 import { SelfMetrics } from './self-metrics.js';
@@ -49,24 +49,33 @@ export const providers: Provider[] = [
   },
   SelfMetrics,
   {
+    provide: Presence,
+    inject: [RESOLVED_OPTIONS, STORE],
+    useFactory: (options: ResolvedOptions, { signsOfLife }: Store) => {
+      const gateways = options.gateways.map(({ url }) => url);
+      return new Presence(options, groupsOf(options), gateways, signsOfLife);
+    },
+  },
+  {
     provide: GATEWAY_POOL,
-    inject: [RESOLVED_OPTIONS, PrometheusClient, STORE, SelfMetrics],
+    inject: [RESOLVED_OPTIONS, PrometheusClient, STORE, Presence, SelfMetrics],
     useFactory: createGatewayPool,
   },
   {
     provide: PushService,
-    inject: [RESOLVED_OPTIONS, GroupReader, STORE, GATEWAY_POOL, PrometheusClient, SelfMetrics],
+    inject: [RESOLVED_OPTIONS, GroupReader, STORE, GATEWAY_POOL, PrometheusClient, Presence, SelfMetrics],
     useFactory: (
       { announceForMs, gateways }: ResolvedOptions,
       reader: GroupReader,
       store: Store,
       pool: GatewayPool,
       prometheus: PrometheusClient,
+      presence: Presence,
       listener: SelfMetrics,
     ) => {
       const restorer = new CounterRestorer(prometheus, store.series);
       const { timeoutMs } = gateways[0];
-      return new PushService({ reader, store, pool, timeoutMs, restorer, listener, announceForMs });
+      return new PushService({ reader, store, pool, timeoutMs, presence, restorer, listener, announceForMs });
     },
   },
   {
@@ -77,10 +86,10 @@ export const providers: Provider[] = [
   },
   {
     provide: Instances,
-    inject: [RESOLVED_OPTIONS, STORE, GATEWAY_POOL],
-    useFactory: (options: ResolvedOptions, store: Store, pool: GatewayPool) => {
-      const remover = new GroupRemover(store, pool, options.gateways[0].timeoutMs);
-      return new Instances(options, groupsOf(options), store.signsOfLife, remover);
+    inject: [RESOLVED_OPTIONS, STORE, GATEWAY_POOL, Presence],
+    useFactory: (options: ResolvedOptions, store: Store, pool: GatewayPool, presence: Presence) => {
+      const remover = new GroupRemover(store, pool, options.gateways[0].timeoutMs, presence);
+      return new Instances(options, presence, store.signsOfLife, remover);
     },
   },
   {
@@ -105,11 +114,13 @@ function createGatewayPool(
   { gateways, formerGateways, strategy, failoverAfterMs }: ResolvedOptions,
   prometheus: PrometheusClient,
   { ledgers }: Store,
+  peers: Presence,
   listener: SelfMetrics,
 ): GatewayPool {
   const directory = gatewayDirectory(gateways, formerGateways);
-  if (strategy === 'broadcast') return new BroadcastGateways(directory, ledgers);
-  return new StickyGateways({ directory, ledgers, witness: prometheusWitness(prometheus), listener, failoverAfterMs });
+  if (strategy === 'broadcast') return new BroadcastGateways(directory, ledgers, peers);
+  const witness = prometheusWitness(prometheus);
+  return new StickyGateways({ directory, ledgers, witness, listener, failoverAfterMs, peers });
 }
 
 function createMetricsService(

@@ -9,7 +9,7 @@ import {
   type Series,
 } from '../../lib/model/index.js';
 import { formatFamilies } from '../../lib/exposition/index.js';
-import type { Batch, FamilyUpdates, Store, Update } from '../../lib/store/index.js';
+import type { Batch, FamilyUpdates, SignOfLife, Store, Update } from '../../lib/store/index.js';
 import { waitFor } from '../support/wait-for.js';
 
 const counter = resolveDefinition({ name: 'orders_total', help: 'Orders', type: 'counter', labelNames: ['type'] });
@@ -27,6 +27,13 @@ export interface StoreUnderTest {
 }
 
 /** What every store must do; each store runs the whole of it. */
+const sign = (process: string, groups: readonly Group[]): SignOfLife => ({
+  process,
+  groups,
+  gateways: ['http://a:1'],
+  isWatched: true,
+});
+
 export function describeStore(name: string, under: StoreUnderTest): void {
   const create = (seriesTtlMs?: number): Store => under.create(seriesTtlMs);
   describe(`${name}: store contract`, () => {
@@ -475,14 +482,50 @@ export function describeStore(name: string, under: StoreUnderTest): void {
       }
     });
 
+    it('knows which gateways living processes have configured', async () => {
+      const { signsOfLife } = store;
+      const other: Group = { ...group, instance: 'other' };
+      await signsOfLife.beat({ ...sign('one', [group]), gateways: ['http://a:1', 'http://b:2'] });
+      await signsOfLife.beat({ ...sign('two', [group, other]), gateways: ['http://b:2', 'http://c:3'] });
+      const of = async (...args: Parameters<typeof signsOfLife.gateways>): Promise<string[]> =>
+        [...(await signsOfLife.gateways(...args))].sort();
+      expect(await of(3_600_000, group)).toEqual(['http://a:1', 'http://b:2', 'http://c:3']);
+      expect(await of(3_600_000, other)).toEqual(['http://b:2', 'http://c:3']);
+      expect(await of(3_600_000, { ...group, instance: 'none' })).toEqual([]);
+      expect(await of(3_600_000)).toEqual(expect.arrayContaining(['http://a:1', 'http://b:2', 'http://c:3']));
+      await waitFor(async () => (await of(1, group)).length === 0, { message: 'the signs to be old' });
+      await signsOfLife.beat({ ...sign('one', [group]), gateways: ['http://d:4'] });
+      await signsOfLife.leave('two', [group, other], 3_600_000);
+      expect(await of(3_600_000, group)).toEqual(['http://d:4']);
+      await signsOfLife.leave('one', [group], 3_600_000);
+      expect(await of(3_600_000, group)).toEqual([]);
+    });
+
+    it('watches over the groups of those who ask for it, and counts every process for them', async () => {
+      const { signsOfLife } = store;
+      const ids = async (): Promise<string[]> =>
+        (await signsOfLife.silentGroups(0)).filter(({ job }) => job === group.job).map(({ instance }) => instance);
+      await signsOfLife.beat({ ...sign('one', [group]), isWatched: false });
+      expect(await ids()).toEqual([]);
+      await signsOfLife.beat(sign('two', [group]));
+      expect(await ids()).toEqual([group.instance]);
+      await waitFor(async () => (await signsOfLife.silentGroups(2)).some(({ job }) => job === group.job), {
+        message: 'the group to be silent',
+      });
+      await signsOfLife.beat({ ...sign('one', [group]), isWatched: false });
+      expect((await signsOfLife.silentGroups(60_000)).some(({ job }) => job === group.job)).toBe(false);
+      await signsOfLife.leave('one', [group], 0);
+      await signsOfLife.strike(group, 0);
+    });
+
     it('knows which groups have living processes', async () => {
       const other: Group = { ...group, instance: 'other' };
       const isSilent = async (wanted: Group, forMs: number): Promise<boolean> =>
         (await store.signsOfLife.silentGroups(forMs)).some(
           (found) => found.instance === wanted.instance && found.job === wanted.job,
         );
-      await store.signsOfLife.beat('one', [group, other]);
-      await store.signsOfLife.beat('two', [group]);
+      await store.signsOfLife.beat(sign('one', [group, other]));
+      await store.signsOfLife.beat(sign('two', [group]));
       expect(await isSilent(group, 0)).toBe(true);
       expect(await isSilent(group, 3_600_000)).toBe(false);
       expect(await store.signsOfLife.leave('one', [group, other], 3_600_000)).toEqual([other]);

@@ -19,9 +19,9 @@ const authorization = (user: string): string => `Basic ${Buffer.from(user).toStr
 describe('credentials, headers and keys', () => {
   it('go to every configured gateway, whatever the path there', async () => {
     const servers = [await startServer(), await startServer()];
-    const { clientOf } = directoryOf({ ...SECRETS, host: servers.map(({ url }) => url) });
-    for (const { url } of servers) await clientOf(url).delete(KEY);
-    await clientOf(`${servers[1]?.url ?? ''}/before`).delete(KEY);
+    const directory = directoryOf({ ...SECRETS, host: servers.map(({ url }) => url) });
+    for (const { url } of servers) await directory.clientOf(url).delete(KEY);
+    await directory.clientOf(`${servers[1]?.url ?? ''}/before`).delete(KEY);
     for (const { headers } of servers.flatMap(({ seen }) => seen)) {
       expect(headers).toMatchObject({ authorization: authorization('user:s3same'), 'x-key': 'key-of-ours' });
     }
@@ -30,9 +30,9 @@ describe('credentials, headers and keys', () => {
 
   it('do not go to an address that only the store names', async () => {
     const [configured, stranger] = [await startServer(), await startServer()];
-    const { clientOf } = directoryOf({ ...SECRETS, host: configured.url });
-    await clientOf(stranger.url).delete(KEY);
-    await clientOf(`${stranger.url}#gateway-1`).identify();
+    const directory = directoryOf({ ...SECRETS, host: configured.url });
+    await directory.clientOf(stranger.url).delete(KEY);
+    await directory.clientOf(`${stranger.url}#gateway-1`).identify();
     expect(stranger.seen).toHaveLength(2);
     for (const { headers } of stranger.seen) {
       expect(headers).not.toHaveProperty('authorization');
@@ -43,10 +43,10 @@ describe('credentials, headers and keys', () => {
   it('do not go to http where https is configured', async () => {
     const secure = await startServer({ tls: { cert: CERTIFICATE, key: CERTIFICATE_KEY } });
     const plain = await startServer();
-    const { clientOf } = directoryOf({ ...SECRETS, host: secure.url, tls: { ca: CERTIFICATE } });
-    await clientOf(secure.url).delete(KEY);
+    const directory = directoryOf({ ...SECRETS, host: secure.url, tls: { ca: CERTIFICATE } });
+    await directory.clientOf(secure.url).delete(KEY);
     // The same host and another scheme: nothing of it is configured.
-    await clientOf(plain.url).delete(KEY);
+    await directory.clientOf(plain.url).delete(KEY);
     expect(secure.seen[0]?.headers.authorization).toBe(authorization('user:s3same'));
     expect(plain.seen[0]?.headers).not.toHaveProperty('authorization');
   });
@@ -67,7 +67,12 @@ describe('credentials, headers and keys', () => {
 });
 
 describe('a header that names no gateway', () => {
-  it.each(['two words', 'a, b', '<NOSRV>', 'gateway-\u00e9'])('is ignored: %j', async (name) => {
+  it.each([
+    ['two words', 1],
+    ['a, b', 1],
+    ['gateway-\u00e9', 1],
+    ['<NOSRV>', 0],
+  ])('is ignored: %j, with %i warning', async (name, warnings) => {
     const warn = jest.spyOn(Logger.prototype, 'warn').mockReturnValue(undefined);
     const server = await startServer({
       answer: (_, response) => response.writeHead(200, { 'x-pushgateway': name }).end(),
@@ -76,8 +81,9 @@ describe('a header that names no gateway', () => {
     expect(await client.locate(KEY)).toBeUndefined();
     expect(await client.push(KEY, 'x 1\n')).toBeUndefined();
     expect((await client.identify()).name).toBeUndefined();
-    const expected = name === '<NOSRV>' ? [] : [[expect.stringContaining('x-pushgateway that names no gateway')]];
-    expect(warn.mock.calls).toEqual(expected);
+    const said = warn.mock.calls.map(([text]: unknown[]) => String(text));
+    expect(said.filter((text) => text.includes('x-pushgateway that names no gateway'))).toHaveLength(warnings);
+    expect(said).toHaveLength(warnings);
     warn.mockRestore();
   });
 });
