@@ -57,15 +57,18 @@ export class CopyCleaner {
   }
 
   /**
-   * Removes a group from gateways that are likely to show it, before another one does: they stay in the ledger, and are
-   * cleaned up as ever when that has happened.
+   * Removes a group from gateways that are likely to show it, before another one does. Those that are sure to have had no push
+   * of it of late are struck at once; others stay in the ledger, and are cleaned up as ever when that has happened.
    * @returns false if the one that is to get the group does not answer: what is shown stays until one does.
    */
-  async clearFor(group: Group, keeper: string, gateways: readonly string[]): Promise<boolean> {
+  async clearFor(group: Group, keeper: string, gateways: readonly string[], isUnpushed: boolean): Promise<boolean> {
     if (!(await this.#identities.isThere(keeper))) return false;
+    const { holds } = await this.ledgers.read(group);
     const clear = async (gateway: string): Promise<void> => {
       if ((await this.#identities.examine(gateway, [keeper])) !== 'copy') return;
       await this.directory.clientOf(gateway).delete(groupingKeyOf(group));
+      const hold = holds[gateway];
+      if (isUnpushed && hold !== undefined) await this.ledgers.strikeCopy(group, gateway, hold);
     };
     const cleared = Promise.allSettled(gateways.map(clear));
     await Promise.race([cleared, wait(CLEAR_WITHIN_MS, undefined, { ref: false })]);

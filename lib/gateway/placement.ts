@@ -116,7 +116,8 @@ export class Placement {
   async #clearFor(gateway: string): Promise<void> {
     const others = this.#showing.filter((other) => other !== gateway);
     if (others.length === 0 || this.signal?.aborted) return;
-    if (await this.options.cleaner.clearFor(this.group, gateway, others)) this.#showing = [];
+    const isUnpushed = this.holder === undefined;
+    if (await this.options.cleaner.clearFor(this.group, gateway, others, isUnpushed)) this.#showing = [];
   }
 
   async #cleanUp(gateway: string): Promise<void> {
