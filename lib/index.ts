@@ -1,6 +1,7 @@
 export * from './errors/index.js';
 export {
   type ExpositionText,
+  type GatewayIdentity,
   type GatewayStatus,
   type GroupingKey,
   PushgatewayClient,
@@ -35,6 +36,7 @@ export { PrometheusPushgatewayModule } from './module/index.js';
 export {
   type AutoPushOptions,
   type EndpointOptions,
+  type FormerHost,
   type PrometheusOptions,
   type PrometheusPushgatewayModuleOptions,
   type PrometheusPushgatewayOptionsFactory,

@@ -9,6 +9,7 @@ import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/index.js';
 import { doNothingUnasked } from './do-nothing-unasked.js';
 import { complain, forMachines, jsonLine, type Output } from './output.js';
 import { jsonReport, type PushReport, textReport } from './push-report.js';
+import { requireSharedStore } from './require-shared-store.js';
 import { untilSignal, waitUnlessAborted } from './until-signal.js';
 
 const DEFAULT_INTERVAL_SECONDS = 15;
@@ -45,6 +46,7 @@ export class PushCommand extends CommandRunner {
   async run(_arguments: string[], flags: PushFlags = {}): Promise<void> {
     try {
       await doNothingUnasked(this.#moduleRef);
+      if (!flags.dryRun) requireSharedStore(this.options);
       const jobs = this.#jobs(flags.job);
       const isDone = flags.dryRun ? await this.#show(jobs, flags) : await this.#push(jobs, flags);
       if (!isDone) process.exitCode = 1;

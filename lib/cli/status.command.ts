@@ -7,6 +7,7 @@ import type { GroupStatus } from '../model/index.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/index.js';
 import { doNothingUnasked } from './do-nothing-unasked.js';
 import { complain, jsonLine, type Output } from './output.js';
+import { requireSharedStore } from './require-shared-store.js';
 
 interface StatusFlags {
   json?: boolean;
@@ -32,6 +33,7 @@ export class StatusCommand extends CommandRunner {
   async run(_arguments: string[], flags: StatusFlags = {}): Promise<void> {
     try {
       await doNothingUnasked(this.#moduleRef);
+      requireSharedStore(this.options);
       const groups = await this.metrics.status();
       if (groups.some(isSilent)) process.exitCode = 1;
       const lines = groups.map((group) => printable(this.#line(group)));
@@ -48,14 +50,27 @@ export class StatusCommand extends CommandRunner {
   }
 
   #line(group: GroupStatus): string {
-    const { job, instance, holder, copies, silentForMs, pushedAt } = group;
+    const { job, instance, holder, copies, silentForMs, pushedAt, unreachableForMs, forgotten } = group;
     const { strategy, gateways } = this.options;
     const facts = [pushedAt === undefined ? 'never pushed' : `pushed ${pushedAt.toISOString()}`];
     if (strategy === 'broadcast') facts.push(`on all ${gateways.length} gateways`);
     else if (holder !== undefined) facts.push(`on ${holder}`);
     if (isSilent(group))
       facts.push(`which has not answered for ${Math.round((silentForMs ?? 0) / 1_000)} s: values wait`);
-    if (strategy === 'sticky' && copies.length > 0) facts.push(`old copies to remove on ${copies.join(', ')}`);
+    const all = gateways.map(({ url }) => url);
+    const old = strategy === 'sticky' ? copies : copies.filter((gateway) => !all.includes(gateway));
+    const named = old.map((gateway) => {
+      const forMs = unreachableForMs[gateway];
+      return forMs === undefined
+        ? gateway
+        : `${gateway} (nobody has answered there for ${Math.round(forMs / 1_000)} s)`;
+    });
+    if (named.length > 0) facts.push(`old copies to remove on ${named.join(', ')}`);
+    for (const [gateway, at] of Object.entries(forgotten)) {
+      facts.push(
+        `a copy on ${gateway} was forgotten on ${at.toISOString()}, since nobody had answered there for an hour`,
+      );
+    }
     return `${job} (instance ${instance}): ${facts.join(', ')}`;
   }
 }

@@ -6,6 +6,7 @@ import type { Finding } from './finding.js';
 import { checkGateways } from './gateway.check.js';
 import { type AddressFacts, probeAddress } from './gateway.probe.js';
 import { checkGroups } from './groups.check.js';
+import { checkNeighbours, probeNeighbours } from './neighbours.check.js';
 import { checkPrometheus } from './prometheus.check.js';
 import { type PrometheusFacts, probePrometheus } from './prometheus.probe.js';
 import { checkStore, probeStore, type StoreAnswer } from './redis.check.js';
@@ -28,8 +29,9 @@ export interface Installation {
 export async function examine({ options, store, replicas = [] }: Installation): Promise<Finding[]> {
   const { prometheus, gateways, jobs } = options;
   const further = replicas.map((host) => replicaOf(prometheus, host)).filter(({ url }) => url !== prometheus.url);
-  const [storeAnswer, addresses, prometheuses] = await Promise.all([
+  const [storeAnswer, neighbours, addresses, prometheuses] = await Promise.all([
     probeStore(() => store.diagnose()),
+    probeNeighbours(store, options),
     Promise.all(gateways.map((gateway) => probeAddress(gateway))),
     Promise.all([prometheus, ...further].map((endpoint, at) => probePrometheus(endpoint, jobs, at === 0))),
   ]);
@@ -38,6 +40,7 @@ export async function examine({ options, store, replicas = [] }: Installation): 
     ...checkGateways(addresses, options),
     ...prometheuses.flatMap((facts) => checkPrometheus(facts, addresses, options)),
     ...checkGroups(addresses, options),
+    ...checkNeighbours(neighbours, options),
     ...checkClocks(clocksOf(storeAnswer, addresses, prometheuses)),
   ];
 }

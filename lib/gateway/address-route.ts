@@ -4,7 +4,6 @@ import type { GatewayDirectory } from './gateway-directory.js';
 import { gatewayBehind, partsOf } from './gateway-id.js';
 import { GatewayPoolError, type PoolAnswer } from './gateway-pool.js';
 import { groupingKeyOf } from './grouping-key.js';
-import { ListRoute } from './list-route.js';
 import type { Placement } from './placement.js';
 import type { Route, Send } from './route.js';
 
@@ -13,33 +12,31 @@ const UNREACHABLE = [502, 503];
 
 /**
  * To the one address there is: a gateway, or a load balancer. If that names the gateways behind it, the ledger holds the
- * name of the one that took a group. From then on a push asks first whether that one can be reached, and names it: a group
- * stays where it is, as with a list.
+ * name of the one that has a group: each push asks first whether that one can be reached, and names it. A group stays where
+ * it is, as with a list. Whoever takes a group is noted before it does.
  */
 export class AddressRoute implements Route {
   readonly #address: string;
-  /** Groups of a gateway that names no others may have been on a list of gateways before. */
-  readonly #list: ListRoute;
 
   constructor(private readonly directory: GatewayDirectory) {
     this.#address = directory.addresses[0];
-    this.#list = new ListRoute(directory);
   }
 
   async send(placement: Placement, send: Send): Promise<PoolAnswer> {
     const { holder } = placement;
-    let gateway = this.#address;
+    let gateway = holder ?? this.#address;
     try {
-      if (holder !== undefined) {
-        const taker = holder === this.#address ? undefined : await this.#takerAfter(holder, placement);
-        if (taker === undefined) return await this.#list.send(placement, send);
-        await placement.hold(taker);
-        gateway = taker;
-      }
-      const name = await send(this.directory.clientOf(gateway));
-      // Of a group without a holder it is known only now. It was nowhere before, so nothing could be forgotten.
+      if (holder !== this.#address) gateway = await this.#takerAfter(holder, placement);
+      await placement.hold(gateway);
+      const begun = Date.now();
+      const name = await send(this.directory.clientOf(gateway)).catch(async (error: unknown) => {
+        // For those who ask where values wait: there is no other gateway to go to.
+        if (gateway === this.#address && failureKind(error) !== 'answered') await placement.noteSilence(begun);
+        throw error;
+      });
+      // A single gateway has become one of several behind a balancer.
       if (name !== undefined) gateway = gatewayBehind(this.#address, name);
-      if (name !== undefined) await placement.hold(gateway);
+      await placement.hold(gateway);
     } catch (error) {
       throw error instanceof GatewayPoolError ? error : new GatewayPoolError([gateway], error);
     }
@@ -47,9 +44,11 @@ export class AddressRoute implements Route {
     return { gateway, gateways: [gateway] };
   }
 
-  /** The gateway behind this address that is to have a group which had a holder; undefined if the address names none. */
-  async #takerAfter(holder: string, placement: Placement): Promise<string | undefined> {
-    if (partsOf(holder).address !== this.#address) return this.#locate(placement, this.#address);
+  /** The gateway at this address that is to have a group; the address itself if it names none. */
+  async #takerAfter(holder: string | undefined, placement: Placement): Promise<string> {
+    if (holder === undefined || partsOf(holder).address !== this.#address) {
+      return this.#locate(placement, this.#address);
+    }
     const begun = Date.now();
     try {
       return await this.#locate(placement, holder);
@@ -65,8 +64,8 @@ export class AddressRoute implements Route {
     return this.#locate(placement, this.#address);
   }
 
-  async #locate({ group, signal }: Placement, gateway: string): Promise<string | undefined> {
+  async #locate({ group, signal }: Placement, gateway: string): Promise<string> {
     const name = await this.directory.clientOf(gateway).locate(groupingKeyOf(group), signal);
-    return name === undefined ? undefined : gatewayBehind(this.#address, name);
+    return name === undefined ? this.#address : gatewayBehind(this.#address, name);
   }
 }

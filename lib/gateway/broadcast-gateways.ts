@@ -15,6 +15,7 @@ import {
   type PoolFailure,
 } from './gateway-pool.js';
 import { groupingKeyOf } from './grouping-key.js';
+import type { Peers } from './peers.js';
 import type { PushgatewayClient } from './pushgateway-client.js';
 
 /** A gateway that did not answer last time is given as long again as the others took, but not less than this. */
@@ -38,9 +39,10 @@ export class BroadcastGateways implements GatewayPool {
   constructor(
     private readonly directory: GatewayDirectory,
     private readonly ledgers: Ledgers,
+    peers?: Peers,
   ) {
     this.addresses = directory.addresses;
-    this.#cleaner = new CopyCleaner(ledgers, directory);
+    this.#cleaner = new CopyCleaner(ledgers, directory, peers, () => directory.addresses);
   }
 
   async push({ group, text, mode, turn, signal, beforeEnd }: GroupPush): Promise<PoolAnswer> {
@@ -69,12 +71,16 @@ export class BroadcastGateways implements GatewayPool {
    * and what a gateway that is not in the list any more has, is removed.
    */
   async #note(group: Group, turn: string): Promise<void> {
-    const { copies } = await this.ledgers.read(group);
+    const { holder, copies } = await this.ledgers.read(group);
+    const former = holder === undefined ? (this.directory.former ?? []) : [];
+    const isNoted = former.length === 0 || (await this.ledgers.noteCopies(group, turn, former));
     for (const gateway of this.addresses) {
-      if (copies.includes(gateway) || (await this.ledgers.noteHolder(group, turn, gateway))) continue;
+      if (isNoted && (copies.includes(gateway) || (await this.ledgers.noteHolder(group, turn, gateway)))) continue;
       throw new PushLockError(`Job "${group.job}": this process was too slow, another one has taken over pushing it`);
     }
-    for (const gateway of copies) if (!this.addresses.includes(gateway)) this.#cleaner.clean(group, gateway);
+    for (const gateway of [...copies, ...former]) {
+      if (!this.addresses.includes(gateway)) this.#cleaner.clean(group, gateway);
+    }
   }
 
   async #send(action: Action, signal?: AbortSignal): Promise<PoolAnswer> {

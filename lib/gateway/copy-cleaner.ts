@@ -2,47 +2,56 @@ import { setMaxListeners } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import { PackageLogger } from '../log/package-logger.js';
 import type { Group } from '../model/index.js';
-import type { Ledgers } from '../store/index.js';
-import { failureKind } from './failure-kind.js';
-import type { GatewayDirectory } from './gateway-directory.js';
+import type { Ledger, Ledgers } from '../store/index.js';
+import { isNobodyThere } from './failure-kind.js';
+import { type AttemptOutcome, GatewayCleaning } from './gateway-cleaning.js';
+import { type GatewayDirectory, isConfigured } from './gateway-directory.js';
+import { GatewayIdentities } from './gateway-identities.js';
 import { partsOf } from './gateway-id.js';
-import { type GroupingKey, groupingKeyOf } from './grouping-key.js';
-import type { PushgatewayClient } from './pushgateway-client.js';
+import { groupingKeyOf } from './grouping-key.js';
+import { deletionCommand } from './deletion-command.js';
+import { NO_PEERS, type Peers } from './peers.js';
 import { deleteWaiting } from './waiting-delete.js';
 
-/** Between attempts to reach a gateway that is down: its copy must not outlive its return by more than a scrape. */
-const RETRY_MS = 200;
 /** Requests that a thawed gateway had already received are all answered by then: nothing overtakes the second DELETE. */
 const CONFIRM_AFTER_MS = 1_000;
-/** So long a balancer is trusted to know a name that it knew. */
-const KNOWN_FOR_MS = 30_000;
+/** Where nobody has been for so long, and nobody pushes to any more, no copy is expected. */
+const FORGET_AFTER_MS = 3_600_000;
+/** So long a push waits for what it would be seen beside; then it goes on. */
+const CLEAR_WITHIN_MS = 1_000;
+
+/** `no copy`: there is no such gateway any more. `held again`: the copy that is there now is another one. */
+type Removed = 'deleted' | 'no copy' | 'held again';
 
 /**
  * Removes copies of groups from gateways that no longer hold them. At a gateway that is frozen, the DELETE waits in its
  * socket and is the first thing it does when it thaws.
  */
 export class CopyCleaner {
-  readonly #running = new Set<string>();
+  readonly #cleanings = new Map<string, GatewayCleaning>();
   readonly #closing = new AbortController();
-  readonly #warnedOfDisk = new Set<string>();
-  /** Behind a balancer that knows them, but gets no answer from them: since when in Unix milliseconds. */
-  readonly #silent = new Map<string, number>();
+  readonly #identities: GatewayIdentities;
+  /** What has been said of which gateway. */
+  readonly #said = new Set<string>();
   readonly #logger = new PackageLogger();
 
   constructor(
-    private readonly ledgers: Pick<Ledgers, 'read' | 'strikeCopy'>,
+    private readonly ledgers: Pick<Ledgers, 'read' | 'strikeCopy' | 'forgetCopy' | 'noteUnreachable'>,
     private readonly directory: GatewayDirectory,
+    private readonly peers: Peers = NO_PEERS,
+    /** Which gateways are to have a group. Default: its holder. */
+    private readonly keepersOf: (holder: string) => readonly string[] = (holder) => [holder],
   ) {
+    this.#identities = new GatewayIdentities(directory);
     // One listener a copy that waits, and there may be many.
     setMaxListeners(Infinity, this.#closing.signal);
   }
 
   /** Begins to clean up, unless that is under way; goes on until the copy is gone or the cleaner is closed. */
   clean(group: Group, gateway: string): void {
-    const id = `${gateway} ${JSON.stringify(groupingKeyOf(group))}`;
-    if (this.#running.has(id)) return;
-    this.#running.add(id);
-    void this.#run(group, gateway).finally(() => this.#running.delete(id));
+    const cleaning = this.#cleanings.get(gateway) ?? this.#cleaningOf(gateway);
+    this.#cleanings.set(gateway, cleaning);
+    cleaning.add(group);
   }
 
   /** Begins to clean up every copy of a group that the ledger names, but the holder's. */
@@ -51,87 +60,129 @@ export class CopyCleaner {
     for (const gateway of copies) if (gateway !== holder) this.clean(group, gateway);
   }
 
+  /**
+   * Removes a group from gateways that are likely to show it, before another one does. Those that are sure to have had no push
+   * of it of late are struck at once; others stay in the ledger, and are cleaned up as ever when that has happened.
+   * @returns false if the one that is to get the group does not answer: what is shown stays until one does.
+   */
+  async clearFor(group: Group, keeper: string, gateways: readonly string[], isUnpushed: boolean): Promise<boolean> {
+    if (!(await this.#identities.isThere(keeper))) return false;
+    const { holds } = await this.ledgers.read(group);
+    const clear = async (gateway: string): Promise<void> => {
+      if ((await this.#identities.examine(gateway, [keeper])) !== 'copy') return;
+      await deleteWaiting(this.directory.clientOf(gateway), groupingKeyOf(group), this.#groups);
+      const hold = holds[gateway];
+      if (isUnpushed && hold !== undefined) await this.ledgers.strikeCopy(group, gateway, hold);
+    };
+    const cleared = Promise.allSettled(gateways.map(clear));
+    await Promise.race([cleared, wait(CLEAR_WITHIN_MS, undefined, { ref: false })]);
+    return true;
+  }
+
   close(): void {
     this.#closing.abort();
   }
 
-  async #run(group: Group, gateway: string): Promise<void> {
-    while (!this.#closing.signal.aborted) {
-      const isDone = await this.#attempt(group, gateway).catch(() => false);
-      if (isDone) return;
-      await this.#pause(RETRY_MS);
-    }
+  /** How many groups are being removed from how many gateways. */
+  get #groups(): number {
+    return [...this.#cleanings.values()].reduce((sum, { size }) => sum + size, 0);
   }
 
-  /** Whether there is nothing left to do. */
-  async #attempt(group: Group, gateway: string): Promise<boolean> {
-    const hold = await this.#holdLeft(group, gateway);
-    if (hold === undefined) return true;
-    if (await this.#remove(group, gateway)) {
-      await this.#warnOfDisk(gateway);
-      await this.#pause(CONFIRM_AFTER_MS);
-      // It has had the group again meanwhile: that copy is another one.
-      if ((await this.#holdLeft(group, gateway)) !== hold) return false;
-      await this.#remove(group, gateway);
+  #cleaningOf(gateway: string): GatewayCleaning {
+    const attempt = (group: Group): Promise<AttemptOutcome> =>
+      this.#attempt(group, gateway).catch((): AttemptOutcome => 'failed');
+    return new GatewayCleaning(isConfigured(this.directory, gateway), attempt, this.#closing.signal);
+  }
+
+  async #attempt(group: Group, gateway: string): Promise<AttemptOutcome> {
+    const ledger = await this.ledgers.read(group);
+    const hold = holdLeft(ledger, gateway);
+    if (hold === undefined) return 'done';
+    // Another process cleans up there, or keeps it there.
+    if (!isConfigured(this.directory, gateway) && (await this.peers.have(partsOf(gateway).address, group)))
+      return 'failed';
+    try {
+      if ((await this.#remove(group, gateway, hold)) === 'held again') return 'failed';
+    } catch (error) {
+      return this.#giveWay(group, gateway, hold, error as Error, ledger);
     }
     await this.ledgers.strikeCopy(group, gateway, hold);
-    return true;
+    return 'done';
   }
 
-  /** False if there is no such gateway any more: then it needs no waiting for. */
-  async #remove(group: Group, gateway: string): Promise<boolean> {
-    const client = this.directory.clientOf(gateway);
-    const key = groupingKeyOf(group);
-    try {
-      if (!(await this.#isKnown(client, key, gateway))) return false;
-      await deleteWaiting(client, key, this.#running.size);
-      this.#silent.delete(gateway);
-    } catch (error) {
-      const isConfigured = this.directory.addresses.includes(partsOf(gateway).address);
-      if (failureKind(error) !== 'refused' || isConfigured) throw error;
-      return false;
-    }
-    return true;
+  /** @throws whatever hinders it */
+  async #remove(group: Group, gateway: string, hold: string): Promise<Removed> {
+    const removed = await this.#delete(group, gateway, hold);
+    if (removed !== 'deleted') return removed;
+    await this.#warnOfDisk(gateway);
+    await wait(CONFIRM_AFTER_MS, undefined, { ref: false, signal: this.#closing.signal }).catch(() => undefined);
+    return this.#delete(group, gateway, hold);
   }
 
-  /**
-   * A balancer hands a request for a name it does not know to any gateway, which may be the holder. If nobody answers, it
-   * knows the name: then the DELETE is to wait in the socket of a gateway that is frozen, and not another question.
-   */
-  async #isKnown(client: PushgatewayClient, key: GroupingKey, gateway: string): Promise<boolean> {
-    const { name } = partsOf(gateway);
-    if (name === undefined || Date.now() - (this.#silent.get(gateway) ?? 0) < KNOWN_FOR_MS) return true;
-    try {
-      return (await client.locate(key)) === name;
-    } catch (error) {
-      if (failureKind(error) === 'refused') throw error;
-      this.#silent.set(gateway, Date.now());
-      return true;
-    }
+  async #delete(group: Group, gateway: string, hold: string): Promise<Removed> {
+    const { holder } = await this.ledgers.read(group);
+    const kind = holder === undefined ? 'unknown' : await this.#identities.examine(gateway, this.keepersOf(holder));
+    if (kind === 'other') return 'no copy';
+    if (kind === 'unknown') throw new Error('it cannot be told from the gateway that has the group now');
+    // Looked at last: nothing may come between this and the request.
+    if (holdLeft(await this.ledgers.read(group), gateway) !== hold) return 'held again';
+    await this.directory.clientOf(gateway).delete(groupingKeyOf(group));
+    this.#identities.heard(gateway);
+    return 'deleted';
   }
 
-  /** The number of the hold that a copy is left of; undefined if none is. */
-  async #holdLeft(group: Group, gateway: string): Promise<string | undefined> {
-    const { holder, holds } = await this.ledgers.read(group);
-    return holder === gateway ? undefined : holds[gateway];
+  async #giveWay(
+    group: Group,
+    gateway: string,
+    hold: string,
+    error: Error,
+    { unreachableSince }: Ledger,
+  ): Promise<AttemptOutcome> {
+    const isUnreachable = isNobodyThere(error);
+    const outcome = isUnreachable ? 'unreachable' : 'failed';
+    if (isConfigured(this.directory, gateway)) return outcome;
+    this.#warnOnce(
+      `left on ${gateway}`,
+      `Pushgateway ${gateway} may still show an old copy of job "${group.job}", but is not among pushgateway.host any ` +
+        `more and cannot be cleaned up: ${error.message}. It is tried again, ever less often. If it needs credentials, ` +
+        `name it in pushgateway.formerHosts; by hand: ${deletionCommand(groupingKeyOf(group), partsOf(gateway), {})} (further jobs: see status)`,
+    );
+    if (!isUnreachable && unreachableSince[gateway] === undefined) return outcome;
+    const forMs = await this.ledgers.noteUnreachable(group, gateway, isUnreachable);
+    if (forMs < FORGET_AFTER_MS) return outcome;
+    await this.ledgers.forgetCopy(group, gateway, hold);
+    this.#warnOnce(
+      `forgotten on ${gateway}`,
+      `Nobody has answered at Pushgateway ${gateway} for an hour, and it is not among pushgateway.host any more: what it ` +
+        'may have had is forgotten without having been removed',
+    );
+    return 'done';
   }
 
   /** The one case in which a counter is seen to step back: until the DELETE came, the old value was there again. */
   async #warnOfDisk(gateway: string): Promise<void> {
-    if (this.#warnedOfDisk.has(gateway)) return;
+    const what = `disk of ${gateway}`;
+    if (this.#said.has(what)) return;
     const status = await this.directory
       .clientOf(gateway)
       .status()
       .catch(() => undefined);
     if (!status?.flags['persistence.file']) return;
-    this.#warnedOfDisk.add(gateway);
-    this.#logger.warn(
+    this.#warnOnce(
+      what,
       `Pushgateway ${gateway} keeps groups on disk (--persistence.file): when it restarts, it shows old values until ` +
         'they are removed, which looks like a counter reset. Of several gateways, start each with --persistence.file=',
     );
   }
 
-  async #pause(delayMs: number): Promise<void> {
-    await wait(delayMs, undefined, { ref: false, signal: this.#closing.signal }).catch(() => undefined);
+  #warnOnce(what: string, text: string): void {
+    if (this.#said.has(what)) return;
+    this.#said.add(what);
+    this.#logger.warn(text);
   }
+}
+
+/** The number of the hold that a copy is left of; undefined if none is, or if nobody knows who has the group. */
+function holdLeft({ holder, holds }: Ledger, gateway: string): string | undefined {
+  return holder === undefined || holder === gateway ? undefined : holds[gateway];
 }

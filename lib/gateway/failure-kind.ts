@@ -8,6 +8,11 @@ import { HttpConnectionError, HttpTimeoutError } from '../errors/index.js';
  */
 export type FailureKind = 'refused' | 'silent' | 'answered';
 
+/** Whether nothing is at the address: nobody listens, or the name does not exist. */
+export function isNobodyThere(error: unknown): boolean {
+  return error instanceof HttpConnectionError && ['ECONNREFUSED', 'ENOTFOUND'].includes(error.reason);
+}
+
 export function failureKind(error: unknown): FailureKind {
   if (error instanceof HttpConnectionError && error.reason === 'ANSWER_TOO_LONG') return 'answered';
   if (error instanceof HttpConnectionError) return error.reason === 'ECONNREFUSED' ? 'refused' : 'silent';

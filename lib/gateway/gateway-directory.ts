@@ -1,4 +1,4 @@
-import type { ResolvedOptions } from '../options/index.js';
+import type { Endpoint, PushTransport, ResolvedOptions } from '../options/index.js';
 import { partsOf } from './gateway-id.js';
 import { PushgatewayClient } from './pushgateway-client.js';
 
@@ -6,23 +6,54 @@ import { PushgatewayClient } from './pushgateway-client.js';
 export interface GatewayDirectory {
   /** Of every configured gateway, or of the load balancer before them; without credentials. */
   readonly addresses: readonly [string, ...string[]];
-  /** A client for any gateway, also for one that is no longer configured: it gets the first one's credentials. */
+  /** Addresses that were configured once, which may still have copies. Default: none. */
+  readonly former?: readonly string[];
+  /**
+   * A client for any gateway. An address that is configured neither now nor as a former one gets no credentials, headers or
+   * keys: it is known from the store only, which anybody may have written.
+   */
   clientOf(gateway: string): PushgatewayClient;
 }
 
-export function gatewayDirectory(gateways: ResolvedOptions['gateways']): GatewayDirectory {
+/** @param former Gateways that were configured once, with credentials of their own. Default: none. */
+export function gatewayDirectory(
+  gateways: ResolvedOptions['gateways'],
+  former: readonly Endpoint[] = [],
+): GatewayDirectory {
   const clients = new Map<string, PushgatewayClient>();
+  const { gzip, expectContinue, timeoutMs } = gateways[0];
+  const known: readonly (Endpoint & PushTransport)[] = [
+    ...gateways,
+    ...former.map((endpoint) => ({ ...endpoint, gzip, expectContinue })),
+  ];
+  const stranger = { headers: {}, tls: {}, timeoutMs, gzip, expectContinue };
   const make = (gateway: string): PushgatewayClient => {
-    const { address, name } = partsOf(gateway);
-    const endpoint = gateways.find(({ url }) => url === address) ?? { ...gateways[0], url: address };
-    return PushgatewayClient.of(endpoint, name);
+    const { address: url, name } = partsOf(gateway);
+    const endpoint = known.find((each) => each.url === url) ?? known.find((each) => isSameOrigin(each.url, url));
+    return PushgatewayClient.of({ ...(endpoint ?? stranger), url }, name);
   };
   return {
     addresses: gateways.map(({ url }) => url) as [string, ...string[]],
+    former: former.map(({ url }) => url),
     clientOf: (gateway) => {
       const client = clients.get(gateway) ?? make(gateway);
       clients.set(gateway, client);
       return client;
     },
   };
+}
+
+/** Whether a gateway is one of those that pushes go to. */
+export function isConfigured({ addresses }: GatewayDirectory, gateway: string): boolean {
+  return addresses.includes(partsOf(gateway).address);
+}
+
+/** Every gateway that may have a group which no ledger tells of; a single address is no question. */
+export function everywhere({ addresses, former = [] }: GatewayDirectory): readonly string[] {
+  return addresses.length > 1 ? [...addresses, ...former] : former;
+}
+
+/** Another path at the same server, as after a change of `--web.route-prefix`. */
+function isSameOrigin(one: string, other: string): boolean {
+  return URL.canParse(other) && new URL(one).origin === new URL(other).origin;
 }

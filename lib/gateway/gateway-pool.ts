@@ -46,6 +46,12 @@ export class GatewayPoolError extends Error {
   }
 }
 
+/**
+ * Nothing was done: the group is on a gateway that this process has not configured, and another living process has. The
+ * message says so, for people.
+ */
+export class HeldElsewhereError extends Error {}
+
 /** Told of what becomes of groups, for logs and metrics. */
 export interface PoolListener {
   /** A group has left a gateway. */
@@ -59,7 +65,7 @@ export interface PoolListener {
 
 /**
  * Where groups are pushed to: one gateway or several. Its methods throw {@link GatewayPoolError} once no gateway did what
- * was asked, and `PushLockError` when another process has taken the turn over.
+ * was asked, `PushLockError` when another process has taken the turn over, and {@link HeldElsewhereError}.
  */
 export interface GatewayPool {
   /** Addresses of all its gateways, without credentials. */
@@ -67,6 +73,8 @@ export interface GatewayPool {
   push(push: GroupPush): Promise<PoolAnswer>;
   /** Removes the group; fine if there is none. */
   delete(group: Group): Promise<PoolAnswer>;
+  /** Why the group is left to other processes that have other gateways; undefined if it is not. Default: it never is. */
+  heldElsewhere?(group: Group): Promise<string | undefined>;
   /** Takes up what an earlier process may have left undone, in the background; its failures are nobody's business. */
   resume(groups: readonly Group[]): void;
   /** Ends what it does in the background. */

@@ -3,6 +3,7 @@ import { PushLockError } from '../errors/index.js';
 import type { Group } from '../model/index.js';
 import type { Ledger, Ledgers } from '../store/index.js';
 import type { CopyCleaner } from './copy-cleaner.js';
+import { everywhere, type GatewayDirectory, isConfigured } from './gateway-directory.js';
 import { GatewayPoolError, type GroupPush, type PoolListener } from './gateway-pool.js';
 import { type Verdict, verdictOf, type Witness } from './witness.js';
 
@@ -10,6 +11,7 @@ export interface PlacementOptions {
   readonly ledgers: Ledgers;
   readonly witness: Witness;
   readonly cleaner: CopyCleaner;
+  readonly directory: GatewayDirectory;
   readonly listener: PoolListener;
   /** How long a holder may be silent before its groups move. */
   readonly failoverAfterMs: number;
@@ -38,19 +40,28 @@ export class Placement {
   /** Since when the noted gateway has the group, by `performance.now()`. */
   #heldSince: number;
   #why: string | undefined;
+  /** Gateways that most likely live and show the group: nobody found out that they do not answer. */
+  #showing: readonly string[];
 
   private constructor(
     private readonly options: PlacementOptions,
     private readonly push: Omit<GroupPush, 'text' | 'mode'>,
     private readonly ledger: Ledger,
   ) {
-    this.#noted = ledger.holder;
-    this.#heldSince = performance.now() - (ledger.heldForMs ?? 0);
-    this.#endsAt = performance.now() + options.timeoutMs;
+    const { holder, heldForMs = 0 } = ledger;
+    const { directory, timeoutMs } = options;
+    this.#noted = holder;
+    this.#heldSince = performance.now() - heldForMs;
+    this.#endsAt = performance.now() + timeoutMs;
+    this.#showing = holder === undefined ? everywhere(directory) : isConfigured(directory, holder) ? [] : [holder];
   }
 
   static async open(options: PlacementOptions, push: Omit<GroupPush, 'text' | 'mode'>): Promise<Placement> {
-    return new Placement(options, push, await options.ledgers.read(push.group));
+    const ledger = await options.ledgers.read(push.group);
+    const placement = new Placement(options, push, ledger);
+    // The first push, or the store has been emptied since: any gateway may have it.
+    if (ledger.holder === undefined) await placement.#noteEverywhere();
+    return placement;
   }
 
   get group(): Group {
@@ -76,6 +87,7 @@ export class Placement {
     this.#required(await this.options.ledgers.noteHolder(this.group, this.push.turn, gateway));
     this.#noted = gateway;
     this.#heldSince = performance.now();
+    await this.#clearFor(gateway);
   }
 
   /**
@@ -117,6 +129,12 @@ export class Placement {
     }
   }
 
+  /** The only gateway there is did not answer a request begun then, in Unix milliseconds: for those who ask where values wait. */
+  async noteSilence(begun: number): Promise<void> {
+    if (this.signal?.aborted) return;
+    await this.options.ledgers.noteSilence(this.group, this.push.turn, Date.now() - begun).catch(() => undefined);
+  }
+
   /** After a gateway has taken the push; that one is done, whatever else fails here. */
   async settle(gateway: string): Promise<void> {
     const { holder, silentSince } = this.ledger;
@@ -130,6 +148,19 @@ export class Placement {
     } catch {
       // The ledger still says what is left to do.
     }
+  }
+
+  async #noteEverywhere(): Promise<void> {
+    if (this.#showing.length === 0) return;
+    this.#required(await this.options.ledgers.noteCopies(this.group, this.push.turn, this.#showing));
+  }
+
+  /** Of two that show a group, Prometheus would scrape the one after the other. */
+  async #clearFor(gateway: string): Promise<void> {
+    const others = this.#showing.filter((other) => other !== gateway);
+    if (others.length === 0 || this.signal?.aborted) return;
+    const isUnpushed = this.holder === undefined;
+    if (await this.options.cleaner.clearFor(this.group, gateway, others, isUnpushed)) this.#showing = [];
   }
 
   async #cleanUp(gateway: string): Promise<void> {

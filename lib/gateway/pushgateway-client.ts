@@ -1,3 +1,4 @@
+import { PackageLogger } from '../log/package-logger.js';
 import { ConfigurationError } from '../errors/index.js';
 import { endpointOf, HttpClient, type HttpRequest, type HttpResponse } from '../http/index.js';
 import type { Endpoint, EndpointOptions, PushgatewayOptions, PushTransport } from '../options/index.js';
@@ -21,6 +22,21 @@ export interface PushgatewayClientOptions extends EndpointOptions, Pick<Pushgate
   gateway?: string;
 }
 
+/** HAProxy writes this where no gateway answered. */
+const NO_NAME = '<NOSRV>';
+const START_TIME = /"start_time"\s*:\s*"([^"]+)"/;
+
+/** Who answers at an address. */
+export interface GatewayIdentity {
+  /** What a balancer calls it, if one stands there that names its gateways. */
+  readonly name: string | undefined;
+  /**
+   * When its process began, to the nanosecond and as it says it: no two are alike. Undefined if it does not tell, as through
+   * a proxy that allows pushes only.
+   */
+  readonly startedAt: string | undefined;
+}
+
 /** What a balancer answers itself when a gateway does not. */
 const BALANCER_FAILURES = [502, 503, 504];
 
@@ -41,6 +57,7 @@ export class PushgatewayClient {
   readonly #http: HttpClient;
   readonly #transport: PushTransport;
   readonly #headers: Readonly<Record<string, string>>;
+  #hasWarnedOfName = false;
 
   /** @throws ConfigurationError for what is no address, and for credentials that cannot be sent. */
   constructor(options: PushgatewayClientOptions = {}) {
@@ -121,10 +138,20 @@ export class PushgatewayClient {
    */
   async locate(key: GroupingKey, signal?: AbortSignal): Promise<string | undefined> {
     const response = await this.#ask({ method: 'GET', path: groupingPath(key), ...(signal && { signal }) });
-    const name = nameIn(response);
+    const name = this.#nameIn(response);
     if (name !== undefined) return name;
     if (!BALANCER_FAILURES.includes(response.status)) return undefined;
     throw refusal(this.#http, response, `to say which gateway has job ${JSON.stringify(key.job)}`);
+  }
+
+  /**
+   * Who answers here. Changes nothing.
+   * @param signal Gives the question up when it is aborted, as a time-out does.
+   */
+  async identify(signal?: AbortSignal): Promise<GatewayIdentity> {
+    const response = await this.#ask({ method: 'GET', path: '/api/v1/status', ...(signal && { signal }) });
+    if (BALANCER_FAILURES.includes(response.status)) throw refusal(this.#http, response, 'to say which gateway it is');
+    return { name: this.#nameIn(response), startedAt: START_TIME.exec(response.body)?.[1] };
   }
 
   async #send(
@@ -148,7 +175,7 @@ export class PushgatewayClient {
       },
       `the push of job ${JSON.stringify(key.job)}`,
     );
-    return nameIn(response);
+    return this.#nameIn(response);
   }
 
   async #request(request: HttpRequest, what: string): Promise<HttpResponse> {
@@ -161,9 +188,19 @@ export class PushgatewayClient {
   #ask(request: HttpRequest): Promise<HttpResponse> {
     return this.#http.request({ ...request, headers: { ...this.#headers, ...request.headers } });
   }
-}
 
-function nameIn({ headers }: HttpResponse): string | undefined {
-  const name = headers[GATEWAY_HEADER];
-  return name === '' ? undefined : name;
+  /** What cannot be sent back in a header is no name: a proxy may use the header for something else. */
+  #nameIn({ headers }: HttpResponse): string | undefined {
+    const name = headers[GATEWAY_HEADER];
+    if (name === undefined || name === '' || name === NO_NAME) return undefined;
+    if (isGatewayName(name)) return name;
+    if (!this.#hasWarnedOfName) {
+      this.#hasWarnedOfName = true;
+      new PackageLogger().warn(
+        `${this.#http.server} answers with a header ${GATEWAY_HEADER} that names no gateway, which is ignored: expected the ` +
+          `name of one, without spaces, got ${JSON.stringify(this.#http.redact(name))}`,
+      );
+    }
+    return undefined;
+  }
 }

@@ -13,6 +13,8 @@ import {
 } from './gateway-pool.js';
 import { groupingKeyOf } from './grouping-key.js';
 import { ListRoute } from './list-route.js';
+import { Neighbours } from './neighbours.js';
+import type { Peers } from './peers.js';
 import { logged } from './pool-log.js';
 import { Placement, type PlacementOptions } from './placement.js';
 import type { Route } from './route.js';
@@ -27,6 +29,8 @@ export interface StickyOptions {
   readonly failoverAfterMs: number;
   /** Longest time of a push, in milliseconds: so long it waits for a scrape that tells whether a gateway is gone. */
   readonly timeoutMs: number;
+  /** Default: none. */
+  readonly peers?: Peers;
 }
 
 /**
@@ -39,36 +43,49 @@ export class StickyGateways implements GatewayPool {
   readonly #route: Route;
   readonly #cleaner: CopyCleaner;
   readonly #placing: PlacementOptions;
+  readonly #neighbours: Neighbours;
 
   constructor(options: StickyOptions) {
     const { directory, ledgers } = options;
     this.addresses = directory.addresses;
     this.#directory = directory;
     this.#route = directory.addresses.length === 1 ? new AddressRoute(directory) : new ListRoute(directory);
-    this.#cleaner = new CopyCleaner(ledgers, directory);
+    this.#cleaner = new CopyCleaner(ledgers, directory, options.peers);
+    this.#neighbours = new Neighbours(directory, options.peers);
     this.#placing = { ...options, cleaner: this.#cleaner, listener: logged(options.listener) };
   }
 
   async push(push: GroupPush): Promise<PoolAnswer> {
     const { group, text, mode, signal, beforeEnd } = push;
     const placement = await Placement.open(this.#placing, push);
+    await this.#neighbours.requireOurs(group, placement.holder);
     return this.#route.send(placement, (client) => client[mode](groupingKeyOf(group), text, signal, beforeEnd));
   }
 
-  /** From the holder at once; left-over copies are removed as ever. */
+  /** From the holder at once; left-over copies are removed as ever. A group without a holder may be anywhere. */
   async delete(group: Group): Promise<PoolAnswer> {
-    const { holder = this.addresses[0] } = await this.#placing.ledgers.read(group);
+    const { holder } = await this.#placing.ledgers.read(group);
+    await this.#neighbours.requireOurs(group, holder);
     await this.#cleaner.cleanAll(group);
-    const client = this.#directory.clientOf(holder);
-    const { name } = partsOf(holder);
+    const gateways = holder === undefined ? this.addresses : ([holder] as const);
+    await Promise.all(gateways.map((gateway) => this.#deleteAt(group, gateway)));
+    return { gateway: gateways[0], gateways };
+  }
+
+  async #deleteAt(group: Group, gateway: string): Promise<void> {
+    const client = this.#directory.clientOf(gateway);
+    const { name } = partsOf(gateway);
     const key = groupingKeyOf(group);
     try {
       // A balancer that does not know the name any more would take it from another gateway.
       if (name === undefined || (await client.locate(key)) === name) await client.delete(key);
     } catch (error) {
-      throw new GatewayPoolError([holder], error);
+      throw new GatewayPoolError([gateway], error);
     }
-    return { gateway: holder, gateways: [holder] };
+  }
+
+  async heldElsewhere(group: Group): Promise<string | undefined> {
+    return this.#neighbours.reasonToLeave(group, (await this.#placing.ledgers.read(group)).holder);
   }
 
   resume(groups: readonly Group[]): void {

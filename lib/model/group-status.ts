@@ -4,14 +4,24 @@ export interface GroupStatus {
   instance: string;
   /**
    * Address of the gateway that has the job's group; behind a load balancer that names its gateways with that name,
-   * `http://haproxy:9091#gateway-1`. Undefined for a single gateway, and before the first push.
+   * `http://haproxy:9091#gateway-1`. Undefined before the first push.
    */
   holder: string | undefined;
-  /** Other gateways that may still have an old copy, which is being removed. With `broadcast` all others. */
+  /**
+   * Other gateways that may still have an old copy, which is being removed. With `broadcast` all others. Before the first push
+   * of a job that the store does not know, and after it was emptied, that may be every gateway.
+   */
   copies: string[];
   /**
-   * For how long the holder has not answered, in milliseconds; undefined if it has. Longer than `failoverAfterMs` means
-   * that Prometheus still scrapes it, so that values wait for it.
+   * Of {@link copies} those at whose address nobody answers, and for how long, in milliseconds. One that is not configured any
+   * more is forgotten after an hour of that.
+   */
+  unreachableForMs: Record<string, number>;
+  /** Gateways whose copy was forgotten without having been removed, since nobody had answered there for an hour, and when. */
+  forgotten: Record<string, Date>;
+  /**
+   * For how long the holder has not answered, in milliseconds; undefined if it has. Of several gateways, longer than
+   * `failoverAfterMs` means that Prometheus still scrapes it, so that values wait for it.
    */
   silentForMs: number | undefined;
   /** When the latest successful push took its turn; undefined if never. */

@@ -2,12 +2,12 @@ import {
   type BeforeApplicationShutdown,
   type DynamicModule,
   Inject,
-  Logger,
   Module,
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
 } from '@nestjs/common';
 import { LazyModuleLoader, ModuleRef, ModulesContainer } from '@nestjs/core';
+import { PackageLogger } from '../log/package-logger.js';
 import { UpdateBuffers } from '../buffer/index.js';
 import { MetricsService } from '../metrics/index.js';
 import type { MetricDefinition } from '../model/index.js';
@@ -76,7 +76,7 @@ export class PrometheusPushgatewayModule
     this.buffers.started();
     this.instances.start();
     const isCommand = isCommandProcess(this.#modules);
-    if (!isCommand) new Logger('PrometheusPushgateway').log(wherePlaced(this.options));
+    if (!isCommand) new PackageLogger().log(wherePlaced(this.options));
     const { autoPush, jobs } = this.options;
     if (autoPush === false || isCommand) return;
     // When the first flush asks for Redis anyway: until then its client is not loaded, and the application starts sooner.

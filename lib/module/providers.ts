@@ -1,4 +1,5 @@
-import { Logger, type Provider } from '@nestjs/common';
+import { type Provider } from '@nestjs/common';
+import { PackageLogger } from '../log/package-logger.js';
 import { UpdateBuffers } from '../buffer/index.js';
 import {
   BroadcastGateways,
@@ -19,7 +20,7 @@ import {
 } from '../options/index.js';
 import { CounterRestorer, PrometheusClient } from '../prometheus/index.js';
 import { knownSeries } from '../prometheus/known-series.js';
-import { Announcer, GroupReader, GroupRemover, Instances, PushService, Shutdown } from '../push/index.js';
+import { Announcer, GroupReader, GroupRemover, Instances, Presence, PushService, Shutdown } from '../push/index.js';
 import { STORE, type Store } from '../store/index.js';
 import { MODULE_OPTIONS_TOKEN } from './module-definition.js';
 import { SelfMetrics } from './self-metrics.js';
@@ -55,19 +56,37 @@ export const providers: Provider[] = [
   },
   SelfMetrics,
   {
+    provide: Presence,
+    inject: [RESOLVED_OPTIONS, STORE],
+    useFactory: (options: ResolvedOptions, { signsOfLife }: Store) => {
+      const gateways = options.gateways.map(({ url }) => url);
+      return new Presence(options, groupsOf(options), gateways, signsOfLife);
+    },
+  },
+  {
     provide: GATEWAY_POOL,
-    inject: [RESOLVED_OPTIONS, PrometheusClient, STORE, SelfMetrics],
+    inject: [RESOLVED_OPTIONS, PrometheusClient, STORE, Presence, SelfMetrics],
     useFactory: createGatewayPool,
   },
   {
     provide: PushService,
-    inject: [RESOLVED_OPTIONS, GroupReader, STORE, GATEWAY_POOL, PrometheusClient, SelfMetrics, UpdateBuffers],
+    inject: [
+      RESOLVED_OPTIONS,
+      GroupReader,
+      STORE,
+      GATEWAY_POOL,
+      PrometheusClient,
+      Presence,
+      SelfMetrics,
+      UpdateBuffers,
+    ],
     useFactory: (
       { announceForMs, gateways, prometheusLabels }: ResolvedOptions,
       reader: GroupReader,
       store: Store,
       pool: GatewayPool,
       prometheus: PrometheusClient,
+      presence: Presence,
       listener: SelfMetrics,
       buffers: UpdateBuffers,
     ) => {
@@ -76,7 +95,7 @@ export const providers: Provider[] = [
       };
       const restorer = new CounterRestorer(prometheus, store.series, prometheusLabels);
       const { timeoutMs } = gateways[0];
-      return new PushService({ reader, store, pool, timeoutMs, restorer, listener, tellLoss, announceForMs });
+      return new PushService({ reader, store, pool, timeoutMs, presence, restorer, listener, tellLoss, announceForMs });
     },
   },
   {
@@ -92,10 +111,10 @@ export const providers: Provider[] = [
   },
   {
     provide: Instances,
-    inject: [RESOLVED_OPTIONS, STORE, GATEWAY_POOL],
-    useFactory: (options: ResolvedOptions, store: Store, pool: GatewayPool) => {
-      const remover = new GroupRemover(store, pool, options.gateways[0].timeoutMs);
-      return new Instances(options, groupsOf(options), store.signsOfLife, remover);
+    inject: [RESOLVED_OPTIONS, STORE, GATEWAY_POOL, Presence],
+    useFactory: (options: ResolvedOptions, store: Store, pool: GatewayPool, presence: Presence) => {
+      const remover = new GroupRemover(store, pool, options.gateways[0].timeoutMs, presence);
+      return new Instances(options, presence, store.signsOfLife, remover);
     },
   },
   {
@@ -117,22 +136,23 @@ async function checkedOptions(options: unknown): Promise<ResolvedOptions> {
   const unknown = unknownRedisOptions(resolved.redis);
   if (unknown.length > 0) {
     const names = unknown.map((name) => `"${name}"`).join(', ');
-    new Logger('PrometheusPushgateway').warn(`pushgateway.redis: ioredis knows no option ${names}, and may ignore it`);
+    new PackageLogger().warn(`pushgateway.redis: ioredis knows no option ${names}, and may ignore it`);
   }
   return resolved;
 }
 
 function createGatewayPool(
-  { gateways, strategy, failoverAfterMs, prometheusLabels }: ResolvedOptions,
+  { gateways, formerGateways, strategy, failoverAfterMs, prometheusLabels }: ResolvedOptions,
   prometheus: PrometheusClient,
   { ledgers }: Store,
+  peers: Presence,
   listener: SelfMetrics,
 ): GatewayPool {
-  const directory = gatewayDirectory(gateways);
-  if (strategy === 'broadcast') return new BroadcastGateways(directory, ledgers);
+  const directory = gatewayDirectory(gateways, formerGateways);
+  if (strategy === 'broadcast') return new BroadcastGateways(directory, ledgers, peers);
   const { timeoutMs } = gateways[0];
   const witness = prometheusWitness(prometheus, prometheusLabels);
-  return new StickyGateways({ directory, ledgers, witness, listener, failoverAfterMs, timeoutMs });
+  return new StickyGateways({ directory, ledgers, witness, listener, failoverAfterMs, timeoutMs, peers });
 }
 
 function createMetricsService(

@@ -13,6 +13,7 @@ const VARIABLES = {
   PROMETHEUS_LABELS: asLabels,
   PROMETHEUS_TIMEOUT_MS: asMilliseconds,
   PUSHGATEWAY_HOST: asTextOrList,
+  PUSHGATEWAY_FORMER_HOSTS: asList,
   PUSHGATEWAY_USERNAME: asText,
   PUSHGATEWAY_PASSWORD: asText,
   PUSHGATEWAY_BEARER_TOKEN: asText,
@@ -79,6 +80,7 @@ function toOptions(values: Values): PrometheusPushgatewayModuleOptions {
     },
     pushgateway: withoutUndefined({
       host: values.PUSHGATEWAY_HOST,
+      formerHosts: values.PUSHGATEWAY_FORMER_HOSTS,
       username: values.PUSHGATEWAY_USERNAME,
       password: values.PUSHGATEWAY_PASSWORD,
       bearerToken: values.PUSHGATEWAY_BEARER_TOKEN,

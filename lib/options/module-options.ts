@@ -65,6 +65,12 @@ export interface PushgatewayOptions extends EndpointOptions {
    */
   host?: string | readonly string[];
   /**
+   * Gateways that were `host` once and may still have groups of this application: they are removed there, with the
+   * credentials given here, or in the URL. An address that is in neither list gets no credentials, whatever Redis says of it.
+   * Take them out when `status` names them no longer. Default: none.
+   */
+  formerHosts?: readonly (string | FormerHost)[];
+  /**
    * What several gateways are for. `sticky`: each group is kept on one of them. `broadcast`: each group goes to all of them,
    * and Prometheus needs the rules that the `rules` command prints. Default `sticky`.
    */
@@ -114,6 +120,12 @@ export interface PushgatewayOptions extends EndpointOptions {
   expectContinue?: boolean;
   /** Grouping labels beside job and instance. Default: none. */
   groupingLabels?: Readonly<Record<string, string>>;
+}
+
+/** A gateway that was configured once; {@link EndpointOptions} of its own, none of those of `pushgateway`. */
+export interface FormerHost extends EndpointOptions {
+  /** As `pushgateway.host`, a single address. */
+  host: string;
 }
 
 /** How groups are spread over several gateways. */

@@ -29,6 +29,8 @@ export interface ResolvedOptions {
   readonly jobs: readonly [string, ...string[]];
   /** All gateways; credentials, time-out and transport are the same for each. */
   readonly gateways: readonly [Endpoint & PushTransport, ...(Endpoint & PushTransport)[]];
+  /** Gateways that were configured once, each with credentials of its own. */
+  readonly formerGateways: readonly Endpoint[];
   readonly strategy: PushStrategy;
   readonly failoverAfterMs: number;
   readonly redis: RedisConnection;

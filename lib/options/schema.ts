@@ -95,6 +95,15 @@ const pushgateway = v.strictObject(
         '"host:port" or an http(s) URL, or a list of them',
       ),
     ),
+    formerHosts: v.optional(
+      v.array(
+        v.union(
+          [host, v.strictObject({ ...endpoint, host }, 'an object')],
+          '"host:port", an http(s) URL, or an object with host and credentials',
+        ),
+        'a list of addresses',
+      ),
+    ),
     strategy: v.optional(v.picklist(['sticky', 'broadcast'], '"sticky" or "broadcast"')),
     failoverAfterMs: v.optional(milliseconds),
     redis: v.optional(

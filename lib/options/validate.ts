@@ -3,12 +3,17 @@ import { ConfigurationError, PrometheusPushgatewayError } from '../errors/index.
 import { type MetricDefinition, resolveDefinition } from '../model/index.js';
 import { meantOption } from './closest.js';
 import { showAs, withoutSecrets } from './hide-secrets.js';
-import type { EndpointOptions, PrometheusPushgatewayModuleOptions, PushgatewayOptions } from './module-options.js';
+import type {
+  EndpointOptions,
+  FormerHost,
+  PrometheusPushgatewayModuleOptions,
+  PushgatewayOptions,
+} from './module-options.js';
 import { resolveEndpoint, type ResolvedOptions, shownWithoutSecrets } from './resolved-options.js';
 import { optionsSchema } from './schema.js';
 
 /** Paths whose values are never shown. */
-const SECRET = /password|token|passphrase|headers|tls\.(key|cert|ca)$|tls$|redis/i;
+const SECRET = /password|token|passphrase|headers|tls\.(key|cert|ca)$|tls$|redis|formerHosts\.\d+$/i;
 
 /**
  * Checks the module's options and fills in the defaults: the one way for `forRoot` and `forRootAsync`.
@@ -33,6 +38,7 @@ function withDefaults(options: PrometheusPushgatewayModuleOptions): ResolvedOpti
     instance: prometheus.instance ?? 'localhost',
     jobs: prometheus.jobs as [string, ...string[]],
     gateways: gatewaysOf(pushgateway),
+    formerGateways: formerHostsOf(pushgateway).map(({ host, ...endpoint }) => resolveEndpoint(host, endpoint, 9091)),
     strategy: pushgateway.strategy ?? 'sticky',
     failoverAfterMs: pushgateway.failoverAfterMs ?? 5_000,
     redis: pushgateway.redis ?? 'localhost:6379',
@@ -68,12 +74,19 @@ function hostsOf({ host = 'localhost:9091' }: PushgatewayOptions): readonly stri
   return typeof host === 'string' ? [host] : host;
 }
 
+function formerHostsOf({ formerHosts = [] }: PushgatewayOptions): readonly FormerHost[] {
+  return formerHosts.map((former) => (typeof former === 'string' ? { host: former } : former));
+}
+
 /** What a schema of single values cannot see. */
 function crossFaults(options: PrometheusPushgatewayModuleOptions): string[] {
   return [
     ...credentialFaults('prometheus', options.prometheus),
     ...hostsOf(options.pushgateway ?? {}).flatMap((host) =>
       credentialFaults('pushgateway', { ...options.pushgateway, host }),
+    ),
+    ...formerHostsOf(options.pushgateway ?? {}).flatMap((former, at) =>
+      credentialFaults(`pushgateway.formerHosts.${at}`, former),
     ),
     ...replicaFaults(options.pushgateway),
     ...(options.metrics ?? []).flatMap((metric, at) => metricFaults(`metrics.${at}`, metric, options.prometheus.jobs)),

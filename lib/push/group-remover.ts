@@ -1,4 +1,4 @@
-import type { GatewayPool } from '../gateway/index.js';
+import { type GatewayPool, partsOf, type Peers } from '../gateway/index.js';
 import type { Group } from '../model/index.js';
 import type { Store } from '../store/index.js';
 import { takeTurn } from './turn.js';
@@ -10,11 +10,14 @@ export class GroupRemover {
     private readonly pool: GatewayPool,
     /** Longest time that the gateway may take. */
     private readonly timeoutMs: number,
+    /** Default: none. */
+    private readonly peers?: Peers,
   ) {}
 
   /**
-   * False if somebody has written or pushed the group within `quietForMs`, if it is another process' turn, or while a copy
-   * is still being removed from a further gateway: the store keeps the list of these until they are clean.
+   * False if somebody has written or pushed the group within `quietForMs`, if it is another process' turn, while a copy is
+   * still being removed from a further gateway (the store keeps the list of these until they are clean), or if it is on a
+   * gateway that another living process has configured and this one has not.
    * @throws GatewayPoolError, StoreUnavailableError
    */
   async remove(group: Group, quietForMs: number): Promise<boolean> {
@@ -22,6 +25,7 @@ export class GroupRemover {
     if ('skipped' in turn) return false;
     try {
       if (!(await this.store.removal.isQuiet(group, turn.id, quietForMs))) return false;
+      if (await this.#isLeftToOthers(group)) return false;
       const { gateways } = await this.pool.delete(group);
       const { copies } = await this.store.ledgers.read(group);
       if (!copies.every((gateway) => gateways.includes(gateway))) return false;
@@ -29,5 +33,14 @@ export class GroupRemover {
     } finally {
       await turn.end(false);
     }
+  }
+
+  async #isLeftToOthers(group: Group): Promise<boolean> {
+    const { copies } = await this.store.ledgers.read(group);
+    const addresses = copies.map((gateway) => partsOf(gateway).address);
+    for (const address of addresses.filter((each) => !this.pool.addresses.includes(each))) {
+      if (await this.peers?.have(address)) return true;
+    }
+    return false;
   }
 }

@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import type { ExpositionChunk } from '../exposition/index.js';
-import { type GatewayPool, GatewayPoolError, type PoolAnswer } from '../gateway/index.js';
+import { type GatewayPool, GatewayPoolError, HeldElsewhereError, type PoolAnswer } from '../gateway/index.js';
 import {
   bytesOf,
   type Group,
@@ -12,6 +12,7 @@ import {
 import type { View } from '../snapshot/index.js';
 import type { Store } from '../store/index.js';
 import type { GroupReader } from './group-reader.js';
+import type { Presence } from './presence.js';
 import { takeTurn, type Turn } from './turn.js';
 
 export interface PushOptions {
@@ -44,6 +45,8 @@ export interface PushServiceOptions {
   readonly pool: GatewayPool;
   /** Longest time that the gateway may take: the turn lasts longer. */
   readonly timeoutMs: number;
+  /** Says that this process lives and pushes. Default: nobody is told. */
+  readonly presence?: Pick<Presence, 'begin'>;
   /** Default: nothing is brought back. */
   readonly restorer?: Restorer;
   /** Default: nobody. */
@@ -89,7 +92,7 @@ export class PushService {
 
   push(job: string, options: PushOptions = {}): Promise<PushResult> {
     return this.#report(job, async (group) => {
-      await this.options.reader.flush(job);
+      await Promise.all([this.options.presence?.begin(), this.options.reader.flush(job)]);
       const { mode = 'push', isNew } = options;
       // Another push would not show them at 0.
       const isCoverable = isNew === undefined;
@@ -98,12 +101,13 @@ export class PushService {
   }
 
   delete(job: string): Promise<PushResult> {
-    return this.#report(job, (group) =>
-      this.#inTurn(group, { isCoverable: false }, async () => ({
+    return this.#report(job, async (group) => {
+      await this.options.presence?.begin();
+      return this.#inTurn(group, { isCoverable: false }, async () => ({
         answer: await this.options.pool.delete(group),
         ...NOTHING,
-      })),
-    );
+      }));
+    });
   }
 
   async #inTurn(
@@ -116,11 +120,18 @@ export class PushService {
       ...options,
       ending: signal,
     });
-    if ('skipped' in turn) return { answer: undefined, ...NOTHING, reason: turn.skipped };
+    if ('skipped' in turn) {
+      // That another process pushes it says little if that one pushes it to somewhere else.
+      const elsewhere = await this.options.pool.heldElsewhere?.(group).catch(() => undefined);
+      return { answer: undefined, ...NOTHING, reason: elsewhere ?? turn.skipped };
+    }
     let transfer: Transfer | undefined;
     try {
       transfer = await act(turn);
       return transfer;
+    } catch (error) {
+      if (error instanceof HeldElsewhereError) return { answer: undefined, ...NOTHING, reason: error.message };
+      throw error;
     } finally {
       if (transfer?.coversWaiters) this.#pushedAt.set(group.job, turn.takenAt);
       await turn.end(transfer?.coversWaiters === true);
@@ -208,12 +219,17 @@ export class PushService {
   /** Where the groups are. @throws StoreUnavailableError */
   async status(job: string): Promise<GroupStatus> {
     const group = this.options.reader.groupOf(job);
-    const { holder, copies, silentSince, pushedAt, now } = await this.options.store.ledgers.read(group);
+    const ledger = await this.options.store.ledgers.read(group);
+    const { holder, copies, silentSince, pushedAt, now } = ledger;
+    const mapped = <T>(times: Readonly<Record<string, number>>, map: (time: number) => T): Record<string, T> =>
+      Object.fromEntries(Object.entries(times).map(([gateway, time]) => [gateway, map(time)]));
     return {
       job,
       instance: group.instance,
       holder,
       copies: copies.filter((gateway) => gateway !== holder),
+      unreachableForMs: mapped(ledger.unreachableSince, (since) => Math.max(0, now - since)),
+      forgotten: mapped(ledger.forgottenAt, (at) => new Date(at)),
       silentForMs: silentSince === undefined ? undefined : now - silentSince,
       pushedAt: pushedAt === undefined ? undefined : new Date(pushedAt),
     };

@@ -13,6 +13,10 @@ export interface Ledger {
   readonly holds: Readonly<Record<string, string>>;
   /** How long the holder has been it, in milliseconds; undefined without a holder. */
   readonly heldForMs: number | undefined;
+  /** Of the copies those at whose address nobody answers: since when, by the store's clock in milliseconds. */
+  readonly unreachableSince: Readonly<Record<string, number>>;
+  /** Copies that were struck though nobody knows whether they are gone: when, by the store's clock in milliseconds. */
+  readonly forgottenAt: Readonly<Record<string, number>>;
   /** Since when the holder has not answered, by the store's clock in milliseconds; undefined if it has. */
   readonly silentSince: number | undefined;
   /** When the latest successful push took its turn, by the store's clock in milliseconds; undefined if never. */
@@ -34,6 +38,21 @@ export interface Ledgers {
    */
   noteSilence(group: Group, turn: string, silentForMs: number | undefined): Promise<number | undefined>;
 
+  /**
+   * Notes gateways that may have a copy which nobody has noted, as before the first push of a group and after the store was
+   * emptied; without effect on those that are noted. False if the turn is lost.
+   */
+  noteCopies(group: Group, turn: string, gateways: readonly string[]): Promise<boolean>;
+
+  /**
+   * Notes whether nobody answers at the address of a copy, and gives for how long that has been so, in milliseconds; 0 if
+   * somebody does, or if there is no such copy.
+   */
+  noteUnreachable(group: Group, gateway: string, isUnreachable: boolean): Promise<number>;
+
   /** Strikes a gateway whose copy of this hold is gone; without effect on the holder, and if it has held the group again. */
   strikeCopy(group: Group, gateway: string, hold: string): Promise<void>;
+
+  /** As {@link strikeCopy}, of a copy that nobody could remove: the ledger tells of it for a week. */
+  forgetCopy(group: Group, gateway: string, hold: string): Promise<void>;
 }

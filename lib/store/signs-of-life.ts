@@ -1,11 +1,28 @@
 import type { Group } from '../model/index.js';
 
+/** One sign of life. */
+export interface SignOfLife {
+  /** Unique to a living process. */
+  readonly process: string;
+  /** What it counts for and pushes. */
+  readonly groups: readonly Group[];
+  /** Addresses of the gateways that it has configured. */
+  readonly gateways: readonly string[];
+  /** Whether its groups are to be removed once they have no process any more. */
+  readonly isWatched: boolean;
+}
+
 /** Which groups have living processes. */
 export interface SignsOfLife {
-  /** Notes a sign of life of a process that counts for these groups. */
-  beat(process: string, groups: readonly Group[]): Promise<void>;
+  beat(sign: SignOfLife): Promise<void>;
 
-  /** Groups that once had a process and have had no sign of life of any for `forMs`. */
+  /**
+   * Addresses of the gateways that processes of this group have configured which gave a sign of life within `withinMs`; without
+   * a group those of any process.
+   */
+  gateways(withinMs: number, group?: Group): Promise<readonly string[]>;
+
+  /** Groups that were watched, had a process once, and have had no sign of life of any for `forMs`. */
   silentGroups(forMs: number): Promise<readonly Group[]>;
 
   /** Ends a process; gives those of the groups for which no other one has given a sign of life within `withinMs`. */

@@ -9,7 +9,8 @@ import {
   type Series,
 } from '../../lib/model/index.js';
 import { formatFamilies } from '../../lib/exposition/index.js';
-import type { Batch, FamilyUpdates, SeenValue, Store, Update } from '../../lib/store/index.js';
+import type { Batch, FamilyUpdates, SeenValue, SignOfLife, Store, Update } from '../../lib/store/index.js';
+import { waitFor } from '../support/wait-for.js';
 
 const counter = resolveDefinition({ name: 'orders_total', help: 'Orders', type: 'counter', labelNames: ['type'] });
 const gauge = resolveDefinition({ name: 'depth', help: 'Depth', type: 'gauge' });
@@ -26,6 +27,13 @@ export interface StoreUnderTest {
 }
 
 /** What every store must do; each store runs the whole of it. */
+const sign = (process: string, groups: readonly Group[]): SignOfLife => ({
+  process,
+  groups,
+  gateways: ['http://a:1'],
+  isWatched: true,
+});
+
 export function describeStore(name: string, under: StoreUnderTest): void {
   const create = (seriesTtlMs?: number): Store => under.create(seriesTtlMs);
   describe(`${name}: store contract`, () => {
@@ -218,6 +226,9 @@ export function describeStore(name: string, under: StoreUnderTest): void {
         store.ledgers.noteHolder(group, 'turn', 'http://a:1'),
         store.ledgers.noteSilence(group, 'turn', 1),
         store.ledgers.strikeCopy(group, 'http://a:1', '1'),
+        store.ledgers.noteCopies(group, 'turn', ['http://a:1']),
+        store.ledgers.noteUnreachable(group, 'http://a:1', true),
+        store.ledgers.forgetCopy(group, 'http://a:1', '1'),
         store.announcements.release(group, 0),
         store.announcements.noteShown(group, 1),
         store.removal.isQuiet(group, 'turn', 0),
@@ -597,14 +608,50 @@ export function describeStore(name: string, under: StoreUnderTest): void {
       }
     });
 
+    it('knows which gateways living processes have configured', async () => {
+      const { signsOfLife } = store;
+      const other: Group = { ...group, instance: 'other' };
+      await signsOfLife.beat({ ...sign('one', [group]), gateways: ['http://a:1', 'http://b:2'] });
+      await signsOfLife.beat({ ...sign('two', [group, other]), gateways: ['http://b:2', 'http://c:3'] });
+      const of = async (...args: Parameters<typeof signsOfLife.gateways>): Promise<string[]> =>
+        [...(await signsOfLife.gateways(...args))].sort();
+      expect(await of(3_600_000, group)).toEqual(['http://a:1', 'http://b:2', 'http://c:3']);
+      expect(await of(3_600_000, other)).toEqual(['http://b:2', 'http://c:3']);
+      expect(await of(3_600_000, { ...group, instance: 'none' })).toEqual([]);
+      expect(await of(3_600_000)).toEqual(expect.arrayContaining(['http://a:1', 'http://b:2', 'http://c:3']));
+      await waitFor(async () => (await of(1, group)).length === 0, { message: 'the signs to be old' });
+      await signsOfLife.beat({ ...sign('one', [group]), gateways: ['http://d:4'] });
+      await signsOfLife.leave('two', [group, other], 3_600_000);
+      expect(await of(3_600_000, group)).toEqual(['http://d:4']);
+      await signsOfLife.leave('one', [group], 3_600_000);
+      expect(await of(3_600_000, group)).toEqual([]);
+    });
+
+    it('watches over the groups of those who ask for it, and counts every process for them', async () => {
+      const { signsOfLife } = store;
+      const ids = async (): Promise<string[]> =>
+        (await signsOfLife.silentGroups(0)).filter(({ job }) => job === group.job).map(({ instance }) => instance);
+      await signsOfLife.beat({ ...sign('one', [group]), isWatched: false });
+      expect(await ids()).toEqual([]);
+      await signsOfLife.beat(sign('two', [group]));
+      expect(await ids()).toEqual([group.instance]);
+      await waitFor(async () => (await signsOfLife.silentGroups(2)).some(({ job }) => job === group.job), {
+        message: 'the group to be silent',
+      });
+      await signsOfLife.beat({ ...sign('one', [group]), isWatched: false });
+      expect((await signsOfLife.silentGroups(60_000)).some(({ job }) => job === group.job)).toBe(false);
+      await signsOfLife.leave('one', [group], 0);
+      await signsOfLife.strike(group, 0);
+    });
+
     it('knows which groups have living processes', async () => {
       const other: Group = { ...group, instance: 'other' };
       const isSilent = async (wanted: Group, forMs: number): Promise<boolean> =>
         (await store.signsOfLife.silentGroups(forMs)).some(
           (found) => found.instance === wanted.instance && found.job === wanted.job,
         );
-      await store.signsOfLife.beat('one', [group, other]);
-      await store.signsOfLife.beat('two', [group]);
+      await store.signsOfLife.beat(sign('one', [group, other]));
+      await store.signsOfLife.beat(sign('two', [group]));
       expect(await isSilent(group, 0)).toBe(true);
       expect(await isSilent(group, 3_600_000)).toBe(false);
       expect(await store.signsOfLife.leave('one', [group, other], 3_600_000)).toEqual([other]);
@@ -696,6 +743,60 @@ export function describeStore(name: string, under: StoreUnderTest): void {
       await store.ledgers.noteHolder(group, turn, 'http://b:2');
       await store.ledgers.strikeCopy(group, 'http://a:1', holds['http://a:1'] as string);
       expect([...(await store.ledgers.read(group)).copies].sort()).toEqual(['http://a:1', 'http://b:2']);
+    });
+
+    it('notes gateways that may have a copy which nobody has noted, and leaves those that are noted', async () => {
+      const { turn = '' } = await store.turns.take(group, 10_000);
+      expect(await store.ledgers.noteCopies(group, turn, ['http://a:1', 'http://b:2'])).toBe(true);
+      expect(await store.ledgers.read(group)).toMatchObject({ holder: undefined, heldForMs: undefined });
+      const { holds } = await store.ledgers.read(group);
+      expect(Object.keys(holds).sort()).toEqual(['http://a:1', 'http://b:2']);
+      expect(new Set(Object.values(holds)).size).toBe(2);
+      await store.ledgers.noteHolder(group, turn, 'http://a:1');
+      const held = (await store.ledgers.read(group)).holds;
+      expect(held['http://b:2']).toBe(holds['http://b:2']);
+      expect(held['http://a:1']).not.toBe(holds['http://a:1']);
+      expect(await store.ledgers.noteCopies(group, turn, ['http://a:1', 'http://b:2', 'http://c:3'])).toBe(true);
+      expect((await store.ledgers.read(group)).holds).toEqual({ ...held, 'http://c:3': expect.any(String) as string });
+      expect(await store.ledgers.noteCopies(group, 'late', ['http://d:4'])).toBe(false);
+      expect((await store.ledgers.read(group)).copies).not.toContain('http://d:4');
+    });
+
+    it('notes since when nobody answers at the address of a copy, until somebody does', async () => {
+      const { turn = '', now } = await store.turns.take(group, 10_000);
+      expect(await store.ledgers.noteUnreachable(group, 'http://a:1', true)).toBe(0);
+      expect((await store.ledgers.read(group)).unreachableSince).toEqual({});
+      await store.ledgers.noteCopies(group, turn, ['http://a:1', 'http://b:2']);
+      await store.ledgers.noteUnreachable(group, 'http://a:1', true);
+      const { unreachableSince } = await store.ledgers.read(group);
+      expect(unreachableSince).toEqual({ 'http://a:1': expect.any(Number) as number });
+      expect(unreachableSince['http://a:1']).toBeGreaterThanOrEqual(now);
+      await waitFor(async () => (await store.ledgers.noteUnreachable(group, 'http://a:1', true)) > 0, {
+        message: 'time to pass',
+      });
+      expect((await store.ledgers.read(group)).unreachableSince).toEqual(unreachableSince);
+      expect(await store.ledgers.noteUnreachable(group, 'http://a:1', false)).toBe(0);
+      expect((await store.ledgers.read(group)).unreachableSince).toEqual({});
+      await store.ledgers.noteUnreachable(group, 'http://b:2', true);
+      await store.ledgers.noteHolder(group, turn, 'http://b:2');
+      expect((await store.ledgers.read(group)).unreachableSince).toEqual({});
+    });
+
+    it('tells of a copy that was forgotten, until that gateway may have one again', async () => {
+      const { turn = '', now } = await store.turns.take(group, 10_000);
+      await store.ledgers.noteCopies(group, turn, ['http://a:1', 'http://b:2']);
+      const { holds } = await store.ledgers.read(group);
+      await store.ledgers.noteUnreachable(group, 'http://a:1', true);
+      await store.ledgers.forgetCopy(group, 'http://a:1', 'another');
+      expect((await store.ledgers.read(group)).forgottenAt).toEqual({});
+      for (const [gateway, hold] of Object.entries(holds)) await store.ledgers.forgetCopy(group, gateway, hold);
+      const ledger = await store.ledgers.read(group);
+      expect(ledger).toMatchObject({ copies: [], unreachableSince: {} });
+      expect(Object.keys(ledger.forgottenAt).sort()).toEqual(['http://a:1', 'http://b:2']);
+      for (const at of Object.values(ledger.forgottenAt)) expect(at).toBeGreaterThanOrEqual(now);
+      await store.ledgers.noteCopies(group, turn, ['http://a:1']);
+      await store.ledgers.noteHolder(group, turn, 'http://b:2');
+      expect((await store.ledgers.read(group)).forgottenAt).toEqual({});
     });
 
     it('tells when the latest successful push was, by its own clock', async () => {

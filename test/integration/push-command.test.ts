@@ -42,6 +42,23 @@ async function onGateway(name: string, job: string): Promise<number | undefined>
 }
 
 describe('push', () => {
+  it('refuses to replace the values of an application that has them in its memory', async () => {
+    const [shop] = options.prometheus.jobs as [string, string];
+    const inMemory = { ...options, pushgateway: { ...options.pushgateway, redis: 'memory' } } as const;
+    const alone = await startApp(inMemory);
+    alone.metrics.counter({ name: 'orders_total', help: 'Orders', jobs: [shop] }).inc(7);
+    expect((await alone.metrics.push(shop)).outcome).toBe('pushed');
+    for (const args of [['push'], ['push', '--watch'], ['push', '--announce', '1'], ['status']]) {
+      const { code, stdout, stderr } = await command(args, { redis: 'memory' }).done;
+      expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+      expect(stderr).toMatch(
+        /^(push|status): with pushgateway\.redis: 'memory' the values are in the application's own process/,
+      );
+    }
+    expect(await onGateway('orders_total', shop)).toBe(7);
+    await alone.close();
+  });
+
   it('brings what other processes have counted, defining none of it, and ends with its connections closed', async () => {
     const [shop, payments] = options.prometheus.jobs as [string, string];
     const { code, stdout, stderr } = await command(['push']).done;

@@ -269,6 +269,8 @@ describe.each(NEST_MAJORS)('with Nest %i, in TypeScript', (nest) => {
 
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(gateway.requests).toEqual([
+      // Whether a balancer stands there that names its gateways.
+      { line: 'GET /metrics/job/shop/instance/localhost', text: '' },
       { line: 'PUT /metrics/job/shop/instance/localhost', text: [...ORDERS, 'orders_total 0', ''].join('\n') },
     ]);
   });
@@ -307,7 +309,12 @@ describe.each(NEST_MAJORS)('with Nest %i, in TypeScript', (nest) => {
   ): ReturnType<typeof node> {
     return node(['dist/cli.js', 'push', ...flags], {
       cwd: applications[type],
-      environment: { ...NOTHING_COUNTED, PUSHGATEWAY_HOST: host },
+      environment: {
+        ...NOTHING_COUNTED,
+        PUSHGATEWAY_REDIS: `127.0.0.1:${redis.port}`,
+        PUSHGATEWAY_KEY_PREFIX: 'push',
+        PUSHGATEWAY_HOST: host,
+      },
     });
   }
 });

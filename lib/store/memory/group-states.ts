@@ -35,6 +35,10 @@ export interface GroupState {
   silentSince: number | undefined;
   /** Gateway -> the hold that its copy is of. */
   readonly copies: Map<string, string>;
+  /** Copies at whose address nobody answers -> since when. */
+  readonly unreachable: Map<string, number>;
+  /** Copies that were struck though nobody could remove them -> when. */
+  readonly forgotten: Map<string, number>;
   holds: number;
   /** {@link seriesId} of each series that is being announced -> when it was made. */
   readonly announced: Map<string, number>;
@@ -92,6 +96,8 @@ function emptyState(): GroupState {
     heldSince: undefined,
     silentSince: undefined,
     copies: new Map(),
+    unreachable: new Map(),
+    forgotten: new Map(),
     holds: 0,
     announced: new Map(),
     shown: [],

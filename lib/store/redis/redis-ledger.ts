@@ -24,8 +24,20 @@ export class RedisLedgers implements Ledgers {
     return silentMs < 0 ? undefined : silentMs;
   }
 
+  async noteCopies(group: Group, turn: string, gateways: readonly string[]): Promise<boolean> {
+    return ((await this.#run(group, 'copies', turn, ...gateways)) as number) >= 0;
+  }
+
+  async noteUnreachable(group: Group, gateway: string, isUnreachable: boolean): Promise<number> {
+    return (await this.#run(group, isUnreachable ? 'unreachable' : 'reachable', '', gateway)) as number;
+  }
+
   async strikeCopy(group: Group, gateway: string, hold: string): Promise<void> {
     await this.#run(group, 'strike', '', gateway, hold);
+  }
+
+  async forgetCopy(group: Group, gateway: string, hold: string): Promise<void> {
+    await this.#run(group, 'forget', '', gateway, hold);
   }
 
   #run(group: Group, ...args: string[]): Promise<unknown> {
@@ -33,21 +45,25 @@ export class RedisLedgers implements Ledgers {
   }
 }
 
-const COPY = 'copy:';
-
 /** What ledger.lua answers to 'read'. */
 function ledgerOf([now, pushedAt = '', ...reply]: readonly string[]): Ledger {
   const fields = new Map(pairs(reply));
   const silentSince = fields.get('silent');
   const heldSince = fields.get('since');
-  const holds = Object.fromEntries(
-    [...fields].filter(([field]) => field.startsWith(COPY)).map(([field, hold]) => [field.slice(COPY.length), hold]),
-  );
+  const byGateway = (prefix: string): [gateway: string, value: string][] =>
+    [...fields]
+      .filter(([field]) => field.startsWith(prefix))
+      .map(([field, text]) => [field.slice(prefix.length), text]);
+  const times = (prefix: string): Record<string, number> =>
+    Object.fromEntries(byGateway(prefix).map(([gateway, time]) => [gateway, Number(time)]));
+  const holds = Object.fromEntries(byGateway('copy:'));
   return {
     holder: fields.get('holder'),
     copies: Object.keys(holds),
     holds,
     heldForMs: heldSince === undefined ? undefined : Number(now) - Number(heldSince),
+    unreachableSince: times('unreachable:'),
+    forgottenAt: times('forgotten:'),
     silentSince: silentSince === undefined ? undefined : Number(silentSince),
     pushedAt: pushedAt === '' ? undefined : Number(pushedAt),
     now: Number(now),

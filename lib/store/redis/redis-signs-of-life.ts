@@ -1,6 +1,6 @@
 import type { Group } from '../../model/index.js';
 import { groupId, groupOfId } from '../group-id.js';
-import type { SignsOfLife } from '../signs-of-life.js';
+import type { SignOfLife, SignsOfLife } from '../signs-of-life.js';
 import type { RedisAccess } from './redis-access.js';
 import { Script, type ScriptArgument } from './script.js';
 
@@ -9,24 +9,29 @@ export class RedisSignsOfLife implements SignsOfLife {
 
   constructor(private readonly redis: RedisAccess) {}
 
-  async beat(process: string, groups: readonly Group[]): Promise<void> {
-    await this.#run(['beat', process, ''], groups);
+  async beat({ process, groups, gateways, isWatched }: SignOfLife): Promise<void> {
+    await this.#run(['beat', process, isWatched ? 'watched' : '', JSON.stringify(gateways)], groups);
   }
 
-  silentGroups(forMs: number): Promise<readonly Group[]> {
-    return this.#run(['silent', forMs], []);
+  async gateways(withinMs: number, group?: Group): Promise<readonly string[]> {
+    const lists = await this.#run(['gateways', withinMs, '', ''], group ? [group] : []);
+    return [...new Set(lists.flatMap((list) => JSON.parse(list) as string[]))];
   }
 
-  leave(process: string, groups: readonly Group[], withinMs: number): Promise<readonly Group[]> {
-    return this.#run(['leave', process, withinMs], groups);
+  async silentGroups(forMs: number): Promise<readonly Group[]> {
+    return (await this.#run(['silent', forMs], [])).map(groupOfId);
+  }
+
+  async leave(process: string, groups: readonly Group[], withinMs: number): Promise<readonly Group[]> {
+    return (await this.#run(['leave', process, withinMs, ''], groups)).map(groupOfId);
   }
 
   async strike(group: Group, forMs: number): Promise<void> {
-    await this.#run(['strike', forMs, ''], [group]);
+    await this.#run(['strike', forMs, '', ''], [group]);
   }
 
-  async #run(args: readonly ScriptArgument[], groups: readonly Group[]): Promise<readonly Group[]> {
+  async #run(args: readonly ScriptArgument[], groups: readonly Group[]): Promise<string[]> {
     const reply = await this.redis.runForAll(this.#instances, [...args, ...groups.map(groupId)]);
-    return (reply as Buffer[]).map((member) => groupOfId(member.toString()));
+    return (reply as Buffer[]).map(String);
   }
 }

@@ -1,5 +1,5 @@
 import { GatewayResponseError, HttpConnectionError, HttpTimeoutError } from '../../../lib/errors/index.js';
-import type { ExpositionText, PushgatewayClient } from '../../../lib/gateway/index.js';
+import type { ExpositionText, GatewayIdentity, PushgatewayClient } from '../../../lib/gateway/index.js';
 import { bytesOf } from '../../../lib/model/index.js';
 import type { Gateway } from './gateway.js';
 import type { Host } from './host.js';
@@ -78,6 +78,14 @@ export class ModelClient {
       await this.#answered(gateway);
       return gateway.name;
     });
+  }
+
+  async identify(signal?: AbortSignal): Promise<GatewayIdentity> {
+    return this.#request(async () => {
+      const gateway = await this.#reach();
+      await this.#answered(gateway);
+      return { name: this.isNamed ? gateway.name : undefined, startedAt: gateway.startedAt };
+    }, signal);
   }
 
   status(): Promise<{ flags: Record<string, string> }> {

@@ -29,6 +29,11 @@ export class Gateway {
     return !this.isDead && !this.isFrozen && !this.isCutOff;
   }
 
+  /** No two processes began at the same time. */
+  get startedAt(): string {
+    return `${this.name}, life ${this.#life}`;
+  }
+
   /** Resolves with true when it turns to a request that has arrived; false if it died before. */
   async turnsTo(): Promise<boolean> {
     if (this.isDead) return false;

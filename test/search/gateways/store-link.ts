@@ -14,6 +14,12 @@ export class SharedStore extends MemoryStore {
     super();
     const { ledgers } = this;
     const [noteHolder, strikeCopy] = [ledgers.noteHolder.bind(ledgers), ledgers.strikeCopy.bind(ledgers)];
+    const noteCopies = ledgers.noteCopies.bind(ledgers);
+    ledgers.noteCopies = async (group, turn, gateways) => {
+      const isNoted = await noteCopies(group, turn, gateways);
+      if (isNoted) for (const gateway of gateways) this.copies.add(gateway);
+      return isNoted;
+    };
     ledgers.noteHolder = async (group, turn, gateway) => {
       const isNoted = await noteHolder(group, turn, gateway);
       if (isNoted) this.#note(gateway);

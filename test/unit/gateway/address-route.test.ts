@@ -49,6 +49,10 @@ class FakeBalancer {
         attempt('DELETE');
         this.held.delete(taker());
       },
+      identify: async () => {
+        attempt('WHO');
+        return { name: this.preferred === undefined ? undefined : taker(), startedAt: taker() || gateway };
+      },
       status: () => Promise.resolve({ flags: {} }),
     } as unknown as PushgatewayClient;
   };
@@ -87,15 +91,16 @@ afterEach(() => {
 });
 
 describe('one address', () => {
-  it('that names no gateways is pushed to, and not noted', async () => {
+  it('that names no gateways is pushed to, and noted before that', async () => {
     balancer.preferred = undefined;
     const plain = pool();
     const answer = { gateway: ADDRESS, gateways: [ADDRESS] };
     expect(await plain.push({ group, text: 'x 1\n', mode: 'push', turn: token })).toEqual(answer);
     expect(await plain.push({ group, text: 'x 2\n', mode: 'pushAdd', turn: token })).toEqual(answer);
     expect(await plain.delete(group)).toEqual(answer);
-    expect(balancer.requests).toEqual(['PUT', 'POST', 'DELETE']);
-    expect(await store.ledgers.read(group)).toMatchObject({ holder: undefined, copies: [] });
+    // Asked once whether it names a gateway.
+    expect(balancer.requests).toEqual(['GET', 'PUT', 'POST', 'DELETE']);
+    expect(await store.ledgers.read(group)).toMatchObject({ holder: ADDRESS, copies: [ADDRESS] });
   });
 
   it('may have become that of a balancer', async () => {
@@ -113,6 +118,26 @@ describe('one address', () => {
       gateway: A,
       gateways: [A],
     });
+    // The address alone is no gateway any more: a request for it could reach the holder.
+    await waitFor(async () => (await store.ledgers.read(group)).copies.length === 1, {
+      message: 'the address to be struck',
+    });
+    expect(balancer.requests.filter((request) => request.startsWith('DELETE'))).toEqual([]);
+    expect([...balancer.held.keys()]).toContain('a');
+  });
+
+  it('tells since when it does not answer, and that it does again', async () => {
+    balancer.preferred = undefined;
+    const plain = pool();
+    await plain.push({ group, text: 'x 1\n', mode: 'push', turn: token });
+    balancer.failing.set('', refused);
+    await expect(plain.push({ group, text: 'x 2\n', mode: 'push', turn: token })).rejects.toMatchObject({
+      cause: refused,
+    });
+    expect((await store.ledgers.read(group)).silentSince).toEqual(expect.any(Number));
+    balancer.failing.clear();
+    await plain.push({ group, text: 'x 3\n', mode: 'push', turn: token });
+    expect((await store.ledgers.read(group)).silentSince).toBeUndefined();
   });
 
   it('that names its gateways: notes the one that took the group, and names it from then on', async () => {
@@ -126,7 +151,7 @@ describe('one address', () => {
       gateway: A,
       gateways: [A],
     });
-    expect(balancer.requests).toEqual(['PUT', 'GET a', 'POST a']);
+    expect(balancer.requests).toEqual(['GET', 'PUT a', 'GET a', 'POST a']);
     expect(await store.ledgers.read(group)).toMatchObject({ holder: A, copies: [A] });
   });
 

@@ -21,6 +21,8 @@ let requests: string[];
 /** What a gateway does before it takes a request. */
 let before: Map<string, (signal?: AbortSignal) => Promise<void>>;
 let pool: BroadcastGateways;
+/** When the process at an address began. */
+let startedAt: (gateway: string) => string;
 
 const fails = (error: Error) => () => Promise.reject(error);
 /** Answers nothing until it is given up. */
@@ -45,7 +47,8 @@ function clientOf(gateway: string): PushgatewayClient {
     held.delete(gateway);
   };
   const status = () => Promise.resolve({ flags: {} });
-  return { push: take('PUT'), pushAdd: take('POST'), delete: remove, status } as unknown as PushgatewayClient;
+  const identify = () => Promise.resolve({ name: undefined, startedAt: startedAt(gateway) });
+  return { push: take('PUT'), pushAdd: take('POST'), delete: remove, status, identify } as unknown as PushgatewayClient;
 }
 
 beforeEach(async () => {
@@ -55,6 +58,7 @@ beforeEach(async () => {
   held = new Map();
   requests = [];
   before = new Map();
+  startedAt = (gateway) => gateway;
   token = (await store.turns.take(group, 60_000)).turn as string;
   pool = new BroadcastGateways({ addresses: all, clientOf }, store.ledgers);
 });
@@ -167,5 +171,15 @@ describe('BroadcastGateways', () => {
       message: 'the removed gateway to be struck',
     });
     expect([...held.keys()].sort()).toEqual([...all]);
+  });
+
+  it('removes nothing from an address that is one of its gateways by another name', async () => {
+    await store.ledgers.noteHolder(group, token, 'http://10.0.0.1:1');
+    startedAt = (gateway) => (gateway === 'http://10.0.0.1:1' ? a : gateway);
+    await pool.push({ group, text: 'x 1\n', mode: 'push', turn: token });
+    await waitFor(async () => !(await store.ledgers.read(group)).copies.includes('http://10.0.0.1:1'), {
+      message: 'the other name to be struck',
+    });
+    expect(requests.filter((request) => request.startsWith('DELETE'))).toEqual([]);
   });
 });

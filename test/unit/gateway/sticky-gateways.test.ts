@@ -25,7 +25,11 @@ class FakeGateways {
   readonly held = new Map<string, string>();
   readonly failing = new Map<string, Error>();
   readonly requests: string[] = [];
+  /** Addresses that were asked who they are. */
+  readonly asked: string[] = [];
   flags: Record<string, string> = {};
+  /** When the process at an address began; undefined: it does not tell. */
+  startedAt = (gateway: string): string | undefined => gateway;
 
   clientOf = (gateway: string): PushgatewayClient => {
     const attempt = (verb: string): void => {
@@ -46,6 +50,13 @@ class FakeGateways {
         attempt('DELETE');
         this.held.delete(gateway);
       },
+      identify: async () => {
+        this.asked.push(gateway);
+        const failure = this.failing.get(gateway);
+        if (failure) throw failure;
+        return { name: undefined, startedAt: this.startedAt(gateway) };
+      },
+      locate: () => Promise.resolve(undefined),
       status: () => Promise.resolve({ flags: this.flags }),
     } as unknown as PushgatewayClient;
   };
@@ -94,10 +105,14 @@ afterEach(() => {
   jest.restoreAllMocks();
 });
 
+/** The group is on the gateway it prefers, and all know it. */
+const placed = (): Promise<boolean> => store.ledgers.noteHolder(group, token, first);
+const deletions = (): string[] => gateways.requests.filter((request) => request.startsWith('DELETE'));
 const copies = async (): Promise<string[]> => [...(await store.ledgers.read(group)).copies].sort();
 
 describe('StickyGateways', () => {
   it('puts a group on the gateway it prefers, and leaves it there, whichever process pushes', async () => {
+    await placed();
     expect(await pool().push({ group, text: 'x 1\n', mode: 'push', turn: token })).toEqual({
       gateway: first,
       gateways: [first],
@@ -120,7 +135,8 @@ describe('StickyGateways', () => {
       cause: answered,
       gateways: [first],
     });
-    expect(await store.ledgers.read(group)).toMatchObject({ holder: first, copies: [first] });
+    expect(await store.ledgers.read(group)).toMatchObject({ holder: first });
+    expect(await copies()).toContain(first);
   });
 
   it('without a Prometheus that answers: moves at once from a gateway that refuses connections, and stays where it went', async () => {
@@ -171,7 +187,37 @@ describe('StickyGateways', () => {
     expect(looks).toBe(3);
   });
 
+  it('removes a group without a holder from every gateway but the one that gets it: nobody knows where it was', async () => {
+    for (const gateway of all) gateways.held.set(gateway, 'x 7\n');
+    gateways.failing.set(third, timedOut);
+    await pool().push({ group, text: 'x 8\n', mode: 'push', turn: token });
+    // Before the holder showed it, or as soon as that gateway answers.
+    expect(gateways.requests.indexOf(`DELETE ${second}`)).toBeLessThan(gateways.requests.indexOf(`PUT ${first}`));
+    expect(await copies()).toEqual([first, third].sort());
+    gateways.failing.clear();
+    await waitFor(async () => (await copies()).length === 1, { message: 'the copies to be struck' });
+    expect([...gateways.held]).toEqual([[first, 'x 8\n']]);
+    expect(new Set(deletions())).toEqual(new Set([`DELETE ${second}`, `DELETE ${third}`]));
+  });
+
+  it('removes a group without a holder from everywhere when it is deleted', async () => {
+    for (const gateway of all) gateways.held.set(gateway, 'x 7\n');
+    expect(await pool().delete(group)).toEqual({ gateway: all[0], gateways: all });
+    expect(gateways.held.size).toBe(0);
+  });
+
+  it('does not delete at a holder that goes by another name by now', async () => {
+    // The address became a name, as with a service before it.
+    await store.ledgers.noteHolder(group, token, 'http://10.0.0.1:1');
+    gateways.startedAt = (gateway) => (gateway === 'http://10.0.0.1:1' ? first : gateway);
+    await pool([first]).push({ group, text: 'x 2\n', mode: 'push', turn: token });
+    await waitFor(async () => (await copies()).length === 1, { message: 'the other name to be struck' });
+    expect(await copies()).toEqual([first]);
+    expect(deletions()).toEqual([]);
+  });
+
   it('removes what it left behind when that gateway is back, and strikes it only then', async () => {
+    await placed();
     const sticky = pool();
     await sticky.push({ group, text: 'x 1\n', mode: 'push', turn: token });
     gateways.failing.set(first, refused);
@@ -230,6 +276,7 @@ describe('StickyGateways', () => {
 
   it('stays with a silent holder for as long as Prometheus scrapes it', async () => {
     isScraped = true;
+    await placed();
     const sticky = pool(all, 0);
     await sticky.push({ group, text: 'x 1\n', mode: 'push', turn: token });
     gateways.failing.set(first, timedOut);
@@ -276,7 +323,7 @@ describe('StickyGateways', () => {
 
   it('warns of a gateway that keeps groups on disk, once', async () => {
     gateways.flags = { 'persistence.file': '/data/metrics' };
-    await pool().push({ group, text: 'x 1\n', mode: 'push', turn: token });
+    await placed();
     await store.ledgers.noteHolder(group, token, second);
     await pool().push({ group, text: 'x 2\n', mode: 'push', turn: token });
     await waitFor(async () => (await copies()).length === 1, { message: 'the copy to be struck' });
@@ -304,16 +351,73 @@ describe('StickyGateways', () => {
     expect((await pool().push({ group, text: 'x 2\n', mode: 'push', turn: token })).gateway).toBe(second);
   });
 
-  it('moves from a gateway that is not configured any more, and forgets it once it does not run', async () => {
-    await pool().push({ group, text: 'x 1\n', mode: 'push', turn: token });
+  describe('from a gateway that is not configured any more', () => {
     const without = all.filter((gateway) => gateway !== first);
-    gateways.failing.set(first, refused);
-    expect((await pool(without).push({ group, text: 'x 2\n', mode: 'push', turn: token })).gateway).toBe(second);
-    await waitFor(async () => (await copies()).length === 1, { message: 'the removed gateway to be struck' });
-    expect(await copies()).toEqual([second]);
+    const leave = async (): Promise<void> => {
+      await placed();
+      gateways.held.set(first, 'x 1\n');
+      expect((await pool(without).push({ group, text: 'x 2\n', mode: 'push', turn: token })).gateway).toBe(second);
+    };
+    const warnings = (): string[] => warn.mock.calls.map(([text]: unknown[]) => String(text));
+
+    it('moves, and removes what was there', async () => {
+      await leave();
+      await waitFor(async () => (await copies()).length === 1, { message: 'the removed gateway to be struck' });
+      expect(await copies()).toEqual([second]);
+      expect([...gateways.held]).toEqual([[second, 'x 2\n']]);
+      expect(warnings()).toEqual([]);
+    });
+
+    it.each([
+      ['refuses connections', refused],
+      ['does not exist', new HttpConnectionError('unknown', 'ENOTFOUND')],
+    ])('forgets it only when it %s for an hour, and says so', async (_, failure) => {
+      gateways.failing.set(first, failure);
+      const note = jest.spyOn(store.ledgers, 'noteUnreachable');
+      await leave();
+      await waitFor(() => note.mock.calls.length >= 2, { message: 'a second attempt' });
+      expect(note.mock.calls[0]).toEqual([group, first, true]);
+      expect(await copies()).toEqual([first, second].sort());
+      expect((await store.ledgers.read(group)).unreachableSince).toEqual({ [first]: expect.any(Number) as number });
+      expect(warnings()).toEqual([expect.stringContaining(`curl -X DELETE '${first}/metrics/job/shop/instance/one'`)]);
+      note.mockResolvedValue(3_600_000);
+      await waitFor(async () => (await copies()).length === 1, { message: 'the gateway to be forgotten' });
+      expect((await store.ledgers.read(group)).forgottenAt).toEqual({ [first]: expect.any(Number) as number });
+      expect(warnings()[1]).toContain(`Nobody has answered at Pushgateway ${first} for an hour`);
+    });
+
+    it.each([
+      ['answers otherwise', answered],
+      ['is silent', timedOut],
+    ])('keeps it on the list while it %s', async (_, failure) => {
+      gateways.failing.set(first, failure);
+      const note = jest.spyOn(store.ledgers, 'noteUnreachable').mockResolvedValue(3_600_000);
+      await leave();
+      await waitFor(() => deletions().filter((each) => each.endsWith(first)).length >= 3, { message: 'some attempts' });
+      expect(await copies()).toEqual([first, second].sort());
+      expect(note).not.toHaveBeenCalled();
+      expect(warnings()).toHaveLength(1);
+    });
+
+    it('asks ever less often, and only for one of its groups', async () => {
+      gateways.failing.set(first, refused);
+      const others = Array.from({ length: 9 }, (_, at): Group => ({ job: `job ${at}`, instance: 'one', labels: {} }));
+      for (const each of others) {
+        const { turn = '' } = await store.turns.take(each, 60_000);
+        await store.ledgers.noteHolder(each, turn, first);
+        await store.ledgers.noteHolder(each, turn, second);
+      }
+      const begun = Date.now();
+      pool(without).resume(others);
+      await waitFor(() => Date.now() - begun > 2_000, { message: 'two seconds' });
+      // Five times a second for each of them it was 90. Now: all at once, then one after 200, 600 and 1400 ms.
+      expect(gateways.asked.filter((gateway) => gateway === first).length).toBeLessThanOrEqual(9 + 4);
+      expect(warnings()).toHaveLength(1);
+    });
   });
 
   it('sends nothing to another gateway when its turn is lost', async () => {
+    await placed();
     const sticky = pool();
     await sticky.push({ group, text: 'x 1\n', mode: 'push', turn: token });
     gateways.failing.set(first, refused);

@@ -35,6 +35,7 @@ describe('resolveOptions', () => {
       instance: 'localhost',
       jobs: ['shop'],
       gateways: [{ ...endpoint, url: 'http://localhost:9091', gzip: true, expectContinue: true }],
+      formerGateways: [],
       strategy: 'sticky',
       failoverAfterMs: 5_000,
       waitForReplicas: 0,
@@ -81,6 +82,7 @@ describe('resolveOptions', () => {
       },
       pushgateway: {
         host: ['https://g/base/', 'h:1'],
+        formerHosts: ['http://u:p@old:1', { host: 'older:2', bearerToken: 't' }],
         strategy: 'broadcast',
         failoverAfterMs: 7,
         waitForReplicas: 2,
@@ -122,6 +124,10 @@ describe('resolveOptions', () => {
         gzip: false,
         expectContinue: false,
       })),
+      formerGateways: [
+        { url: 'http://old:1', username: 'u', password: 'p', headers: {}, tls: {}, timeoutMs: 10_000 },
+        { url: 'http://older:2', bearerToken: 't', headers: {}, tls: {}, timeoutMs: 10_000 },
+      ],
       strategy: 'broadcast',
       failoverAfterMs: 7,
       waitForReplicas: 2,
@@ -311,6 +317,15 @@ describe('resolveOptions refuses', () => {
     [
       pushgateway({ redis: 'memory', waitForReplicas: 1 }),
       'pushgateway.waitForReplicas: expected 0 with values in memory, which has no replicas, got 1',
+    ],
+    [pushgateway({ formerHosts: 'old:9091' }), 'pushgateway.formerHosts: expected a list of addresses, got "old:9091"'],
+    [
+      pushgateway({ formerHosts: [{ host: 'old:9091', password: 's3same' }] }),
+      'pushgateway.formerHosts.0.username: expected a user name beside the password, got nothing',
+    ],
+    [
+      pushgateway({ formerHosts: [{ hots: 'old:9091', password: 's3same' }] }),
+      'pushgateway.formerHosts.0: expected "host:port", an http(s) URL, or an object with host and credentials, got an object, not shown',
     ],
     [pushgateway({ flushIntervalMs: 0 }), `pushgateway.flushIntervalMs: ${MILLISECONDS}, got 0`],
     [pushgateway({ gzip: 'yes' }), 'pushgateway.gzip: expected true or false, got "yes"'],

@@ -1,12 +1,14 @@
 import { Logger } from '@nestjs/common';
 import { StoreUnavailableError } from '../../../lib/errors/index.js';
 import type { Group } from '../../../lib/model/index.js';
-import { type GroupRemover, Instances } from '../../../lib/push/index.js';
+import { type GroupRemover, Instances, Presence } from '../../../lib/push/index.js';
+import type { SignOfLife } from '../../../lib/store/index.js';
 import { MemoryStore } from '../../../lib/store/memory/memory.store.js';
 import { gate, groups, shop } from './support.js';
 
 const BEAT_MS = 5_000;
 const STALE_MS = 60_000;
+const GATEWAYS = ['http://a:1'];
 const dead: Group = { job: 'shop', instance: 'dead', labels: {} };
 const gone: Group = { job: 'shop', instance: 'gone', labels: {} };
 const NAME = 'job="shop", instance="dead"';
@@ -47,7 +49,9 @@ interface Options {
 /** One process. */
 function start({ staleGroupAfterMs, deleteOnShutdown = false }: Options, of: readonly Group[] = groups): Instances {
   const remover = { remove } as unknown as GroupRemover;
-  const instances = new Instances({ staleGroupAfterMs, deleteOnShutdown }, of, store.signsOfLife, remover);
+  const options = { staleGroupAfterMs, deleteOnShutdown };
+  const presence = new Presence(options, of, GATEWAYS, store.signsOfLife);
+  const instances = new Instances(options, presence, store.signsOfLife, remover);
   instances.start();
   started.push(instances);
   return instances;
@@ -55,7 +59,7 @@ function start({ staleGroupAfterMs, deleteOnShutdown = false }: Options, of: rea
 
 /** A process of these groups has just died. */
 async function die(...of: Group[]): Promise<void> {
-  await store.signsOfLife.beat('died', of);
+  await store.signsOfLife.beat({ process: 'died', groups: of, gateways: GATEWAYS, isWatched: true });
   beat.mockClear();
 }
 
@@ -77,12 +81,13 @@ describe('signs of life', () => {
     [{ staleGroupAfterMs: 10_000 }, 3_334],
   ])('are given at once, then at even intervals: %j', async (options, intervalMs) => {
     start(options);
-    expect(beat.mock.calls).toEqual([[expect.any(String), groups]]);
+    const sign = { process: expect.any(String) as string, groups, gateways: GATEWAYS, isWatched: true };
+    expect(beat.mock.calls).toEqual([[sign]]);
     await pass(intervalMs - 1);
     expect(beat).toHaveBeenCalledTimes(1);
     await pass(1 + 2 * intervalMs);
     expect(beat).toHaveBeenCalledTimes(4);
-    expect(new Set(beat.mock.calls.map(([process]: unknown[]) => process)).size).toBe(1);
+    expect(new Set((beat.mock.calls as [SignOfLife][]).map(([{ process }]) => process)).size).toBe(1);
   });
 
   it('wait for one that is under way', async () => {
@@ -189,7 +194,7 @@ describe('after the store was away for longer than staleGroupAfterMs', () => {
   it('living processes get the time of three signs of life to be heard', async () => {
     beat.mockRestore();
     await pass(3 * BEAT_MS);
-    await store.signsOfLife.beat('slower', [dead]);
+    await store.signsOfLife.beat({ process: 'slower', groups: [dead], gateways: GATEWAYS, isWatched: true });
     await pass(STALE_MS - BEAT_MS);
     expect(remove).not.toHaveBeenCalled();
   });

@@ -1,6 +1,7 @@
 import { getMaxListeners } from 'node:events';
 import { Logger } from '@nestjs/common';
 import { GatewayResponseError, PushLockError, StoreUnavailableError } from '../../../lib/errors/index.js';
+import { HeldElsewhereError } from '../../../lib/gateway/index.js';
 import { MemoryStore } from '../../../lib/store/memory/memory.store.js';
 import { resolveDefinition } from '../../../lib/model/index.js';
 import { FakePool, gate, readText, type Replica, shop, startReplica, stopReplicas } from './support.js';
@@ -83,6 +84,18 @@ describe('push()', () => {
     const { durationMs } = await replica.service.push('shop');
     expect(durationMs).toBeGreaterThan(0);
     expect(durationMs).toBeLessThan(60_000);
+  });
+
+  it('says of a tick that another process made that it was made for other gateways', async () => {
+    const elsewhere = 'http://far:9091 has the group, and another living process has that gateway configured';
+    Object.assign(pool, { heldElsewhere: () => Promise.resolve(elsewhere) });
+    replica.inc();
+    await replica.service.push('shop');
+    const tick = await replica.service.push('shop', { notAgainWithinMs: 3_600_000 });
+    expect(tick).toMatchObject({ outcome: 'skipped', reason: elsewhere });
+    jest.spyOn(pool, 'push').mockRejectedValue(new HeldElsewhereError(elsewhere));
+    expect(await replica.service.push('shop')).toMatchObject({ outcome: 'skipped', reason: elsewhere });
+    expect(await isFree()).toBe(true);
   });
 
   it('skips a job that has no series, for an empty push would remove the group', async () => {

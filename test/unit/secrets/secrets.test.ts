@@ -62,6 +62,7 @@ describe('what is made of the options', () => {
       'credentials in the address',
       { host: 'http://user:s3same@gateway:9091', username: undefined, password: undefined },
     ],
+    ['a former gateway', { formerHosts: ['http://user:s3same@old:9091', { host: 'older:9091', ...login }] }],
     ['a token', { bearerToken: 's3same', username: undefined, password: undefined }],
   ])('does not show %s', (_, pushgateway) => {
     const given: Record<string, unknown> = { ...options.pushgateway, ...pushgateway };

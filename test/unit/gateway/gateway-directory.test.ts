@@ -1,0 +1,88 @@
+import { Logger } from '@nestjs/common';
+import { gatewayDirectory, PushgatewayClient } from '../../../lib/gateway/index.js';
+import { resolveOptions } from '../../../lib/options/index.js';
+import { CERTIFICATE, CERTIFICATE_KEY } from '../http/fake-server.js';
+import { fakeServers } from '../http/support.js';
+
+const startServer = fakeServers();
+const KEY = { job: 'shop', instance: 'localhost' };
+const SECRETS = { username: 'user', password: 's3same', headers: { 'X-Key': 'key-of-ours' } };
+
+function directoryOf(pushgateway: object) {
+  const { gateways, formerGateways } = resolveOptions({ prometheus: { jobs: ['shop'] }, pushgateway });
+  return gatewayDirectory(gateways, formerGateways);
+}
+
+const authorization = (user: string): string => `Basic ${Buffer.from(user).toString('base64')}`;
+
+describe('credentials, headers and keys', () => {
+  it('go to every configured gateway, whatever the path there', async () => {
+    const servers = [await startServer(), await startServer()];
+    const directory = directoryOf({ ...SECRETS, host: servers.map(({ url }) => url) });
+    for (const { url } of servers) await directory.clientOf(url).delete(KEY);
+    await directory.clientOf(`${servers[1]?.url ?? ''}/before`).delete(KEY);
+    for (const { headers } of servers.flatMap(({ seen }) => seen)) {
+      expect(headers).toMatchObject({ authorization: authorization('user:s3same'), 'x-key': 'key-of-ours' });
+    }
+    expect(servers.map(({ seen }) => seen.length)).toEqual([1, 2]);
+  });
+
+  it('do not go to an address that only the store names', async () => {
+    const [configured, stranger] = [await startServer(), await startServer()];
+    const directory = directoryOf({ ...SECRETS, host: configured.url });
+    await directory.clientOf(stranger.url).delete(KEY);
+    await directory.clientOf(`${stranger.url}#gateway-1`).identify();
+    expect(stranger.seen).toHaveLength(2);
+    for (const { headers } of stranger.seen) {
+      expect(headers).not.toHaveProperty('authorization');
+      expect(headers).not.toHaveProperty('x-key');
+    }
+  });
+
+  it('do not go to http where https is configured', async () => {
+    const secure = await startServer({ tls: { cert: CERTIFICATE, key: CERTIFICATE_KEY } });
+    const plain = await startServer();
+    const directory = directoryOf({ ...SECRETS, host: secure.url, tls: { ca: CERTIFICATE } });
+    await directory.clientOf(secure.url).delete(KEY);
+    // The same host and another scheme: nothing of it is configured.
+    await directory.clientOf(plain.url).delete(KEY);
+    expect(secure.seen[0]?.headers.authorization).toBe(authorization('user:s3same'));
+    expect(plain.seen[0]?.headers).not.toHaveProperty('authorization');
+  });
+
+  it('of a former gateway are its own', async () => {
+    const [configured, former, bare] = [await startServer(), await startServer(), await startServer()];
+    const directory = directoryOf({
+      ...SECRETS,
+      host: configured.url,
+      formerHosts: [{ host: former.url, username: 'old', password: 'secret' }, bare.address],
+    });
+    expect(directory.former).toEqual([former.url, bare.url]);
+    for (const { url } of [former, bare]) await directory.clientOf(url).delete(KEY);
+    expect(former.seen[0]?.headers.authorization).toBe(authorization('old:secret'));
+    expect(former.seen[0]?.headers).not.toHaveProperty('x-key');
+    expect(bare.seen[0]?.headers).not.toHaveProperty('authorization');
+  });
+});
+
+describe('a header that names no gateway', () => {
+  it.each([
+    ['two words', 1],
+    ['a, b', 1],
+    ['gateway-\u00e9', 1],
+    ['<NOSRV>', 0],
+  ])('is ignored: %j, with %i warning', async (name, warnings) => {
+    const warn = jest.spyOn(Logger.prototype, 'warn').mockReturnValue(undefined);
+    const server = await startServer({
+      answer: (_, response) => response.writeHead(200, { 'x-pushgateway': name }).end(),
+    });
+    const client = new PushgatewayClient({ host: server.url });
+    expect(await client.locate(KEY)).toBeUndefined();
+    expect(await client.push(KEY, 'x 1\n')).toBeUndefined();
+    expect((await client.identify()).name).toBeUndefined();
+    const said = warn.mock.calls.map(([text]: unknown[]) => String(text));
+    expect(said.filter((text) => text.includes('x-pushgateway that names no gateway'))).toHaveLength(warnings);
+    expect(said).toHaveLength(warnings);
+    warn.mockRestore();
+  });
+});
