@@ -110,7 +110,9 @@ local redis = {call = command('call'), pcall = command('pcall'), sha1hex = real.
     evalshaBuffer: () => Promise.reject(new Error('NOSCRIPT')),
     evalBuffer: (text: string, ...rest: unknown[]) => commands.evalBuffer(shadow + text, ...rest),
   };
-  return new Proxy(client, { get: (target, name) => instead[String(name)] ?? Reflect.get(target, name) });
+  return new Proxy(client, {
+    get: (target, name) => instead[String(name)] ?? (Reflect.get(target, name) as unknown),
+  });
 }
 
 async function prepare(announces: boolean) {
