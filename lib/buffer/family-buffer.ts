@@ -54,6 +54,11 @@ export class FamilyBuffer implements DirtyList {
     this.#replaces = 'if changed';
   }
 
+  /** The clearing is in a batch: what comes later adds to what others have counted since. */
+  cleared(): void {
+    if (this.#replaces === 'if changed') this.#replaces = undefined;
+  }
+
   /** Marks off what has changed until now as the part to be taken; later changes wait for the next time. */
   begin(): void {
     this.#taken = this.#next < this.#taken.length ? [...this.#taken.slice(this.#next), ...this.#dirty] : this.#dirty;

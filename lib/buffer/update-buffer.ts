@@ -214,6 +214,7 @@ export class UpdateBuffer {
   #atOneStroke(isLast: boolean): Required<Pick<Batch, 'clear' | 'show'>> {
     if (this.#clears() && !isLast) return { clear: [], show: [] };
     const clear = this.#cleared === 'all' ? this.#cleared : [...this.#cleared];
+    for (const family of this.#families.values()) family.cleared();
     const show = [...this.#filled.values()].map(({ family, shape }) => ({ family, shape }));
     this.#cleared = new Set();
     this.#filled.clear();

@@ -83,9 +83,9 @@ export class CopyCleaner {
     this.#closing.abort();
   }
 
-  /** How many groups are being removed from how many gateways. */
+  /** How many copies are being removed, the one that a push waits for included. */
   get #groups(): number {
-    return [...this.#cleanings.values()].reduce((sum, { size }) => sum + size, 0);
+    return [...this.#cleanings.values()].reduce((sum, { size }) => sum + size, 1);
   }
 
   #cleaningOf(gateway: string): GatewayCleaning {

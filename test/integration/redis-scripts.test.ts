@@ -304,3 +304,28 @@ describe('times that the clock of Redis has not reached', () => {
     expect((await store.series.restoring(group)).get('orders_total')).toBe(0);
   });
 });
+
+describe('a Redis user who may not run every command', () => {
+  it.each(['time', 'hincrby', 'hset', 'zadd', 'hlen'])(
+    '%s: nothing is stored, and all of it once it is allowed',
+    async (command) => {
+      const admin = new Redis({ port: server.port });
+      const user = `user-${command}`;
+      await admin.call('ACL', 'SETUSER', user, 'on', '>secret', '~*', '+@all', '-@dangerous', '+info', `-${command}`);
+      const limited = new Redis({ port: server.port, username: user, password: 'secret' });
+      try {
+        const { group, store, before } = await prepare(false);
+        const through = new RedisStore(limited, 'test');
+        const sent = batch({ ...BATCH, writer: 'w' });
+        await expect(through.series.apply(group, sent)).rejects.toThrow(/NOPERM|permissions/i);
+        expect(await valuesOf(store, group)).toEqual(before);
+        await admin.call('ACL', 'SETUSER', user, `+${command}`);
+        expect(await through.series.apply(group, sent)).toEqual({ outcome: 'applied', next: 3 });
+        expect(await valuesOf(store, group)).toMatchObject({ [`orders_total{${labelsOf(0)}`]: 3 });
+      } finally {
+        limited.disconnect();
+        admin.disconnect();
+      }
+    },
+  );
+});

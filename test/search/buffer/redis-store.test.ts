@@ -17,8 +17,10 @@ afterAll(async () => {
   await server.stop();
 });
 
+/** The server is shared by all searches. */
+let runs = 0;
+
 it.each(searches(40))('Redis loses and doubles nothing either; --seed $seed', async (options) => {
-  let runs = 0;
   const search = fc.asyncProperty(fc.scheduler(), plans, async (scheduler, plan) => {
     // Emptied means from then on a group that was never there.
     const job = `job-${++runs}`;

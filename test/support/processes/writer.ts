@@ -29,7 +29,10 @@ const collectGarbage = runInNewContext('gc') as () => void;
 class WriterModule {}
 
 const lines: string[] = [];
+/** What a process says at its start is of no interest here. */
+const isOfStart = (line: string): boolean => line.includes('Values are kept in Redis');
 const note = (line: string): void => {
+  if (isOfStart(line)) return;
   lines.push(line);
   tell({ kind: 'line', line });
 };

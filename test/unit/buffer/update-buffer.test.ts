@@ -767,3 +767,17 @@ describe('what replaces a family, or a group', () => {
     expect(Math.max(...sizes)).toBeLessThanOrEqual(2);
   });
 });
+
+it('clear() replaces nothing that others count after it', async () => {
+  const one = openBuffer(store);
+  const other = openBuffer(store);
+  const mine = one.series('', gauge);
+  one.series('type="blue"').add(1);
+  one.buffer.clear();
+  await one.buffer.flush();
+  other.series('', gauge).add(3);
+  await other.buffer.flush();
+  mine.add(4);
+  await one.buffer.flush();
+  expect(await store.valuesOf(gauge)).toEqual({ '': 7 });
+});
