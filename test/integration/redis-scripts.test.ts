@@ -306,7 +306,7 @@ describe('times that the clock of Redis has not reached', () => {
 });
 
 describe('a Redis user who may not run every command', () => {
-  it.each(['time', 'hincrby', 'hset', 'zadd', 'hlen'])(
+  it.each(['time', 'hset', 'zadd', 'hlen'])(
     '%s: nothing is stored, and all of it once it is allowed',
     async (command) => {
       const admin = new Redis({ port: server.port });
@@ -317,7 +317,7 @@ describe('a Redis user who may not run every command', () => {
         const { group, store, before } = await prepare(false);
         const through = new RedisStore(limited, 'test');
         const sent = batch({ ...BATCH, writer: 'w' });
-        await expect(through.series.apply(group, sent)).rejects.toThrow(/NOPERM|permissions/i);
+        await expect(through.series.apply(group, sent)).rejects.toThrow(/NOPERM|permission|can't run this command/i);
         expect(await valuesOf(store, group)).toEqual(before);
         await admin.call('ACL', 'SETUSER', user, `+${command}`);
         expect(await through.series.apply(group, sent)).toEqual({ outcome: 'applied', next: 3 });

@@ -165,7 +165,8 @@ describe('StickyGateways', () => {
       message: expect.stringMatching(/^refused; Prometheus still scrapes it, so new values wait/) as string,
     });
     expect(warn).toHaveBeenCalledTimes(1);
-    expect(gateways.requests).toEqual([`PUT ${first}`, `PUT ${first}`]);
+    // Before the first of them what nobody knows of was removed from the others.
+    expect(gateways.requests.filter((request) => request.startsWith('PUT'))).toEqual([`PUT ${first}`, `PUT ${first}`]);
   });
 
   it('waits for the scrape that tells, within the time of a push', async () => {
