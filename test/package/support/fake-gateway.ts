@@ -7,7 +7,7 @@ import { gunzipSync } from 'node:zlib';
 export interface FakeGateway {
   /** `127.0.0.1:<port>`. */
   readonly host: string;
-  /** `<method> <path>` and the text of every push and deletion taken. */
+  /** `<method> <path>` and the text of every request taken. */
   readonly requests: { readonly line: string; readonly text: string }[];
   readonly close: () => Promise<void>;
 }
@@ -16,11 +16,6 @@ export interface FakeGateway {
 export async function startFakeGateway(): Promise<FakeGateway> {
   const requests: { line: string; text: string }[] = [];
   const server = createServer((request, response) => {
-    // As a Pushgateway answers who only asks whether it is there.
-    if (request.method === 'GET') {
-      response.writeHead(405).end();
-      return;
-    }
     void buffer(request).then((body) => {
       const isGzip = request.headers['content-encoding'] === 'gzip';
       const text = (isGzip ? gunzipSync(body) : body).toString('utf8');
