@@ -1,3 +1,6 @@
+import { copyFile, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { type RunningServer, startPushgateway, startRedis } from '../../test/support/servers.js';
 import { onItsOwnCore } from '../harness/own-core.js';
@@ -61,12 +64,16 @@ export const million: Group = {
   start: async () => {
     const gateway = await startPushgateway();
     const flushes: CommandTimes[] = [];
-    let redis = await startRedis();
-    for (let round = 1; ; round += 1) {
-      flushes.push(await watched(redis, [gateway.pid], () => measureIn('fill', redis.address, SERIES, FAMILIES)));
-      if (round === WATCHED_ROUNDS) break;
+    const folders = await Promise.all(Array.from({ length: WATCHED_ROUNDS }, () => mkdtemp(join(tmpdir(), 'bench-'))));
+    await fillWithFamilies(folders);
+    const fill = (redis: RunningServer) => () => measureIn('fill', redis.address, SERIES, FAMILIES);
+    const [first = '', ...others] = folders;
+    let redis = await startRedis({ dir: first });
+    flushes.push(await watched(redis, [gateway.pid], fill(redis)));
+    for (const dir of others) {
       await redis.stop();
-      redis = await startRedis();
+      redis = await startRedis({ dir });
+      flushes.push(await watched(redis, [gateway.pid], fill(redis)));
     }
     const push = () => measureIn('push-ours', redis.address, gateway.address, 0, SERIES);
     const pushes: CommandTimes[] = [];
@@ -85,10 +92,25 @@ export const million: Group = {
       },
       stop: async () => {
         await Promise.all([redis.stop(), gateway.stop()]);
+        await Promise.all(folders.map((folder) => rm(folder, { recursive: true })));
       },
     };
   },
 };
+
+/**
+ * Leaves in each folder what a Redis starts from: the families with a series each, so that all runs spread series over the same
+ * buckets. How is up to chance when a family begins.
+ */
+async function fillWithFamilies([first = '', ...others]: readonly string[]): Promise<void> {
+  const redis = await startRedis({ dir: first });
+  await measureIn('fill', redis.address, FAMILIES, FAMILIES);
+  const client = new Redis(`redis://${redis.address}`);
+  await client.save();
+  client.disconnect();
+  await redis.stop();
+  await Promise.all(others.map((folder) => copyFile(join(first, 'dump.rdb'), join(folder, 'dump.rdb'))));
+}
 
 /** How long the commands took Redis, which has a processor to itself meanwhile. */
 async function watched(

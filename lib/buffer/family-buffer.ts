@@ -1,4 +1,3 @@
-import type { MetricClashError } from '../errors/index.js';
 import { definitionShape, type ResolvedDefinition } from '../model/index.js';
 import type { FamilyUpdates, Update } from '../store/index.js';
 import type { Accumulator, DirtyList } from './accumulator.js';
@@ -7,8 +6,6 @@ import type { Accumulator, DirtyList } from './accumulator.js';
 export class FamilyBuffer implements DirtyList {
   /** Whether the definition is in a batch: the store has it, or will have it before any change. */
   isDefined = false;
-  /** Set when the store holds the name with another shape: from then on changes are dropped. */
-  clash: MetricClashError | undefined;
   /**
    * Whether the store is filling values of this family that nobody sees yet. They are shown when all of them are there:
    * `reset()` and what was set after it is one change to whoever reads.
@@ -48,7 +45,6 @@ export class FamilyBuffer implements DirtyList {
 
   /** The store forgets the family with its definition: it begins anew. */
   clear(): void {
-    this.clash = undefined;
     this.isDefined = false;
     this.#drop();
     this.#replaces = 'if changed';
@@ -73,10 +69,6 @@ export class FamilyBuffer implements DirtyList {
 
   /** Updates of the part marked off, of up to so much weight but at least one if `isFirst`, and what that weighs. */
   take(room: number, isFirst: boolean): { updates: FamilyUpdates; weight: number } | undefined {
-    if (this.clash) {
-      this.#dropTaken();
-      this.#replaces = undefined;
-    }
     const updates: Update[] = [];
     let weight = 0;
     for (let next = this.#taken[this.#next]; next; next = this.#taken[this.#next]) {
@@ -99,13 +91,12 @@ export class FamilyBuffer implements DirtyList {
 
   /** Whether anything waits: changes, or the definition itself. */
   hasWork(): boolean {
-    if (this.clash) return false;
     return this.#dirty.length > 0 || this.hasMore || this.#replaces === 'always' || !this.isDefined;
   }
 
   /** How many changed series wait. */
   get waiting(): number {
-    return this.clash ? 0 : this.#dirty.length + this.#taken.length - this.#next;
+    return this.#dirty.length + this.#taken.length - this.#next;
   }
 
   /** Sends nothing of what waits. */
@@ -117,11 +108,6 @@ export class FamilyBuffer implements DirtyList {
     this.isFilling = false;
     for (const accumulator of waiting) accumulator.drop();
     this.#onlySeries?.change();
-  }
-
-  #dropTaken(): void {
-    for (const accumulator of this.#taken.slice(this.#next)) accumulator.drop();
-    this.#release();
   }
 
   #release(): void {

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
-import { MetricClashError } from '../errors/index.js';
-import { definitionShape, type Group, type ResolvedDefinition } from '../model/index.js';
-import type { Batch, Clash, FamilyUpdates, SeriesStore } from '../store/index.js';
+import type { Group, ResolvedDefinition } from '../model/index.js';
+import type { Batch, FamilyUpdates, SeriesStore } from '../store/index.js';
 import { byClockOfStore } from './by-clock-of-store.js';
 import { FamilyBuffer } from './family-buffer.js';
 import type { StoreClock } from './store-clock.js';
@@ -21,7 +20,8 @@ const CLOSE_RETRY_DELAY_MS = 100;
 export interface BufferListener {
   storeFailed(error: Error): void;
   storeAnswered(): void;
-  clashed(error: MetricClashError): void;
+  /** Another shape of a family is shown; what this process counts of it waits. */
+  waits(definition: ResolvedDefinition): void;
   /** A family could not be written: what had changed of it is lost. */
   failed(family: string, reason: string): void;
   /** A part of a batch was stored, and nobody knows which. */
@@ -95,16 +95,19 @@ export class UpdateBuffer {
     return family;
   }
 
+  /** What the store knows of, or will with the batch that is under way. */
+  get definitions(): ResolvedDefinition[] {
+    return [...this.#families.values()].filter(({ isDefined }) => isDefined).map(({ definition }) => definition);
+  }
+
   /**
    * Resolves when every change made before the call is in the store.
    * @throws StoreUnavailableError if the store does not answer now; the changes stay and are sent later.
-   * @throws MetricClashError if a family is stored with another shape.
    */
   async flush(): Promise<void> {
     // A flush already running may have passed some changes by; the next one takes them all.
     if (this.#flushing) await this.#flushing.catch(() => undefined);
     await this.#flushNow();
-    for (const { clash } of this.#families.values()) if (clash) throw clash;
   }
 
   /**
@@ -224,8 +227,8 @@ export class UpdateBuffer {
   /** Definitions that are in no batch yet. One that is cleared goes with the batch that clears. */
   #definitions(isLast: boolean): ResolvedDefinition[] {
     return [...this.#families.values()].flatMap((family) => {
-      const { definition, isDefined, clash } = family;
-      if (isDefined || clash || (!isLast && this.#clears(definition.name))) return [];
+      const { definition, isDefined } = family;
+      if (isDefined || (!isLast && this.#clears(definition.name))) return [];
       family.isDefined = true;
       return [definition];
     });
@@ -245,9 +248,6 @@ export class UpdateBuffer {
         case 'undefined':
           batch = { ...batch, definitions: this.#definitionsFor(batch, result.families) };
           break;
-        case 'clash':
-          batch = this.#withoutClashes(batch, result.clashes);
-          break;
         case 'failed':
           batch = { ...this.#without(batch, result.family), definitions: batch.definitions };
           this.listener.failed(result.family, result.reason);
@@ -257,6 +257,7 @@ export class UpdateBuffer {
           break;
         default:
           if (result.outcome === 'torn') this.listener.torn(result.reason);
+          if (result.outcome === 'applied') this.#tellWaiting(result.beside ?? []);
           this.#done(sequence, result.outcome === 'applied' ? result.next : undefined);
           return;
       }
@@ -313,18 +314,11 @@ export class UpdateBuffer {
     return [...batch.definitions, ...known];
   }
 
-  #withoutClashes(batch: MadeBatch, clashes: readonly Clash[]): MadeBatch {
-    for (const { family, storedShape } of clashes) {
-      // What is stored is about to be cleared.
-      if (this.#clears(family)) continue;
-      const buffer = this.#families.get(family) as FamilyBuffer;
-      const message =
-        `Metric "${family}" of job "${this.group.job}" is a ${definitionShape(buffer.definition)} here, but another ` +
-        `process stored it as a ${storedShape}: rename one of them, or forget the stored values with clear()`;
-      buffer.clash = new MetricClashError(message);
-      this.listener.clashed(buffer.clash);
+  #tellWaiting(names: readonly string[]): void {
+    for (const name of names) {
+      const family = this.#families.get(name);
+      if (family) this.listener.waits(family.definition);
     }
-    return clashes.reduce((left, { family }) => this.#without(left, family), batch);
   }
 
   #without(batch: MadeBatch, name: string): MadeBatch {

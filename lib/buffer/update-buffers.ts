@@ -1,7 +1,7 @@
-import type { MetricClashError } from '../errors/index.js';
 import { PackageLogger } from '../log/package-logger.js';
-import type { Group } from '../model/index.js';
+import { definitionShape, type Group } from '../model/index.js';
 import type { Store } from '../store/index.js';
+import { ShapeKeeper } from './shape-keeper.js';
 import { StoreClock } from './store-clock.js';
 import { StoreWatch } from './store-watch.js';
 import { type BufferListener, UpdateBuffer } from './update-buffer.js';
@@ -11,6 +11,7 @@ export class UpdateBuffers {
   readonly #buffers: ReadonlyMap<string, UpdateBuffer>;
   readonly clock: StoreClock;
   readonly #watch: StoreWatch;
+  readonly #shapes: ShapeKeeper;
 
   constructor(groups: readonly Group[], store: Store, flushIntervalMs: number) {
     const logger = new PackageLogger();
@@ -23,8 +24,8 @@ export class UpdateBuffers {
       storeAnswered: () => {
         watch.answered(job);
       },
-      clashed: (error: MetricClashError) => {
-        logger.error(error.message);
+      waits: (definition) => {
+        this.#shapes.waits(job, definition.name, definitionShape(definition));
       },
       failed: (family, reason) => {
         logger.error(`Metric "${family}" of job "${job}" cannot be stored, what had changed of it is lost: ${reason}`);
@@ -48,6 +49,7 @@ export class UpdateBuffers {
         new UpdateBuffer(group, store.series, flushIntervalMs, listenerOf(group.job), this.clock),
       ]),
     );
+    this.#shapes = new ShapeKeeper([...this.#buffers.values()], store.shapes, logger);
   }
 
   of(job: string): UpdateBuffer {
@@ -73,15 +75,18 @@ export class UpdateBuffers {
 
   started(): void {
     for (const buffer of this.#buffers.values()) buffer.started();
+    this.#shapes.start();
   }
 
   /** Stops without storing what was counted in this process: for one that only looks. */
   stop(): void {
+    this.#shapes.stop();
     for (const buffer of this.#buffers.values()) buffer.stop();
   }
 
   /** Sends what waits, for `deadlineMs` at the most. Resolves to the number of changed series, by job, that are not stored. */
   async close(deadlineMs: number): Promise<ReadonlyMap<string, number>> {
+    this.#shapes.stop();
     const left = [...this.#buffers].map(async ([job, buffer]) => [job, await buffer.close(deadlineMs)] as const);
     return new Map((await Promise.all(left)).filter(([, count]) => count > 0));
   }

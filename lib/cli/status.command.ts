@@ -50,7 +50,7 @@ export class StatusCommand extends CommandRunner {
   }
 
   #line(group: GroupStatus): string {
-    const { job, instance, holder, copies, silentForMs, pushedAt, unreachableForMs, forgotten } = group;
+    const { job, instance, holder, copies, silentForMs, pushedAt, unreachableForMs, forgotten, contested } = group;
     const { strategy, gateways } = this.options;
     const facts = [pushedAt === undefined ? 'never pushed' : `pushed ${pushedAt.toISOString()}`];
     if (strategy === 'broadcast') facts.push(`on all ${gateways.length} gateways`);
@@ -71,6 +71,7 @@ export class StatusCommand extends CommandRunner {
         `a copy on ${gateway} was forgotten on ${at.toISOString()}, since nobody had answered there for an hour`,
       );
     }
+    facts.push(...contested);
     return `${job} (instance ${instance}): ${facts.join(', ')}`;
   }
 }

@@ -2,6 +2,7 @@ import { endpointOf } from '../http/index.js';
 import type { Endpoint, ResolvedOptions } from '../options/index.js';
 import type { Store } from '../store/index.js';
 import { checkClocks, type ClockReading } from './clocks.check.js';
+import { checkContested, probeContested } from './contested.check.js';
 import type { Finding } from './finding.js';
 import { checkGateways } from './gateway.check.js';
 import { type AddressFacts, probeAddress } from './gateway.probe.js';
@@ -29,9 +30,10 @@ export interface Installation {
 export async function examine({ options, store, replicas = [] }: Installation): Promise<Finding[]> {
   const { prometheus, gateways, jobs } = options;
   const further = replicas.map((host) => replicaOf(prometheus, host)).filter(({ url }) => url !== prometheus.url);
-  const [storeAnswer, neighbours, addresses, prometheuses] = await Promise.all([
+  const [storeAnswer, neighbours, contested, addresses, prometheuses] = await Promise.all([
     probeStore(() => store.diagnose()),
     probeNeighbours(store, options),
+    probeContested(store, options),
     Promise.all(gateways.map((gateway) => probeAddress(gateway))),
     Promise.all([prometheus, ...further].map((endpoint, at) => probePrometheus(endpoint, jobs, at === 0))),
   ]);
@@ -41,6 +43,7 @@ export async function examine({ options, store, replicas = [] }: Installation): 
     ...prometheuses.flatMap((facts) => checkPrometheus(facts, addresses, options)),
     ...checkGroups(addresses, options),
     ...checkNeighbours(neighbours, options),
+    ...checkContested(contested),
     ...checkClocks(clocksOf(storeAnswer, addresses, prometheuses)),
   ];
 }

@@ -106,7 +106,6 @@ export class MetricsService {
    * Resolves when everything counted before the call is in Redis. It is sent by itself every `flushIntervalMs`.
    * @throws StoreUnavailableError if Redis does not answer now; the increments are kept and sent later.
    * @throws StoreFormatError if Redis holds data of another version of the package.
-   * @throws MetricClashError if another process has stored a metric of that name with another type.
    */
   flush(): Promise<void> {
     return this.buffers.flush();

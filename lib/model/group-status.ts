@@ -26,4 +26,6 @@ export interface GroupStatus {
   silentForMs: number | undefined;
   /** When the latest successful push took its turn; undefined if never. */
   pushedAt: Date | undefined;
+  /** Of each metric that processes define in different ways what is shown and what waits. Usually empty. */
+  contested: string[];
 }

@@ -1,5 +1,4 @@
 import type { UpdateBuffers } from '../buffer/index.js';
-import { MetricClashError } from '../errors/index.js';
 import { type ExpositionChunk, familyOf, formatFamilies } from '../exposition/index.js';
 import { bytesOf, type Group, type MetricFamily, type ResolvedDefinition, type Series } from '../model/index.js';
 import { readGroup, type View } from '../snapshot/index.js';
@@ -38,8 +37,6 @@ export class GroupReader {
   /** One family of a job. */
   async family(job: string, definition: ResolvedDefinition): Promise<MetricFamily> {
     await this.flush(job);
-    const { clash } = this.buffers.of(job).family(definition);
-    if (clash) throw clash;
     const series: Series[] = [];
     for await (const chunk of this.store.read(this.groupOf(job), definition)) series.push(...chunk);
     return familyOf(definition, series, this.buffers.clock.now());
@@ -51,14 +48,12 @@ export class GroupReader {
     return this.store.definitions(this.groupOf(job));
   }
 
-  /** Sends what this process has counted; a family that clashes with a stored one does not hold up the others. */
+  /** Sends what this process has counted. @throws StoreUnavailableError */
   async flush(job: string): Promise<void> {
     // What is read next is shown as of now, by the store's clock.
     const learning = this.buffers.clock.learn(this.groupOf(job));
     try {
       await this.buffers.of(job).flush();
-    } catch (error) {
-      if (!(error instanceof MetricClashError)) throw error;
     } finally {
       await learning;
     }

@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import { SHAPE_SILENT_MS } from '../buffer/index.js';
 import type { ExpositionChunk } from '../exposition/index.js';
 import { type GatewayPool, GatewayPoolError, HeldElsewhereError, type PoolAnswer } from '../gateway/index.js';
 import {
@@ -11,6 +12,7 @@ import {
 } from '../model/index.js';
 import type { View } from '../snapshot/index.js';
 import type { Store } from '../store/index.js';
+import { contestText } from './contest-text.js';
 import type { GroupReader } from './group-reader.js';
 import type { Presence } from './presence.js';
 import { takeTurn, type Turn } from './turn.js';
@@ -60,8 +62,10 @@ export interface PushServiceOptions {
 /** What a push is to show. */
 interface Prepared {
   readonly view: View;
-  /** Why some of it is not shown. */
-  readonly reason?: string;
+  /** Why families are left out, which stay on the gateway as they were. */
+  readonly heldBack?: string;
+  /** What else there is to say. */
+  readonly notes: readonly string[];
   /** Whether series may be gone because nobody has changed them. */
   readonly doSeriesExpire: boolean;
 }
@@ -141,13 +145,13 @@ export class PushService {
   async #send(group: Group, mode: PushMode, turn: Turn, isNew: View['isNew']): Promise<Transfer> {
     const { reader, store, pool } = this.options;
     await this.#distrustOlderStore(group, turn);
-    const { view, reason, doSeriesExpire } = await this.#prepare(group, isNew);
+    const { view, heldBack, notes, doSeriesExpire } = await this.#prepare(group, isNew);
     const chunks = reader.chunks(group.job, view);
     const first = await chunks.next();
-    if (first.done)
-      return reason === undefined
-        ? this.#sendNothing(group, doSeriesExpire)
-        : { answer: undefined, ...NOTHING, reason };
+    if (first.done) {
+      if (heldBack === undefined && notes.length === 0) return this.#sendNothing(group, doSeriesExpire);
+      return { answer: undefined, ...NOTHING, ...reasonOf([heldBack, ...notes]) };
+    }
     const attempts = [firstAttempt(first.value, chunks)];
     let count = NOTHING;
     const text = () =>
@@ -155,7 +159,7 @@ export class PushService {
         count = counted;
       });
     // What is held back stays on the gateway as it was.
-    const sent = reason === undefined ? mode : 'pushAdd';
+    const sent = heldBack === undefined ? mode : 'pushAdd';
     // A turn may run out while a body is on its way: a machine that was suspended goes on where it was.
     const beforeEnd = (): Promise<void> => turn.keep();
     const answer = await pool.push({ group, text, mode: sent, turn: turn.id, signal: this.#ending.signal, beforeEnd });
@@ -163,12 +167,11 @@ export class PushService {
     if (view.asAnnounced) await store.announcements.noteShown(group, turn.takenAt).catch(() => undefined);
     await store.series.sweep(group).catch(() => undefined);
     const missed = answer.missed?.map(({ gateway, error }) => `${gateway} missed it: ${error.message}`) ?? [];
-    const reasons = [...missed, ...(reason === undefined ? [] : [reason])];
     return {
       answer,
       ...count,
       coversWaiters: mode === 'push' && isNew === undefined,
-      ...(reasons.length > 0 && { reason: reasons.join('; ') }),
+      ...reasonOf([...missed, heldBack, ...notes]),
     };
   }
 
@@ -188,15 +191,19 @@ export class PushService {
   /** Brings the store up to date, and decides what of it is to be shown. */
   async #prepare(group: Group, isNew: View['isNew']): Promise<Prepared> {
     const { store, restorer, announceForMs = 0 } = this.options;
-    const doSeriesExpire = await store.removal.expireSeries(group);
+    const [doSeriesExpire, contested] = await Promise.all([
+      store.removal.expireSeries(group),
+      store.shapes.settle(group, SHAPE_SILENT_MS, []),
+    ]);
     const heldBack = (await restorer?.restore(group, this.#ending.signal)) ?? [];
     // Without the option too: what another process, or a time with it, has left would stay at 0 for ever.
     await store.announcements.release(group, announceForMs);
     return {
       doSeriesExpire,
       view: { heldBack, asAnnounced: announceForMs > 0, ...(isNew && { isNew }) },
+      notes: contested.map(contestText),
       ...(heldBack.length > 0 && {
-        reason: `held back until Prometheus has told their values: ${heldBack.map((name) => withAdvice(name, restorer)).join(', ')}`,
+        heldBack: `held back until Prometheus has told their values: ${heldBack.map((name) => withAdvice(name, restorer)).join(', ')}`,
       }),
     };
   }
@@ -219,7 +226,8 @@ export class PushService {
   /** Where the groups are. @throws StoreUnavailableError */
   async status(job: string): Promise<GroupStatus> {
     const group = this.options.reader.groupOf(job);
-    const ledger = await this.options.store.ledgers.read(group);
+    const { ledgers, shapes } = this.options.store;
+    const [ledger, contested] = await Promise.all([ledgers.read(group), shapes.contested(group)]);
     const { holder, copies, silentSince, pushedAt, now } = ledger;
     const mapped = <T>(times: Readonly<Record<string, number>>, map: (time: number) => T): Record<string, T> =>
       Object.fromEntries(Object.entries(times).map(([gateway, time]) => [gateway, map(time)]));
@@ -232,6 +240,7 @@ export class PushService {
       forgotten: mapped(ledger.forgottenAt, (at) => new Date(at)),
       silentForMs: silentSince === undefined ? undefined : now - silentSince,
       pushedAt: pushedAt === undefined ? undefined : new Date(pushedAt),
+      contested: contested.map(contestText),
     };
   }
 
@@ -307,6 +316,11 @@ async function* firstAttempt(
 ): AsyncGenerator<ExpositionChunk> {
   yield first;
   yield* others;
+}
+
+function reasonOf(texts: readonly (string | undefined)[]): { reason?: string } {
+  const said = texts.filter((text) => text !== undefined);
+  return said.length > 0 ? { reason: said.join('; ') } : {};
 }
 
 function withAdvice(family: string, restorer?: Restorer): string {

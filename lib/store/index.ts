@@ -2,6 +2,7 @@ export type * from './announcements.js';
 export type * from './ledger.js';
 export type * from './removal.js';
 export type * from './series.js';
+export type * from './shapes.js';
 export type * from './signs-of-life.js';
 export * from './store.js';
 export type * from './turns.js';

@@ -58,7 +58,10 @@ export interface Batch {
   /** Definitions the store may not know yet. */
   readonly definitions: readonly ResolvedDefinition[];
   readonly families: readonly FamilyUpdates[];
-  /** Families whose values the writer has filled: they take the place of what was there, at one stroke. Default: none. */
+  /**
+   * Families whose values the writer has filled: they take the place of what was there, at one stroke; also of another shape,
+   * but of one that has replaced theirs. Default: none.
+   */
   readonly show?: readonly Pick<FamilyUpdates, 'family' | 'shape'>[];
 }
 
@@ -84,6 +87,8 @@ export type ApplyResult =
       readonly outcome: 'applied';
       /** The number of the next batch, if it was wanted. */
       readonly next?: number;
+      /** Of the families defined in the batch those of which another shape is shown: theirs waits. Default: none. */
+      readonly beside?: readonly string[];
     }
   /** An earlier sending of the same batch had arrived. */
   | { readonly outcome: 'seen' }
@@ -91,18 +96,10 @@ export type ApplyResult =
   | Behind
   /** Nothing was applied: the store does not know these families (it was emptied): send their definitions along. */
   | { readonly outcome: 'undefined'; readonly families: readonly string[] }
-  /** Nothing was applied: these families are stored with another shape. */
-  | { readonly outcome: 'clash'; readonly clashes: readonly Clash[] }
   /** Nothing was applied: this family cannot be written, whatever becomes of the others. */
   | { readonly outcome: 'failed'; readonly family: string; readonly reason: string }
   /** Some of it was applied, and could not be taken back. */
   | { readonly outcome: 'torn'; readonly reason: string };
-
-export interface Clash {
-  readonly family: string;
-  /** {@link definitionShape} of what is stored. */
-  readonly storedShape: string;
-}
 
 /** What a series had before. */
 export interface SeenValue {
@@ -128,7 +125,10 @@ export interface SeriesStore {
   /** The definitions of a group, sorted by name. */
   definitions(group: Group): Promise<readonly ResolvedDefinition[]>;
 
-  /** All series of one family in chunks of bounded size, each series once, in no order. */
+  /**
+   * All series of one family in chunks of bounded size, each series once, in no order; those of the definition's shape, also
+   * while another one is shown.
+   */
   read(group: Group, definition: ResolvedDefinition, options?: ReadOptions): AsyncIterable<readonly Series[]>;
 
   /** As {@link read}, for the exposition: what the store has as text already, it gives as text. */

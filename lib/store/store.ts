@@ -2,6 +2,7 @@ import type { Announcements } from './announcements.js';
 import type { Ledgers } from './ledger.js';
 import type { Removal } from './removal.js';
 import type { SeriesStore } from './series.js';
+import type { Shapes } from './shapes.js';
 import type { SignsOfLife } from './signs-of-life.js';
 import type { Turns } from './turns.js';
 
@@ -52,6 +53,7 @@ export const STORE = Symbol('PrometheusPushgatewayStore');
  */
 export interface Store {
   readonly series: SeriesStore;
+  readonly shapes: Shapes;
   readonly turns: Turns;
   readonly ledgers: Ledgers;
   readonly announcements: Announcements;

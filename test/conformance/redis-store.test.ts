@@ -2,6 +2,7 @@ import { Redis } from 'ioredis';
 import { RedisStore } from '../../lib/store/redis/redis.store.js';
 import { startRedis, type RunningServer } from '../support/servers.js';
 import { describeAnnouncements, describeSharedAnnouncements } from './announcements.conformance.js';
+import { describeShapes } from './shapes.conformance.js';
 import { describeStore } from './store.conformance.js';
 import { writeFormat } from './write-format.js';
 
@@ -35,6 +36,8 @@ describeStore("RedisStore with a client of the user's that prefixes keys and map
     new RedisStore(connect({ keyPrefix: 'mine:', replyMapping: 'resp3' }), 'test', ttl(seriesTtlMs)),
   writeFormat: (group, format) => writeFormat(connect({ keyPrefix: 'mine:' }), group, format),
 });
+
+describeShapes('RedisStore', () => new RedisStore(redis.address, 'test'));
 
 const announcing = { announces: true };
 describeAnnouncements('RedisStore', () => new RedisStore(redis.address, 'test', announcing));

@@ -4,7 +4,6 @@ import {
   definitionShape,
   resolveDefinition,
   type Group,
-  type MetricDefinition,
   type ResolvedDefinition,
   type Series,
 } from '../../lib/model/index.js';
@@ -259,42 +258,6 @@ export function describeStore(name: string, under: StoreUnderTest): void {
       });
       expect(await read(counter)).toEqual({ [BLUE]: 1 });
     });
-
-    it.each<[string, Partial<MetricDefinition>, string]>([
-      ['type', { type: 'gauge' }, 'counter'],
-      ['buckets', { type: 'histogram', buckets: [1, 3], name: 'seconds' }, 'histogram with buckets 1, 2'],
-      ['window', { type: 'summary', maxAgeSeconds: 99, name: 'size_bytes' }, 'summary over 10 s'],
-    ])('refuses a batch that defines another %s, and applies nothing', async (_, change, storedShape) => {
-      await write();
-      const other = resolveDefinition({ name: 'orders_total', help: 'x', type: 'counter', ...change });
-      const families = [family(gauge, set('', 1))];
-      const refused = await store.series.apply(group, batch({ writer: 'w', definitions: [gauge, other], families }));
-      expect(refused).toEqual({ outcome: 'clash', clashes: [{ family: other.name, storedShape }] });
-      expect(await read(gauge)).toEqual({});
-    });
-
-    it.each<[string, Partial<MetricDefinition>, FamilyUpdates, string]>([
-      ['type', { type: 'histogram', buckets: [1] }, family(counter, add(BLUE, 5)), 'histogram with buckets 1'],
-      [
-        'buckets',
-        { name: 'seconds', type: 'histogram', buckets: [9] },
-        family(histogram, observe('', [1, 0, 0], 1)),
-        'histogram with buckets 9',
-      ],
-    ])(
-      'refuses updates for another %s than was defined meanwhile, and applies nothing',
-      async (_, change, updates, storedShape) => {
-        await write();
-        const renewed = resolveDefinition({ name: 'orders_total', help: 'x', type: 'counter', ...change });
-        await store.series.apply(group, batch({ writer: 'other', clear: 'all', definitions: [gauge, renewed] }));
-        const refused = await store.series.apply(
-          group,
-          batch({ writer: 'w', families: [family(gauge, set('', 1)), updates] }),
-        );
-        expect(refused).toEqual({ outcome: 'clash', clashes: [{ family: renewed.name, storedShape }] });
-        expect(await read(gauge)).toEqual({});
-      },
-    );
 
     it('takes over a new help text, label names and quantiles', async () => {
       await write();

@@ -297,29 +297,3 @@ describe('Prometheus', () => {
     });
   });
 });
-
-describe('a stored metric of another type', () => {
-  it('is said once, clearly, and does not hold up the others', async () => {
-    const errors = jest.spyOn(Logger.prototype, 'error').mockImplementation();
-    const clashing = ({ metrics }: App) => metrics.counter({ name: 'clashing', help: 'Clash' });
-    const options = optionsFor(stack);
-    const one = await app(options);
-    one.metrics.gauge({ name: 'clashing', help: 'Clash' }).set(1);
-    await one.metrics.flush();
-    const other = await app(options);
-    clashing(other).inc();
-    other.metrics.counter({ name: 'fine_total', help: 'Fine' }).inc(2);
-    const message =
-      `Metric "clashing" of job "${one.job}" is a counter here, but another process stored it as a gauge: ` +
-      'rename one of them, or forget the stored values with clear()';
-    await expect(other.metrics.flush()).rejects.toThrow(message);
-    clashing(other).inc();
-    expect(await other.metrics.push()).toMatchObject({ outcome: 'pushed', series: 2 });
-    expect(await other.metrics.text()).toContain('fine_total 2\n');
-    expect(errors.mock.calls.map(([text]: unknown[]) => text)).toEqual([message]);
-    await other.metrics.clear();
-    clashing(other).inc(3);
-    await other.metrics.flush();
-    expect(await other.metrics.text()).toContain('# TYPE clashing counter\nclashing 3\n');
-  });
-});

@@ -25,6 +25,9 @@ const seconds = define('seconds', { type: 'histogram', buckets: [1, 2] });
 const sizes = define('sizes', { type: 'summary', maxAgeSeconds: 10 });
 const stock = define('stock', { type: 'gauge' });
 const old = define('old_total', {});
+/** Two that are defined as something else before. */
+const [wide, high] = [define('wide', {}), define('high', {})];
+const [wideBefore, highBefore] = [define('wide', { type: 'gauge' }), define('high', { type: 'gauge' })];
 const young = define('young_total', { prefetch: true });
 
 const labelsOf = (at: number): string => `type="${at}"`;
@@ -43,7 +46,7 @@ const sketch = (count: number): Update => {
 
 /** What the group holds before: among it a hash that is about to be divided. */
 const BEFORE: Partial<Batch> = {
-  definitions: [orders, depth, seconds, sizes, stock, old],
+  definitions: [orders, depth, seconds, sizes, stock, old, wideBefore, highBefore],
   families: [
     family(orders, ...many(128)),
     family(depth, { op: 'set', labels: labelsOf(0), value: 5 }),
@@ -51,6 +54,8 @@ const BEFORE: Partial<Batch> = {
     family(sizes, sketch(1)),
     family(stock, { op: 'set', labels: labelsOf(1), value: 9 }),
     family(old, add(0, 4)),
+    family(wideBefore, { op: 'set', labels: labelsOf(0), value: 2 }),
+    family(highBefore, { op: 'set', labels: labelsOf(0), value: 3 }),
   ],
 };
 
@@ -61,7 +66,7 @@ const BATCH: Partial<Batch> = {
   sequence: 2,
   wantsNext: true,
   clear: ['old_total'],
-  definitions: [young],
+  definitions: [young, wide, high],
   families: [
     family(orders, add(0, 2), add(1, 0.5), add(500, 7), { op: 'remove', labels: labelsOf(2) }),
     family(depth, { op: 'set', labels: labelsOf(0), value: 6 }, add(1, 2)),
@@ -69,9 +74,13 @@ const BATCH: Partial<Batch> = {
     family(sizes, sketch(2)),
     family(young, add(0, 1)),
     { ...stocked, mode: 'begin' },
+    family(wide, add(0, 4)),
+    { ...family(high, add(0, 5)), mode: 'begin' },
   ],
-  show: [stocked],
+  show: [stocked, family(high)],
 };
+
+const APPLIED = { outcome: 'applied', next: 3, beside: ['wide'] };
 
 function batch(part: Partial<Batch>): Batch {
   return { writer: 'w', sequence: 1, clear: [], definitions: [], families: [], ...part };
@@ -85,6 +94,9 @@ async function valuesOf(store: RedisStore, group: Group): Promise<Record<string,
     for await (const chunk of store.series.read(group, definition, { generation })) {
       for (const { labels, value } of chunk) if (value !== 0) values[`${definition.name}{${labels}`] = value;
     }
+  }
+  for await (const chunk of store.series.read(group, wide)) {
+    for (const { labels, value } of chunk) if (value !== 0) values[`beside: wide{${labels}`] = value;
   }
   return values;
 }
@@ -132,7 +144,7 @@ async function prepare(announces: boolean) {
 describe('a batch of which a command fails', () => {
   it.each([false, true])('is applied whole or not at all, whichever it is (announced: %p)', async (announces) => {
     const whole = await prepare(announces);
-    expect(await whole.send(client)).toEqual({ outcome: 'applied', next: 3 });
+    expect(await whole.send(client)).toEqual(APPLIED);
     const after = await valuesOf(whole.store, whole.group);
     expect(after).toMatchObject({
       [`orders_total{${labelsOf(0)}`]: 3,
@@ -140,6 +152,10 @@ describe('a batch of which a command fails', () => {
       [`depth{${labelsOf(0)}`]: 6,
       [`stock{${labelsOf(2)}`]: 3,
       [`young_total{${labelsOf(0)}`]: 1,
+      [`wide{${labelsOf(0)}`]: 2,
+      [`beside: wide{${labelsOf(0)}`]: 4,
+      [`high{${labelsOf(0)}`]: 5,
+      high: 'counter',
     });
     expect(Object.keys(after)).not.toContain('old_total');
 
@@ -153,9 +169,9 @@ describe('a batch of which a command fails', () => {
       if (isRefused) failed = at;
       seen.push([at, isRefused ? result.message.includes('injected') : result, await valuesOf(store, group)]);
       // What fails after everything is done only cleans up.
-      expected.push(isRefused ? [at, true, before] : [at, { outcome: 'applied', next: 3 }, after]);
+      expected.push(isRefused ? [at, true, before] : [at, APPLIED, after]);
       seen.push([at, await send(client), await valuesOf(store, group)]);
-      expected.push([at, isRefused ? { outcome: 'applied', next: 3 } : { outcome: 'seen' }, after]);
+      expected.push([at, isRefused ? APPLIED : { outcome: 'seen' }, after]);
     }
     expect(seen).toEqual(expected);
     expect(failed).toBeGreaterThan(50);
@@ -199,7 +215,7 @@ describe('a part of the keys that is lost', () => {
     const [, base] = groupKeys('test', group);
     await client.del(`${base}${name}`);
     const counted = {
-      definitions: [orders, depth, seconds, sizes, stock, old],
+      definitions: [orders, depth, seconds, sizes, stock, old, wideBefore, highBefore],
       families: [family(orders, add(0, 10))],
     };
     await store.series.apply(group, batch({ ...counted, writer: 'another' }));
@@ -320,7 +336,7 @@ describe('a Redis user who may not run every command', () => {
         await expect(through.series.apply(group, sent)).rejects.toThrow(/NOPERM|permission|can't run this command/i);
         expect(await valuesOf(store, group)).toEqual(before);
         await admin.call('ACL', 'SETUSER', user, `+${command}`);
-        expect(await through.series.apply(group, sent)).toEqual({ outcome: 'applied', next: 3 });
+        expect(await through.series.apply(group, sent)).toEqual(APPLIED);
         expect(await valuesOf(store, group)).toMatchObject({ [`orders_total{${labelsOf(0)}`]: 3 });
       } finally {
         limited.disconnect();

@@ -1,7 +1,8 @@
 import { definitionShape, type ResolvedDefinition, type SeriesValue } from '../../model/index.js';
-import type { ApplyResult, Batch, Clash, FamilyUpdates, Update } from '../series.js';
+import type { ApplyResult, Batch, FamilyUpdates, Update } from '../series.js';
 import type { StoreOptions } from '../store.js';
 import { type GroupState, seriesId } from './group-states.js';
+import { defineBeside, noteShape, showShape } from './memory-shapes.js';
 import { merge } from './merge.js';
 import { awaitRestoration } from './restore-series.js';
 
@@ -25,63 +26,106 @@ export function applyBatch(state: GroupState, batch: Batch, options: StoreOption
     state.definitions.delete(name);
     state.families.delete(name);
     state.restoring.delete(name);
+    state.shapes.delete(name);
+    state.beside.delete(name);
     state.cleared.add(name);
   }
   for (const definition of batch.definitions) define(state, definition);
   for (const updates of batch.families) applyFamily(state, updates, writer, options);
-  for (const { family: name } of show) {
-    const values = state.hidden.get(`${name}#${writer}`);
-    if (values === undefined) continue;
-    state.hidden.delete(`${name}#${writer}`);
-    state.families.set(name, values);
-    state.restoring.delete(name);
-  }
-  return { outcome: 'applied', ...(wantsNext && { next: sequence + 1 }) };
+  for (const { family, shape } of show) showFilled(state, family, shape, writer);
+  const beside = batch.definitions
+    .filter((definition) => isBeside(state, definition.name, definitionShape(definition)))
+    .map(({ name }) => name);
+  return {
+    outcome: 'applied',
+    ...(wantsNext && { next: sequence + 1 }),
+    ...(beside.length > 0 && { beside }),
+  };
+}
+
+/** Whether another shape of the family is shown. */
+function isBeside({ definitions }: GroupState, family: string, shape: string): boolean {
+  const shown = definitions.get(family);
+  return shown !== undefined && definitionShape(shown) !== shape;
 }
 
 function refusalOf(state: GroupState, batch: Batch, cleared: readonly string[]): ApplyResult | undefined {
-  const known = new Map([...state.definitions].filter(([name]) => !cleared.includes(name)));
-  const clashes = batch.definitions.flatMap((definition) => findClash(known.get(definition.name), definition));
+  const defined = new Set(batch.definitions.map(({ name }) => name));
   // What nobody sees yet needs no definition before it is shown.
   const needed = [...batch.families.filter(({ mode }) => mode === undefined), ...(batch.show ?? [])];
-  for (const { family, shape } of needed) {
-    const stored = known.get(family);
-    if (stored === undefined || clashes.some((clash) => clash.family === family)) continue;
-    if (definitionShape(stored) !== shape) clashes.push({ family, storedShape: definitionShape(stored) });
-  }
-  if (clashes.length > 0) return { outcome: 'clash', clashes };
-  const defined = new Set([...known.keys(), ...batch.definitions.map(({ name }) => name)]);
-  const families = new Set(needed.map(({ family }) => family).filter((family) => !defined.has(family)));
+  const missing = needed.filter(({ family, shape }) => {
+    if (defined.has(family)) return false;
+    if (cleared.includes(family) || !state.definitions.has(family)) return true;
+    return isBeside(state, family, shape) && !state.beside.get(family)?.has(shape);
+  });
+  const families = new Set(missing.map(({ family }) => family));
   return families.size > 0 ? { outcome: 'undefined', families: [...families] } : undefined;
-}
-
-function findClash(stored: ResolvedDefinition | undefined, definition: ResolvedDefinition): Clash[] {
-  if (stored === undefined || definitionShape(stored) === definitionShape(definition)) return [];
-  return [{ family: definition.name, storedShape: definitionShape(stored) }];
 }
 
 function define(state: GroupState, definition: ResolvedDefinition): void {
   const { name, prefetch } = definition;
-  if (prefetch && !state.definitions.has(name) && !state.isCleared && !state.cleared.has(name)) {
+  const shape = definitionShape(definition);
+  const shown = state.definitions.get(name);
+  if (shown !== undefined && isBeside(state, name, shape)) {
+    defineBeside(state, definition, shown);
+    return;
+  }
+  if (state.shapes.get(name)?.has(shape)) noteShape(state, name, shape);
+  if (prefetch && shown === undefined && !state.isCleared && !state.cleared.has(name)) {
     state.restoring.set(name, { since: Date.now(), counted: new Map(), removed: new Set() });
   }
   state.definitions.set(name, definition);
 }
 
+/** What the writer has filled takes the place of what its shape had, and with that of what is shown. */
+function showFilled(state: GroupState, family: string, shape: string, writer: string): void {
+  const values = state.hidden.get(`${family}#${writer}`);
+  if (values === undefined) return;
+  state.hidden.delete(`${family}#${writer}`);
+  const own = state.beside.get(family)?.get(shape);
+  if (own === undefined) {
+    state.families.set(family, values);
+    state.restoring.delete(family);
+    return;
+  }
+  own.values = values;
+  const wasReplaced = (state.shapes.get(family)?.get(shape)?.replaced ?? 0) > 0;
+  if (!wasReplaced) showShape(state, family, shape);
+}
+
+/** Where a batch's changes of a family go. */
+function valuesFor(
+  state: GroupState,
+  { family, shape, mode }: FamilyUpdates,
+  writer: string,
+): Map<string, SeriesValue> {
+  if (mode) {
+    const key = `${family}#${writer}`;
+    const filled = (mode === 'begin' ? undefined : state.hidden.get(key)) ?? new Map<string, SeriesValue>();
+    state.hidden.set(key, filled);
+    return filled;
+  }
+  const own = isBeside(state, family, shape) ? state.beside.get(family)?.get(shape) : undefined;
+  if (own) return (own.values ??= new Map<string, SeriesValue>());
+  const shown = state.families.get(family) ?? new Map<string, SeriesValue>();
+  state.families.set(family, shown);
+  return shown;
+}
+
 function applyFamily(
   state: GroupState,
-  { family, shape, mode, updates }: FamilyUpdates,
+  changes: FamilyUpdates,
   writer: string,
   { announces, seriesTtlMs }: StoreOptions,
 ): void {
-  const [generations, key] = mode ? [state.hidden, `${family}#${writer}`] : [state.families, family];
-  const series = (mode === 'begin' ? undefined : generations.get(key)) ?? new Map<string, SeriesValue>();
-  generations.set(key, series);
+  const { family, shape, mode, updates } = changes;
+  const series = valuesFor(state, changes, writer);
+  const isShown = !isBeside(state, family, shape);
   for (const update of updates) {
     const { op, labels } = update;
-    if (!mode) noteSince(state, family, update);
+    if (!mode && isShown) noteSince(state, family, update);
     if (seriesTtlMs !== undefined && labels !== '') state.changed.set(seriesId(family, labels), Date.now());
-    if (announces && shape !== 'gauge' && op !== 'remove' && !series.has(labels)) {
+    if (announces && isShown && shape !== 'gauge' && op !== 'remove' && !series.has(labels)) {
       state.announced.set(seriesId(family, labels), Date.now());
     }
     const value = merge(series.get(labels), update);

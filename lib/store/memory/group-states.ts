@@ -15,6 +15,10 @@ export interface GroupState {
   readonly definitions: Map<string, ResolvedDefinition>;
   /** Family -> labels -> value: the generation that is shown. */
   readonly families: Map<string, Map<string, SeriesValue>>;
+  /** Family -> shape -> when a living process last had it, and when another one took its place; only of those with several. */
+  readonly shapes: Map<string, Map<string, ShapeTimes>>;
+  /** Family -> shape -> what waits beside what is shown. */
+  readonly beside: Map<string, Map<string, Beside>>;
   /** Family, `#`, writer -> what that writer fills before it is shown. */
   readonly hidden: Map<string, Map<string, SeriesValue>>;
   /**
@@ -44,6 +48,17 @@ export interface GroupState {
   readonly announced: Map<string, number>;
   /** Pushes that have succeeded while series were being announced, in their order. */
   shown: { readonly takenAt: number; readonly endedAt: number }[];
+}
+
+export interface ShapeTimes {
+  said: number;
+  /** 0: never. */
+  replaced: number;
+}
+
+export interface Beside {
+  definition: ResolvedDefinition;
+  values?: Map<string, SeriesValue>;
 }
 
 export class GroupStates {
@@ -86,6 +101,8 @@ function emptyState(): GroupState {
     lastBatchAt: 0,
     definitions: new Map(),
     families: new Map(),
+    shapes: new Map(),
+    beside: new Map(),
     hidden: new Map(),
     restoring: new Map(),
     isCleared: false,

@@ -1,9 +1,17 @@
-import { definitionShape, type Group, type ResolvedDefinition, type Series, zeroValue } from '../../model/index.js';
+import {
+  definitionShape,
+  type Group,
+  type ResolvedDefinition,
+  type Series,
+  type SeriesValue,
+  zeroValue,
+} from '../../model/index.js';
 import type { ApplyResult, Batch, NumberResult, ReadOptions, SeenValue, SeriesStore, StoredFamily } from '../series.js';
 import type { StoreOptions } from '../store.js';
 import { applyBatch } from './apply-batch.js';
 import { type GroupStates, seriesId } from './group-states.js';
 import { awaitRestoration, restoreSeries } from './restore-series.js';
+import { valuesOfShape } from './memory-shapes.js';
 
 export class MemorySeries implements SeriesStore {
   constructor(
@@ -49,8 +57,9 @@ export class MemorySeries implements SeriesStore {
     definition: ResolvedDefinition,
     { asAnnounced = false, generation }: ReadOptions = {},
   ): AsyncGenerator<readonly Series[]> {
-    const { families, announced } = await this.groups.of(group);
-    const values = (generation as ReturnType<typeof families.get>) ?? families.get(definition.name);
+    const state = await this.groups.of(group);
+    const { announced } = state;
+    const values = (generation as Map<string, SeriesValue> | undefined) ?? valuesOfShape(state, definition);
     const series = [...(values ?? [])];
     if (series.length === 0) return;
     const isAtZero = (labels: string): boolean => asAnnounced && announced.has(seriesId(definition.name, labels));

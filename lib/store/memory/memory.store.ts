@@ -4,6 +4,7 @@ import { MemoryAnnouncements } from './memory-announcements.js';
 import { MemoryLedgers } from './memory-ledger.js';
 import { MemoryRemoval } from './memory-removal.js';
 import { MemorySeries } from './memory-series.js';
+import { MemoryShapes } from './memory-shapes.js';
 import { MemorySignsOfLife } from './memory-signs-of-life.js';
 import { MemoryTurns } from './memory-turns.js';
 
@@ -11,6 +12,7 @@ import { MemoryTurns } from './memory-turns.js';
 export class MemoryStore implements Store {
   readonly address = 'memory';
   readonly series: MemorySeries;
+  readonly shapes: MemoryShapes;
   readonly turns: MemoryTurns;
   readonly ledgers: MemoryLedgers;
   readonly announcements: MemoryAnnouncements;
@@ -20,6 +22,7 @@ export class MemoryStore implements Store {
   /** @param groups Where it keeps them; two stores of the same groups are two processes with one Redis. Default: nowhere else. */
   constructor(options: StoreOptions = {}, groups = new GroupStates()) {
     this.series = new MemorySeries(groups, options);
+    this.shapes = new MemoryShapes(groups);
     this.turns = new MemoryTurns(groups);
     this.ledgers = new MemoryLedgers(groups);
     this.announcements = new MemoryAnnouncements(groups);

@@ -8,16 +8,7 @@ import {
   zeroValue,
 } from '../../model/index.js';
 import { groupId } from '../group-id.js';
-import type {
-  ApplyResult,
-  Batch,
-  Clash,
-  NumberResult,
-  ReadOptions,
-  SeenValue,
-  SeriesStore,
-  StoredFamily,
-} from '../series.js';
+import type { ApplyResult, Batch, NumberResult, ReadOptions, SeenValue, SeriesStore, StoredFamily } from '../series.js';
 import type { StoreOptions } from '../store.js';
 import { batchArguments, flag, pairs, unpackValue } from './packing.js';
 import type { RedisAccess } from './redis-access.js';
@@ -136,13 +127,14 @@ export class RedisSeries implements SeriesStore {
     { asAnnounced = false, generation }: ReadOptions = {},
   ): AsyncGenerator<{ content: unknown; series: number; announced: readonly number[] }> {
     const limit = name === '' ? CHUNK_SERIES : CHUNK_LINES;
+    const shape = generation === undefined ? definitionShape(definition) : '';
     let layout: ScriptArgument = (generation as string | undefined) ?? '';
     // It had no series then.
     if (generation === '') return;
     let bucketCount = 0;
     let next = 0;
     while (next >= 0) {
-      const args = [definition.name, layout, next, bucketCount, limit, name, flag(asAnnounced)];
+      const args = [definition.name, layout, next, bucketCount, limit, name, flag(asAnnounced), shape];
       const reply = await this.redis.run(this.#read, group, args);
       const [read, count, following, series, content, announced] = reply as ReadReply;
       layout = read;
@@ -184,13 +176,15 @@ function resultOf([outcome, ...rest]: readonly string[]): ApplyResult {
   const [first = '', second = ''] = rest;
   switch (outcome) {
     case 'applied':
-      return { outcome, ...(first !== '' && { next: Number(first) }) };
+      return {
+        outcome,
+        ...(first !== '' && { next: Number(first) }),
+        ...(rest.length > 1 && { beside: rest.slice(1) }),
+      };
     case 'behind':
       return { outcome, applied: Number(first) };
     case 'undefined':
       return { outcome, families: rest };
-    case 'clash':
-      return { outcome, clashes: pairs(rest).map(([family, storedShape]): Clash => ({ family, storedShape })) };
     case 'failed':
       return { outcome, family: first, reason: second };
     case 'torn':

@@ -8,12 +8,14 @@ import { RedisConnectionHolder } from './redis-connection.js';
 import { RedisLedgers } from './redis-ledger.js';
 import { RedisRemoval } from './redis-removal.js';
 import { RedisSeries } from './redis-series.js';
+import { RedisShapes } from './redis-shapes.js';
 import { RedisSignsOfLife } from './redis-signs-of-life.js';
 import { RedisTurns } from './redis-turns.js';
 
 /** The store in Redis: one Lua script an operation, all keys of a group in one hash slot. */
 export class RedisStore implements Store {
   readonly series: RedisSeries;
+  readonly shapes: RedisShapes;
   readonly turns: RedisTurns;
   readonly ledgers: RedisLedgers;
   readonly announcements: RedisAnnouncements;
@@ -26,6 +28,7 @@ export class RedisStore implements Store {
     const redis = new RedisAccess(this.#connection, keyPrefix);
     this.removal = new RedisRemoval(redis, options.seriesTtlMs);
     this.series = new RedisSeries(redis, this.removal, options);
+    this.shapes = new RedisShapes(redis);
     this.turns = new RedisTurns(redis);
     this.ledgers = new RedisLedgers(redis);
     this.announcements = new RedisAnnouncements(redis);

@@ -39,7 +39,7 @@ export interface Plan {
 const LISTENER: BufferListener = {
   storeFailed: () => undefined,
   storeAnswered: () => undefined,
-  clashed: () => undefined,
+  waits: () => undefined,
   failed: () => undefined,
   torn: () => undefined,
   lost: () => undefined,

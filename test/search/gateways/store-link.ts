@@ -79,6 +79,7 @@ export function linkTo(store: SharedStore, host: Host, world: World): Store {
   return {
     address: 'memory',
     series: part(store.series),
+    shapes: part(store.shapes),
     turns: part(store.turns),
     ledgers: part(store.ledgers),
     announcements: part(store.announcements),

@@ -112,7 +112,7 @@ export function openBuffer(store: MemoryStore, flushIntervalMs = NEVER_MS): Open
   const listener = {
     storeFailed: jest.fn(),
     storeAnswered: jest.fn(),
-    clashed: jest.fn(),
+    waits: jest.fn(),
     failed: jest.fn(),
     torn: jest.fn(),
     lost: jest.fn(),

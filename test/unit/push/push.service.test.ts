@@ -120,15 +120,22 @@ describe('push()', () => {
     expect(pool.requests).toEqual([]);
   });
 
-  it('pushes the others though one family clashes', async () => {
+  it('pushes what is shown of a family that is defined in two ways, and says what waits', async () => {
     const other = startReplica(store, pool);
     const gauge = resolveDefinition({ name: 'depth', help: 'x', type: 'gauge' });
     other.buffers.of('shop').family(gauge);
     await other.buffers.flush();
     replica.buffers.of('shop').family(resolveDefinition({ name: 'depth', help: 'x', type: 'counter' }));
     replica.inc();
-    expect(await replica.service.push('shop')).toMatchObject({ outcome: 'pushed', series: 1 });
+    expect(await replica.service.push('shop')).toMatchObject({
+      outcome: 'pushed',
+      series: 1,
+      reason: 'metric "depth": values as counter wait; it is shown as gauge, while a living process defines it so',
+    });
     expect(pool.requests[0]?.text).toBe(TEXT);
+    expect(await replica.service.status('shop')).toMatchObject({
+      contested: ['metric "depth": values as counter wait; it is shown as gauge, while a living process defines it so'],
+    });
   });
 
   it('gives the whole text again to a pool that begins anew with another gateway', async () => {

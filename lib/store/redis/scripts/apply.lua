@@ -7,7 +7,8 @@ ARGV  1  writer
       4  '1': note new series, so that they are announced (announce.lua)
       5  families to forget first: 'all', or their number and then their names
       then number of definitions, then for each: family, shape, JSON
-      then number of families to show, then for each: family, shape: what this writer has filled takes the place of what it has
+      then number of families to show, then for each: family, shape: what this writer has filled takes the place of what it has,
+      also if that has another shape, unless this shape was replaced already
       then to the end, each opened by its code:
         'f' family shape mode   the updates that follow are this family's; mode 'add': they change what is there; 'begin',
                                 'fill': they begin, or go on with, values that nobody sees before they are shown
@@ -16,11 +17,14 @@ ARGV  1  writer
         'o' labels packed       histogram: add doubles (a count a bucket, then the sum)
         'k' labels oldest packed  summary: merge sketch bins, forget slices before oldest
         'r' labels              remove the series
-Returns {'applied', the next number if it is wanted} | {'seen'}: it has come before, perhaps from a copy of the process
+Returns {'applied', the next number or '' if it is not wanted, families defined here of which another shape is shown...}
+        {'seen'}: it has come before, perhaps from a copy of the process
         {'behind', number of this writer's last batch that Redis knows}: Redis is older than it was, nothing is applied
-        {'undefined', family...} | {'clash', family, stored shape, ...} | {'failed', family, why}: nothing is applied
+        {'undefined', family...} | {'failed', family, why}: nothing is applied
         {'torn', why}: some of it is applied, and cannot be taken back
 Complexity O(updates); new series may also move the at most few hundred fields of some buckets.
+
+A family has the shape that it was defined with first. What comes with another one is kept beside it, until settle.lua shows it.
 ]]
 local argv, argc = ARGV, #ARGV
 local writers, seen, new = key_named('writers'), key_named('seen'), key_named('new')
@@ -69,49 +73,42 @@ if (applied or 0) < batch - 1 then
 end
 local old_numbers = applied and digits(applied) .. ':' .. digits(issued)
 
--- Nothing is written before everything is known to fit.
-local defined, clashes, unknown = {}, {'clash'}, {'undefined'}
+-- Nothing is written before everything is known to fit. Of each family of the batch where its updates go: '' to what is shown,
+-- otherwise beside it.
+local beside, unknown = {}, {'undefined'}
 
-local function refuse_other_shape(name, shape)
-  local stored = not clears_all and not cleared[name] and call('HGET', families, name)
-  local stored_shape = stored and string.match(stored, '^[^\n]*')
-  if stored_shape and stored_shape ~= shape then
-    clashes[#clashes + 1] = name
-    clashes[#clashes + 1] = stored_shape
+local function place(name, shape, needs_no_definition)
+  if beside[name] then
+    return
   end
-  return stored
+  local stored = not clears_all and not cleared[name] and call('HGET', families, name)
+  beside[name] = stored and shape_of(stored) ~= shape and beside_of(shape) or ''
+  if needs_no_definition then
+    return
+  end
+  if not stored or (beside[name] ~= '' and call('HEXISTS', families, name .. beside[name]) == 0) then
+    unknown[#unknown + 1] = name
+  end
 end
 
 for _, definition in ipairs(definitions) do
-  definition.stored = refuse_other_shape(definition.name, definition.shape)
-  defined[definition.name] = true
-end
-
-local function require_definition(name, shape)
-  if not defined[name] then
-    defined[name] = true
-    if not refuse_other_shape(name, shape) then
-      unknown[#unknown + 1] = name
-    end
-  end
+  place(definition.name, definition.shape, true)
 end
 
 local WIDTH = {f = 4, a = 3, s = 3, o = 3, k = 4, r = 2}
+for _, each in ipairs(shown) do
+  place(each.name, each.shape)
+end
 at = first_update
 while at <= argc do
-  -- What nobody sees yet needs no definition before it is shown.
-  if argv[at] == 'f' and argv[at + 3] == 'add' then
-    require_definition(argv[at + 1], argv[at + 2])
+  if argv[at] == 'f' then
+    -- What nobody sees yet needs no definition before it is shown.
+    place(argv[at + 1], argv[at + 2], argv[at + 3] ~= 'add')
   end
   at = at + WIDTH[argv[at]]
 end
-for _, each in ipairs(shown) do
-  require_definition(each.name, each.shape)
-end
-for _, list in ipairs({clashes, unknown}) do
-  if #list > 1 then
-    return list
-  end
+if #unknown > 1 then
+  return unknown
 end
 
 local notes_series, waits, since = false, false, nil
@@ -204,27 +201,25 @@ local function merge_sketch(stored, packed, oldest)
   return table.concat(parts)
 end
 
-local function forget_waiting(name)
-  drop_field(restore, name)
-  unlinked_last[#unlinked_last + 1] = key_named('since:') .. name
-end
-
 local function clear(name)
   local layout = layout_of(name)
   if layout then
     leave(name, layout)
   end
-  for _, each in ipairs({name, name .. '#'}) do
-    drop_field(families, each)
-  end
+  drop_field(families, name)
+  drop_field(families, name .. '#')
   drop_field(layouts, name)
-  forget_waiting(name)
+  for _, each in ipairs(shapes_of(name)) do
+    forget_beside(name, each)
+    drop_field(shapes, name .. each)
+  end
+  waits_no_more(name)
 end
 
 local function clear_all()
   local fields = call('HGETALL', families)
   for i = 1, #fields, 2 do
-    if not string.find(fields[i], '#', 1, true) then
+    if is_family(fields[i]) then
       clear(fields[i])
     end
   end
@@ -235,9 +230,26 @@ local function clear_all()
   write_field(restore, '*', '1', false)
 end
 
+local has_shapes = call('EXISTS', shapes) == 1
+
+local function define_beside(name, stored)
+  if write_field(families, name .. beside[name], stored, call('HGET', families, name .. beside[name])) then
+    -- Whoever has the shape that is shown gets the time to say so.
+    note_shape(name, beside_of(shape_of(call('HGET', families, name))))
+  end
+  note_shape(name, beside[name])
+end
+
 local function define(definition)
   local name, json = definition.name, definition.json
-  local is_new = write_field(families, name, definition.shape .. '\n' .. json, call('HGET', families, name))
+  local stored = definition.shape .. '\n' .. json
+  if beside[name] ~= '' then
+    return define_beside(name, stored)
+  end
+  if has_shapes and call('HEXISTS', shapes, name .. beside_of(definition.shape)) == 1 then
+    note_shape(name, beside_of(definition.shape))
+  end
+  local is_new = write_field(families, name, stored, call('HGET', families, name))
   local layout = is_new and call('HGET', layouts, name)
   if layout then
     write_field(families, name .. '#', layout, false)
@@ -256,13 +268,19 @@ local function show(name)
   if not hidden then
     return
   end
-  local old = layout_of(name)
+  if beside[name] == '' then
+    show_layout(name, hidden)
+    return
+  end
+  local old = drop_field(families, name .. '#' .. beside[name])
   if old then
     leave(name, old)
   end
-  forget_waiting(name)
-  write_field(layouts, name, hidden, call('HGET', layouts, name))
-  write_field(families, name .. '#', hidden, call('HGET', families, name .. '#'))
+  write_field(families, name .. '#' .. beside[name], hidden, false)
+  if not was_replaced(name, beside[name]) then
+    show_shape(name, beside[name])
+    beside[name] = ''
+  end
 end
 
 local function begin(name)
@@ -287,11 +305,12 @@ local function update()
       if mode == 'begin' then
         begin(current)
       else
-        open(current, mode == 'fill' and writer or nil)
+        open(current, mode == 'fill' and writer or beside[current])
       end
+      local is_shown = beside[current] == ''
       since = key_named('since:') .. current
-      waits = mode == 'add' and call('HEXISTS', restore, current) == 1
-      notes_series = notes_new and argv[at + 2] ~= 'gauge'
+      waits = mode == 'add' and is_shown and call('HEXISTS', restore, current) == 1
+      notes_series = notes_new and is_shown and argv[at + 2] ~= 'gauge'
     else
       local labels = argv[at + 1]
       local key = key_of(labels)
@@ -349,4 +368,10 @@ end
 if failure then
   return redis.error_reply(failure)
 end
-return {'applied', next_number}
+local reply = {'applied', next_number or ''}
+for _, definition in ipairs(definitions) do
+  if beside[definition.name] ~= '' then
+    reply[#reply + 1] = definition.name
+  end
+end
+return reply

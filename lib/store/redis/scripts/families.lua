@@ -13,13 +13,13 @@ for at = 1, #fields, 2 do
   local family, writer = string.match(fields[at], '^([^#]+)#(.*)$')
   if family and writer == '' then
     layouts[family] = fields[at + 1]
-  elseif family then
+  elseif family and string.sub(writer, 1, 1) ~= '@' then
     is_untidy = true
   end
 end
 for at = 1, #fields, 2 do
   local family = fields[at]
-  if not string.find(family, '#', 1, true) then
+  if is_family(family) then
     reply[#reply + 1] = fields[at + 1]
     reply[#reply + 1] = layouts[family] or redis.call('HGET', key_named('layouts'), family) or ''
   end

@@ -76,6 +76,29 @@ local function layout_of(family)
   return redis.call('HGET', KEYS[1], family .. '#') or redis.call('HGET', key_named('layouts'), family)
 end
 
+-- The fields of `families` that are a family, as its definition stands there: no name has one of these signs.
+local function is_family(field)
+  return not string.find(field, '[#@]')
+end
+
+local function shape_of(stored)
+  return string.match(stored, '^[^\n]*')
+end
+
+-- Under this name, after that of the family, stands what is kept of another shape than the one that is shown.
+local function beside_of(shape)
+  return '@' .. redis.sha1hex(shape)
+end
+
+-- Of the values of this shape, which may stand beside those that are shown; '' for those that are shown.
+local function layout_of_shape(family, shape)
+  local stored = shape ~= '' and redis.call('HGET', KEYS[1], family)
+  if stored and shape_of(stored) ~= shape then
+    return redis.call('HGET', KEYS[1], family .. '#' .. beside_of(shape))
+  end
+  return layout_of(family)
+end
+
 -- Prefix of the hashes with the values of a generation: the number of a bucket follows.
 local function buckets_of(family, generation)
   return key_named('series:') .. family .. ':' .. generation .. ':'
@@ -96,7 +119,7 @@ local function await_restoration()
   for at = 1, #fields, 2 do
     local family = fields[at]
     local has_prefetch = string.find(fields[at + 1], '"prefetch":true', 1, true)
-    if has_prefetch and not string.find(family, '#', 1, true) and redis.call('HEXISTS', restore, family .. '*') == 0 then
+    if has_prefetch and is_family(family) and redis.call('HEXISTS', restore, family .. '*') == 0 then
       redis.call('HSETNX', restore, family, now)
     end
   end

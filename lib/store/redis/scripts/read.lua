@@ -8,6 +8,7 @@ ARGV  1  family
       5  series to stop after
       6  name of the metric, if its values are numbers: the series come as lines of exposition text; '' if they are not
       7  '1': show series that are being announced at 0 (announce.lua)
+      8  shape whose values are meant, whether they are shown or not; '' for those that are shown
 Returns {layout, number of buckets, next bucket (-1: done), number of series, what, announced}, where `what` is a list of texts of
 whole lines, in which series that are being announced stand at 0, or {labels, value, labels, value, ...}, of which `announced` says
 which are, counted from 0
@@ -21,7 +22,7 @@ none comes twice.
 ]]
 local family, layout, bucket, count = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
 local limit, name = tonumber(ARGV[5]), ARGV[6]
-local current = layout_of(family)
+local current = layout_of_shape(family, ARGV[8])
 if layout == '' then
   layout = current or ''
 end

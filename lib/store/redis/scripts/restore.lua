@@ -11,7 +11,7 @@ Complexity O(series in the call).
 ]]
 local name, shape, is_last = ARGV[1], ARGV[2], ARGV[3] == '1'
 local stored = call('HGET', families, name)
-if not stored or string.match(stored, '^[^\n]*') ~= shape or call('HEXISTS', restore, name) == 0 then
+if not stored or shape_of(stored) ~= shape or call('HEXISTS', restore, name) == 0 then
   return 0
 end
 local since = key_named('since:') .. name

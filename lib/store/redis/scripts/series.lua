@@ -11,6 +11,7 @@ local UNPACKED_AT_ONCE = 1000
 -- A global is looked up at each use, and the loops below go round hundreds of times.
 local tonumber, call, sub, format = tonumber, redis.call, string.sub, string.format
 local families, layouts, restore, garbage = KEYS[1], key_named('layouts'), key_named('restore'), key_named('garbage')
+local shapes = key_named('shapes')
 
 -- Commands that undo what was done, the last one first.
 local journal, journal_size = {}, 0
@@ -82,10 +83,11 @@ local function begin_generation(of)
   base = buckets_of(family, generation)
 end
 
--- Of a family the generation that is shown, or with `hidden` one that is being filled. The first series makes it.
-local function open(name, hidden)
-  family, field = name, name .. '#' .. (hidden or '')
-  local layout = call('HGET', families, field) or (not hidden and call('HGET', layouts, name))
+-- Of a family the generation that is shown, or another one: the name of a writer that fills it, or `beside_of` a shape. The
+-- first series makes it.
+local function open(name, other)
+  family, field = name, name .. '#' .. (other or '')
+  local layout = call('HGET', families, field) or (field == name .. '#' and call('HGET', layouts, name))
   layout_is_new = not layout
   if layout then
     generation, n, seed = parts_of(layout)
@@ -160,4 +162,74 @@ end
 local function leave(of, layout)
   local left, buckets = parts_of(layout)
   write_field(garbage, of .. ':' .. left, buckets .. ':' .. digits(clock()), false)
+end
+
+local function waits_no_more(name)
+  drop_field(restore, name)
+  unlinked_last[#unlinked_last + 1] = key_named('since:') .. name
+end
+
+-- Other values take the place of those that are shown: none if there is no layout.
+local function show_layout(name, layout)
+  local old = layout_of(name)
+  if old then
+    leave(name, old)
+  end
+  waits_no_more(name)
+  drop_field(families, name .. '#')
+  drop_field(layouts, name)
+  if layout then
+    write_field(layouts, name, layout, false)
+    write_field(families, name .. '#', layout, false)
+  end
+end
+
+-- `beside_of` each shape of a family that has had more than one.
+local function shapes_of(name)
+  local found = {}
+  for _, each in ipairs(call('HKEYS', shapes)) do
+    local of, beside = string.match(each, '^([^@]*)(@.*)$')
+    if of == name then
+      found[#found + 1] = beside
+    end
+  end
+  return found
+end
+
+-- When a living process last had the shape, and when another one took its place: 0 if none has.
+local function times_of_shape(name, beside)
+  local said, replaced = string.match(call('HGET', shapes, name .. beside) or '0:0', '^(%d+):(%d+)$')
+  return tonumber(said), tonumber(replaced)
+end
+
+local function was_replaced(name, beside)
+  local _, replaced = times_of_shape(name, beside)
+  return replaced > 0
+end
+
+-- A living process has the shape.
+local function note_shape(name, beside)
+  local _, replaced = times_of_shape(name, beside)
+  write_field(shapes, name .. beside, digits(clock()) .. ':' .. digits(replaced), call('HGET', shapes, name .. beside))
+end
+
+local function forget_beside(name, beside)
+  drop_field(families, name .. beside)
+  local layout = drop_field(families, name .. '#' .. beside)
+  if layout then
+    leave(name, layout)
+  end
+end
+
+-- What waits beside a family takes its place. That goes one way: all other shapes are noted as replaced.
+local function show_shape(name, beside)
+  local stored, layout = drop_field(families, name .. beside), drop_field(families, name .. '#' .. beside)
+  local now = digits(clock())
+  for _, each in ipairs(shapes_of(name)) do
+    local said = times_of_shape(name, each)
+    local replaced = each == beside and '0' or now
+    write_field(shapes, name .. each, digits(said) .. ':' .. replaced, call('HGET', shapes, name .. each))
+  end
+  write_field(families, name, stored, call('HGET', families, name))
+  show_layout(name, layout)
 end

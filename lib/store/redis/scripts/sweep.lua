@@ -13,7 +13,7 @@ local garbage, left = key_named('garbage'), tonumber(ARGV[2])
 local now = clock()
 local fields = redis.call('HGETALL', KEYS[1])
 for at = 1, #fields, 2 do
-  local family = string.match(fields[at], '^([^#]+)#.')
+  local family = string.match(fields[at], '^([^#]+)#[^@]')
   if family then
     -- Generations are named by the time when they began.
     local generation, n = parts_of(fields[at + 1])

@@ -1,0 +1,90 @@
+import type { PackageLogger } from '../log/package-logger.js';
+import { definitionShape } from '../model/index.js';
+import type { ContestedFamily, DefinedShape, Shapes } from '../store/index.js';
+import type { UpdateBuffer } from './update-buffer.js';
+
+/** A living process says so often what it has defined. */
+const SAID_EVERY_MS = 10_000;
+/**
+ * A shape of which nobody has said a word for so long is nobody's. With the look that follows, and a push, that is less than a
+ * minute after the last process has ended.
+ */
+export const SHAPE_SILENT_MS = 40_000;
+
+/**
+ * Says in the store that this process lives with its definitions, also while it counts nothing: of a family whose definition
+ * has changed, the values of the old shape are shown as long as a living process has it.
+ */
+export class ShapeKeeper {
+  readonly #timers: NodeJS.Timeout[] = [];
+  /** By job: families that were contested at the last look. */
+  readonly #contested = new Map<string, ReadonlySet<string>>();
+  /** Metrics of this process that wait for those of another shape, as `job metric`. */
+  readonly #waiting = new Set<string>();
+
+  constructor(
+    private readonly buffers: readonly UpdateBuffer[],
+    private readonly shapes: Shapes,
+    private readonly logger: Pick<PackageLogger, 'warn' | 'log'>,
+  ) {}
+
+  start(everyMs = SAID_EVERY_MS): void {
+    for (const buffer of this.buffers) {
+      let isLooking = false;
+      const look = async (): Promise<void> => {
+        if (isLooking) return;
+        isLooking = true;
+        // If the store is away just now, its buffers say so.
+        await this.look(buffer).catch(() => undefined);
+        isLooking = false;
+      };
+      this.#timers.push(setInterval(() => void look(), everyMs).unref());
+    }
+  }
+
+  stop(): void {
+    for (const timer of this.#timers.splice(0)) clearInterval(timer);
+  }
+
+  /** @throws StoreUnavailableError */
+  async look(buffer: UpdateBuffer): Promise<void> {
+    const { group, definitions } = buffer;
+    if (definitions.length === 0) return;
+    const shapes = new Map(definitions.map((definition) => [definition.name, definitionShape(definition)]));
+    const known = this.#contested.get(group.job) ?? new Set();
+    let contested = await this.shapes.settle(group, SHAPE_SILENT_MS, saying(shapes, known));
+    const names = new Set(contested.map(({ family }) => family));
+    if ([...names].some((name) => shapes.has(name) && !known.has(name))) {
+      contested = await this.shapes.settle(group, SHAPE_SILENT_MS, saying(shapes, names));
+    }
+    this.#contested.set(group.job, names);
+    this.#tell(group.job, shapes, contested);
+  }
+
+  /** That what this process counts of a metric waits: once. */
+  waits(job: string, family: string, shape: string): void {
+    const id = `${job} ${family}`;
+    if (this.#waiting.has(id)) return;
+    this.#waiting.add(id);
+    this.logger.warn(
+      `Metric "${family}" of job "${job}" is a ${shape} here, but stored as something else: what is counted here is kept ` +
+        'beside that, and shown once no living process has the other definition. reset() of the metric shows it at once, ' +
+        `unless it was replaced by the other one; clear("${job}", "${family}") forgets both`,
+    );
+  }
+
+  #tell(job: string, shapes: ReadonlyMap<string, string>, contested: readonly ContestedFamily[]): void {
+    const shown = new Map(contested.map(({ family, shown: shape }) => [family, shape]));
+    for (const [family, shape] of shapes) {
+      const other = shown.get(family);
+      if (other !== undefined && other !== shape) this.waits(job, family, shape);
+      else if (this.#waiting.delete(`${job} ${family}`)) {
+        this.logger.log(`Metric "${family}" of job "${job}" is shown as a ${shape} from now on`);
+      }
+    }
+  }
+}
+
+function saying(shapes: ReadonlyMap<string, string>, families: ReadonlySet<string>): DefinedShape[] {
+  return [...shapes].filter(([family]) => families.has(family)).map(([family, shape]) => ({ family, shape }));
+}

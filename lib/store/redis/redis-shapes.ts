@@ -1,0 +1,31 @@
+import type { Group } from '../../model/index.js';
+import type { ContestedFamily, DefinedShape, Shapes } from '../shapes.js';
+import type { RedisAccess } from './redis-access.js';
+import { Script, type ScriptArgument } from './script.js';
+
+export class RedisShapes implements Shapes {
+  readonly #settle = new Script('settle', 'series');
+
+  constructor(private readonly redis: RedisAccess) {}
+
+  contested(group: Group): Promise<readonly ContestedFamily[]> {
+    return this.#run(group, ['']);
+  }
+
+  settle(group: Group, silentMs: number, defined: readonly DefinedShape[]): Promise<readonly ContestedFamily[]> {
+    return this.#run(group, [silentMs, ...defined.flatMap(({ family, shape }) => [family, shape])]);
+  }
+
+  async #run(group: Group, args: readonly ScriptArgument[]): Promise<readonly ContestedFamily[]> {
+    const reply = await this.redis.run(this.#settle, group, args);
+    const parts = (reply as Buffer[]).map(String).values();
+    const next = (): string => parts.next().value ?? '';
+    const contested: ContestedFamily[] = [];
+    for (let family = next(); family !== ''; family = next()) {
+      const shown = next();
+      const waiting = Array.from({ length: Number(next()) }, () => ({ shape: next(), wasReplaced: next() === '1' }));
+      contested.push({ family, shown, waiting });
+    }
+    return contested;
+  }
+}

@@ -1,0 +1,110 @@
+--[[
+Settles which of several shapes of a family is shown, as after a deploy that has changed a definition: the shape of the old
+version while a living process has it, then that of the new version. It goes one way, so that two versions never take turns: a
+shape that was replaced comes back only when the one that took its place has been nobody's for a day.
+
+ARGV  1  after how many milliseconds without a word nobody living has a shape any more; '': only look
+      then for each shape that the caller has defined: family, shape
+Returns for each family of which another shape waits: family, shape that is shown, number of those that wait, and of each the shape
+and '1' if it was replaced
+Complexity O(shapes of families that have several), usually 0.
+]]
+local DAY_MS = 24 * 3600 * 1000
+local WEEK_MS = 7 * DAY_MS
+
+if call('EXISTS', shapes) == 0 then
+  return {}
+end
+local now, silent_ms = clock(), tonumber(ARGV[1])
+local only_looks = not silent_ms
+
+-- The families, and of each what stands in `shapes`.
+local function all_shapes()
+  local names, of = {}, {}
+  local fields = call('HGETALL', shapes)
+  for at = 1, #fields, 2 do
+    local name, beside = string.match(fields[at], '^([^@]*)(@.*)$')
+    if not of[name] then
+      names[#names + 1], of[name] = name, {}
+    end
+    local said, replaced = string.match(fields[at + 1], '^(%d+):(%d+)$')
+    -- The clock was set back: what lies ahead of it counts from now.
+    if not only_looks and (tonumber(said) > now or tonumber(replaced) > now) then
+      said, replaced = stored_time(said, now), stored_time(replaced, now)
+      write_field(shapes, fields[at], digits(said) .. ':' .. digits(replaced), fields[at + 1])
+    end
+    of[name][#of[name] + 1] = {beside = beside, said = tonumber(said), replaced = tonumber(replaced)}
+  end
+  table.sort(names)
+  return names, of
+end
+
+-- Of those that wait the one that was somebody's last; one that was replaced only after a day.
+local function successor(shown, others)
+  local silent = shown and now - shown.said or math.huge
+  local best
+  for _, each in ipairs(others) do
+    local is_due = silent >= (each.replaced > 0 and DAY_MS or silent_ms)
+    if each.stored and is_due and (not best or each.said > best.said) then
+      best = each
+    end
+  end
+  return best
+end
+
+local reply = {}
+local function settle(name, list)
+  local stored, shown = call('HGET', families, name), nil
+  local others, waiting = {}, {}
+  for _, each in ipairs(list) do
+    each.stored = call('HGET', families, name .. each.beside)
+    if stored and each.beside == beside_of(shape_of(stored)) then
+      shown = each
+    elseif only_looks or now - each.said <= (each.replaced > 0 and DAY_MS or WEEK_MS) then
+      others[#others + 1] = each
+    else
+      forget_beside(name, each.beside)
+      drop_field(shapes, name .. each.beside)
+    end
+  end
+  if #others == 0 then
+    if shown and not only_looks then
+      drop_field(shapes, name .. shown.beside)
+    end
+    return
+  end
+  if stored and not shown and not only_looks then
+    note_shape(name, beside_of(shape_of(stored)))
+    shown = {said = now}
+  end
+  local next_shape = not only_looks and successor(shown, others)
+  if next_shape then
+    show_shape(name, next_shape.beside)
+    stored, next_shape.stored = next_shape.stored, nil
+  end
+  for _, each in ipairs(others) do
+    if each.stored then
+      waiting[#waiting + 1] = shape_of(each.stored)
+      waiting[#waiting + 1] = (each.replaced > 0 or next_shape) and '1' or ''
+    end
+  end
+  if #waiting > 0 then
+    for _, each in ipairs({name, stored and shape_of(stored) or '', digits(#waiting / 2), unpack(waiting)}) do
+      reply[#reply + 1] = each
+    end
+  end
+end
+
+local failure = whole(function()
+  for at = 2, #ARGV, 2 do
+    local beside = beside_of(ARGV[at + 1])
+    if call('HEXISTS', shapes, ARGV[at] .. beside) == 1 then
+      note_shape(ARGV[at], beside)
+    end
+  end
+  local names, of = all_shapes()
+  for _, name in ipairs(names) do
+    settle(name, of[name])
+  end
+end)
+return failure and redis.error_reply(failure) or reply
