@@ -1,4 +1,5 @@
 import type { Group } from '../harness/row.js';
+import { bounded } from './bounded.js';
 import { counting } from './counting.js';
 import { million } from './million.js';
 import { pushing } from './pushing.js';
@@ -7,4 +8,4 @@ import { starting } from './starting.js';
 import { storing } from './storing.js';
 
 /** In the order of the table. */
-export const groups: readonly Group[] = [counting, sending, pushing, million, storing, starting];
+export const groups: readonly Group[] = [counting, sending, pushing, million, bounded, storing, starting];

@@ -8,6 +8,11 @@ import type { StoreClock } from './store-clock.js';
 
 /** Updates of counters in one call of the store: about one millisecond of Redis (two if all are new), in which nobody else is served. */
 const BATCH_WEIGHT = 200;
+/** A definition is so much work, and more with so many buckets. */
+const DEFINITION_WEIGHT = 4;
+const BUCKETS_A_WEIGHT = 100;
+/** Families whose new values one batch shows: whoever reads sees each at one stroke, not all of them. */
+const SHOWN_AT_ONCE = 20;
 /** After a flush the store is left alone for so many times as long as it took: a process keeps it busy a tenth of the time. */
 const REST_TIMES = 9;
 /** But no longer than so many flush intervals: that is what a process that is killed may lose. */
@@ -194,9 +199,12 @@ export class UpdateBuffer {
   /** Makes up the next batch; false if there is nothing more to send. */
   #make(): boolean {
     const families: FamilyUpdates[] = [];
+    const definitions = this.#takeDefinitions();
     let room = BATCH_WEIGHT;
     for (const family of this.#families.values()) {
       if (room <= 0) break;
+      // Its definition comes with a later batch.
+      if (!family.isDefined && !this.#clears(family.definition.name)) continue;
       const taken = family.take(room, families.length === 0);
       if (!taken) continue;
       families.push(byClockOfStore(taken.updates, family.definition, this.clock.aheadMs));
@@ -205,8 +213,10 @@ export class UpdateBuffer {
       family.isFilling = false;
       this.#filled.set(taken.updates.family, taken.updates);
     }
-    const isLast = ![...this.#families.values()].some(({ hasMore }) => hasMore);
-    const definitions = this.#definitions(isLast);
+    const isLast = ![...this.#families.values()].some(
+      ({ hasMore, isDefined, definition }) => hasMore || (!isDefined && !this.#clears(definition.name)),
+    );
+    if (isLast) definitions.push(...this.#definitionsOfCleared());
     const batch = { ...this.#atOneStroke(isLast), definitions, families };
     if (families.length + definitions.length + batch.show.length === 0 && batch.clear.length === 0) return false;
     this.#made.push(batch);
@@ -218,19 +228,34 @@ export class UpdateBuffer {
     if (this.#clears() && !isLast) return { clear: [], show: [] };
     const clear = this.#cleared === 'all' ? this.#cleared : [...this.#cleared];
     for (const family of this.#families.values()) family.cleared();
-    const show = [...this.#filled.values()].map(({ family, shape }) => ({ family, shape }));
+    const shown = [...this.#filled.values()].slice(0, this.#clears() ? Infinity : SHOWN_AT_ONCE);
+    for (const { family } of shown) this.#filled.delete(family);
     this.#cleared = new Set();
-    this.#filled.clear();
-    return { clear, show };
+    return { clear, show: shown.map(({ family, shape }) => ({ family, shape })) };
   }
 
-  /** Definitions that are in no batch yet. One that is cleared goes with the batch that clears. */
-  #definitions(isLast: boolean): ResolvedDefinition[] {
-    return [...this.#families.values()].flatMap((family) => {
+  /** Definitions that are in no batch yet, as many as one may have beside its updates. */
+  #takeDefinitions(): ResolvedDefinition[] {
+    const definitions: ResolvedDefinition[] = [];
+    let weight = 0;
+    for (const family of this.#families.values()) {
       const { definition, isDefined } = family;
-      if (isDefined || (!isLast && this.#clears(definition.name))) return [];
+      if (weight >= BATCH_WEIGHT) break;
+      if (isDefined || this.#clears(definition.name)) continue;
       family.isDefined = true;
-      return [definition];
+      definitions.push(definition);
+      weight += DEFINITION_WEIGHT + Math.floor(definition.buckets.length / BUCKETS_A_WEIGHT);
+    }
+    return definitions;
+  }
+
+  /** Of those whose new values are shown by the batch that clears. The others' come after it. */
+  #definitionsOfCleared(): ResolvedDefinition[] {
+    return [...this.#filled.keys()].flatMap((name) => {
+      const family = this.#families.get(name) as FamilyBuffer;
+      if (family.isDefined || !this.#clears(name)) return [];
+      family.isDefined = true;
+      return [family.definition];
     });
   }
 

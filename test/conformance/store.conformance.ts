@@ -102,6 +102,25 @@ export function describeStore(name: string, under: StoreUnderTest): void {
       expect(await text(gauge)).toMatch(new RegExp(`^depth ${expected.replace('+', '\\+')}$`, 'm'));
     });
 
+    it('adds to a histogram of many buckets, whether few of them have changed or most', async () => {
+      const bounds = Array.from({ length: 99 }, (_, at) => at);
+      const wide = resolveDefinition({ name: 'wide', help: 'x', type: 'histogram', buckets: bounds });
+      const counts = (of: (at: number) => number): number[] => Array.from({ length: 100 }, (_, at) => of(at));
+      const [ends, most] = [counts((at) => (at % 99 === 0 ? 2 : 0)), counts((at) => at)];
+      const middle = counts((at) => (at === 50 ? 0.5 : 0));
+      await store.series.apply(
+        group,
+        batch({ writer: 'w', definitions: [wide], families: [family(wide, observe('', ends, 1))] }),
+      );
+      expect(await read(wide)).toEqual({ '': { counts: ends, sum: 1 } });
+      for (const [at, each] of [most, middle, ends].entries()) {
+        const update = observe('', each, 0.25);
+        await store.series.apply(group, batch({ writer: 'w', sequence: at + 2, families: [family(wide, update)] }));
+      }
+      const sums = counts((at) => (most[at] as number) + (middle[at] as number) + 2 * (ends[at] as number));
+      expect(await read(wide)).toEqual({ '': { counts: sums, sum: 1.75 } });
+    });
+
     it('adds to counters and keeps series apart', async () => {
       await write(family(counter, add(BLUE, 5), add('type="red"', 2)));
       await write(family(counter, add(BLUE, 1)));

@@ -269,6 +269,25 @@ describe('labels that somebody chooses', () => {
   });
 });
 
+describe('clearing', () => {
+  it('takes few commands, however many families there are', async () => {
+    const { group, store } = await prepare(false);
+    const families = Array.from({ length: 300 }, (_, at) => define(`family_${at}`, {}));
+    const writer = 'clearer';
+    const counted = families.map((definition) => family(definition, add(0, 1)));
+    await store.series.apply(group, batch({ writer, definitions: families, families: counted }));
+    await client.config('RESETSTAT');
+    expect(await store.series.apply(group, batch({ writer, sequence: 2, clear: 'all' }))).toEqual({
+      outcome: 'applied',
+    });
+    const stats = await client.info('commandstats');
+    const calls = [...stats.matchAll(/calls=(\d+)/g)].reduce((sum, [, count]) => sum + Number(count), 0);
+    expect(calls).toBeLessThan(60);
+    expect(await valuesOf(store, group)).toEqual({});
+    expect(await client.hlen(`${groupKeys('test', group)[1]}garbage`)).toBeGreaterThanOrEqual(300);
+  });
+});
+
 describe('what a replaced generation leaves', () => {
   it('is unlinked once no reading can need it', async () => {
     const { group, store } = await prepare(false);

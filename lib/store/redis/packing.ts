@@ -14,6 +14,10 @@ import type { ScriptArgument } from './script.js';
  * scripts read and write the same.
  */
 const DOUBLE = 8;
+/** Histograms of fewer counts always go over whole. */
+const LEAST_SPARSE = 64;
+/** Index (uint32) and double. */
+const SPARSE_ENTRY = 4 + DOUBLE;
 const SUMMARY_HEAD = 2 * DOUBLE;
 const SUMMARY_BIN = 2 * DOUBLE + 4;
 
@@ -49,12 +53,31 @@ function updateArguments(update: Update): ScriptArgument[] {
       // String(-0) is '0'.
       return ['s', update.labels, Object.is(update.value, -0) ? '-0' : update.value];
     case 'observe':
-      return ['o', update.labels, packHistogram(update)];
+      return observationArguments(update);
     case 'sketch':
       return ['k', update.labels, update.oldestSlice, packSummary(update)];
     case 'remove':
       return ['r', update.labels];
   }
+}
+
+/** Of a histogram of many buckets, of which a few have changed, only these go over. */
+function observationArguments({ labels, counts, sum }: Observation): ScriptArgument[] {
+  const changed = counts.length < LEAST_SPARSE ? [] : indexesOfChanged(counts);
+  if (counts.length < LEAST_SPARSE || changed.length * SPARSE_ENTRY > counts.length * DOUBLE) {
+    return ['o', labels, packHistogram({ counts, sum })];
+  }
+  const packed = Buffer.allocUnsafe((changed.length + 1) * SPARSE_ENTRY);
+  const all = [...counts, sum];
+  [...changed, counts.length].forEach((index, at) => {
+    packed.writeUInt32LE(index, at * SPARSE_ENTRY);
+    packed.writeDoubleLE(all[index] as number, at * SPARSE_ENTRY + 4);
+  });
+  return ['p', labels, all.length, packed];
+}
+
+function indexesOfChanged(counts: readonly number[]): number[] {
+  return counts.flatMap((count, at) => (count === 0 ? [] : [at]));
 }
 
 function packHistogram({ counts, sum }: Pick<Observation, 'counts' | 'sum'>): Buffer {

@@ -175,6 +175,11 @@ export class RedisConnectionHolder {
       const message = `Redis ${this.address} refused database ${database} (${refusal}): correct the database of pushgateway.redis`;
       return new StoreUnavailableError(message, { cause: withoutCommand(error) });
     }
+    const [, replaced] = /^REPLACED (\S+)/.exec(error.message) ?? [];
+    if (replaced !== undefined) {
+      const message = `Redis ${this.address}: reading "${replaced}" took over a minute, and its values were replaced meanwhile`;
+      return new StoreUnavailableError(message, { cause: withoutCommand(error) });
+    }
     const isAboutConnection = /max retries|Connection is closed|no answer within|Stream isn't writeable/i.test(
       error.message,
     );

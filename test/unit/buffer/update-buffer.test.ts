@@ -57,6 +57,54 @@ describe('a batch', () => {
     expect(values[labelsOf(999)]).toBe(999);
   });
 
+  it('defines 50 families at the most, and none after its updates', async () => {
+    const { buffer, series } = openBuffer(store);
+    const defined = Array.from({ length: 120 }, (_, at) =>
+      resolveDefinition({ name: `family_${at}`, help: 'x', type: 'counter', labelNames: ['type'] }),
+    );
+    for (const definition of defined) series('type="blue"', definition).add(1);
+    await buffer.flush();
+    expect(store.batches.map(({ definitions }) => definitions.length)).toEqual([50, 50, 20]);
+    const known = new Set<string>();
+    for (const { definitions, families } of store.batches) {
+      for (const { name } of definitions) known.add(name);
+      expect(families.filter(({ family }) => !known.has(family))).toEqual([]);
+    }
+    expect(await store.valuesOf(defined[119] as typeof counter)).toEqual({ 'type="blue"': 1 });
+  });
+
+  it('shows 20 families at the most that were reset, each at one stroke', async () => {
+    const { buffer, series, family } = openBuffer(store);
+    const defined = Array.from({ length: 30 }, (_, at) =>
+      resolveDefinition({ name: `family_${at}`, help: 'x', type: 'gauge', labelNames: ['type'] }),
+    );
+    for (const definition of defined) {
+      family(definition).reset();
+      series('type="blue"', definition).set(1);
+    }
+    await buffer.flush();
+    expect(store.batches.map(({ show = [] }) => show.length)).toEqual([20, 10]);
+    expect(await store.valuesOf(defined[29] as typeof counter)).toEqual({ 'type="blue"': 1 });
+  });
+
+  it('clears everything with the definitions of what takes its place; the others follow', async () => {
+    const { buffer, series } = openBuffer(store);
+    const defined = Array.from({ length: 120 }, (_, at) =>
+      resolveDefinition({ name: `family_${at}`, help: 'x', type: 'counter', labelNames: ['type'] }),
+    );
+    for (const definition of defined) series('type="blue"', definition).add(1);
+    await buffer.flush();
+    store.batches.length = 0;
+    buffer.clear();
+    series('type="blue"', defined[7]).add(5);
+    await buffer.flush();
+    const clearing = store.batches.find(({ clear }) => clear === 'all');
+    expect(clearing?.definitions).toEqual([defined[7]]);
+    expect(Math.max(...store.batches.map(({ definitions }) => definitions.length))).toBe(50);
+    expect(await store.series.definitions(group)).toHaveLength(120);
+    expect(await store.valuesOf(defined[7] as typeof counter)).toEqual({ 'type="blue"': 5 });
+  });
+
   it('carries 200 updates at the most, also of series that are removed and begin anew', async () => {
     const { buffer, series } = openBuffer(store);
     series('type="first"').add(1);

@@ -15,6 +15,7 @@ ARGV  1  writer
         'a' labels delta        counter and gauge: add
         's' labels value        gauge: set
         'o' labels packed       histogram: add doubles (a count a bucket, then the sum)
+        'p' labels n packed     the same where few of the n doubles change: of each its place (from 0) and what is added, in order
         'k' labels oldest packed  summary: merge sketch bins, forget slices before oldest
         'r' labels              remove the series
 Returns {'applied', the next number or '' if it is not wanted, families defined here of which another shape is shown...}
@@ -95,7 +96,7 @@ for _, definition in ipairs(definitions) do
   place(definition.name, definition.shape, true)
 end
 
-local WIDTH = {f = 4, a = 3, s = 3, o = 3, k = 4, r = 2}
+local WIDTH = {f = 4, a = 3, s = 3, o = 3, p = 4, k = 4, r = 2}
 for _, each in ipairs(shown) do
   place(each.name, each.shape)
 end
@@ -171,6 +172,23 @@ local function add_doubles(stored, packed)
   return table.concat(parts)
 end
 
+-- What does not change is copied as it is.
+local function add_some_doubles(stored, n, packed)
+  if not stored or #stored ~= n * 8 then
+    stored = string.rep('\0', n * 8)
+  end
+  local parts, copied, position = {}, 0, 1
+  while position <= #packed do
+    local index, more
+    index, more, position = struct.unpack('<I4d', packed, position)
+    parts[#parts + 1] = sub(stored, copied + 1, index * 8)
+    parts[#parts + 1] = struct.pack('<d', (struct.unpack('<d', stored, index * 8 + 1)) + more)
+    copied = index * 8 + 8
+  end
+  parts[#parts + 1] = sub(stored, copied + 1)
+  return table.concat(parts)
+end
+
 -- Packed: sum, count, then a slice, bin and count for every bin.
 local function merge_sketch(stored, packed, oldest)
   local sum, count, order, counts = 0, 0, {}, {}
@@ -216,17 +234,37 @@ local function clear(name)
   waits_no_more(name)
 end
 
+-- However many families there are, it takes few commands: keys are put aside whole, and unlinked when all else is done.
 local function clear_all()
-  local fields = call('HGETALL', families)
-  for i = 1, #fields, 2 do
-    if is_family(fields[i]) then
-      clear(fields[i])
-    end
+  local latest = call('HGET', families, '#generation')
+  local left, filled = garbage_of_all()
+  local undone = {}
+  for at = 1, #left, 2 do
+    undone[#undone + 1] = left[at]
   end
-  local marks = call('HKEYS', restore)
-  for _, mark in ipairs(marks) do
-    drop_field(restore, mark)
+  in_parts(undone, function(...)
+    undo_by('HDEL', garbage, ...)
+  end)
+  in_parts(left, function(...)
+    call('HSET', garbage, ...)
+  end)
+  for _, name in ipairs(call('HKEYS', restore)) do
+    unlinked_last[#unlinked_last + 1] = key_named('since:') .. name
   end
+  for _, key in ipairs({families, layouts, shapes, restore}) do
+    put_aside(key)
+  end
+  -- Of the new hash nothing has to be undone: the old one takes its place again.
+  filled[#filled + 1], filled[#filled + 2] = '#format', FORMAT
+  if latest then
+    filled[#filled + 1], filled[#filled + 2] = '#generation', latest
+  end
+  for _, definition in ipairs(definitions) do
+    filled[#filled + 1], filled[#filled + 2] = definition.name, definition.shape .. '\n' .. definition.json
+  end
+  in_parts(filled, function(...)
+    call('HSET', families, ...)
+  end)
   write_field(restore, '*', '1', false)
 end
 
@@ -321,6 +359,9 @@ local function update()
       elseif code == 'o' then
         local old = call('HGET', key, labels)
         store(key, labels, add_doubles(old, argv[at + 2]), old)
+      elseif code == 'p' then
+        local old = call('HGET', key, labels)
+        store(key, labels, add_some_doubles(old, tonumber(argv[at + 2]), argv[at + 3]), old)
       elseif code == 'k' then
         local old = call('HGET', key, labels)
         store(key, labels, merge_sketch(old, argv[at + 3], tonumber(argv[at + 2])), old)
@@ -344,10 +385,10 @@ local failure, is_torn = whole(function()
     clear(name)
     write_field(restore, name .. '*', '1', call('HGET', restore, name .. '*'))
   end
-  if not stored_format then
+  if not clears_all and not stored_format then
     write_field(families, '#format', FORMAT, false)
   end
-  for _, definition in ipairs(definitions) do
+  for _, definition in ipairs(clears_all and {} or definitions) do
     define(definition)
   end
   update()

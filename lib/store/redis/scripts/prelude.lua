@@ -99,6 +99,42 @@ local function layout_of_shape(family, shape)
   return layout_of(family)
 end
 
+-- Fields and values for `garbage`, one after the other: all generations that a group has, as left behind now; and apart from
+-- these, as they stand in `families`, those that are being filled. Without the definitions, which are long.
+local function garbage_of_all()
+  local list, filled, now = {}, {}, ':' .. digits(clock())
+  local function add(family, layout)
+    local generation, n = string.match(layout, '^(%d+):(%d+)')
+    list[#list + 1], list[#list + 2] = family .. ':' .. generation, n .. now
+  end
+  local is_there = {}
+  local fields = redis.call('HGETALL', key_named('layouts'))
+  for at = 1, #fields, 2 do
+    is_there[fields[at] .. '#'] = true
+    add(fields[at], fields[at + 1])
+  end
+  for _, field in ipairs(redis.call('HKEYS', KEYS[1])) do
+    local sign = string.find(field, '#', 2, true)
+    if sign and not is_there[field] then
+      local layout = redis.call('HGET', KEYS[1], field)
+      if sign < #field and string.sub(field, sign + 1, sign + 1) ~= '@' then
+        filled[#filled + 1], filled[#filled + 2] = field, layout
+      else
+        add(string.sub(field, 1, sign - 1), layout)
+      end
+    end
+  end
+  return list, filled
+end
+
+-- Calls `act` with all of a list, some at a time: `unpack` takes some 8,000 values.
+local UNPACKED_AT_ONCE = 1000
+local function in_parts(list, act)
+  for from = 1, #list, UNPACKED_AT_ONCE do
+    act(unpack(list, from, math.min(from + UNPACKED_AT_ONCE - 1, #list)))
+  end
+end
+
 -- Prefix of the hashes with the values of a generation: the number of a bucket follows.
 local function buckets_of(family, generation)
   return key_named('series:') .. family .. ':' .. generation .. ':'

@@ -26,14 +26,15 @@ if stored_time(pushed, now) > since or stored_time(latest[2], now) > since then
   return 0
 end
 if ARGV[1] ~= 'look' then
-  local fields = redis.call('HGETALL', KEYS[1])
-  for at = 1, #fields, 2 do
-    local family = string.match(fields[at], '^([^#]+)#')
-    if family then
-      local generation, n = parts_of(fields[at + 1])
-      redis.call('HSET', key_named('garbage'), family .. ':' .. generation, n .. ':' .. digits(now))
-    end
+  local left, filled = garbage_of_all()
+  for at = 1, #filled, 2 do
+    local generation, n = parts_of(filled[at + 1])
+    left[#left + 1] = string.match(filled[at], '^[^#]+') .. ':' .. generation
+    left[#left + 1] = n .. ':' .. digits(now)
   end
+  in_parts(left, function(...)
+    redis.call('HSET', key_named('garbage'), ...)
+  end)
   redis.call('UNLINK', KEYS[1], key_named('layouts'))
 end
 if ARGV[1] == 'remove' then

@@ -5,8 +5,6 @@ local BUCKET_SIZE = 128
 -- Buckets fill up at about the same time: were each split at once, hundreds would be in one call. A call of 200 new series
 -- needs two on average, so those that wait are soon caught up with.
 local SPLITS_AT_ONCE = 4
--- `unpack` takes some 8,000 values.
-local UNPACKED_AT_ONCE = 1000
 
 -- A global is looked up at each use, and the loops below go round hundreds of times.
 local tonumber, call, sub, format = tonumber, redis.call, string.sub, string.format
@@ -107,12 +105,6 @@ local function key_of(labels)
   return base .. address(hash_of(seed, labels), n, power)
 end
 
-local function in_parts(list, act)
-  for from = 1, #list, UNPACKED_AT_ONCE do
-    act(unpack(list, from, math.min(from + UNPACKED_AT_ONCE - 1, #list)))
-  end
-end
-
 -- Adds one bucket and moves to it what belongs there: the copies first, then the number of buckets, by which they are found.
 local function split()
   local from, to = base .. (n - power), base .. n
@@ -156,6 +148,17 @@ local function number(value)
   end
   text = format('%.16g', value)
   return tonumber(text) == value and text or format('%.17g', value)
+end
+
+-- Takes a key away whole, so that it can be brought back.
+local function put_aside(key)
+  if call('EXISTS', key) == 0 then
+    return
+  end
+  local aside = key .. ':aside'
+  call('RENAME', key, aside)
+  undo_by('RENAME', aside, key)
+  unlinked_last[#unlinked_last + 1] = aside
 end
 
 -- The family's generation is left behind: it is unlinked when no reading needs it any more (sweep.lua).

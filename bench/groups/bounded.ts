@@ -1,0 +1,65 @@
+import { Redis } from 'ioredis';
+import { startRedis } from '../../test/support/servers.js';
+import { onItsOwnCore } from '../harness/own-core.js';
+import { measureIn } from '../harness/processes.js';
+import type { Figures, Group, Row } from '../harness/row.js';
+import { longestCommandMs, watchCommands } from '../processes/redis-figures.js';
+
+/** What is done, and how it stands in the table. */
+const SCENARIOS: Readonly<Record<string, string>> = {
+  restore: 'restoring 100k series',
+  reset: 'reset() and 100k set()',
+  clear: 'clear() of 1,000 families',
+  remove: 'removing a group of 1,000 families',
+  read: 'reading 1,000 families',
+  buckets: 'a histogram of 20,000 buckets',
+  crafted: 'labels chosen to share a hash',
+};
+/** Buckets are chosen at random: no run does the same. What is long by itself is so in each. */
+const RUNS = 3;
+
+const rowOf = ([scenario, what]: [string, string]): Row => ({
+  name: `longest Redis command of ${what}`,
+  unit: 'ms',
+  compare: 'alone',
+  us: `redis.${scenario}`,
+  least: 5,
+  aim: 1,
+});
+
+/** How long one call of Redis is at the worst, whatever users and those who choose label values do. */
+export const bounded: Group = {
+  name: 'bounded',
+  rounds: 1,
+  rows: Object.entries(SCENARIOS).map(rowOf),
+  start: () =>
+    Promise.resolve({
+      contestants: {
+        redis: async () => {
+          const figures: Record<string, number> = {};
+          for (const scenario of Object.keys(SCENARIOS)) figures[scenario] = await shortestOf(scenario);
+          return figures;
+        },
+      },
+      stop: () => Promise.resolve(),
+    }),
+};
+
+async function shortestOf(scenario: string): Promise<number> {
+  let shortest = Infinity;
+  for (let run = 1; run <= RUNS; run += 1) shortest = Math.min(shortest, await longest(scenario));
+  return shortest;
+}
+
+async function longest(scenario: string): Promise<number> {
+  const redis = await startRedis();
+  const client = new Redis(`redis://${redis.address}`);
+  try {
+    await watchCommands(client);
+    await onItsOwnCore(redis.pid, [], (): Promise<Figures> => measureIn('worst-calls', redis.address, scenario));
+    return await longestCommandMs(client);
+  } finally {
+    client.disconnect();
+    await redis.stop();
+  }
+}
