@@ -1,27 +1,26 @@
 /**
- * After `nest build`: brings the code of dist/lib into a few files. Node takes longer to find, read and link a hundred small
- * ES modules than to run them. Declarations and Lua scripts stay where they are.
+ * After `nest build`: makes of dist/lib what is published. The code comes into a few files, since Node takes longer to find,
+ * read and link a hundred small ES modules than to run them; Lua scripts stand in it as text, so that a bundle of an application
+ * is one file. dist/cjs is the same code as CommonJS, for those who cannot `require` an ES module, such as Jest.
+ * Declarations stay one a source, in dist/lib.
  */
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { build } from 'esbuild';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, relative } from 'node:path';
+import { build, transform } from 'esbuild';
 
-const LIB = join(import.meta.dirname, 'dist', 'lib');
+const DIST = join(import.meta.dirname, 'dist');
+const LIB = join(DIST, 'lib');
+const CJS = join(DIST, 'cjs');
+const SCRIPTS = join(LIB, 'store', 'redis', 'scripts');
 const CHUNKS = 'chunks';
 
-/** What users import, and the stores: each is loaded on demand, and one reads its scripts from beside its file. */
-const ENTRIES = [
-  'index.js',
-  'cli/index.js',
-  'config/index.js',
-  'store/memory/memory.store.js',
-  'store/redis/redis.store.js',
-];
+/** What users import. */
+const PUBLIC = ['index.js', 'cli/index.js', 'config/index.js'];
+/** Beside it the stores: each is loaded on demand. */
+const ENTRIES = [...PUBLIC, 'store/memory/memory.store.js', 'store/redis/redis.store.js'];
 
-if (!existsSync(join(LIB, CHUNKS))) await bundle();
-
-async function bundle() {
+async function publish() {
   const { outputFiles } = await build({
     absWorkingDir: LIB,
     entryPoints: ENTRIES,
@@ -32,6 +31,7 @@ async function bundle() {
     splitting: true,
     chunkNames: `${CHUNKS}/[name]-[hash]`,
     packages: 'external',
+    plugins: [luaAsText],
     format: 'esm',
     platform: 'node',
     target: 'node20',
@@ -42,8 +42,60 @@ async function bundle() {
   for (const path of await readdir(LIB, { recursive: true })) {
     if (/\.js(\.map)?$/.test(path)) await rm(join(LIB, path));
   }
-  for (const { path, contents } of outputFiles) {
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, contents);
+  await rm(SCRIPTS, { recursive: true });
+  for (const { path, contents, text } of outputFiles) {
+    await write(path, contents);
+    if (path.endsWith('.js')) await write(join(CJS, relative(LIB, path)), await commonJs(text));
+  }
+  await write(join(CJS, 'package.json'), '{ "type": "commonjs" }\n');
+  for (const path of PUBLIC) {
+    const types = path.replace(/\.js$/, '.d.ts');
+    const whole = relative(dirname(join(CJS, path)), join(LIB, path)).replaceAll('\\', '/');
+    await write(join(CJS, types), `export * from '${whole}';\n`);
   }
 }
+
+/** An `import()` becomes a `require`: where this copy is used, there may be no other way to load code. */
+async function commonJs(text) {
+  const { code } = await transform(text.replace(/^\/\/# sourceMappingURL=.*$/m, ''), {
+    format: 'cjs',
+    platform: 'node',
+    target: 'node20',
+    supported: { 'dynamic-import': false },
+  });
+  return code;
+}
+
+const luaAsText = {
+  name: 'lua-as-text',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]lua-source\.js$/ }, async () => {
+      const files = (await readdir(SCRIPTS)).filter((name) => name.endsWith('.lua')).sort();
+      const texts = await Promise.all(
+        files.map(async (name) => [
+          basename(name, '.lua'),
+          withoutComments(await readFile(join(SCRIPTS, name), 'utf8')),
+        ]),
+      );
+      const contents = `const SCRIPTS = ${JSON.stringify(Object.fromEntries(texts), undefined, 1)};
+        export function luaSource(name) { return SCRIPTS[name]; }`;
+      return { contents, loader: 'js' };
+    });
+  },
+};
+
+/** The header, and lines that are a comment. */
+function withoutComments(lua) {
+  return lua
+    .replace(/^--\[\[[\s\S]*?\]\]\n/, '')
+    .split('\n')
+    .filter((line) => !/^\s*--/.test(line))
+    .join('\n');
+}
+
+async function write(path, contents) {
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, contents);
+}
+
+if (!existsSync(join(LIB, CHUNKS))) await publish();

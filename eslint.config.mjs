@@ -84,7 +84,7 @@ export default defineConfig(
   },
   {
     // No tsconfig holds them: scripts, and the applications that try out the packed package elsewhere.
-    files: [...SCRIPTS, 'test/package/consumers/**'],
+    files: [...SCRIPTS, 'test/package/consumers/**', 'test/projects/overlays/**'],
     extends: [typescript.configs.disableTypeChecked],
     rules: { 'jest/unbound-method': 'off' },
     languageOptions: {
@@ -93,11 +93,15 @@ export default defineConfig(
     },
   },
   {
-    files: ['**/*.cjs'],
+    files: ['**/*.cjs', 'test/package/consumers/jest/*.js'],
     languageOptions: {
       sourceType: 'commonjs',
       globals: { module: 'writable', require: 'readonly', __dirname: 'readonly' },
     },
+  },
+  {
+    files: ['test/package/consumers/jest/*.spec.js'],
+    languageOptions: { globals: { it: 'readonly', expect: 'readonly', jest: 'readonly' } },
   },
   prettier,
 );

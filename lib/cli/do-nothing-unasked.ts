@@ -7,7 +7,7 @@ import { Shutdown } from '../push/index.js';
  * application's work a second time. Nor does the process push or delete unasked when it ends.
  */
 export async function doNothingUnasked(moduleRef: ModuleRef): Promise<void> {
-  const { SchedulerRegistry } = await import('@nestjs/schedule');
+  const { SchedulerRegistry } = await import(/* webpackMode: "eager" */ '@nestjs/schedule');
   moduleRef.get(Shutdown, { strict: false }).leaveGatewaysAlone();
   const registry = findRegistry(moduleRef, SchedulerRegistry);
   if (registry === undefined) return;

@@ -21,7 +21,7 @@ interface ScrapeConfig {
 /** Reads the configuration as Prometheus prints it; undefined for what is none. */
 export async function parseScrapeJobs(text: string): Promise<readonly ScrapeJob[] | undefined> {
   // Loaded only here: no application that runs needs it.
-  const { parse } = await import('yaml');
+  const { parse } = await import(/* webpackMode: "eager" */ 'yaml');
   try {
     const { scrape_configs: configs } = parse(text) as { scrape_configs?: ScrapeConfig[] };
     return (configs ?? []).map(scrapeJob);

@@ -101,7 +101,7 @@ export class HttpClient {
    */
   async request(request: HttpRequest): Promise<HttpResponse> {
     // Loaded with the first request: it costs start-up time that a process which never pushes need not pay.
-    const { Axios } = await import('axios');
+    const { Axios } = await import(/* webpackMode: "eager" */ 'axios');
     // An instance of its own: an application's interceptors and defaults must neither change nor see our requests.
     const axios = new Axios();
     const { timeoutMs } = this.#endpoint;

@@ -190,10 +190,10 @@ async function createStore({
     ...(seriesTtlMs !== undefined && { seriesTtlMs }),
   };
   if (redis === 'memory') {
-    const { MemoryStore } = await import('../store/memory/memory.store.js');
+    const { MemoryStore } = await import(/* webpackMode: "eager" */ '../store/memory/memory.store.js');
     return new MemoryStore(options);
   }
-  const { RedisStore } = await import('../store/redis/redis.store.js');
+  const { RedisStore } = await import(/* webpackMode: "eager" */ '../store/redis/redis.store.js');
   return new RedisStore(redis, keyPrefix, options);
 }
 

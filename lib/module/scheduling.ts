@@ -1,4 +1,4 @@
-import { createRequire } from 'node:module';
+import nodeModule from 'node:module';
 import { LazyModuleLoader, MetadataScanner, ModuleRef, ModulesContainer } from '@nestjs/core';
 import type { SchedulerRegistry } from '@nestjs/schedule';
 
@@ -20,7 +20,7 @@ export async function ensureScheduling(
   const own = findModule(modules, SCHEDULE_MODULE);
   if (own) return () => findProvider(own, SCHEDULER_REGISTRY) as SchedulerRegistry | undefined;
   if (isCommandProcess(modules) || !(hasScheduledMethod(modules) || mayBeLoaded())) return () => undefined;
-  const { ScheduleModule, SchedulerRegistry } = await import('@nestjs/schedule');
+  const { ScheduleModule, SchedulerRegistry } = await import(/* webpackMode: "eager" */ '@nestjs/schedule');
   // Some bundlers give classes other names.
   const isThere = [...modules.values()].some(({ metatype }) => metatype === ScheduleModule);
   if (!isThere) await loader.load(() => ScheduleModule.forRoot(), { logger: false });
@@ -70,7 +70,9 @@ function hasScheduledMethod(modules: ModulesContainer): boolean {
  * `require`. Where even the package that every application of Nest loads is not known, as in a bundle, nobody can tell.
  */
 function mayBeLoaded(): boolean {
-  const paths = Object.keys(createRequire(process.execPath).cache);
+  // A bundler may have put something of its own in the place of `require`, which knows nothing.
+  const { cache = {} } = nodeModule.createRequire(process.execPath) as Partial<NodeJS.Require>;
+  const paths = Object.keys(cache);
   const isLoaded = (name: string): boolean => paths.some((path) => path.split(/[\\/]/).includes(name));
   return isLoaded('cron') || !isLoaded('reflect-metadata');
 }

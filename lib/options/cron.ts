@@ -6,7 +6,7 @@ let cron: typeof import('cron') | undefined;
  */
 export async function loadCronFor(options: unknown): Promise<void> {
   const { autoPush } = (options ?? {}) as { autoPush?: { cron?: unknown } | null };
-  if (typeof autoPush?.cron === 'string') cron ??= await import('cron');
+  if (typeof autoPush?.cron === 'string') cron ??= await import(/* webpackMode: "eager" */ 'cron');
 }
 
 /** Why a text is no cron expression of 5 or 6 fields; undefined if it is one. */

@@ -52,7 +52,7 @@ export class AutoPush {
   }
 
   async #startCron(expression: string): Promise<void> {
-    const { CronJob } = await import('cron');
+    const { CronJob } = await import(/* webpackMode: "eager" */ 'cron');
     if (this.#stopping.signal.aborted) return;
     const job: CronJob = CronJob.from({
       cronTime: expression,

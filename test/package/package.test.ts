@@ -14,7 +14,14 @@ import {
   place,
   versionOf,
 } from './support/applications.js';
-import { danglingImports, type Manifest, missingMaps, missingSources, readPackage } from './support/contents.js';
+import {
+  danglingImports,
+  type ExportsEntry,
+  type Manifest,
+  missingMaps,
+  missingSources,
+  readPackage,
+} from './support/contents.js';
 import { type FakeGateway, startFakeGateway } from './support/fake-gateway.js';
 import { loadedPackages } from './support/loaded.js';
 import { run } from './support/run.js';
@@ -49,42 +56,48 @@ describe('the tarball', () => {
     manifest = JSON.parse(await readFile(join(installed, 'package.json'), 'utf8')) as Manifest;
   });
 
-  it('holds dist/lib and what a reader needs, nothing else', () => {
-    const others = [...files.keys()].filter((path) => !path.startsWith('dist/lib/'));
+  it('holds dist/lib, dist/cjs and what a reader needs, nothing else', () => {
+    const others = [...files.keys()].filter((path) => !/^dist\/(lib|cjs)\//.test(path));
 
     expect(others).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json']);
   });
 
-  it('holds code, its types, maps and scripts, no tests', () => {
+  it('holds code, its types and maps, no tests', () => {
     const unexpected = [...files.keys()].filter(
-      (path) => path.startsWith('dist/') && (!/\.(js|js\.map|d\.ts|lua)$/.test(path) || /test|spec/.test(path)),
+      (path) => path.startsWith('dist/') && (!/\.(js|js\.map|d\.ts)$/.test(path) || /[./-](test|spec)[./-]/.test(path)),
     );
-    const code = [...files.keys()].filter((path) => path.endsWith('.js'));
 
-    expect(unexpected).toEqual([]);
-    expect(code).toEqual([
-      ...code.filter((path) => path.startsWith('dist/lib/chunks/')),
-      'dist/lib/cli/index.js',
-      'dist/lib/config/index.js',
-      'dist/lib/index.js',
-      'dist/lib/store/memory/memory.store.js',
-      'dist/lib/store/redis/redis.store.js',
-    ]);
+    expect(unexpected).toEqual(['dist/cjs/package.json']);
     expect(
       Object.values(manifest.exports)
-        .flatMap(typesOf)
+        .flatMap(pathsOf)
         .filter((path) => !files.has(path)),
     ).toEqual([]);
   });
 
-  it('holds the Lua scripts as they are in lib', async () => {
-    const scripts = [...files].filter(([path]) => path.endsWith('.lua'));
-    const sources = await readPackage(join(ROOT, 'lib/store/redis/scripts'));
+  it.each(['dist/lib/', 'dist/cjs/'])('holds the same code in %s', (folder) => {
+    const code = [...files.keys()].filter((path) => path.startsWith(folder) && path.endsWith('.js'));
+    const chunks = code.filter((path) => path.startsWith(`${folder}chunks/`));
 
-    expect(scripts.map(([path]) => path)).toEqual(
-      [...sources.keys()].map((name) => `dist/lib/store/redis/scripts/${name}`),
-    );
-    expect(scripts.map(([, text]) => text)).toEqual([...sources.values()]);
+    expect(chunks.length).toBeGreaterThan(0);
+    expect(code.filter((path) => !chunks.includes(path)).map((path) => path.slice(folder.length))).toEqual([
+      'cli/index.js',
+      'config/index.js',
+      'index.js',
+      'store/memory/memory.store.js',
+      'store/redis/redis.store.js',
+    ]);
+  });
+
+  it('holds the Lua scripts as text of its code, without their comments', async () => {
+    const sources = await readPackage(join(ROOT, 'lib/store/redis/scripts'));
+    const names = [...sources.keys()].map((name) => name.replace('.lua', ''));
+    const code =
+      [...files].find(([path]) => path.startsWith('dist/lib/') && path.endsWith('redis.store.js'))?.[1] ?? '';
+
+    expect(names.length).toBeGreaterThan(15);
+    expect(names.filter((name) => !new RegExp(`^ +"?${name}"?: [\`"']`, 'm').test(code))).toEqual([]);
+    expect(code).not.toContain('Stands before every script');
   });
 
   it('imports only what is inside or declared', () => {
@@ -143,7 +156,7 @@ describe.each(NEST_MAJORS)('with Nest %i, as npm installs it', (nest) => {
   });
 
   it('brings along the peers that an application must have, without a conflict', async () => {
-    const peers = ['@nestjs/common', '@nestjs/core', '@nestjs/schedule', 'ioredis'];
+    const peers = ['@nestjs/common', '@nestjs/core', '@nestjs/schedule'];
     const versions = await Promise.all(peers.map((peer) => versionOf(peer, installation)));
 
     expect(versions.slice(0, 2)).toEqual(Array(2).fill(expect.stringMatching(`^${nest}\\.`)));
@@ -319,9 +332,25 @@ describe.each(NEST_MAJORS)('with Nest %i, in TypeScript', (nest) => {
   }
 });
 
-/** Of an entry of `exports`, the file that TypeScript reads. */
-function typesOf(entry: Manifest['exports'][string]): string[] {
-  return typeof entry === 'string' ? [] : [entry['types'] ?? 'none'].map((path) => path.replace('./', ''));
+describe('with Nest 11 and Jest, as `nest new` sets it up', () => {
+  it("runs the application's tests, with the memory store and with Redis", async () => {
+    const cwd = await place('jest', installations.full[11]);
+    const gateway = await startFakeGateway();
+    cleanups.unshift(gateway.close);
+    const redis = await startRedis();
+    cleanups.unshift(() => redis.stop());
+    const environment = { REDIS: redis.address, GATEWAY: gateway.host };
+    const jest = join(ROOT, 'node_modules/jest/bin/jest.js');
+
+    const { code, stderr } = await node([jest, '--rootDir', cwd, '--no-cache'], { cwd, environment });
+
+    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining('Tests:       3 passed, 3 total') });
+  });
+});
+
+/** Of an entry of `exports` all files. */
+function pathsOf(entry: ExportsEntry): string[] {
+  return typeof entry === 'string' ? [entry.replace('./', '')] : Object.values(entry).flatMap(pathsOf);
 }
 
 function json(path: string): boolean {

@@ -1,4 +1,5 @@
 import type { ClusterNode, ClusterOptions, RedisOptions } from 'ioredis';
+import { StoreUnavailableError } from '../../errors/index.js';
 import { type RedisConnection, redisUrl } from '../../options/index.js';
 import type { RedisClient } from './script.js';
 
@@ -41,7 +42,7 @@ interface ClusterConnection {
  * `replyMapping` shapes replies for the code that asked for it; ours reads them as Redis sends them.
  */
 export async function createClient(connection: OwnConnection): Promise<RedisClient> {
-  const { Cluster, Redis } = await import('ioredis');
+  const { Cluster, Redis } = await loadIoredis();
   if (typeof connection === 'string') return new Redis(redisUrl(connection), CLIENT_DEFAULTS);
   if (isCluster(connection)) {
     const { redisOptions, ...options } = connection.options ?? {};
@@ -54,6 +55,17 @@ export async function createClient(connection: OwnConnection): Promise<RedisClie
   }
   const { replyMapping: _, ...options } = connection;
   return new Redis({ ...CLIENT_DEFAULTS, ...options });
+}
+
+/** Within a `try`, a bundler takes the package for one that may not be there: with `redis: 'memory'` it need not be. */
+async function loadIoredis() {
+  try {
+    return await import(/* webpackMode: "eager" */ 'ioredis');
+  } catch (error) {
+    const message =
+      'The package ioredis is not there: npm install ioredis, or keep values in this process (redis: "memory")';
+    throw new StoreUnavailableError(message, { cause: error });
+  }
 }
 
 function isCluster(connection: OwnConnection): connection is ClusterConnection {

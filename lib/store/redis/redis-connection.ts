@@ -191,6 +191,12 @@ export class RedisConnectionHolder {
       const message = `Redis ${this.address} refused the credentials (${reason}): check pushgateway.redis`;
       return new StoreUnavailableError(message, options);
     }
+    if (isOwnFault(cause)) {
+      return new StoreUnavailableError(
+        `Redis ${this.address} was not asked, by a fault in this process: ${reason}`,
+        options,
+      );
+    }
     const what = cause.name === 'ReplyError' ? 'answered' : 'unreachable:';
     return new StoreUnavailableError(`Redis ${this.address} ${what} ${reason}`, options);
   }
@@ -216,6 +222,11 @@ function nextEvent(client: RedisClient, events: readonly ClientEvent[]): Promise
     };
     for (const [name, listener] of listeners) client.once(name, listener);
   });
+}
+
+/** A mistake in code, or code that a bundler has left out: nothing that a server, or the way to it, can do. */
+function isOwnFault({ name, code = '' }: NodeJS.ErrnoException): boolean {
+  return /^(Type|Range|Reference|Syntax)Error$/.test(name) || code.endsWith('MODULE_NOT_FOUND');
 }
 
 /** A cluster's client says that all nodes failed where the last one's own error says how. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { databaseToSelect, type RedisClient, selecting } from './database.js';
+import { luaSource } from './lua-source.js';
 import { asSent } from './reply.js';
 
 export type { RedisClient };
@@ -74,10 +74,6 @@ export class Script {
 
 /** What Redis gets: files of scripts/, one after the other. */
 export function readSource(parts: readonly string[], database?: number): Source {
-  const text = `${selecting(database)}${parts.map(readFile).join('\n')}`;
+  const text = `${selecting(database)}${parts.map(luaSource).join('\n')}`;
   return { text, sha: createHash('sha1').update(text).digest('hex') };
-}
-
-function readFile(name: string): string {
-  return readFileSync(new URL(`./scripts/${name}.lua`, import.meta.url), 'utf8');
 }

@@ -2,9 +2,12 @@ import { readdir, readFile } from 'node:fs/promises';
 import { isBuiltin } from 'node:module';
 import { join, posix, relative, sep } from 'node:path';
 
+/** A path, or what stands behind conditions. */
+export type ExportsEntry = string | { readonly [condition: string]: ExportsEntry };
+
 /** What the tests read of a package.json. */
 export interface Manifest {
-  readonly exports: Readonly<Record<string, string | Readonly<Record<string, string>>>>;
+  readonly exports: Readonly<Record<string, ExportsEntry>>;
   readonly dependencies: Readonly<Record<string, string>>;
   readonly peerDependencies: Readonly<Record<string, string>>;
 }
@@ -44,7 +47,7 @@ function importedBy(path: string, specifier: string): string {
 function importsOf(text: string): string[] {
   // Examples in comments import the package itself and what its users have.
   const code = text.replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '');
-  const specifiers = code.matchAll(/\b(?:from\s*|import\s*\(?\s*)(['"])([^'"\n]+)\1/g);
+  const specifiers = code.matchAll(/\b(?:from\s*|import\s*\(?\s*|require\(\s*)(['"])([^'"\n]+)\1/g);
   return [...specifiers].map(([, , specifier]) => specifier as string);
 }
 
