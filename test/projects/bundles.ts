@@ -1,5 +1,5 @@
 import { copyFile, mkdir, rename, rm, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import { succeed } from '../package/support/run.js';
 import { installOnce } from './install-once.js';
 import type { Project } from './project.js';
@@ -60,7 +60,7 @@ export const bundles: readonly Project[] = [
         const [ioredis, aside] = [join(folder, 'node_modules/ioredis'), join(folder, 'ioredis-aside')];
         await rename(ioredis, aside);
         try {
-          await make(folder, commands);
+          await make(folder, commands, { WITHOUT_IOREDIS: 'yes' });
         } finally {
           await rename(aside, ioredis);
         }
@@ -83,9 +83,13 @@ export const bundles: readonly Project[] = [
   },
 ];
 
-async function make(folder: string, commands: readonly (readonly string[])[]): Promise<void> {
+async function make(
+  folder: string,
+  commands: readonly (readonly string[])[],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<void> {
   for (const [program = '', ...args] of commands) {
-    await succeed(join(folder, 'node_modules/.bin', program), args, { cwd: folder, timeoutMs: LONG_MS });
+    await succeed(join(folder, 'node_modules/.bin', program), args, { cwd: folder, environment, timeoutMs: LONG_MS });
   }
 }
 
@@ -94,9 +98,6 @@ async function expectToPush(surroundings: Surroundings, file: string, redis: str
   const alone = join(surroundings.folder, `alone-${job}`);
   await mkdir(alone);
   await copyFile(file, join(alone, basename(file)));
-  // ncc tells Node so what it has made.
-  const types = join(dirname(file), 'package.json');
-  if (dirname(file).endsWith('ncc')) await copyFile(types, join(alone, 'package.json'));
   const isProgram = basename(file) === 'application';
   const program = isProgram ? join(alone, 'application') : process.execPath;
   const environment = { JOB: job, REDIS: redis, GATEWAY: surroundings.gateway.address };

@@ -10,7 +10,8 @@ export default {
     file: 'rollup-bundle.mjs',
     format: 'esm',
     inlineDynamicImports: true,
-    banner: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
+    banner:
+      "import { createRequire as requireOfBanner } from 'node:module'; const require = requireOfBanner(import.meta.url);",
   },
   plugins: [
     resolve({ exportConditions: ['node'], preferBuiltins: true }),
