@@ -8,6 +8,7 @@ import { STORE, type Store } from '../store/index.js';
 import { doctorText } from './doctor-report.js';
 import { doNothingUnasked } from './do-nothing-unasked.js';
 import { complain, jsonLine, type Output } from './output.js';
+import { refuseArguments } from './refuse-arguments.js';
 
 interface DoctorFlags {
   prometheus?: string[];
@@ -28,11 +29,12 @@ export class DoctorCommand extends CommandRunner {
   }
 
   /** Sets exit code 1 if there is an error. */
-  async run(_arguments: string[], { prometheus: replicas = [], json }: DoctorFlags = {}): Promise<void> {
+  async run(given: string[], { prometheus: replicas = [], json }: DoctorFlags = {}): Promise<void> {
     try {
       // What the application defines at its start is not to be stored by a command that only looks.
       this.moduleRef.get(UpdateBuffers, { strict: false }).stop();
       await doNothingUnasked(this.moduleRef);
+      refuseArguments(given);
       const findings = await examine({ options: this.options, store: this.store, replicas });
       this.output.write(json ? jsonLine(findings) : doctorText(findings));
       if (findings.some(({ severity }) => severity === 'error')) process.exitCode = 1;

@@ -9,6 +9,7 @@ import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/index.js';
 import { doNothingUnasked } from './do-nothing-unasked.js';
 import { complain, forMachines, jsonLine, type Output } from './output.js';
 import { jsonReport, type PushReport, textReport } from './push-report.js';
+import { refuseArguments } from './refuse-arguments.js';
 import { requireSharedStore } from './require-shared-store.js';
 import { untilSignal, waitUnlessAborted } from './until-signal.js';
 
@@ -43,9 +44,11 @@ export class PushCommand extends CommandRunner {
   }
 
   /** Sets exit code 1 unless every job was pushed: nest-commander itself exits 0 when a command throws. */
-  async run(_arguments: string[], flags: PushFlags = {}): Promise<void> {
+  async run(given: string[], flags: PushFlags = {}): Promise<void> {
     try {
       await doNothingUnasked(this.#moduleRef);
+      refuseArguments(given, this.options.jobs);
+      if (flags.interval !== undefined && !flags.watch) throw new Error('--interval is for --watch: add it');
       if (!flags.dryRun) requireSharedStore(this.options);
       const jobs = this.#jobs(flags.job);
       const isDone = flags.dryRun ? await this.#show(jobs, flags) : await this.#push(jobs, flags);

@@ -9,6 +9,7 @@ import { GroupReader } from '../push/index.js';
 import { type KnownJob, type PrometheusFile, prometheusFiles } from '../rules/index.js';
 import { doNothingUnasked } from './do-nothing-unasked.js';
 import { complain, forMachines, jsonLine, type Output } from './output.js';
+import { refuseArguments } from './refuse-arguments.js';
 
 const DEFAULT_SCRAPE_INTERVAL_SECONDS = 15;
 
@@ -37,9 +38,10 @@ export class RulesCommand extends CommandRunner {
   }
 
   /** Sets exit code 1 unless everything was printed or written: nest-commander itself exits 0 when a command throws. */
-  async run(_arguments: string[], flags: RulesFlags = {}): Promise<void> {
+  async run(given: string[], flags: RulesFlags = {}): Promise<void> {
     try {
       await doNothingUnasked(this.moduleRef);
+      refuseArguments(given);
       const strategy = this.#strategy(flags.strategy);
       const known = strategy === 'broadcast' ? await this.#known() : [];
       const files = prometheusFiles({

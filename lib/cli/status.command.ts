@@ -7,6 +7,7 @@ import type { GroupStatus } from '../model/index.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/index.js';
 import { doNothingUnasked } from './do-nothing-unasked.js';
 import { complain, jsonLine, type Output } from './output.js';
+import { refuseArguments } from './refuse-arguments.js';
 import { requireSharedStore } from './require-shared-store.js';
 
 interface StatusFlags {
@@ -30,9 +31,10 @@ export class StatusCommand extends CommandRunner {
   }
 
   /** Exit code 1 if values of a job wait for a silent gateway, or if Redis does not answer. */
-  async run(_arguments: string[], flags: StatusFlags = {}): Promise<void> {
+  async run(given: string[], flags: StatusFlags = {}): Promise<void> {
     try {
       await doNothingUnasked(this.#moduleRef);
+      refuseArguments(given);
       requireSharedStore(this.options);
       const groups = await this.metrics.status();
       if (groups.some(isSilent)) process.exitCode = 1;

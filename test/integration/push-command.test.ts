@@ -94,6 +94,20 @@ describe('push', () => {
     expect((JSON.parse(both.stdout) as PushResult[]).map(({ job }) => job)).toEqual([shop, payments]);
   });
 
+  it('refuses what it would leave out: a job without its flag, an interval without --watch', async () => {
+    const [shop] = options.prometheus.jobs as [string, string];
+    const refusals: [args: string[], stderr: string][] = [
+      [['push', shop], `push: expected flags only, got "${shop}": for one job type --job ${shop}\n`],
+      [['push', 'no-job'], 'push: expected flags only, got "no-job"\n'],
+      [['push', '--interval', '5'], 'push: --interval is for --watch: add it\n'],
+      [['status', 'shop'], 'status: expected flags only, got "shop"\n'],
+    ];
+    for (const [args, stderr] of refusals) {
+      expect(await command(args).done).toMatchObject({ code: 1, stdout: '', stderr });
+    }
+    expect(await onGateway('orders_total', shop)).toBeUndefined();
+  });
+
   it('keeps other families with --add', async () => {
     const [shop] = options.prometheus.jobs as [string];
     await fetch(`${gateway.url}/metrics/job/${shop}/instance/test`, { method: 'PUT', body: 'left_over 1\n' });
