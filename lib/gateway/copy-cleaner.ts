@@ -79,6 +79,11 @@ export class CopyCleaner {
     return true;
   }
 
+  /** Whether a gateway answers just now. */
+  isThere(gateway: string): Promise<boolean> {
+    return this.#identities.isThere(gateway);
+  }
+
   close(): void {
     this.#closing.abort();
   }
