@@ -10,8 +10,8 @@ import type { Route, Send } from './route.js';
 export class ListRoute implements Route {
   constructor(private readonly directory: GatewayDirectory) {}
 
-  async send(placement: Placement, send: Send): Promise<PoolAnswer> {
-    const waiting = this.#orderFor(placement);
+  async send(placement: Placement, send: Send, shown = placement.holder): Promise<PoolAnswer> {
+    const waiting = this.#orderFor(placement, shown);
     const asked: string[] = [];
     let failure: unknown = new Error('No gateway answers that could take the group over');
     for (;;) {
@@ -41,10 +41,10 @@ export class ListRoute implements Route {
     }
   }
 
-  /** The holder first, and last those where something may wait that removes the group. */
-  #orderFor(placement: Placement): string[] {
-    const { group, holder } = placement;
-    const rank = (gateway: string): number => (gateway === holder ? 0 : placement.isLeft(gateway) ? 2 : 1);
+  /** Who shows the group first, and last those where something may wait that removes the group. */
+  #orderFor(placement: Placement, shown: string | undefined): string[] {
+    const { group } = placement;
+    const rank = (gateway: string): number => (gateway === shown ? 0 : placement.isLeft(gateway) ? 2 : 1);
     return [...preferenceOf(JSON.stringify(groupingKeyOf(group)), this.directory.addresses)].sort(
       (one, other) => rank(one) - rank(other),
     );

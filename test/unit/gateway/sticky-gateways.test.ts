@@ -395,10 +395,11 @@ describe('StickyGateways', () => {
 
   describe('from a gateway that is not configured any more', () => {
     const without = all.filter((gateway) => gateway !== first);
-    const leave = async (): Promise<void> => {
+    const leave = async (failoverAfterMs = 60_000): Promise<void> => {
       await placed();
       gateways.held.set(first, 'x 1\n');
-      expect((await pool(without).push({ group, text: 'x 2\n', mode: 'push', turn: token })).gateway).toBe(second);
+      const sticky = pool(without, failoverAfterMs);
+      expect((await sticky.push({ group, text: 'x 2\n', mode: 'push', turn: token })).gateway).toBe(second);
     };
     const warnings = (): string[] => warn.mock.calls.map(([text]: unknown[]) => String(text));
 
@@ -434,7 +435,7 @@ describe('StickyGateways', () => {
     ])('keeps it on the list while it %s', async (_, failure) => {
       gateways.failing.set(first, failure);
       const note = jest.spyOn(store.ledgers, 'noteUnreachable').mockResolvedValue(3_600_000);
-      await leave();
+      await leave(0);
       await waitFor(() => deletions().filter((each) => each.endsWith(first)).length >= 3, { message: 'some attempts' });
       expect(await copies()).toEqual([first, second].sort());
       expect(note).not.toHaveBeenCalled();
