@@ -173,8 +173,9 @@ describe('StickyGateways', () => {
     let looks = 0;
     witness = () => {
       looks += 1;
-      // None since, then one that has not found the group.
-      return Promise.resolve({ foundForMs: 10, scrapedForMs: looks < 3 ? 10 : -1, intervalMs: 60_000 });
+      // None since it came here, however slow this machine is; then one that has not found the group.
+      const [foundForMs, scrapedForMs] = looks < 3 ? [3_600_000, 3_600_000] : [0, -1];
+      return Promise.resolve({ foundForMs, scrapedForMs, intervalMs: 60_000 });
     };
     await pool().push({ group, text: 'x 1\n', mode: 'push', turn: token });
     gateways.failing.set(first, refused);
