@@ -1,10 +1,16 @@
 import { GatewayResponseError } from '../errors/index.js';
-import { GATEWAY_HEADER, type GatewayStatus, isGatewayName, readStatus } from '../gateway/index.js';
+import {
+  GATEWAY_HEADER,
+  type GatewayContents,
+  type GatewayStatus,
+  isGatewayName,
+  parseContents,
+  readStatus,
+} from '../gateway/index.js';
 import { HttpClient, type HttpResponse, LONG_ANSWER_BYTES } from '../http/index.js';
 import type { Endpoint } from '../options/index.js';
 import { timed } from './clock.js';
 import { type Failure, failureOf, GATEWAY } from './failure.js';
-import { type GatewayContents, parseContents } from './pushed-groups.js';
 
 const STATUS = '/api/v1/status';
 /** So often is the status asked for: of a balancer that goes round between two gateways, both answer. */

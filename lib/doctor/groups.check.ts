@@ -5,7 +5,7 @@ import { distinctGateways } from './distinct-gateways.js';
 import { error, type Finding, ok, warning } from './finding.js';
 import type { AddressFacts, GatewayFacts } from './gateway.probe.js';
 import { pushIntervalMs, spanText } from './intervals.js';
-import type { PushedGroup } from './pushed-groups.js';
+import type { PushedGroup } from '../gateway/index.js';
 import { isBroadcast } from './strategy.js';
 
 /** So many intervals without a push, and nobody pushes a group any more. */

@@ -70,7 +70,7 @@ export class CopyCleaner {
     const { holds } = await this.ledgers.read(group);
     const clear = async (gateway: string): Promise<void> => {
       if ((await this.#identities.examine(gateway, [keeper])) !== 'copy') return;
-      await deleteWaiting(this.directory.clientOf(gateway), groupingKeyOf(group), this.#groups);
+      await deleteWaiting(this.directory.clientOf(gateway), groupingKeyOf(group), { groups: this.#groups + 1 });
       const hold = holds[gateway];
       if (isUnpushed && hold !== undefined) await this.ledgers.strikeCopy(group, gateway, hold);
     };
@@ -79,13 +79,18 @@ export class CopyCleaner {
     return true;
   }
 
+  /** Whether a gateway answers just now. */
+  isThere(gateway: string): Promise<boolean> {
+    return this.#identities.isThere(gateway);
+  }
+
   close(): void {
     this.#closing.abort();
   }
 
-  /** How many copies are being removed, the one that a push waits for included. */
+  /** How many copies are being removed in the background. */
   get #groups(): number {
-    return [...this.#cleanings.values()].reduce((sum, { size }) => sum + size, 1);
+    return [...this.#cleanings.values()].reduce((sum, { size }) => sum + size, 0);
   }
 
   #cleaningOf(gateway: string): GatewayCleaning {
@@ -124,9 +129,10 @@ export class CopyCleaner {
     const kind = holder === undefined ? 'unknown' : await this.#identities.examine(gateway, this.keepersOf(holder));
     if (kind === 'other') return 'no copy';
     if (kind === 'unknown') throw new Error('it cannot be told from the gateway that has the group now');
+    const isWanted = async (): Promise<boolean> => holdLeft(await this.ledgers.read(group), gateway) === hold;
     // Looked at last: nothing may come between this and the request.
-    if (holdLeft(await this.ledgers.read(group), gateway) !== hold) return 'held again';
-    await this.directory.clientOf(gateway).delete(groupingKeyOf(group));
+    if (!(await isWanted())) return 'held again';
+    await deleteWaiting(this.directory.clientOf(gateway), groupingKeyOf(group), { groups: this.#groups, isWanted });
     this.#identities.heard(gateway);
     return 'deleted';
   }

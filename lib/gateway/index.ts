@@ -5,6 +5,7 @@ export { type GatewayDirectory, gatewayDirectory } from './gateway-directory.js'
 export * from './gateway-name.js';
 export { partsOf } from './gateway-id.js';
 export * from './gateway-pool.js';
+export { type GatewayContents, parseContents, type PushedGroup } from './gateway-contents.js';
 export { type GatewayStatus, readStatus } from './gateway-status.js';
 export * from './grouping-key.js';
 export { prometheusWitness } from './prometheus-witness.js';

@@ -10,13 +10,19 @@ import type { Route, Send } from './route.js';
 export class ListRoute implements Route {
   constructor(private readonly directory: GatewayDirectory) {}
 
-  async send(placement: Placement, send: Send): Promise<PoolAnswer> {
-    const waiting = this.#orderFor(placement);
+  async send(placement: Placement, send: Send, shown = placement.holder): Promise<PoolAnswer> {
+    const waiting = this.#orderFor(placement, shown);
     const asked: string[] = [];
+    let failure: unknown = new Error('No gateway answers that could take the group over');
     for (;;) {
-      const gateway = waiting.shift() as string;
-      await placement.hold(gateway);
+      const gateway = waiting.shift();
+      if (gateway === undefined) throw placement.failure(asked as [string, ...string[]], failure);
+      if (!(await placement.mayHold(gateway))) {
+        asked.push(gateway);
+        continue;
+      }
       asked.unshift(gateway);
+      await placement.hold(gateway);
       const begun = Date.now();
       try {
         await send(this.directory.clientOf(gateway));
@@ -26,7 +32,8 @@ export class ListRoute implements Route {
         const isWithoutDoubt = kind === 'refused' && (gateway !== placement.holder || waiting.length === 0);
         const mayLeave =
           isWithoutDoubt || (kind !== 'answered' && (await placement.mayLeave(gateway, kind, Date.now() - begun)));
-        if (mayLeave && waiting.length > 0) continue;
+        failure = error;
+        if (mayLeave) continue;
         throw placement.failure(asked as [string, ...string[]], error);
       }
       await placement.settle(gateway);
@@ -34,9 +41,12 @@ export class ListRoute implements Route {
     }
   }
 
-  #orderFor({ group, holder }: Placement): string[] {
-    const order = preferenceOf(JSON.stringify(groupingKeyOf(group)), this.directory.addresses);
-    if (holder === undefined || !order.includes(holder)) return order;
-    return [holder, ...order.filter((gateway) => gateway !== holder)];
+  /** Who shows the group first, and last those where something may wait that removes the group. */
+  #orderFor(placement: Placement, shown: string | undefined): string[] {
+    const { group } = placement;
+    const rank = (gateway: string): number => (gateway === shown ? 0 : placement.isLeft(gateway) ? 2 : 1);
+    return [...preferenceOf(JSON.stringify(groupingKeyOf(group)), this.directory.addresses)].sort(
+      (one, other) => rank(one) - rank(other),
+    );
   }
 }

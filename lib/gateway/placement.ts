@@ -30,6 +30,8 @@ const WHY = {
     'Prometheus still scrapes it, so new values wait until it can be reached: on another gateway they would look like counter resets',
   open: 'the group moves once Prometheus has not been able to scrape it either',
 } as const;
+/** A gateway that has thawed has done by then what had waited in its sockets. */
+const BACKLOG_MS = 1_000;
 /** Between looks at Prometheus. */
 const POLL_MS = 250;
 
@@ -79,6 +81,20 @@ export class Placement {
   }
 
   /**
+   * Whether DELETEs of this group may wait at a gateway: it had the group, and nobody knows yet that its copy is gone. What it
+   * got now might be removed by them, and nobody can take them back.
+   */
+  isLeft(gateway: string): boolean {
+    const { holder, holds } = this.ledger;
+    return holder !== undefined && gateway !== holder && holds[gateway] !== undefined;
+  }
+
+  /** Whether a gateway may be the next holder. One where DELETEs may wait has to answer: then it turns to them. */
+  async mayHold(gateway: string): Promise<boolean> {
+    return !this.isLeft(gateway) || this.options.cleaner.isThere(gateway);
+  }
+
+  /**
    * Before anything is sent to a gateway: whatever happens to this process, the next one knows where copies may be.
    * @throws PushLockError if another process has taken over.
    */
@@ -87,6 +103,8 @@ export class Placement {
     this.#required(await this.options.ledgers.noteHolder(this.group, this.push.turn, gateway));
     this.#noted = gateway;
     this.#heldSince = performance.now();
+    // From now on no process sends another DELETE there.
+    if (this.isLeft(gateway)) await this.#letPass();
     await this.#clearFor(gateway);
   }
 
@@ -118,6 +136,11 @@ export class Placement {
   /** That this push has failed, and why the group stays where it is, if there was a doubt. */
   failure(asked: readonly [string, ...string[]], error: unknown): GatewayPoolError {
     return new GatewayPoolError(asked, error, this.#why);
+  }
+
+  async #letPass(): Promise<void> {
+    const withinMs = Math.min(BACKLOG_MS, (this.#endsAt - performance.now()) / 2);
+    if (withinMs > 0) await wait(withinMs, undefined, { signal: this.signal }).catch(() => undefined);
   }
 
   async #judge(silentMs: number): Promise<Verdict> {

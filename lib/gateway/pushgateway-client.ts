@@ -1,8 +1,9 @@
 import { PackageLogger } from '../log/package-logger.js';
 import { ConfigurationError } from '../errors/index.js';
-import { endpointOf, HttpClient, type HttpRequest, type HttpResponse } from '../http/index.js';
+import { endpointOf, HttpClient, type HttpRequest, type HttpResponse, LONG_ANSWER_BYTES } from '../http/index.js';
 import type { Endpoint, EndpointOptions, PushgatewayOptions, PushTransport } from '../options/index.js';
 import { type ExpositionText, gzippedBody, plainBody } from './exposition-body.js';
+import { type GatewayContents, parseContents } from './gateway-contents.js';
 import { GATEWAY_HEADER, isGatewayName } from './gateway-name.js';
 import { type GatewayStatus, readStatus } from './gateway-status.js';
 import { type GroupingKey, groupingPath } from './grouping-key.js';
@@ -129,6 +130,14 @@ export class PushgatewayClient {
       await this.#request({ method: 'GET', path }, path),
       await this.#ask({ method: 'GET', path: '/-/ready' }),
     );
+  }
+
+  /** What it shows to Prometheus, told by its groups. */
+  async contents(): Promise<GatewayContents> {
+    const { flags } = await this.status();
+    const path = flags['web.telemetry-path'] ?? '/metrics';
+    const page = await this.#request({ method: 'GET', path, maxAnswerBytes: LONG_ANSWER_BYTES }, 'to show its metrics');
+    return parseContents(page.body);
   }
 
   /**

@@ -7,6 +7,9 @@ export type Send = (client: PushgatewayClient) => Promise<string | undefined>;
 
 /** How a push finds the one gateway that is to have its group. */
 export interface Route {
-  /** @throws GatewayPoolError, PushLockError */
-  send(placement: Placement, send: Send): Promise<PoolAnswer>;
+  /**
+   * @param shown The gateway that shows the group already, if its holder goes by another name by now.
+   * @throws GatewayPoolError, PushLockError
+   */
+  send(placement: Placement, send: Send, shown?: string): Promise<PoolAnswer>;
 }

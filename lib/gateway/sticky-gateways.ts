@@ -2,6 +2,7 @@ import type { Group } from '../model/index.js';
 import type { Ledgers } from '../store/index.js';
 import { AddressRoute } from './address-route.js';
 import { CopyCleaner } from './copy-cleaner.js';
+import { leaveFormerHolder } from './former-holder.js';
 import type { GatewayDirectory } from './gateway-directory.js';
 import { partsOf } from './gateway-id.js';
 import {
@@ -59,7 +60,8 @@ export class StickyGateways implements GatewayPool {
     const { group, text, mode, signal, beforeEnd } = push;
     const placement = await Placement.open(this.#placing, push);
     await this.#neighbours.requireOurs(group, placement.holder);
-    return this.#route.send(placement, (client) => client[mode](groupingKeyOf(group), text, signal, beforeEnd));
+    const shown = await leaveFormerHolder(placement, this.#directory);
+    return this.#route.send(placement, (client) => client[mode](groupingKeyOf(group), text, signal, beforeEnd), shown);
   }
 
   /** From the holder at once; left-over copies are removed as ever. A group without a holder may be anywhere. */

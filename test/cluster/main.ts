@@ -2,6 +2,7 @@
  * What becomes of counters behind several gateways: strategies x faults, on real servers. CONTRIBUTING.md says more.
  *
  *   npm run test:cluster -- --strategy stick --fault frozen --seconds 45
+ *   npm run test:cluster -- --strategy 'ours, list' --fault 'frozen 10 s' --except pusher --times 20
  *   npm run test:cluster -- --random 20 --seed 1 --seconds 60 --json
  */
 import { parseArgs } from 'node:util';
@@ -20,6 +21,8 @@ const { values: options } = parseArgs({
     except: { type: 'string' },
     /** Of one run; it goes on for as long as its fault lasts. */
     seconds: { type: 'string' },
+    /** How often each cell is run. What happens once in several runs is not seen in one. */
+    times: { type: 'string', default: '1' },
     /** So many random sequences for each strategy, instead of the table. */
     random: { type: 'string', default: '0' },
     /** Of the first sequence; the next has the next. */
@@ -38,13 +41,16 @@ interface Cell {
   readonly name: string;
 }
 
-const cells = random > 0 ? randomCells() : tableCells();
+const cells = (random > 0 ? randomCells() : tableCells()).flatMap((cell) =>
+  Array.from({ length: Number(options.times) }, () => cell),
+);
 if (!options.json) print(heading());
 let wrong = 0;
 for (const [at, { strategy, fault, name }] of cells.entries()) {
   process.stderr.write(`${at + 1} of ${cells.length}: ${strategy.name}, ${fault.name}\n`);
   try {
     const row: Row = { strategy: strategy.name, fault: name, verdict: await run(strategy, fault, seconds) };
+    for (const step of row.verdict.steps) process.stderr.write(`  ${step}\n`);
     print(options.json ? JSON.stringify({ ...row, sequence: fault.name, seconds }) : tableRow(row));
   } catch (error) {
     // One cell that could not be judged says nothing of the others.

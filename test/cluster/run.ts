@@ -4,7 +4,7 @@ import { Cluster, JOBS } from './cluster.js';
 import type { Fault, Chooser } from './faults/fault.js';
 import { readSeries, valueOf } from './read-prometheus.js';
 import type { Strategy } from './strategies.js';
-import { judge, requireAgreement, type Verdict, worst } from './verdict.js';
+import { judge, requireAgreement, stepsBack, type Verdict, worst } from './verdict.js';
 
 const COUNT_INTERVAL_MS = 500;
 /** A false reset adds about the whole value: from here it shows. */
@@ -20,6 +20,8 @@ export interface RunVerdict extends Verdict {
   readonly lastRight: readonly boolean[];
   /** Of what processes knew to be stored, so much is not; negative: stored more than was ever counted. */
   readonly lost: number;
+  /** Each step back that was seen: by which Prometheus, of which job, and when since the first count. */
+  readonly steps: readonly string[];
 }
 
 /** Runs one strategy through one fault. */
@@ -79,18 +81,23 @@ async function judgeAll(
   values: readonly number[],
   sinceMs: number,
 ): Promise<Omit<RunVerdict, 'lost'>> {
+  const steps: string[] = [];
   const perPrometheus = await Promise.all(
-    cluster.prometheus.map(async (server) => {
+    cluster.prometheus.map(async (server, replica) => {
       const verdicts = JOBS.map(async (job, at) => {
         const reading = await readSeries(server, selectorOf(job), sinceMs);
         if (!reading) throw new Error(`${server.url} has nothing of ${job}`);
         requireAgreement(reading);
+        for (const { time, from, to } of stepsBack(reading.samples)) {
+          const atSeconds = (time - sinceMs / 1_000).toFixed(2);
+          steps.push(`prometheus-${replica + 1} saw ${job} go from ${from} to ${to} after ${atSeconds} s`);
+        }
         return judge(reading, values[at] as number);
       });
       return worst(await Promise.all(verdicts));
     }),
   );
-  return { ...worst(perPrometheus), lastRight: perPrometheus.map(({ isLastRight }) => isLastRight) };
+  return { ...worst(perPrometheus), lastRight: perPrometheus.map(({ isLastRight }) => isLastRight), steps };
 }
 
 /** Between what was known to be stored and what was counted, a killed process leaves it open. */

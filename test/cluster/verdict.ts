@@ -43,16 +43,29 @@ export function judge({ samples, resets, increase }: Reading, last: number): Ver
   };
 }
 
+/** A sample that is lower than the one before it. */
+export interface StepBack {
+  /** Unix seconds. */
+  readonly time: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+export function stepsBack(samples: readonly TimedSample[]): readonly StepBack[] {
+  return samples.flatMap(({ time, value }, at) => {
+    const from = samples[at - 1]?.value ?? value;
+    return value < from ? [{ time, from, to: value }] : [];
+  });
+}
+
 /** Steps back, and the increase as PromQL takes it before it extrapolates. */
 function reckon(samples: readonly TimedSample[]): { backwardSteps: number; increase: number } {
-  let backwardSteps = 0;
   let increase = 0;
   samples.forEach(({ value }, at) => {
     const before = samples[at - 1]?.value ?? value;
-    if (value < before) backwardSteps += 1;
     increase += value < before ? value : value - before;
   });
-  return { backwardSteps, increase };
+  return { backwardSteps: stepsBack(samples).length, increase };
 }
 
 function longestBehind(samples: readonly TimedSample[], last: number): number {

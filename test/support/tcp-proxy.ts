@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
 import { freePort } from './free-port.js';
 
 /** What a watcher is told, before it happens. */
@@ -24,6 +25,8 @@ interface Link {
   isStopped: boolean;
   /** What a cut network has yet to deliver. */
   readonly waiting: (() => void)[];
+  /** Resolves when all that is late has been delivered; undefined if nothing is. */
+  late: Promise<void> | undefined;
 }
 
 /**
@@ -97,7 +100,7 @@ export class TcpProxy {
   }
 
   #accept(from: string, client: Socket): void {
-    const link: Link = { from, client, server: undefined, isStopped: false, waiting: [] };
+    const link: Link = { from, client, server: undefined, isStopped: false, waiting: [], late: undefined };
     this.#links.add(link);
     client.on('error', () => undefined);
     client.on('data', (bytes) => {
@@ -122,15 +125,15 @@ export class TcpProxy {
     });
     server.once('close', () => {
       const delayMs = this.#delays.get(link.from) ?? 0;
-      this.#deliver(link, () => link.client.end(), delayMs);
+      this.#deliverLater(link, () => link.client.end(), delayMs);
     });
   }
 
   #pass(link: Link, kind: 'sent' | 'received', bytes: Buffer): void {
     if (link.isStopped) return;
     const passing = this.#ask(link, kind, bytes);
-    const delayMs = kind === 'received' ? (this.#delays.get(link.from) ?? 0) : 0;
-    this.#deliver(link, () => (kind === 'sent' ? link.server : link.client)?.write(passing), delayMs);
+    if (kind === 'sent') this.#deliver(link, () => link.server?.write(passing));
+    else this.#deliverLater(link, () => link.client.write(passing), this.#delays.get(link.from) ?? 0);
   }
 
   /** What may pass. Whoever stops the traffic is called once that is on its way. */
@@ -145,10 +148,23 @@ export class TcpProxy {
     return bytes;
   }
 
-  #deliver(link: Link, act: () => void, delayMs = 0): void {
+  #deliver(link: Link, act: () => void): void {
     if (this.#isCut) link.waiting.push(act);
-    else if (delayMs > 0) setTimeout(act, delayMs).unref();
     else act();
+  }
+
+  /** In its order, as in TCP: what is sent when the network is fast again comes after what is still on its way. */
+  #deliverLater(link: Link, act: () => void, delayMs: number): void {
+    if (delayMs === 0 && link.late === undefined) {
+      this.#deliver(link, act);
+      return;
+    }
+    const due = wait(delayMs, undefined, { ref: false });
+    const delivered = Promise.all([due, link.late]).then(() => {
+      this.#deliver(link, act);
+      if (link.late === delivered) link.late = undefined;
+    });
+    link.late = delivered;
   }
 
   /** The client is gone. Its connection ends at the server too, once the network lets that through. */

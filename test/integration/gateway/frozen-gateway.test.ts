@@ -1,4 +1,6 @@
-import { PushgatewayClient } from '../../../lib/gateway/index.js';
+import { Logger } from '@nestjs/common';
+import { PushgatewayClient, StickyGateways } from '../../../lib/gateway/index.js';
+import { MemoryStore } from '../../../lib/store/memory/memory.store.js';
 import { type RunningServer, startPushgateway } from '../../support/servers.js';
 import { waitFor } from '../../support/wait-for.js';
 import { failureOf, freeze, samplesOf } from './support.js';
@@ -70,4 +72,53 @@ it('without expectContinue it is applied later: what the option is for', async (
     async () => (await samplesOf(server, 'orders_total')).includes('orders_total{instance="localhost",job="shop"} 2'),
     { message: 'the ghost' },
   );
+});
+
+it('a group that comes back to a gateway which was frozen stays there, though DELETEs had waited for it', async () => {
+  jest.spyOn(Logger.prototype, 'log').mockReturnValue(undefined);
+  const other = await startPushgateway();
+  const store = new MemoryStore();
+  const group = { job: 'shop', instance: 'localhost', labels: {} };
+  const turn = (await store.turns.take(group, 600_000)).turn as string;
+  // The group is on the first one, and will move.
+  await store.ledgers.noteHolder(group, turn, server.url);
+  const clients = new Map(
+    [server, other].map(({ url }) => [url, new PushgatewayClient({ host: url, timeoutMs: 500 })]),
+  );
+  const clientOf = (gateway: string): PushgatewayClient => clients.get(gateway) as PushgatewayClient;
+  const deletions = jest.spyOn(clientOf(server.url), 'delete');
+  const put = jest.spyOn(clientOf(server.url), 'push');
+  const asked = jest.spyOn(clientOf(server.url), 'identify');
+  const pool = new StickyGateways({
+    directory: { addresses: [server.url, other.url], clientOf },
+    ledgers: store.ledgers,
+    witness: () => Promise.reject(new Error('no Prometheus')),
+    listener: { moved: () => undefined, delayed: () => undefined },
+    failoverAfterMs: 0,
+    timeoutMs: 3_000,
+  });
+  const push = (value: number): Promise<string> =>
+    pool.push({ group, text: orders(value), mode: 'push', turn }).then(({ gateway }) => gateway);
+  try {
+    await push(1);
+    await freeze(server);
+    expect(await push(2)).toBe(other.url);
+    await waitFor(() => deletions.mock.calls.length >= 40, { message: 'many DELETEs to wait there' });
+    other.kill('SIGKILL');
+    await other.exited;
+    asked.mockClear();
+    // Under way while it thaws.
+    const back = push(3);
+    await waitFor(() => put.mock.calls.length > 2 || asked.mock.calls.length > 0, { message: 'it to be asked' });
+    server.kill('SIGCONT');
+    expect(await back.catch(() => push(3))).toBe(server.url);
+    await thawed();
+    await expect(samplesOf(server, 'orders_total')).resolves.toContain(
+      'orders_total{instance="localhost",job="shop"} 3',
+    );
+  } finally {
+    pool.close();
+    jest.restoreAllMocks();
+    await other.stop();
+  }
 });

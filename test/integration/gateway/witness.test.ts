@@ -51,18 +51,7 @@ beforeEach(async () => {
   client = new PrometheusClient({ host: prometheus.address, timeoutMs: 5_000 });
   store = new MemoryStore();
   turn = (await store.turns.take(group, 600_000)).turn as string;
-  const options = resolveOptions({
-    prometheus: { jobs: ['shop'] },
-    pushgateway: { host: gateways.map(({ address }) => address), timeoutMs: 10_000 },
-  });
-  pool = new StickyGateways({
-    directory: gatewayDirectory(options.gateways),
-    ledgers: store.ledgers,
-    witness: prometheusWitness(client),
-    listener: { moved: () => undefined, delayed: () => undefined },
-    failoverAfterMs: 60_000,
-    timeoutMs: 10_000,
-  });
+  pool = poolOf(gateways.map(({ address }) => address));
 });
 afterEach(async () => {
   pool.close();
@@ -70,6 +59,24 @@ afterEach(async () => {
   await Promise.all(gateways.map(({ network }) => network.close()));
   jest.restoreAllMocks();
 });
+
+function poolOf(host: string[]): StickyGateways {
+  const options = resolveOptions({ prometheus: { jobs: ['shop'] }, pushgateway: { host, timeoutMs: 10_000 } });
+  return new StickyGateways({
+    directory: gatewayDirectory(options.gateways),
+    ledgers: store.ledgers,
+    witness: prometheusWitness(client),
+    listener: { moved: () => undefined, delayed: () => undefined },
+    failoverAfterMs: 60_000,
+    timeoutMs: 10_000,
+  });
+}
+
+/** The application, deployed anew with other gateways. */
+function deploy(...host: string[]): void {
+  pool.close();
+  pool = poolOf(host);
+}
 
 const push = (value: number): Promise<string> =>
   pool.push({ group, text: orders(value), mode: 'push', turn }).then(({ gateway }) => gateway);
@@ -130,4 +137,33 @@ it('knows the target of a group by the time of its scrapes', async () => {
   });
   const { foundForMs = 0, scrapedForMs = 0 } = await witness(group);
   expect(foundForMs).toBeGreaterThan(scrapedForMs);
+});
+
+it('a group stays where Prometheus still scrapes it, also when that gateway is not configured any more', async () => {
+  const holder = behind(await push(1));
+  const other = gateways.find((each) => each !== holder) as Behind;
+  await scraped(1);
+  await holder.network.refuse();
+  deploy(other.address);
+  const failure = await failureOf(push(2));
+  expect(failure.message).toContain('; Prometheus still scrapes it, so new values wait');
+  expect(await samplesOf(other.server, 'orders_total')).toEqual([]);
+
+  await holder.network.accept();
+  expect(await push(3)).toBe(other.address);
+  await scraped(3);
+  await waitFor(async () => (await samplesOf(holder.server, 'orders_total')).length === 0, { message: 'its removal' });
+  const [steps] = await client.query('max(resets(orders_total[10m]))');
+  expect(steps?.value).toBe(0);
+});
+
+it('a gateway that has another name by now keeps its groups, though nobody is at the old one', async () => {
+  const holder = behind(await push(1));
+  await scraped(1);
+  await holder.network.refuse();
+  const others = gateways.filter((each) => each !== holder).map(({ address }) => address);
+  deploy(...others, holder.server.url);
+  expect(await push(2)).toBe(holder.server.url);
+  await scraped(2);
+  expect((await client.query('orders_total')).length).toBe(1);
 });

@@ -1,6 +1,6 @@
 import { timed } from '../../../lib/doctor/clock.js';
 import { parseDuration, pushIntervalMs, spanText } from '../../../lib/doctor/intervals.js';
-import { parseContents } from '../../../lib/doctor/pushed-groups.js';
+import { parseContents } from '../../../lib/gateway/index.js';
 import { parseScrapeJobs } from '../../../lib/doctor/scrape-config.js';
 
 it("reads a gateway's page", () => {

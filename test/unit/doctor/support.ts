@@ -1,7 +1,7 @@
 import type { Finding } from '../../../lib/doctor/finding.js';
 import type { AddressFacts, GatewayFacts } from '../../../lib/doctor/gateway.probe.js';
 import type { PrometheusFacts, Target } from '../../../lib/doctor/prometheus.probe.js';
-import type { PushedGroup } from '../../../lib/doctor/pushed-groups.js';
+import type { PushedGroup } from '../../../lib/gateway/index.js';
 import {
   type PrometheusPushgatewayModuleOptions,
   resolveOptions,

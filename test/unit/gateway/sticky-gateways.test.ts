@@ -173,8 +173,9 @@ describe('StickyGateways', () => {
     let looks = 0;
     witness = () => {
       looks += 1;
-      // None since, then one that has not found the group.
-      return Promise.resolve({ foundForMs: 10, scrapedForMs: looks < 3 ? 10 : -1, intervalMs: 60_000 });
+      // None since it came here, however slow this machine is; then one that has not found the group.
+      const [foundForMs, scrapedForMs] = looks < 3 ? [3_600_000, 3_600_000] : [0, -1];
+      return Promise.resolve({ foundForMs, scrapedForMs, intervalMs: 60_000 });
     };
     await pool().push({ group, text: 'x 1\n', mode: 'push', turn: token });
     gateways.failing.set(first, refused);
@@ -352,12 +353,54 @@ describe('StickyGateways', () => {
     expect((await pool().push({ group, text: 'x 2\n', mode: 'push', turn: token })).gateway).toBe(second);
   });
 
+  describe('a gateway where DELETEs of the group may still wait', () => {
+    /** It had the group, and has not been cleaned up yet; the holder now refuses connections. */
+    beforeEach(async () => {
+      await placed();
+      await store.ledgers.noteHolder(group, token, second);
+      gateways.failing.set(second, refused);
+    });
+
+    it('is the last to get it again', async () => {
+      expect((await pool().push({ group, text: 'x 3\n', mode: 'push', turn: token })).gateway).toBe(third);
+      expect(gateways.requests.filter((request) => request.startsWith('PUT'))).toEqual([
+        `PUT ${second}`,
+        `PUT ${third}`,
+      ]);
+    });
+
+    it('gets it again only if it answers', async () => {
+      gateways.failing.set(first, timedOut);
+      const sticky = pool([first, second]);
+      const push = { group, text: 'x 3\n', mode: 'push', turn: token } as const;
+      await expect(sticky.push(push)).rejects.toMatchObject({ cause: refused, gateways: [second, first] });
+      expect(gateways.requests.filter((request) => request.startsWith('PUT'))).toEqual([`PUT ${second}`]);
+      expect((await store.ledgers.read(group)).holder).toBe(second);
+      gateways.failing.delete(first);
+      expect(await sticky.push(push)).toEqual({ gateway: first, gateways: [first, second] });
+    });
+
+    it('has done them before it gets it again', async () => {
+      let isDone = false;
+      // One that had waited in its socket: that gateway has just thawed, and comes to it a little later.
+      setTimeout(() => {
+        gateways.held.delete(first);
+        isDone = true;
+      }, 200);
+      const push = { group, text: 'x 3\n', mode: 'push', turn: token } as const;
+      expect((await pool([first, second], 0, 10_000).push(push)).gateway).toBe(first);
+      await waitFor(() => isDone, { message: 'the DELETE that had waited' });
+      expect([...gateways.held]).toEqual([[first, 'x 3\n']]);
+    });
+  });
+
   describe('from a gateway that is not configured any more', () => {
     const without = all.filter((gateway) => gateway !== first);
-    const leave = async (): Promise<void> => {
+    const leave = async (failoverAfterMs = 60_000): Promise<void> => {
       await placed();
       gateways.held.set(first, 'x 1\n');
-      expect((await pool(without).push({ group, text: 'x 2\n', mode: 'push', turn: token })).gateway).toBe(second);
+      const sticky = pool(without, failoverAfterMs);
+      expect((await sticky.push({ group, text: 'x 2\n', mode: 'push', turn: token })).gateway).toBe(second);
     };
     const warnings = (): string[] => warn.mock.calls.map(([text]: unknown[]) => String(text));
 
@@ -393,7 +436,7 @@ describe('StickyGateways', () => {
     ])('keeps it on the list while it %s', async (_, failure) => {
       gateways.failing.set(first, failure);
       const note = jest.spyOn(store.ledgers, 'noteUnreachable').mockResolvedValue(3_600_000);
-      await leave();
+      await leave(0);
       await waitFor(() => deletions().filter((each) => each.endsWith(first)).length >= 3, { message: 'some attempts' });
       expect(await copies()).toEqual([first, second].sort());
       expect(note).not.toHaveBeenCalled();

@@ -53,4 +53,23 @@ describe('deleteWaiting', () => {
     await deletion;
     expect(gateway.waiting.length).toBe(sent);
   });
+
+  it('sends no further request from when none is wanted any more, and waits for those it has sent', async () => {
+    const gateway = new FakeGateway();
+    let looks = 0;
+    const answers = [true, new Error('Redis is away'), true, false];
+    const isWanted = async (): Promise<boolean> => {
+      const answer = answers[looks++] ?? false;
+      if (answer instanceof Error) throw answer;
+      return Promise.resolve(answer);
+    };
+    const deletion = deleteWaiting(gateway, KEY, { isWanted });
+    await waitFor(() => looks === answers.length, { message: 'four looks' });
+    // The first without a look; where a look fails it is left open whether one is wanted.
+    await waitFor(() => gateway.waiting.length === 3, { message: 'three requests' });
+    for (const { take } of gateway.waiting) take();
+    await deletion;
+    expect(looks).toBe(answers.length);
+    expect(gateway.waiting).toHaveLength(3);
+  });
 });

@@ -1,0 +1,60 @@
+import { GatewayResponseError } from '../errors/index.js';
+import type { Group } from '../model/index.js';
+import { failureKind, isNobodyThere } from './failure-kind.js';
+import { type GatewayDirectory, isConfigured } from './gateway-directory.js';
+import { groupingKeyOf } from './grouping-key.js';
+import type { Doubt, Placement } from './placement.js';
+
+/**
+ * Where a group goes whose holder is not configured any more, and cannot be reached, so that it cannot be removed there. While
+ * Prometheus still scrapes that gateway it stays, as at any other. But the gateway may only have another name by now: then one
+ * of those that are configured shows the group.
+ * @returns the one that shows it; undefined: any may have it.
+ * @throws GatewayPoolError if it stays where it is.
+ */
+export async function leaveFormerHolder(
+  placement: Placement,
+  directory: GatewayDirectory,
+): Promise<string | undefined> {
+  const { holder, group, signal } = placement;
+  if (holder === undefined || isConfigured(directory, holder)) return undefined;
+  const begun = Date.now();
+  try {
+    await directory.clientOf(holder).identify(signal);
+  } catch (error) {
+    const doubt = doubtOf(error);
+    const attemptMs = Date.now() - begun;
+    if (doubt === undefined) return undefined;
+    const shown = await whoShows(group, directory);
+    if (shown !== undefined || (await placement.mayLeave(holder, doubt, attemptMs))) return shown;
+    throw placement.failure([holder], error);
+  }
+  return undefined;
+}
+
+/** Undefined: something answered, whatever it was. */
+function doubtOf(error: unknown): Doubt | undefined {
+  if (isNobodyThere(error)) return 'refused';
+  // Who stands behind a balancer: see AddressRoute.
+  if (error instanceof GatewayResponseError) return error.status === 504 ? 'silent' : 'unreachable';
+  return failureKind(error) === 'answered' ? undefined : 'silent';
+}
+
+async function whoShows(group: Group, directory: GatewayDirectory): Promise<string | undefined> {
+  const key = textOf(groupingKeyOf(group));
+  const shows = async (gateway: string): Promise<boolean> => {
+    const { groups } = await directory.clientOf(gateway).contents();
+    return groups.some(({ labels }) => textOf(labels) === key);
+  };
+  const found = await Promise.all(directory.addresses.map((gateway) => shows(gateway).catch(() => false)));
+  return directory.addresses.find((_, at) => found[at]);
+}
+
+/** A gateway gives a group without an instance an empty one. */
+function textOf(labels: Readonly<Record<string, string>>): string {
+  return JSON.stringify(
+    Object.entries(labels)
+      .filter(([, value]) => value !== '')
+      .sort(([one], [other]) => (one < other ? -1 : 1)),
+  );
+}
