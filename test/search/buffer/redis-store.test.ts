@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { RedisStore } from '../../../lib/store/redis/redis.store.js';
 import { type RunningServer, startRedis } from '../../support/servers.js';
-import { searches } from '../search-options.js';
+import { failureOf, searches } from '../search.js';
 import { plans } from './plans.js';
 import { run } from './run.js';
 
@@ -20,8 +20,8 @@ afterAll(async () => {
 /** The server is shared by all searches. */
 let runs = 0;
 
-it.each(searches(40))('Redis loses and doubles nothing either; --seed $seed', async (options) => {
-  const search = fc.asyncProperty(fc.scheduler(), plans, async (scheduler, plan) => {
+it.each(searches(40))('Redis loses and doubles nothing either; --seed $seed', async (search) => {
+  const failure = await failureOf(search, [fc.scheduler(), plans], async (scheduler, plan) => {
     // Emptied means from then on a group that was never there.
     const job = `job-${++runs}`;
     let emptied = 0;
@@ -38,6 +38,5 @@ it.each(searches(40))('Redis loses and doubles nothing either; --seed $seed', as
       },
     });
   });
-  const details = await fc.check(search, options);
-  expect(await fc.asyncDefaultReportMessage(details)).toBeUndefined();
+  expect(failure).toBeUndefined();
 });
