@@ -50,5 +50,6 @@ export async function failureOf<Given extends [unknown, ...unknown[]]>(
   const options = { numRuns, seed, ...(path !== undefined && { path }), includeErrorInReport: true };
   const details = await fc.check(property, options);
   process.stdout.write(`Search of ${made} runs, --seed ${seed}\n`);
+  if (made === 0) return 'No run was made';
   return details.failed ? fc.asyncDefaultReportMessage(details) : undefined;
 }

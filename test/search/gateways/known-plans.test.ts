@@ -23,7 +23,7 @@ const known: readonly { readonly name: string; readonly plans: () => Generator<P
     // --seed 330122967
     name: 'a gateway freezes that alone was scraped since the last push',
     *plans() {
-      for (const atMs of times(3_500, 6_500, 75)) {
+      for (const atMs of times(3_500, 6_500, 150)) {
         const freeze = { kind: 'gateway freezes', which: 0, atMs, durationMs: 5_219 } as const;
         yield { route: 'broadcast', faults: [freeze], dice: [29, 56, 5, 5], quietMs: QUIET_MS, order: 1 };
       }
