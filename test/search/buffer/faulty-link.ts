@@ -43,7 +43,7 @@ export class FaultyLink implements Link {
   async apply(group: Group, batch: Batch): Promise<ApplyResult> {
     // What is sent cannot change on its way.
     const sent = structuredClone(batch);
-    const digits = additionsIn(sent);
+    const digits = additionsIn(sent.families);
     this.history.sent(digits);
     const result = await this.#ask(`request ${batch.sequence}`, async (failsAt) => {
       const from = this.history.now();
@@ -53,7 +53,10 @@ export class FaultyLink implements Link {
       return { ...reply, from, to };
     });
     const { outcome, from, to } = result;
-    if (outcome === 'applied' || outcome === 'seen') this.history.confirmed(digits, from, to);
+    if (outcome !== 'applied' && outcome !== 'seen') return result;
+    this.history.taken(digits, from, to);
+    // What is filled is shown with the last batch of a flush.
+    this.history.confirmed(additionsIn(sent.families.filter(({ mode }) => mode === undefined)));
     return result;
   }
 
@@ -96,7 +99,7 @@ export class FaultyLink implements Link {
   }
 }
 
-function additionsIn({ families }: Batch): Set<number> {
+function additionsIn(families: Batch['families']): Set<number> {
   const updates = families.flatMap(({ updates: all }) => all);
   const sums = updates.map((update) => (update.op === 'add' ? update.value : update.op === 'observe' ? update.sum : 0));
   return new Set(sums.flatMap(digitsOf));

@@ -23,6 +23,8 @@ interface Addition extends Event {
   readonly digit: number;
   /** Whether it has been in a batch that was sent: who is copied then, has the batch with its number. */
   isSent: boolean;
+  /** Whether the store has had it, shown or not: it is not sent again. */
+  isTaken: boolean;
 }
 
 interface Setting extends Event {
@@ -47,7 +49,7 @@ export const MOST_ADDITIONS = 26;
 export class History {
   readonly #events: Known[] = [];
   /** When the store was emptied. */
-  readonly #emptied: number[] = [];
+  #emptied: number[] = [];
   /** When it went back, and to when. */
   readonly #rolledBack: { readonly at: number; readonly to: number }[] = [];
   #clock = 0;
@@ -57,7 +59,7 @@ export class History {
   add(writer: number, scope: Required<Scope>): number | undefined {
     if (this.#additions >= MOST_ADDITIONS) return undefined;
     const digit = this.#additions++;
-    this.#events.push({ kind: 'addition', ...this.#event(writer, scope), digit, isSent: false });
+    this.#events.push({ kind: 'addition', ...this.#event(writer, scope), digit, isSent: false, isTaken: false });
     return 4 ** digit;
   }
 
@@ -82,15 +84,20 @@ export class History {
     for (const addition of this.#additionsOf(digits)) addition.isSent = true;
   }
 
-  /** A writer has been told that these additions are in the store, which did that between two moments. */
-  confirmed(digits: ReadonlySet<number>, from: number, to: number): void {
-    this.#clock += 1;
+  /** A writer has been told that the store has taken these additions, which it did between two moments. */
+  taken(digits: ReadonlySet<number>, from: number, to: number): void {
     const mayBeLost = this.#rolledBack.some((back) => from < back.at && to >= back.to);
     for (const addition of this.#additionsOf(digits)) {
       if (addition.isCopy) continue;
-      addition.storedAt ??= this.#clock;
+      addition.isTaken = true;
       if (mayBeLost) addition.mayBeLost = true;
     }
+  }
+
+  /** A writer has been told that these additions are in the store. */
+  confirmed(digits: ReadonlySet<number>): void {
+    this.#clock += 1;
+    for (const addition of this.#additionsOf(digits)) if (!addition.isCopy) addition.storedAt ??= this.#clock;
   }
 
   /** What a writer did up to a moment is in the store. */
@@ -107,15 +114,16 @@ export class History {
   }
 
   /**
-   * The store is as it was at an earlier moment. An addition that nobody knows to be stored is sent again; of the rest one
+   * The store is as it was at an earlier moment. An addition that nobody knows to be taken is sent again; of the rest one
    * cannot tell from outside whether it was stored before.
    */
   rolledBack(to: number): void {
     this.#clock += 1;
     this.#rolledBack.push({ at: this.#clock, to });
+    this.#emptied = this.#emptied.filter((at) => at < to);
     for (const event of this.#events) {
       const isKept = event.storedAt !== undefined && event.storedAt < to;
-      if (!isKept && (event.kind !== 'addition' || event.storedAt !== undefined)) event.mayBeLost = true;
+      if (!isKept && (event.kind !== 'addition' || event.isTaken)) event.mayBeLost = true;
     }
   }
 

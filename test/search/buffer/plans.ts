@@ -28,12 +28,12 @@ const fates: fc.Arbitrary<Fate> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ failsAt: fc.oneof(fc.integer({ min: 1, max: 12 }), fc.nat({ max: 80 })) }) },
 );
 
-/** Up to three writers and some faults. */
+/** Up to three writers, their copies, and some faults. By itself fast-check makes no arrays of more than ten. */
 function plansWith(faults: readonly Weighted<Action | StoreFault>[]): fc.Arbitrary<Plan> {
   const action = fc.oneof(...([...ACTIONS, ...faults] as [Weighted<Action>, ...Weighted<Action | StoreFault>[]]));
   return fc.record({
-    steps: fc.array(fc.record({ writer: fc.integer({ min: 0, max: 2 }), action }), { maxLength: 30 }),
-    fates: fc.array(fates, { maxLength: 12 }),
+    steps: fc.array(fc.record({ writer: fc.nat({ max: 5 }), action }), { maxLength: 30, size: 'max' }),
+    fates: fc.array(fates, { maxLength: 12, size: 'max' }),
   });
 }
 

@@ -51,7 +51,7 @@ const faults: fc.Arbitrary<Fault[]> = fc.array(drawn, { maxLength: 8 }).map((all
 
 const single: fc.Arbitrary<Fault> = fc.record({ kind: fc.oneof(...KINDS), which, atMs: fc.constant(0), durationMs });
 
-const dice = fc.array(fc.nat({ max: 59 }), { minLength: 1, maxLength: 40 });
+const dice = fc.array(fc.nat({ max: 59 }), { minLength: 1, maxLength: 40, size: 'max' });
 const quietMs = fc.oneof(
   { weight: 4, arbitrary: fc.constant(15_000) },
   // What the product remembers of a gateway's silence is forgotten by then.
