@@ -13,6 +13,8 @@ interface Event extends Scope {
   storedAt: number | undefined;
   /** A store that went back to an earlier state may have lost it. */
   mayBeLost?: true;
+  /** A store that was emptied has certainly lost it. */
+  isEmptied?: true;
   /** It waited in a process when that was copied: the copy may bring it once more, at any time. */
   readonly isCopy?: true;
 }
@@ -74,7 +76,7 @@ export class History {
     this.#events.push({ kind: 'removal', ...this.#event(writer, scope) });
   }
 
-  /** A moment to give to {@link stored}: everything until now. */
+  /** A moment to give to {@link stored} and {@link faultOf}: everything until now. */
   now(): number {
     return this.#clock;
   }
@@ -142,9 +144,12 @@ export class History {
     }
   }
 
-  /** What is wrong with a value, in words; undefined if it is one that a right store may hold. */
-  faultOf(scope: Required<Scope>, value: SeriesValue | undefined): string | undefined {
-    const events = this.#events.filter((event) => touches(event, scope));
+  /**
+   * What is wrong with a value, in words; undefined if it is one that a right store may hold.
+   * @param since When reading it began: what became sure later proves nothing.
+   */
+  faultOf(scope: Required<Scope>, value: SeriesValue | undefined, since: number): string | undefined {
+    const events = this.#eventsAt(scope, since);
     if (events.some(({ kind }) => kind === 'setting')) return this.#faultOfSetting(events, value as number | undefined);
     let all = 0;
     for (let digit = 0; digit < MOST_ADDITIONS; digit++) {
@@ -160,12 +165,24 @@ export class History {
 
   /** Writers that had been told that an addition is stored, which is gone, though nobody has removed it. */
   losersOf(scope: Required<Scope>, value: SeriesValue | undefined): number[] {
-    const events = this.#events.filter((event) => touches(event, scope));
+    const events = this.#eventsAt(scope, this.#clock);
     const lost = events.filter((event) => {
       if (event.kind !== 'addition' || event.storedAt === undefined || timesOf(event.digit, value) > 0) return false;
       return !this.#mayBeRemoved(event, events);
     });
     return lost.map(({ writer }) => writer);
+  }
+
+  /** What concerns a series, as it was known at a moment. */
+  #eventsAt(scope: Required<Scope>, moment: number): Known[] {
+    const emptied = this.#emptied.filter((at) => at <= moment);
+    return this.#events
+      .filter((event) => touches(event, scope))
+      .map((event) => {
+        const { storedAt = Infinity } = event;
+        if (storedAt > moment) return { ...event, storedAt: undefined };
+        return emptied.some((at) => storedAt <= at) ? { ...event, isEmptied: true } : event;
+      });
   }
 
   #faultOfTimes(times: number, additions: readonly Event[], events: readonly Known[]): string | undefined {
@@ -191,8 +208,7 @@ export class History {
 
   /** Whether it cannot be in the store any more. */
   #isGone(event: Event, events: readonly Known[]): boolean {
-    const { storedAt } = event;
-    if (storedAt !== undefined && this.#emptied.some((at) => storedAt <= at)) return true;
+    if (event.isEmptied) return true;
     return removalsIn(events).some((removal) => isSure(removal) && isBefore(event, removal));
   }
 
@@ -213,7 +229,9 @@ export class History {
 
 /** Which additions are in a sum. */
 export function digitsOf(sum: number): number[] {
-  return Array.from({ length: MOST_ADDITIONS }, (_, digit) => digit).filter((digit) => timesOf(digit, sum) > 0);
+  const digits: number[] = [];
+  for (let digit = 0; 4 ** digit <= sum; digit++) if (timesOf(digit, sum) > 0) digits.push(digit);
+  return digits;
 }
 
 function timesOf(digit: number, value: SeriesValue | undefined): number {

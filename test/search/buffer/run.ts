@@ -138,8 +138,9 @@ class Simulation {
 
   /** What a check throws would be taken for a failure of the store. */
   readonly #check = async (): Promise<void> => {
+    const since = this.#history.now();
     for (const [scope, value] of await this.#values()) {
-      const fault = this.#history.faultOf(scope, value);
+      const fault = this.#history.faultOf(scope, value, since);
       if (fault !== undefined) this.#faults.push(`${scope.family}{${scope.series}}: ${fault}`);
     }
   };

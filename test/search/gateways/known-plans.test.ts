@@ -35,13 +35,25 @@ const known: readonly { readonly name: string; readonly plans: () => Generator<P
     *plans() {
       const group = { dice: [48, 54, 35, 34, 17], quietMs: QUIET_MS, order: 1 };
       for (const atMs of times(11_250, 12_250, 250)) {
-        for (const laterMs of times(500, 2_500, 200)) {
+        for (const laterMs of times(500, 2_300, 300)) {
           const restart = { kind: 'gateway dies', atMs, durationMs: 50 } as const;
           const cut = { kind: 'gateway refuses pushers', atMs: atMs + laterMs, durationMs: 9_056 } as const;
           const faultsOf = (which: number) => [restart, cut].map((fault) => ({ ...fault, which }));
           yield { route: 'address', faults: faultsOf(0), ...group };
           yield { route: 'list', faults: faultsOf(1), ...group };
         }
+      }
+    },
+  },
+  {
+    // --seed 201
+    name: 'a gateway thaws, takes what had waited, and is struck when it has promised to delete that',
+    *plans() {
+      const dice = [47, 48, 49, 59, 28, 0, 59, 9, 38, 0, 0, 3, 7, 0, 0, 3, 0, 18, 10, 55, 45, 32, 11, 31, 28, 1, 3, 8];
+      const death = { kind: 'pusher dies', which: 3, atMs: 12, durationMs: 50 } as const;
+      for (const durationMs of times(7_600, 8_000, 20)) {
+        const freeze = { kind: 'gateway freezes', which: 0, atMs: 8_001, durationMs } as const;
+        yield { route: 'address', faults: [freeze, death], dice, quietMs: QUIET_MS, order: 738_210_385 };
       }
     },
   },

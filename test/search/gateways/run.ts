@@ -4,7 +4,7 @@ import {
   type GatewayPool,
   StickyGateways,
 } from '../../../lib/gateway/index.js';
-import { ModelClient, type OnPush, type Target, TIMEOUT_MS } from './client.js';
+import { LONGEST_DELETION_MS, ModelClient, type OnPush, type Target, TIMEOUT_MS } from './client.js';
 import { Gateway } from './gateway.js';
 import { Host } from './host.js';
 import { Prometheus } from './prometheus.js';
@@ -65,6 +65,9 @@ class Simulation {
   ) {
     this.#store = new SharedStore(() => {
       this.#checkLedger();
+      void world.wait(LONGEST_DELETION_MS + 1).then(() => {
+        this.#checkLedger();
+      });
     });
     const names = plan.route === 'address' ? (['a', 'b', 'c'] as const) : GATEWAYS;
     this.#gateways = names.map((name) => new Gateway(name, world));
@@ -206,10 +209,10 @@ class Simulation {
     this.#checkLedger();
   };
 
-  /** The ledger names every gateway that has a copy. */
+  /** The ledger names every gateway that has a copy, and has not promised to delete it. */
   #checkLedger(): void {
-    for (const { name, held } of this.#gateways) {
-      if (held === undefined || this.#store.copies.has(this.#idOf(name))) continue;
+    for (const { name, held, deletions } of this.#gateways) {
+      if (held === undefined || deletions > 0 || this.#store.copies.has(this.#idOf(name))) continue;
       this.world.blame(`${name} holds ${held}, but the ledger names ${[...this.#store.copies].join(', ')}`);
     }
   }
