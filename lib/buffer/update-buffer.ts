@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as wait } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises';
 import type { Group, ResolvedDefinition } from '../model/index.js';
-import type { Batch, FamilyUpdates, SeriesStore } from '../store/index.js';
+import type { ApplyResult, Batch, FamilyUpdates, SeriesStore } from '../store/index.js';
 import { byClockOfStore } from './by-clock-of-store.js';
 import { FamilyBuffer } from './family-buffer.js';
 import type { StoreClock } from './store-clock.js';
@@ -13,6 +13,8 @@ const DEFINITION_WEIGHT = 4;
 const BUCKETS_A_WEIGHT = 100;
 /** Families whose new values one batch shows: whoever reads sees each at one stroke, not all of them. */
 const SHOWN_AT_ONCE = 20;
+/** So many batches are made up at a time: some milliseconds. */
+const MADE_AT_ONCE = 20;
 /** After a flush the store is left alone for so many times as long as it took: a process keeps it busy a tenth of the time. */
 const REST_TIMES = 9;
 /** But no longer than so many flush intervals: that is what a process that is killed may lose. */
@@ -38,7 +40,11 @@ export interface BufferListener {
 }
 
 /** A batch without its writer, and at first without a number. */
-type MadeBatch = Required<Pick<Batch, 'clear' | 'definitions' | 'families' | 'show'>> & { readonly sequence?: number };
+type MadeBatch = Required<Pick<Batch, 'clear' | 'definitions' | 'families' | 'show'>> & {
+  readonly sequence?: number;
+  /** It begins what the next one goes on with, and that one was made up before this one had a number: it has the next number. */
+  readonly leads?: boolean;
+};
 
 /**
  * The changes of one group that wait for the store. One batch is under way at a time; a batch whose outcome is unknown
@@ -191,9 +197,27 @@ export class UpdateBuffer {
     for (const family of this.#families.values()) family.begin();
     // Each is made up before the one before it is sent: see SeriesStore.number.
     for (let isMore = this.#make(); this.#made.length > 0;) {
-      if (isMore) isMore = this.#make();
+      if (isMore) isMore = await this.#makeNext();
       await this.#sendFirst();
     }
+  }
+
+  /**
+   * What is filled can be shown by its writer only. So all batches that replace something are made up before the first of
+   * them has a number, and their numbers follow on each other: a lost reply makes nobody ask for one, and become another writer.
+   */
+  async #makeNext(): Promise<boolean> {
+    for (;;) {
+      const last = this.#made.length - 1;
+      if (this.#isReplacing()) this.#made[last] = { ...(this.#made[last] as MadeBatch), leads: true };
+      if (!this.#make()) return false;
+      if (!this.#isReplacing()) return true;
+      if (this.#made.length % MADE_AT_ONCE === 0) await nextTurn();
+    }
+  }
+
+  #isReplacing(): boolean {
+    return this.#clears() || this.#filled.size > 0 || [...this.#families.values()].some(({ isFilling }) => isFilling);
   }
 
   /** Makes up the next batch; false if there is nothing more to send. */
@@ -283,7 +307,7 @@ export class UpdateBuffer {
         default:
           if (result.outcome === 'torn') this.listener.torn(result.reason);
           if (result.outcome === 'applied') this.#tellWaiting(result.beside ?? []);
-          this.#done(sequence, result.outcome === 'applied' ? result.next : undefined);
+          this.#done(sequence, nextOf(result, sequence, batch));
           return;
       }
       this.#made[0] = batch;
@@ -365,4 +389,10 @@ export class UpdateBuffer {
     if (this.#made.length > 0 || this.#filled.size > 0 || this.#clears()) return true;
     return [...this.#families.values()].some((family) => family.hasWork());
   }
+}
+
+/** The number of the batch that follows, if it has one: an answer that got lost had told it. */
+function nextOf(result: ApplyResult, sequence: number, { leads = false }: MadeBatch): number | undefined {
+  if (result.outcome === 'seen' && leads) return sequence + 1;
+  return result.outcome === 'applied' ? result.next : undefined;
 }

@@ -4,6 +4,7 @@ import { definitionShape, type Group, resolveDefinition, type ResolvedDefinition
 import type { ApplyResult, Batch, FamilyUpdates, Update } from '../../lib/store/index.js';
 import { groupKeys } from '../../lib/store/redis/keys.js';
 import { RedisStore } from '../../lib/store/redis/redis.store.js';
+import { failingRedis } from '../support/failing-redis.js';
 import { type RunningServer, startRedis } from '../support/servers.js';
 
 let server: RunningServer;
@@ -101,32 +102,6 @@ async function valuesOf(store: RedisStore, group: Group): Promise<Record<string,
   return values;
 }
 
-/** Scripts run on a `redis` whose command number `at` fails, and with `after` all that follow. */
-function failing(at: number, after = false): Redis {
-  const shadow = `
-local real, made = redis, 0
-local function command(name)
-  return function(...)
-    made = made + 1
-    if made == ${at} or (${after} and made > ${at}) then
-      if name == 'call' then error({err = 'NOPERM injected'}) end
-      return {err = 'NOPERM injected'}
-    end
-    return real[name](...)
-  end
-end
-local redis = {call = command('call'), pcall = command('pcall'), sha1hex = real.sha1hex, error_reply = real.error_reply}
-`;
-  const commands = client as Redis & { evalBuffer(text: string, ...rest: unknown[]): Promise<unknown> };
-  const instead: Record<string, unknown> = {
-    evalshaBuffer: () => Promise.reject(new Error('NOSCRIPT')),
-    evalBuffer: (text: string, ...rest: unknown[]) => commands.evalBuffer(shadow + text, ...rest),
-  };
-  return new Proxy(client, {
-    get: (target, name) => instead[String(name)] ?? (Reflect.get(target, name) as unknown),
-  });
-}
-
 async function prepare(announces: boolean) {
   const group: Group = { job: randomUUID(), instance: 'i', labels: {} };
   const options = { announces };
@@ -164,7 +139,7 @@ describe('a batch of which a command fails', () => {
     let failed = 0;
     for (let at = 1; at <= failed + 8; at += at < 60 ? 1 : 7) {
       const { group, store, before, send } = await prepare(announces);
-      const result = await send(failing(at));
+      const result = await send(failingRedis(client, at));
       const isRefused = result instanceof Error;
       if (isRefused) failed = at;
       seen.push([at, isRefused ? result.message.includes('injected') : result, await valuesOf(store, group)]);
@@ -183,7 +158,7 @@ describe('a batch of which a command fails', () => {
     const outcomes = new Set<string>();
     for (let at = 1; at < 80; at += 3) {
       const { group, store, before, send } = await prepare(false);
-      const result = await send(failing(at, true));
+      const result = await send(failingRedis(client, at, true));
       const outcome = result instanceof Error ? 'refused' : result.outcome;
       outcomes.add(outcome);
       const isWhole = JSON.stringify(await valuesOf(store, group)) === JSON.stringify(before);

@@ -1,23 +1,40 @@
 import fc from 'fast-check';
 import type { Group } from '../../../lib/model/index.js';
+import { GroupStates } from '../../../lib/store/memory/group-states.js';
 import { MemoryStore } from '../../../lib/store/memory/memory.store.js';
-import { searches } from '../search-options.js';
+import { failureOf, searches } from '../search.js';
 import { plans } from './plans.js';
-import { type EmptyableStore, run } from './run.js';
+import { type FragileStore, NEVER_MS, run } from './run.js';
 
 const group: Group = { job: 'shop', instance: 'one', labels: {} };
 
-function memory(): EmptyableStore {
-  let store = new MemoryStore();
+async function memory(): Promise<FragileStore> {
+  const nothing = await new GroupStates().of(group);
+  let state = structuredClone(nothing);
+  const groups: Pick<GroupStates, 'of'> = { of: () => Promise.resolve(state) };
+  const { series } = new MemoryStore({}, groups as GroupStates);
+  const failing = async <Result>(failsAt: number | undefined, act: () => Promise<Result>): Promise<Result> => {
+    if (failsAt === undefined) return act();
+    // Nothing it does fails half-way: before it, or when it is done and cannot say so.
+    if (failsAt % 2 === 0) await act();
+    throw new Error('injected');
+  };
   return {
     store: {
-      apply: (to, batch) => store.series.apply(to, batch),
-      number: (of, writer, last) => store.series.number(of, writer, last),
-      read: (of, definition) => store.series.read(of, definition),
+      apply: (to, batch, failsAt) => failing(failsAt, () => series.apply(to, batch)),
+      number: (of, writer, last, failsAt) => failing(failsAt, () => series.number(of, writer, last)),
+      read: (of, definition) => series.read(of, definition),
     },
     empty: () => {
-      store = new MemoryStore();
+      state = structuredClone(nothing);
       return Promise.resolve();
+    },
+    save: () => {
+      const saved = structuredClone(state);
+      return Promise.resolve(() => {
+        state = structuredClone(saved);
+        return Promise.resolve();
+      });
     },
   };
 }
@@ -28,8 +45,9 @@ function timersOf(scheduler: fc.Scheduler): () => void {
   const cleared = new Set<number>();
   let timers = 0;
   Object.assign(globalThis, {
-    setTimeout: (act: () => void) => {
+    setTimeout: (act: () => void, delayMs: number) => {
       const timer = ++timers;
+      if (delayMs >= NEVER_MS) return timer;
       void scheduler.schedule(Promise.resolve(), 'timer').then(() => {
         if (!cleared.has(timer)) act();
       });
@@ -43,17 +61,16 @@ function timersOf(scheduler: fc.Scheduler): () => void {
 }
 
 it.each(searches(400))(
-  'nothing counted is lost or doubled, and what was removed stays so, in any order of things; --seed $seed',
-  async (options) => {
-    const search = fc.asyncProperty(fc.scheduler(), plans, async (scheduler, plan) => {
+  'nothing counted is lost untold or doubled, and what was removed stays so, in any order of things; --seed $seed',
+  async (search) => {
+    const failure = await failureOf(search, [fc.scheduler(), plans], async (scheduler, plan) => {
       const restore = timersOf(scheduler);
       try {
-        await run(scheduler, plan, group, memory());
+        await run(scheduler, plan, group, await memory());
       } finally {
         restore();
       }
     });
-    const details = await fc.check(search, options);
-    expect(await fc.asyncDefaultReportMessage(details)).toBeUndefined();
+    expect(failure).toBeUndefined();
   },
 );

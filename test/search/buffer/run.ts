@@ -1,201 +1,183 @@
 import type { Scheduler } from 'fast-check';
-import {
-  type BufferListener,
-  type FamilyBuffer,
-  HistogramAccumulator,
-  NumberAccumulator,
-  UpdateBuffer,
-} from '../../../lib/buffer/index.js';
-import {
-  type Group,
-  type MetricDefinition,
-  resolveDefinition,
-  type ResolvedDefinition,
-  type SeriesValue,
-} from '../../../lib/model/index.js';
-import type { SeriesStore } from '../../../lib/store/index.js';
-import { type Fate, FaultyLink } from './faulty-link.js';
+import type { Group, SeriesValue } from '../../../lib/model/index.js';
+import { type FailingStore, type Fate, FaultyLink } from './faulty-link.js';
 import { History } from './history.js';
+import { CountingProcess, FAMILIES, SERIES } from './process.js';
+import { TwinLinks } from './twin.js';
+import { type Action, Writer } from './writer.js';
 
-const SERIES = ['type="blue"', 'type="red"'] as const;
-const FAMILIES = {
-  counter: definition({ name: 'orders_total', type: 'counter' }),
-  gauge: definition({ name: 'depth', type: 'gauge' }),
-  histogram: definition({ name: 'size_bytes', type: 'histogram', buckets: [16, 4096] }),
-};
-
-export type Action =
-  | { readonly verb: 'change' | 'remove'; readonly type: keyof typeof FAMILIES; readonly series: 0 | 1 }
-  | { readonly verb: 'reset'; readonly type: keyof typeof FAMILIES }
-  | { readonly verb: 'clear' | 'flush' | 'crash' | 'store emptied' };
+/** What becomes of the store. */
+export interface StoreFault {
+  readonly verb: 'store saved' | 'store rolled back' | 'store emptied';
+}
 
 export interface Plan {
   /** What is done by whom, in this order. */
-  readonly steps: readonly { readonly writer: number; readonly action: Action }[];
-  /** Of the batches in the order in which they are sent; those after the last are fine. */
+  readonly steps: readonly { readonly writer: number; readonly action: Action | StoreFault }[];
+  /** Of the requests in the order in which they are sent; those after the last are fine. */
   readonly fates: readonly Fate[];
 }
 
-const LISTENER: BufferListener = {
-  storeFailed: () => undefined,
-  storeAnswered: () => undefined,
-  waits: () => undefined,
-  failed: () => undefined,
-  torn: () => undefined,
-  lost: () => undefined,
-  copied: () => undefined,
-};
-const FLUSH_INTERVAL_MS = 1;
-
-/** A store that can be emptied while it runs. */
-export interface EmptyableStore {
-  readonly store: Pick<SeriesStore, 'apply' | 'number' | 'read'>;
+/**
+ * A store that can be emptied, and go back to the state that it had when it was saved, while it runs: before anything that is
+ * sent after the call.
+ */
+export interface FragileStore {
+  readonly store: FailingStore;
   empty(): Promise<void>;
+  /** Resolves to what brings it back to the state of now. */
+  save(): Promise<() => Promise<void>>;
 }
 
-/** One process that counts. */
-class Writer {
-  readonly #link: FaultyLink;
-  readonly #buffer: UpdateBuffer;
-  readonly #families = new Map<string, FamilyBuffer>();
-  readonly #accumulators = new Map<string, NumberAccumulator | HistogramAccumulator>();
-  isAlive = true;
+const FLUSH_INTERVAL_MS = 1;
+/** A twin must send when its process does: only when that is told to. */
+export const NEVER_MS = 100_000_000;
+
+/** Writers with their links to one store, and what must hold while the plan's faults befall them. */
+class Simulation {
+  readonly #history = new History();
+  readonly #writers: Writer[];
+  readonly #fates: Fate[];
+  readonly #faults: string[] = [];
+  #back: (() => Promise<void>) | undefined;
+  #savedAt = -1;
+  #hasLost = false;
+  #hasCopies = false;
 
   constructor(
-    private readonly id: number,
-    group: Group,
-    link: FaultyLink,
-    private readonly history: History,
-    private readonly check: () => Promise<void>,
+    private readonly scheduler: Scheduler,
+    private readonly plan: Plan,
+    private readonly group: Group,
+    private readonly fragile: FragileStore,
   ) {
-    this.#link = link;
-    this.#buffer = new UpdateBuffer(group, link as unknown as SeriesStore, FLUSH_INTERVAL_MS, LISTENER);
-    for (const family of Object.values(FAMILIES)) this.#families.set(family.name, this.#buffer.family(family));
+    this.#fates = [...plan.fates];
+    const copies = plan.steps.filter(({ action }) => action.verb === 'copy').map(({ writer }) => writer);
+    this.#writers = [0, 1, 2].map((id) => this.#start(id, copies.length > 0, copies.includes(id)));
   }
 
-  act(action: Action): void {
-    switch (action.verb) {
-      case 'change':
-        this.#change(FAMILIES[action.type], SERIES[action.series]);
-        break;
-      case 'remove':
-        this.history.remove(this.id, { family: FAMILIES[action.type].name, series: SERIES[action.series] });
-        this.#accumulator(FAMILIES[action.type], SERIES[action.series]).remove();
-        break;
-      case 'reset':
-        this.history.remove(this.id, { family: FAMILIES[action.type].name });
-        this.#families.get(FAMILIES[action.type].name)?.reset();
-        break;
-      case 'clear':
-        this.history.remove(this.id, {});
-        this.#buffer.clear();
-        break;
-      case 'crash':
-        this.crash();
-        break;
-    }
-  }
-
-  /** Resolves when what was done until now is in the store, or could not be brought there; then all values are checked. */
-  async flush(): Promise<void> {
-    const until = this.history.now();
+  /** @returns What is wrong, in words. */
+  async run(): Promise<string | undefined> {
     try {
-      await this.#buffer.flush();
-    } catch {
-      return;
+      await this.scheduler.waitFor(this.#script());
+      // What is late arrives.
+      while (this.scheduler.count() > 0) await this.scheduler.waitNext(1);
+      await this.#check();
+      await this.#checkTold();
+    } finally {
+      for (const writer of this.#writers) writer.stop();
     }
-    this.history.stored(this.id, until);
-    await this.check();
+    return this.#faults[0];
   }
 
-  crash(): void {
-    this.isAlive = false;
-    this.#link.cut();
-  }
-
-  #change(family: ResolvedDefinition, series: string): void {
-    const scope = { family: family.name, series };
-    const accumulator = this.#accumulator(family, series);
-    if (family.type === 'gauge') {
-      (accumulator as NumberAccumulator).set(this.history.set(this.id, scope));
-      return;
+  #start(id: number, isQuiet: boolean, hasTwin: boolean): Writer {
+    const link = this.#link();
+    const flushIntervalMs = isQuiet ? NEVER_MS : FLUSH_INTERVAL_MS;
+    const { group } = this;
+    if (!hasTwin) {
+      const process = new CountingProcess(group, link, flushIntervalMs);
+      return new Writer(id, process, link, this.#history, this.#check);
     }
-    const step = this.history.add(this.id, scope);
-    if (step === undefined) return;
-    if (accumulator instanceof HistogramAccumulator) accumulator.observe(step);
-    else accumulator.add(step);
+    const links = new TwinLinks(link);
+    const process = new CountingProcess(group, links.original, flushIntervalMs);
+    const twin = { process: new CountingProcess(group, links.twin, flushIntervalMs), links };
+    return new Writer(id, process, link, this.#history, this.#check, twin);
   }
 
-  #accumulator(family: ResolvedDefinition, series: string): NumberAccumulator | HistogramAccumulator {
-    const id = `${family.name}{${series}}`;
-    const buffer = this.#families.get(family.name) as FamilyBuffer;
-    const accumulator =
-      this.#accumulators.get(id) ??
-      (family.type === 'histogram'
-        ? new HistogramAccumulator(series, buffer, family.buckets)
-        : new NumberAccumulator(series, buffer));
-    this.#accumulators.set(id, accumulator);
-    return accumulator;
+  #link(): FaultyLink {
+    const nextFate = (): Fate => this.#fates.shift() ?? 'fine';
+    return new FaultyLink(this.fragile.store, this.scheduler, nextFate, this.#history, this.#check);
+  }
+
+  async #script(): Promise<void> {
+    for (const { writer: id, action } of this.plan.steps) {
+      await this.scheduler.schedule(Promise.resolve(), `${id} ${action.verb}`);
+      await this.#do(this.#writers[id % this.#writers.length] as Writer, action);
+    }
+    // So that all of them ask the store, and each attempt may meet another fault of the plan.
+    for (const writer of this.#writers) if (writer.isAlive) writer.change('gauge', SERIES[0]);
+    const living = this.#writers.filter(({ isAlive }) => isAlive);
+    for (const writer of living) for (let left = this.plan.fates.length; left >= 0; left--) await writer.flush();
+  }
+
+  async #do(writer: Writer, action: Action | StoreFault): Promise<void> {
+    switch (action.verb) {
+      case 'store emptied':
+        this.#hasLost = true;
+        await this.#during(this.fragile.empty(), () => {
+          this.#history.emptied();
+        });
+        break;
+      case 'store saved':
+        this.#back = await this.#during(this.fragile.save(), () => {
+          this.#savedAt = this.#history.saved();
+        });
+        break;
+      case 'store rolled back':
+        if (this.#back === undefined) return;
+        this.#hasLost = true;
+        await this.#during(this.#back(), () => {
+          this.#history.rolledBack(this.#savedAt);
+        });
+        break;
+      case 'copy': {
+        const copy = writer.copy(this.#writers.length, this.#link());
+        if (copy) this.#writers.push(copy);
+        this.#hasCopies ||= copy !== undefined;
+        break;
+      }
+      default:
+        if (writer.isAlive) writer.act(action);
+    }
+  }
+
+  /** A fault that is on its way comes before what is sent from now on. */
+  async #during<Result>(fault: Promise<Result>, note: () => void): Promise<Result> {
+    note();
+    return fault;
+  }
+
+  /** What a check throws would be taken for a failure of the store. */
+  readonly #check = async (): Promise<void> => {
+    const since = this.#history.now();
+    for (const [scope, value] of await this.#values()) {
+      const fault = this.#history.faultOf(scope, value, since);
+      if (fault !== undefined) this.#faults.push(`${scope.family}{${scope.series}}: ${fault}`);
+    }
+  };
+
+  /** Whoever has lost what was confirmed is told, and nobody else is told anything. */
+  async #checkTold(): Promise<void> {
+    const losers = new Set<number>();
+    for (const [scope, value] of await this.#values()) {
+      for (const loser of this.#history.losersOf(scope, value)) losers.add(loser);
+    }
+    for (const { id, isAlive, told } of this.#writers) {
+      const { lost = 0, copied = 0, ...others } = told;
+      if (isAlive && losers.has(id) && lost === 0) this.#faults.push(`writer ${id} lost something, and was not told`);
+      if (lost > 0 && !this.#hasLost) this.#faults.push(`writer ${id} was told that something is lost`);
+      if (copied > 0 && !this.#hasCopies) this.#faults.push(`writer ${id} was told that it is a copy`);
+      for (const what of Object.keys(others)) this.#faults.push(`writer ${id} was told that something is ${what}`);
+    }
+  }
+
+  async #values(): Promise<[scope: { family: string; series: string }, value: SeriesValue | undefined][]> {
+    const all: [{ family: string; series: string }, SeriesValue | undefined][] = [];
+    for (const family of Object.values(FAMILIES)) {
+      const values = new Map<string, SeriesValue>();
+      for await (const chunk of this.fragile.store.read(this.group, family))
+        for (const each of chunk) values.set(each.labels, each.value);
+      for (const series of SERIES) all.push([{ family: family.name, series }, values.get(series)]);
+    }
+    return all;
   }
 }
 
 /**
  * Lets writers do what the plan says, over links with the plan's faults, in an order that the scheduler chooses. After every
- * flush and at the end the store must hold what the history allows.
+ * flush and at the end the store must hold what the history allows, and of what it lost the writer must have been told.
  * @throws Error if it does not.
  */
-export async function run(scheduler: Scheduler, plan: Plan, group: Group, emptyable: EmptyableStore): Promise<void> {
-  const { store } = emptyable;
-  const history = new History();
-  const fates = [...plan.fates];
-  const faults: string[] = [];
-  // What a check throws would be taken for a failure of the store.
-  const check = async (): Promise<void> => {
-    faults.push(...(await faultsOf(store, group, history)));
-  };
-  const writers = [0, 1, 2].map((id) => {
-    const link = new FaultyLink(store, scheduler, () => fates.shift() ?? 'fine', check);
-    return new Writer(id, group, link, history, check);
-  });
-  const script = async (): Promise<void> => {
-    for (const { writer: id, action } of plan.steps) {
-      await scheduler.schedule(Promise.resolve(), `${id} ${action.verb}`);
-      const writer = writers[id] as Writer;
-      if (action.verb === 'store emptied') {
-        history.emptied();
-        await emptyable.empty();
-      } else if (!writer.isAlive) continue;
-      else if (action.verb === 'flush') void writer.flush();
-      else writer.act(action);
-    }
-    const living = writers.filter(({ isAlive }) => isAlive);
-    // Each attempt may meet another fault of the plan.
-    for (const writer of living) for (let attempt = 0; attempt <= plan.fates.length; attempt++) await writer.flush();
-  };
-  try {
-    await scheduler.waitFor(script());
-    // What is late arrives.
-    while (scheduler.count() > 0) await scheduler.waitNext(1);
-    await check();
-  } finally {
-    for (const writer of writers) writer.crash();
-  }
-  if (faults[0] !== undefined) throw new Error(faults[0]);
-}
-
-async function faultsOf(store: Pick<SeriesStore, 'read'>, group: Group, history: History): Promise<string[]> {
-  const faults: string[] = [];
-  for (const family of Object.values(FAMILIES)) {
-    const values = new Map<string, SeriesValue>();
-    for await (const chunk of store.read(group, family)) for (const each of chunk) values.set(each.labels, each.value);
-    for (const series of SERIES) {
-      const fault = history.faultOf({ family: family.name, series }, values.get(series));
-      if (fault !== undefined) faults.push(`${family.name}{${series}}: ${fault}`);
-    }
-  }
-  return faults;
-}
-
-function definition(given: Pick<MetricDefinition, 'name' | 'type' | 'buckets'>): ResolvedDefinition {
-  return resolveDefinition({ help: 'Searched', labelNames: ['type'], ...given });
+export async function run(scheduler: Scheduler, plan: Plan, group: Group, fragile: FragileStore): Promise<void> {
+  const fault = await new Simulation(scheduler, plan, group, fragile).run();
+  if (fault !== undefined) throw new Error(fault);
 }

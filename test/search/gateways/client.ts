@@ -12,6 +12,7 @@ export type Target = () => Gateway | 'unreachable';
 
 /** After 202 a gateway may take so long to do what it was asked. */
 const DELETION_MS: [number, ...number[]] = [0, 0, 1, 20];
+export const LONGEST_DELETION_MS = Math.max(...DELETION_MS);
 
 const never = (): Promise<never> => new Promise(() => undefined);
 
@@ -93,7 +94,9 @@ export class ModelClient {
   }
 
   async #forget(gateway: Gateway): Promise<void> {
+    gateway.deletions += 1;
     await this.world.wait(this.world.pick(DELETION_MS));
+    gateway.deletions -= 1;
     if (!(await gateway.turnsTo())) return;
     if (gateway.held !== undefined) this.world.tell(`${this.host.name} DELETE at ${gateway.name}`);
     gateway.held = undefined;

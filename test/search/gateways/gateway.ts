@@ -6,6 +6,8 @@ const BACKLOG_MS: [number, ...number[]] = [0, 1, 20, 150, 300];
 /** A gateway, which keeps the last value of the one series there is. */
 export class Gateway {
   held: number | undefined;
+  /** DELETEs that it has taken, and will do before anything that it takes later. */
+  deletions = 0;
   isDead = false;
   isFrozen = false;
   /** Whether the network between pushers and this gateway is cut; Prometheus may still reach it. */

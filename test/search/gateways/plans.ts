@@ -15,18 +15,57 @@ const KINDS: readonly [fc.WeightedArbitrary<Fault['kind']>, ...fc.WeightedArbitr
   { weight: 1, arbitrary: fc.constant('Prometheus is away') },
 ];
 
-const faults: fc.Arbitrary<Fault> = fc.record({
-  kind: fc.oneof(...KINDS),
-  which: fc.nat({ max: 5 }),
-  atMs: fc.nat({ max: 30_000 }),
-  durationMs: fc.integer({ min: 50, max: LONGEST_MS }),
+const which = fc.nat({ max: 5 });
+const durationMs = fc.integer({ min: 50, max: LONGEST_MS });
+
+/** At any time; or soon after the one before it has begun or ended, and mostly to the same: what is half done meets the next. */
+type Drawn = Fault & { readonly follows: 'nothing' | 'begin' | 'end'; readonly isSame: boolean };
+const drawn: fc.Arbitrary<Drawn> = fc.oneof(
+  fc.record({
+    kind: fc.oneof(...KINDS),
+    which,
+    atMs: fc.nat({ max: 30_000 }),
+    durationMs,
+    follows: fc.constant('nothing' as const),
+    isSame: fc.constant(false),
+  }),
+  fc.record({
+    kind: fc.oneof(...KINDS),
+    which,
+    atMs: fc.nat({ max: 3_000 }),
+    durationMs: fc.oneof(durationMs, fc.integer({ min: 50, max: 1_500 })),
+    follows: fc.constantFrom('begin' as const, 'end' as const),
+    isSame: fc.oneof(fc.constant(true), fc.boolean()),
+  }),
+);
+
+const faults: fc.Arbitrary<Fault[]> = fc.array(drawn, { maxLength: 8 }).map((all) => {
+  const faults: Fault[] = [];
+  for (const { follows, isSame, ...fault } of all) {
+    const before = faults.at(-1);
+    const from = before && follows !== 'nothing' ? before.atMs + (follows === 'end' ? before.durationMs : 0) : 0;
+    faults.push({ ...fault, atMs: from + fault.atMs, which: before && isSame ? before.which : fault.which });
+  }
+  return faults;
 });
+
+const single: fc.Arbitrary<Fault> = fc.record({ kind: fc.oneof(...KINDS), which, atMs: fc.constant(0), durationMs });
+
+const dice = fc.array(fc.nat({ max: 59 }), { minLength: 1, maxLength: 40, size: 'max' });
+const quietMs = fc.oneof(
+  { weight: 4, arbitrary: fc.constant(15_000) },
+  // What the product remembers of a gateway's silence is forgotten by then.
+  { weight: 1, arbitrary: fc.constant(45_000) },
+);
+const order = fc.nat({ max: 2 ** 31 - 1 });
 
 export const plans: fc.Arbitrary<Plan> = fc
   .record({
     route: fc.constantFrom('list' as const, 'address' as const),
-    faults: fc.array(faults, { maxLength: 8 }),
-    dice: fc.array(fc.nat({ max: 59 }), { minLength: 1, maxLength: 40 }),
+    faults,
+    dice,
+    quietMs,
+    order,
   })
   .map((plan) => ({ ...plan, faults: withWitness(plan.faults) }));
 
@@ -36,13 +75,15 @@ const BETWEEN_MS = 13_000;
 /** One fault after the other: broadcast promises nothing if the only gateway with the newest values dies. */
 export const broadcastPlans: fc.Arbitrary<Plan> = fc
   .record({
-    faults: fc.array(faults, { maxLength: 3 }),
-    dice: fc.array(fc.nat({ max: 59 }), { minLength: 1, maxLength: 40 }),
+    faults: fc.array(single, { maxLength: 3 }),
+    dice,
+    quietMs,
+    order,
   })
-  .map(({ faults, dice }) => ({
+  .map(({ faults, ...rest }) => ({
     route: 'broadcast',
     faults: faults.map((fault, at) => ({ ...fault, atMs: at * (LONGEST_MS + BETWEEN_MS) + 3_000 })),
-    dice,
+    ...rest,
   }));
 
 /** Without Prometheus nobody can tell a gateway that is gone from one that only pushers cannot reach. */

@@ -39,6 +39,11 @@ export class Prometheus {
     for (const target of this.#targets) void this.#scrapeOn(target);
   }
 
+  /** Whether it scrapes every gateway. */
+  get seesAll(): boolean {
+    return this.#targets.every(({ isOutOfSight }) => !isOutOfSight);
+  }
+
   /** As `prometheusWitness` finds them out. @throws Error if it is away. */
   sightings(): Sightings {
     if (this.isAway) throw new Error('Prometheus is away');

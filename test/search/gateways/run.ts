@@ -1,11 +1,10 @@
-import type { Scheduler } from 'fast-check';
 import {
   BroadcastGateways,
   type GatewayDirectory,
   type GatewayPool,
   StickyGateways,
 } from '../../../lib/gateway/index.js';
-import { ModelClient, type OnPush, type Target, TIMEOUT_MS } from './client.js';
+import { LONGEST_DELETION_MS, ModelClient, type OnPush, type Target, TIMEOUT_MS } from './client.js';
 import { Gateway } from './gateway.js';
 import { Host } from './host.js';
 import { Prometheus } from './prometheus.js';
@@ -36,13 +35,17 @@ export interface Plan {
   readonly faults: readonly Fault[];
   /** Decide how long everything takes. */
   readonly dice: readonly number[];
+  /** How long nothing goes wrong any more before the end: long enough for turns, pushes and clean-ups. */
+  readonly quietMs: number;
+  /** Decides what comes first of what happens at the same time: see `World`. */
+  readonly order: number;
 }
 
 const GATEWAYS = ['http://a:1', 'http://b:2', 'http://c:3'] as const;
 const BALANCER = 'http://balancer:9091';
 const FAILOVER_AFTER_MS = 5_000;
-/** Long enough for every gateway to be scraped again, and for turns and clean-ups. */
-const QUIET_MS = 45_000;
+/** Between looks whether Prometheus scrapes every gateway again. */
+const LOOK_MS = 1_000;
 const CLEAN_UP_MS = 5_000;
 
 /** What the plan's faults do to servers and pushers, and what must hold while they do it. */
@@ -62,6 +65,9 @@ class Simulation {
   ) {
     this.#store = new SharedStore(() => {
       this.#checkLedger();
+      void world.wait(LONGEST_DELETION_MS + 1).then(() => {
+        this.#checkLedger();
+      });
     });
     const names = plan.route === 'address' ? (['a', 'b', 'c'] as const) : GATEWAYS;
     this.#gateways = names.map((name) => new Gateway(name, world));
@@ -73,7 +79,8 @@ class Simulation {
     if (this.plan.route === 'address') await this.#placeFirst();
     for (const fault of this.plan.faults) void this.#strike(fault);
     const troubledMs = Math.max(0, ...this.plan.faults.map(({ atMs, durationMs }) => atMs + durationMs));
-    await this.world.run(troubledMs + QUIET_MS);
+    await this.world.run(troubledMs + this.plan.quietMs);
+    while (this.world.faults.length === 0 && !this.#prometheus.seesAll) await this.world.run(LOOK_MS);
     for (const pusher of this.#pushers) pusher.stop();
     await this.world.run(CLEAN_UP_MS);
     const last = this.#pushers[0]?.push();
@@ -202,10 +209,10 @@ class Simulation {
     this.#checkLedger();
   };
 
-  /** The ledger names every gateway that has a copy. */
+  /** The ledger names every gateway that has a copy, and has not promised to delete it. */
   #checkLedger(): void {
-    for (const { name, held } of this.#gateways) {
-      if (held === undefined || this.#store.copies.has(this.#idOf(name))) continue;
+    for (const { name, held, deletions } of this.#gateways) {
+      if (held === undefined || deletions > 0 || this.#store.copies.has(this.#idOf(name))) continue;
       this.world.blame(`${name} holds ${held}, but the ledger names ${[...this.#store.copies].join(', ')}`);
     }
   }
@@ -246,8 +253,8 @@ async function settledOf<T>(promise: Promise<T> | undefined): Promise<T | undefi
  * Two processes count and push through the plan's faults.
  * @throws Error if a promise was broken, with the story of how.
  */
-export async function run(scheduler: Scheduler, plan: Plan): Promise<void> {
-  const world = new World(scheduler, plan.dice);
+export async function run(plan: Plan): Promise<void> {
+  const world = new World(plan.dice, plan.order);
   const uninstall = world.install();
   try {
     await new Simulation(world, plan).run();

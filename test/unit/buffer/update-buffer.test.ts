@@ -798,6 +798,35 @@ describe('what replaces a family, or a group', () => {
     expect([...new Set(shown)]).toEqual([900, 300]);
   });
 
+  it.each(['reset', 'clear'] as const)('%s(): is whole, whichever answers get lost on its way', async (verb) => {
+    const seen: unknown[] = [];
+    const losses = Array.from({ length: 15 }, (_, at) => [at, at + 2]);
+    for (const lost of losses) {
+      const other = new ScriptedStore();
+      const { buffer, series, family, listener } = openBuffer(other);
+      series(labelsOf(0), gauge).set(5);
+      await buffer.flush();
+      let asked = -1;
+      const losing = async <Result>(answer: Promise<Result>): Promise<Result> => {
+        const at = ++asked;
+        const result = await answer;
+        if (lost.includes(at)) throw unavailable();
+        return result;
+      };
+      const apply = other.series.apply.bind(other.series);
+      const number = other.series.number.bind(other.series);
+      other.series.apply = (...sent) => losing(apply(...sent));
+      other.series.number = (...about) => losing(number(...about));
+      if (verb === 'clear') buffer.clear();
+      else family(gauge).reset();
+      for (let at = 1; at <= 900; at += 1) series(labelsOf(at), gauge).set(at);
+      for (let attempt = 0; attempt < 3; attempt += 1) await buffer.flush().catch(() => undefined);
+      const values = Object.values(await other.valuesOf(gauge)) as number[];
+      seen.push([values.length, values.reduce((sum, value) => sum + value, 0), listener.lost.mock.calls]);
+    }
+    expect(seen).toEqual(losses.map(() => [900, (900 * 901) / 2, []]));
+  });
+
   it('weighs what it is for the store: large histograms and summaries go in batches of few', async () => {
     const { buffer, family } = openBuffer(store);
     const bounds = Array.from({ length: 1_600 }, (_, at) => at);
