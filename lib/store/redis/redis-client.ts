@@ -60,7 +60,9 @@ export async function createClient(connection: OwnConnection): Promise<RedisClie
 /** Within a `try`, a bundler takes the package for one that may not be there: with `redis: 'memory'` it need not be. */
 async function loadIoredis() {
   try {
-    return await import(/* webpackMode: "eager" */ 'ioredis');
+    const ioredis = await import(/* webpackMode: "eager" */ 'ioredis');
+    // What the package exports is the class itself: some bundlers then give its other names by `default` only.
+    return 'Cluster' in ioredis ? ioredis : (ioredis as { default: typeof ioredis }).default;
   } catch (error) {
     const message =
       'The package ioredis is not there: npm install ioredis, or keep values in this process (redis: "memory")';
