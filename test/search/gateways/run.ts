@@ -22,6 +22,7 @@ export interface Fault {
     | 'pusher dies'
     | 'pusher freezes'
     | 'store is away'
+    | 'ledger is lost'
     | 'Prometheus is away';
   /** Which of them, where there are several. */
   readonly which: number;
@@ -144,6 +145,10 @@ class Simulation {
         await this.world.wait(durationMs);
         this.#store.isAway = false;
         break;
+      case 'ledger is lost':
+        this.world.tell('the ledger is lost');
+        await this.#store.loseLedger(group);
+        break;
       case 'Prometheus is away':
         this.#prometheus.isAway = true;
         await this.world.wait(durationMs);
@@ -211,6 +216,7 @@ class Simulation {
 
   /** The ledger names every gateway that has a copy, and has not promised to delete it. */
   #checkLedger(): void {
+    if (this.#store.isLost) return;
     for (const { name, held, deletions } of this.#gateways) {
       if (held === undefined || deletions > 0 || this.#store.copies.has(this.#idOf(name))) continue;
       this.world.blame(`${name} holds ${held}, but the ledger names ${[...this.#store.copies].join(', ')}`);

@@ -1,5 +1,7 @@
 import { StoreUnavailableError } from '../../../lib/errors/index.js';
+import type { Group } from '../../../lib/model/index.js';
 import type { Store } from '../../../lib/store/index.js';
+import { GroupStates } from '../../../lib/store/memory/group-states.js';
 import { MemoryStore } from '../../../lib/store/memory/memory.store.js';
 import type { Host } from './host.js';
 import type { World } from './world.js';
@@ -7,17 +9,31 @@ import type { World } from './world.js';
 /** The store all pushers share. */
 export class SharedStore extends MemoryStore {
   isAway = false;
+  /** What was counted is there, and nobody knows any more which gateways have it. */
+  readonly loseLedger: (group: Group) => Promise<void>;
+  #isLost = false;
   holder: string | undefined;
   readonly copies = new Set<string>();
 
   constructor(private readonly onStrike: (gateway: string) => void) {
-    super();
+    const groups = new GroupStates();
+    super({}, groups);
+    this.loseLedger = async (group) => {
+      const state = await groups.of(group);
+      Object.assign(state, { holder: undefined, heldSince: undefined, silentSince: undefined, pushedAt: 0 });
+      delete state.turn;
+      for (const noted of [state.copies, state.unreachable, state.forgotten]) noted.clear();
+      this.holder = undefined;
+      this.copies.clear();
+      this.#isLost = true;
+    };
     const { ledgers } = this;
     const [noteHolder, strikeCopy] = [ledgers.noteHolder.bind(ledgers), ledgers.strikeCopy.bind(ledgers)];
     const noteCopies = ledgers.noteCopies.bind(ledgers);
     ledgers.noteCopies = async (group, turn, gateways) => {
       const isNoted = await noteCopies(group, turn, gateways);
       if (isNoted) for (const gateway of gateways) this.copies.add(gateway);
+      if (isNoted) this.#isLost = false;
       return isNoted;
     };
     ledgers.noteHolder = async (group, turn, gateway) => {
@@ -32,9 +48,15 @@ export class SharedStore extends MemoryStore {
     };
   }
 
+  /** Whether nobody has pushed since the ledger was lost. */
+  get isLost(): boolean {
+    return this.#isLost;
+  }
+
   #note(gateway: string): void {
     this.holder = gateway;
     this.copies.add(gateway);
+    this.#isLost = false;
   }
 
   #strike(gateway: string): void {
