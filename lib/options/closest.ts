@@ -3,7 +3,9 @@ import { distance } from 'fastest-levenshtein';
 /** The name that was probably meant: two typing errors away at the most, one for very short names. */
 export function closest(given: string, known: readonly string[]): string | undefined {
   const farthest = given.length > 3 ? 2 : 1;
-  const near = known.map((name) => ({ name, errors: distance(given, name) })).filter(({ errors }) => errors <= farthest);
+  const near = known
+    .map((name) => ({ name, errors: distance(given, name) }))
+    .filter(({ errors }) => errors <= farthest);
   return near.sort((one, other) => one.errors - other.errors)[0]?.name;
 }
 
