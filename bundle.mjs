@@ -5,8 +5,9 @@
  * Declarations stay one a source, in dist/lib.
  */
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { build, transform } from 'esbuild';
 
 const DIST = join(import.meta.dirname, 'dist');
@@ -69,29 +70,18 @@ async function commonJs(text) {
 const luaAsText = {
   name: 'lua-as-text',
   setup({ onLoad }) {
-    onLoad({ filter: /[\\/]lua-source\.js$/ }, async () => {
-      const files = (await readdir(SCRIPTS)).filter((name) => name.endsWith('.lua')).sort();
-      const texts = await Promise.all(
-        files.map(async (name) => [
-          basename(name, '.lua'),
-          withoutComments(await readFile(join(SCRIPTS, name), 'utf8')),
-        ]),
+    onLoad({ filter: /[\\/]lua-source\.js$/ }, async ({ path }) => {
+      const { luaSource } = await import(pathToFileURL(path));
+      const names = (await readdir(SCRIPTS)).filter((file) => file.endsWith('.lua')).sort();
+      const texts = Object.fromEntries(
+        names.map((file) => [basename(file, '.lua'), luaSource(basename(file, '.lua'))]),
       );
-      const contents = `const SCRIPTS = ${JSON.stringify(Object.fromEntries(texts), undefined, 1)};
+      const contents = `const SCRIPTS = ${JSON.stringify(texts, undefined, 1)};
         export function luaSource(name) { return SCRIPTS[name]; }`;
       return { contents, loader: 'js' };
     });
   },
 };
-
-/** The header, and lines that are a comment. */
-function withoutComments(lua) {
-  return lua
-    .replace(/^--\[\[[\s\S]*?\]\]\n/, '')
-    .split('\n')
-    .filter((line) => !/^\s*--/.test(line))
-    .join('\n');
-}
 
 async function write(path, contents) {
   await mkdir(dirname(path), { recursive: true });
