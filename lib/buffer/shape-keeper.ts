@@ -49,7 +49,8 @@ export class ShapeKeeper {
   /** @throws StoreUnavailableError */
   async look(buffer: UpdateBuffer): Promise<void> {
     const { group, definitions } = buffer;
-    if (definitions.length === 0) return;
+    // While it does not answer, one question more would be one more that waits in the queue of a client.
+    if (definitions.length === 0 || buffer.isAway) return;
     const shapes = new Map(definitions.map((definition) => [definition.name, definitionShape(definition)]));
     const known = this.#contested.get(group.job) ?? new Set();
     let contested = await this.shapes.settle(group, SHAPE_SILENT_MS, saying(shapes, known));

@@ -106,6 +106,11 @@ export class UpdateBuffer {
     return family;
   }
 
+  /** The store did not answer when it was last asked. */
+  get isAway(): boolean {
+    return this.#failures > 0;
+  }
+
   /** What the store knows of, or will with the batch that is under way. */
   get definitions(): ResolvedDefinition[] {
     return [...this.#families.values()].filter(({ isDefined }) => isDefined).map(({ definition }) => definition);

@@ -1,4 +1,5 @@
 import type { Group } from '../../model/index.js';
+import { groupId } from '../group-id.js';
 import type { ContestedFamily, DefinedShape, Shapes } from '../shapes.js';
 import type { RedisAccess } from './redis-access.js';
 import { Script, type ScriptArgument } from './script.js';
@@ -17,7 +18,7 @@ export class RedisShapes implements Shapes {
   }
 
   async #run(group: Group, args: readonly ScriptArgument[]): Promise<readonly ContestedFamily[]> {
-    const reply = await this.redis.run(this.#settle, group, args);
+    const reply = await this.redis.run(this.#settle, group, args, `shapes of ${groupId(group)}`);
     const parts = (reply as Buffer[]).map(String).values();
     const next = (): string => parts.next().value ?? '';
     const contested: ContestedFamily[] = [];

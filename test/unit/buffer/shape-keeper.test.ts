@@ -39,6 +39,20 @@ it('asks for nothing before the store knows a definition', async () => {
   expect(settle).not.toHaveBeenCalled();
 });
 
+it('asks nothing of a store that does not answer: questions would pile up in a client', async () => {
+  const { keeper, buffer } = await start(counter);
+  const settle = jest.spyOn(store.shapes, 'settle');
+  store.leave();
+  buffer.family(gauge);
+  await expect(buffer.flush()).rejects.toThrow();
+  await keeper.look(buffer);
+  expect(settle).not.toHaveBeenCalled();
+  store.comeBack();
+  await buffer.flush();
+  await keeper.look(buffer);
+  expect(settle).toHaveBeenCalledTimes(1);
+});
+
 it('says nothing of metrics that have one definition: one question a look', async () => {
   const { keeper, buffer } = await start(counter, gauge);
   const settle = jest.spyOn(store.shapes, 'settle');
