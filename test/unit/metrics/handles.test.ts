@@ -1,5 +1,4 @@
 import { Logger } from '@nestjs/common';
-import { MetricClashError } from '../../../lib/errors/index.js';
 import { startProcess, stopProcesses, valuesOf } from './support.js';
 
 const definition = { name: 'metric', help: 'x' };
@@ -337,17 +336,20 @@ describe('get()', () => {
   });
 
   it.each(['counter', 'histogram', 'summary'] as const)(
-    'of a %s rejects with a clash when another process has stored the name as something else',
+    'of a %s gives its own values when another process has stored the name as something else',
     async (type) => {
       const { metrics, store } = startProcess();
       const gauge = metrics.gauge(definition);
-      const counter = metrics.counter({ ...definition, name: 'other' });
-      if (type === 'counter') gauge.set(5);
-      counter.inc();
+      gauge.set(5);
       await metrics.flush();
-      jest.spyOn(Logger.prototype, 'error').mockReturnValue(undefined);
-      const clashing = startProcess({ store }).metrics.define({ ...definition, type });
-      await expect(clashing.get()).rejects.toThrow(MetricClashError);
+      jest.spyOn(Logger.prototype, 'warn').mockReturnValue(undefined);
+      const renewed = startProcess({ store }).metrics.define({ ...definition, type });
+      if ('inc' in renewed) renewed.inc(2);
+      else renewed.observe(2);
+      const { values } = await renewed.get();
+      const own = values.find(({ metricName }) => metricName === (type === 'counter' ? 'metric' : 'metric_sum'));
+      expect(own).toMatchObject({ value: 2 });
+      expect((await gauge.get()).values).toEqual([{ metricName: 'metric', labels: {}, value: 5 }]);
     },
   );
 });
