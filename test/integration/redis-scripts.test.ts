@@ -152,6 +152,49 @@ describe('a batch of which a command fails', () => {
     expect(failed).toBeGreaterThan(50);
   });
 
+  it.each(['a group with values', 'a group that is not there yet'])('clears %s whole or not at all', async (which) => {
+    const isThere = which === 'a group with values';
+    const clearing: Partial<Batch> = {
+      ...{ writer: 'v', clear: 'all', definitions: [orders, depth] },
+      families: [family(orders, add(7, 4)), family(depth, add(0, 1))],
+    };
+    const begin = async () => {
+      const { group, store, send } = await prepare(false);
+      if (isThere) return { group, store, send };
+      const fresh: Group = { ...group, job: randomUUID() };
+      const through = (client: Redis, what?: Partial<Batch>): Promise<ApplyResult | Error> =>
+        new RedisStore(client, 'test').series.apply(fresh, batch(what ?? {})).catch((error: unknown) => error as Error);
+      return { group: fresh, store, send: through };
+    };
+    /** All keys of the group but those of values, with what they hold. */
+    const keysOf = async (group: Group): Promise<Record<string, unknown>> => {
+      const [, base] = groupKeys('test', group);
+      const names = ['families', 'layouts', 'shapes', 'restore', 'garbage'].flatMap((name) => [name, `${name}:aside`]);
+      const held = await Promise.all(names.map((name) => client.hgetall(base + name)));
+      return Object.fromEntries(names.map((name, at) => [name, held[at]]));
+    };
+    const seen: unknown[] = [];
+    const expected: unknown[] = [];
+    const after = {
+      orders_total: 'counter',
+      [`orders_total{${labelsOf(7)}`]: 4,
+      depth: 'gauge',
+      [`depth{${labelsOf(0)}`]: 1,
+    };
+    let failed = 0;
+    for (let at = 1; at <= failed + 8; at += 1) {
+      const { group, store, send } = await begin();
+      const before = await keysOf(group);
+      const result = await send(failingRedis(client, at), clearing);
+      if (!(result instanceof Error)) continue;
+      failed = at;
+      seen.push([at, await keysOf(group)], await send(client, clearing), await valuesOf(store, group));
+      expected.push([at, before], { outcome: 'applied' }, after);
+    }
+    expect(seen).toEqual(expected);
+    expect(failed).toBeGreaterThan(15);
+  });
+
   it('says so when it cannot even be taken back, and is never counted as stored', async () => {
     const seen: unknown[] = [];
     const expected: unknown[] = [];

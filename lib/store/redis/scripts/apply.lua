@@ -268,7 +268,7 @@ local function clear_all()
   write_field(restore, '*', '1', false)
 end
 
-local has_shapes = call('EXISTS', shapes) == 1
+local has_shapes = #definitions > 0 and call('EXISTS', shapes) == 1
 
 local function define_beside(name, stored)
   if write_field(families, name .. beside[name], stored, call('HGET', families, name .. beside[name])) then

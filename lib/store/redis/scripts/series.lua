@@ -153,6 +153,7 @@ end
 -- Takes a key away whole, so that it can be brought back.
 local function put_aside(key)
   if call('EXISTS', key) == 0 then
+    undo_by('UNLINK', key)
     return
   end
   local aside = key .. ':aside'
