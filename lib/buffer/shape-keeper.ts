@@ -1,5 +1,5 @@
 import type { PackageLogger } from '../log/package-logger.js';
-import { definitionShape } from '../model/index.js';
+import { definitionShape, type ResolvedDefinition } from '../model/index.js';
 import type { ContestedFamily, DefinedShape, Shapes } from '../store/index.js';
 import type { UpdateBuffer } from './update-buffer.js';
 
@@ -48,18 +48,18 @@ export class ShapeKeeper {
 
   /** @throws StoreUnavailableError */
   async look(buffer: UpdateBuffer): Promise<void> {
-    const { group, definitions } = buffer;
+    const { group } = buffer;
+    const defined = new Map(buffer.definitions.map((definition) => [definition.name, definition]));
     // While it does not answer, one question more would be one more that waits in the queue of a client.
-    if (definitions.length === 0 || buffer.isAway) return;
-    const shapes = new Map(definitions.map((definition) => [definition.name, definitionShape(definition)]));
+    if (defined.size === 0 || buffer.isAway) return;
     const known = this.#contested.get(group.job) ?? new Set();
-    let contested = await this.shapes.settle(group, SHAPE_SILENT_MS, saying(shapes, known));
+    let contested = await this.shapes.settle(group, SHAPE_SILENT_MS, saying(defined, known));
     const names = new Set(contested.map(({ family }) => family));
-    if ([...names].some((name) => shapes.has(name) && !known.has(name))) {
-      contested = await this.shapes.settle(group, SHAPE_SILENT_MS, saying(shapes, names));
+    if ([...names].some((name) => defined.has(name) && !known.has(name))) {
+      contested = await this.shapes.settle(group, SHAPE_SILENT_MS, saying(defined, names));
     }
     this.#contested.set(group.job, names);
-    this.#tell(group.job, shapes, contested);
+    this.#tell(group.job, defined, contested);
   }
 
   /** That what this process counts of a metric waits: once. */
@@ -74,10 +74,12 @@ export class ShapeKeeper {
     );
   }
 
-  #tell(job: string, shapes: ReadonlyMap<string, string>, contested: readonly ContestedFamily[]): void {
+  #tell(job: string, defined: ReadonlyMap<string, ResolvedDefinition>, contested: readonly ContestedFamily[]): void {
     const shown = new Map(contested.map(({ family, shown: shape }) => [family, shape]));
-    for (const [family, shape] of shapes) {
+    for (const [family, definition] of defined) {
       const other = shown.get(family);
+      if (other === undefined && !this.#waiting.has(`${job} ${family}`)) continue;
+      const shape = definitionShape(definition);
       if (other !== undefined && other !== shape) this.waits(job, family, shape);
       else if (this.#waiting.delete(`${job} ${family}`)) {
         this.logger.log(`Metric "${family}" of job "${job}" is shown as a ${shape} from now on`);
@@ -86,6 +88,9 @@ export class ShapeKeeper {
   }
 }
 
-function saying(shapes: ReadonlyMap<string, string>, families: ReadonlySet<string>): DefinedShape[] {
-  return [...shapes].filter(([family]) => families.has(family)).map(([family, shape]) => ({ family, shape }));
+function saying(defined: ReadonlyMap<string, ResolvedDefinition>, families: ReadonlySet<string>): DefinedShape[] {
+  return [...families].flatMap((family) => {
+    const definition = defined.get(family);
+    return definition ? [{ family, shape: definitionShape(definition) }] : [];
+  });
 }

@@ -1,10 +1,11 @@
 import { PackageLogger } from '../log/package-logger.js';
 import { definitionShape, type Group } from '../model/index.js';
 import type { Store } from '../store/index.js';
+import type { BufferListener } from './batch-sender.js';
 import { ShapeKeeper } from './shape-keeper.js';
 import { StoreClock } from './store-clock.js';
 import { StoreWatch } from './store-watch.js';
-import { type BufferListener, UpdateBuffer } from './update-buffer.js';
+import { UpdateBuffer } from './update-buffer.js';
 
 /** The buffers of this process, one a job. */
 export class UpdateBuffers {
