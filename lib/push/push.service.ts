@@ -1,20 +1,14 @@
 import { setMaxListeners } from 'node:events';
 import { SHAPE_SILENT_MS } from '../buffer/index.js';
-import type { ExpositionChunk } from '../exposition/index.js';
 import { type GatewayPool, GatewayPoolError, HeldElsewhereError, type PoolAnswer } from '../gateway/index.js';
-import {
-  bytesOf,
-  type Group,
-  type GroupStatus,
-  type PushMode,
-  type PushResult,
-  type TextPiece,
-} from '../model/index.js';
+import { type Group, type GroupStatus, type PushMode, type PushResult } from '../model/index.js';
 import type { View } from '../snapshot/index.js';
 import type { Store } from '../store/index.js';
+import { type Count, firstAttempt, NOTHING, textOf } from './body-text.js';
 import { contestText } from './contest-text.js';
 import type { GroupReader } from './group-reader.js';
 import type { Presence } from './presence.js';
+import { readStatus } from './read-status.js';
 import { takeTurn, type Turn } from './turn.js';
 
 export interface PushOptions {
@@ -223,25 +217,9 @@ export class PushService {
     await Promise.all(this.#underWay);
   }
 
-  /** Where the groups are. @throws StoreUnavailableError */
-  async status(job: string): Promise<GroupStatus> {
-    const group = this.options.reader.groupOf(job);
-    const { ledgers, shapes } = this.options.store;
-    const [ledger, contested] = await Promise.all([ledgers.read(group), shapes.contested(group)]);
-    const { holder, copies, silentSince, pushedAt, now } = ledger;
-    const mapped = <T>(times: Readonly<Record<string, number>>, map: (time: number) => T): Record<string, T> =>
-      Object.fromEntries(Object.entries(times).map(([gateway, time]) => [gateway, map(time)]));
-    return {
-      job,
-      instance: group.instance,
-      holder,
-      copies: copies.filter((gateway) => gateway !== holder),
-      unreachableForMs: mapped(ledger.unreachableSince, (since) => Math.max(0, now - since)),
-      forgotten: mapped(ledger.forgottenAt, (at) => new Date(at)),
-      silentForMs: silentSince === undefined ? undefined : now - silentSince,
-      pushedAt: pushedAt === undefined ? undefined : new Date(pushedAt),
-      contested: contested.map(contestText),
-    };
+  /** Where a group is. @throws StoreUnavailableError */
+  status(job: string): Promise<GroupStatus> {
+    return readStatus(this.options.store, this.options.reader.groupOf(job));
   }
 
   async #report(job: string, act: (group: Group) => Promise<Transfer>): Promise<PushResult> {
@@ -281,41 +259,6 @@ function poolError(thrown: unknown, all: readonly string[]): GatewayPoolError {
 
 function naming(gateways: readonly string[]): Pick<PushResult, 'gateway' | 'gateways'> {
   return { gateway: gateways[0] ?? '', gateways: [...gateways] };
-}
-
-interface Count {
-  readonly series: number;
-  readonly bytes: number;
-}
-
-const NOTHING: Count = { series: 0, bytes: 0 };
-
-/**
- * Begins when the gateway is ready for the body: only a process whose turn it still is may go on then. Several gateways may
- * read at the same time, each a text of its own.
- */
-async function* textOf(
-  chunks: AsyncIterable<ExpositionChunk>,
-  turn: Turn,
-  whole: (count: Count) => void,
-): AsyncGenerator<TextPiece> {
-  await turn.keep();
-  const count = { series: 0, bytes: 0 };
-  for await (const { text, series } of chunks) {
-    count.series += series;
-    const parts = bytesOf(text);
-    for (const { byteLength } of parts) count.bytes += byteLength;
-    yield parts;
-  }
-  whole(count);
-}
-
-async function* firstAttempt(
-  first: ExpositionChunk,
-  others: AsyncIterable<ExpositionChunk>,
-): AsyncGenerator<ExpositionChunk> {
-  yield first;
-  yield* others;
 }
 
 function reasonOf(texts: readonly (string | undefined)[]): { reason?: string } {

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type GatewayPool, PushgatewayClient } from '../../../lib/gateway/index.js';
 import { StickyGateways } from '../../../lib/gateway/index.js';
 import { MemoryStore } from '../../../lib/store/memory/memory.store.js';
@@ -9,6 +10,8 @@ import { failureOf, samplesOf } from './support.js';
 jest.setTimeout(60_000);
 
 const shop = { job: 'shop', instance: 'host', labels: {} };
+/** More than is compressed at once. */
+const COMMENTS = '# a comment\n'.repeat(20_000);
 const KEY = { job: 'shop', instance: 'host' };
 
 let server: RunningServer;
@@ -62,9 +65,11 @@ it('a compressed body that ends after its beginning leaves the group as it was',
   await client.push(KEY, '# TYPE orders_total counter\norders_total 7\n');
   const gone = new Error('the store is gone');
   const text = async function* () {
-    yield `# TYPE orders_total counter\n${'# a comment\n'.repeat(10_000)}`;
-    // What has been compressed by now is on its way.
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    yield `# TYPE orders_total counter\n${COMMENTS}`;
+    // This one is asked for when gzip has taken in the first, and the end when it has taken in this one.
+    yield COMMENTS;
+    // What has been compressed by now goes to the socket in turns of the event loop.
+    for (let turn = 0; turn < 20; turn += 1) await nextTurn();
     throw gone;
   };
   expect(await failureOf(client.push(KEY, text))).toBe(gone);
