@@ -128,7 +128,7 @@ describe('a deploy that changes the buckets of a histogram', () => {
     await silentFor(back, [9], DAY_MS - 60_000);
     expect(await back.metrics.push()).toMatchObject({
       outcome: 'pushed',
-      reason: expect.stringContaining('which has replaced it') as string,
+      reason: expect.stringContaining('that definition was replaced') as string,
     });
     expect(await onGateway(back)).toContain('seconds_bucket{le="9"} 1');
     await silentFor(back, [9], 120_000);

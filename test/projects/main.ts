@@ -3,14 +3,15 @@
  * import. CONTRIBUTING.md says more.
  *
  *   npm run test:projects                 all of them
- *   npm run test:projects -- bundles jest those whose name contains one of these
+ *   npm run test:projects -- bundles Jest those whose name contains one of these
  */
 import { bundles } from './bundles.js';
 import { nestWithJest } from './nest-with-jest.js';
+import { nestWithVitest } from './nest-with-vitest.js';
 import type { Outcome, Project } from './project.js';
 import { startSurroundings } from './surroundings.js';
 
-const projects: readonly Project[] = [...bundles, ...nestWithJest];
+const projects: readonly Project[] = [...bundles, ...nestWithJest, ...nestWithVitest];
 
 const wanted = process.argv.slice(2);
 const chosen = projects.filter(({ name }) => wanted.length === 0 || wanted.some((part) => name.includes(part)));

@@ -17,6 +17,11 @@ import {
 } from './support.js';
 
 const labelsOf = (at: number): string => `type="${at}"`;
+/** Families with a label. */
+const labelled = (count: number, type: 'counter' | 'gauge' = 'counter') =>
+  Array.from({ length: count }, (_, at) =>
+    resolveDefinition({ name: `family_${at}`, help: 'x', type, labelNames: ['type'] }),
+  );
 const add = (labels: string, value: number) => ({ op: 'add', labels, value });
 
 let store: ScriptedStore;
@@ -59,9 +64,7 @@ describe('a batch', () => {
 
   it('defines 50 families at the most, and none after its updates', async () => {
     const { buffer, series } = openBuffer(store);
-    const defined = Array.from({ length: 120 }, (_, at) =>
-      resolveDefinition({ name: `family_${at}`, help: 'x', type: 'counter', labelNames: ['type'] }),
-    );
+    const defined = labelled(120);
     for (const definition of defined) series('type="blue"', definition).add(1);
     await buffer.flush();
     expect(store.batches.map(({ definitions }) => definitions.length)).toEqual([50, 50, 20]);
@@ -75,9 +78,7 @@ describe('a batch', () => {
 
   it('shows 20 families at the most that were reset, each at one stroke', async () => {
     const { buffer, series, family } = openBuffer(store);
-    const defined = Array.from({ length: 30 }, (_, at) =>
-      resolveDefinition({ name: `family_${at}`, help: 'x', type: 'gauge', labelNames: ['type'] }),
-    );
+    const defined = labelled(30, 'gauge');
     for (const definition of defined) {
       family(definition).reset();
       series('type="blue"', definition).set(1);
@@ -89,9 +90,7 @@ describe('a batch', () => {
 
   it('clears everything with the definitions of what takes its place; the others follow', async () => {
     const { buffer, series } = openBuffer(store);
-    const defined = Array.from({ length: 120 }, (_, at) =>
-      resolveDefinition({ name: `family_${at}`, help: 'x', type: 'counter', labelNames: ['type'] }),
-    );
+    const defined = labelled(120);
     for (const definition of defined) series('type="blue"', definition).add(1);
     await buffer.flush();
     store.batches.length = 0;

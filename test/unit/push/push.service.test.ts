@@ -130,11 +130,13 @@ describe('push()', () => {
     expect(await replica.service.push('shop')).toMatchObject({
       outcome: 'pushed',
       series: 1,
-      reason: 'metric "depth": values as counter wait; it is shown as gauge, while a living process defines it so',
+      reason: 'metric "depth" is shown as gauge, values as counter wait until no living process defines it as gauge',
     });
     expect(pool.requests[0]?.text).toBe(TEXT);
     expect(await replica.service.status('shop')).toMatchObject({
-      contested: ['metric "depth": values as counter wait; it is shown as gauge, while a living process defines it so'],
+      contested: [
+        'metric "depth" is shown as gauge, values as counter wait until no living process defines it as gauge',
+      ],
     });
   });
 
