@@ -17,11 +17,16 @@ import { deleteWaiting } from './waiting-delete.js';
 const CONFIRM_AFTER_MS = 1_000;
 /** Where nobody has been for so long, and nobody pushes to any more, no copy is expected. */
 const FORGET_AFTER_MS = 3_600_000;
-/** So long a push waits for what it would be seen beside; then it goes on. */
-const CLEAR_WITHIN_MS = 1_000;
 
 /** `no copy`: there is no such gateway any more. `held again`: the copy that is there now is another one. */
 type Removed = 'deleted' | 'no copy' | 'held again';
+
+export interface ClearOptions {
+  /** Whether none of them is known to have had a push of the group of late. */
+  readonly isUnpushed: boolean;
+  /** So long the push waits for what it would be seen beside; then it goes on. */
+  readonly withinMs: number;
+}
 
 /**
  * Removes copies of groups from gateways that no longer hold them. At a gateway that is frozen, the DELETE waits in its
@@ -65,7 +70,12 @@ export class CopyCleaner {
    * of it of late are struck at once; others stay in the ledger, and are cleaned up as ever when that has happened.
    * @returns false if the one that is to get the group does not answer: what is shown stays until one does.
    */
-  async clearFor(group: Group, keeper: string, gateways: readonly string[], isUnpushed: boolean): Promise<boolean> {
+  async clearFor(
+    group: Group,
+    keeper: string,
+    gateways: readonly string[],
+    { isUnpushed, withinMs }: ClearOptions,
+  ): Promise<boolean> {
     if (!(await this.#identities.isThere(keeper))) return false;
     const { holds } = await this.ledgers.read(group);
     const clear = async (gateway: string): Promise<void> => {
@@ -75,7 +85,7 @@ export class CopyCleaner {
       if (isUnpushed && hold !== undefined) await this.ledgers.strikeCopy(group, gateway, hold);
     };
     const cleared = Promise.allSettled(gateways.map(clear));
-    await Promise.race([cleared, wait(CLEAR_WITHIN_MS, undefined, { ref: false })]);
+    await Promise.race([cleared, wait(withinMs, undefined, { ref: false })]);
     return true;
   }
 

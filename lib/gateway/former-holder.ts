@@ -1,9 +1,8 @@
 import { GatewayResponseError } from '../errors/index.js';
-import type { Group } from '../model/index.js';
 import { failureKind, isNobodyThere } from './failure-kind.js';
 import { type GatewayDirectory, isConfigured } from './gateway-directory.js';
-import { groupingKeyOf } from './grouping-key.js';
 import type { Doubt, Placement } from './placement.js';
+import { whoShows } from './shown-group.js';
 
 /**
  * Where a group goes whose holder is not configured any more, and cannot be reached, so that it cannot be removed there. While
@@ -38,23 +37,4 @@ function doubtOf(error: unknown): Doubt | undefined {
   // Who stands behind a balancer: see AddressRoute.
   if (error instanceof GatewayResponseError) return error.status === 504 ? 'silent' : 'unreachable';
   return failureKind(error) === 'answered' ? undefined : 'silent';
-}
-
-async function whoShows(group: Group, directory: GatewayDirectory): Promise<string | undefined> {
-  const key = textOf(groupingKeyOf(group));
-  const shows = async (gateway: string): Promise<boolean> => {
-    const { groups } = await directory.clientOf(gateway).contents();
-    return groups.some(({ labels }) => textOf(labels) === key);
-  };
-  const found = await Promise.all(directory.addresses.map((gateway) => shows(gateway).catch(() => false)));
-  return directory.addresses.find((_, at) => found[at]);
-}
-
-/** A gateway gives a group without an instance an empty one. */
-function textOf(labels: Readonly<Record<string, string>>): string {
-  return JSON.stringify(
-    Object.entries(labels)
-      .filter(([, value]) => value !== '')
-      .sort(([one], [other]) => (one < other ? -1 : 1)),
-  );
 }

@@ -4,8 +4,8 @@ import { groupingKeyOf } from './grouping-key.js';
 
 /** Between attempts at a gateway that pushes go to: its copy must not outlive its return by more than a scrape. */
 const RETRY_MS = 200;
-/** Between attempts at any other one, which may never come back. */
-const LONGEST_RETRY_MS = 60_000;
+/** Between attempts at any other one, which may never come back; or come back with what it keeps on a disk. */
+const LONGEST_RETRY_MS = 5_000;
 
 /** `unreachable`: there was nobody to ask. */
 export type AttemptOutcome = 'done' | 'failed' | 'unreachable';

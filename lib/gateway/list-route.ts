@@ -5,13 +5,14 @@ import { groupingKeyOf } from './grouping-key.js';
 import type { Placement } from './placement.js';
 import { preferenceOf } from './rendezvous.js';
 import type { Route, Send } from './route.js';
+import { lookForGroup } from './unknown-holder.js';
 
 /** To the holder; to the next gateway of the list only when the holder is gone. */
 export class ListRoute implements Route {
   constructor(private readonly directory: GatewayDirectory) {}
 
   async send(placement: Placement, send: Send, shown = placement.holder): Promise<PoolAnswer> {
-    const waiting = this.#orderFor(placement, shown);
+    const waiting = this.#orderFor(placement, shown ?? (await lookForGroup(placement, this.directory)));
     const asked: string[] = [];
     let failure: unknown = new Error('No gateway answers that could take the group over');
     for (;;) {
@@ -28,13 +29,13 @@ export class ListRoute implements Route {
         await send(this.directory.clientOf(gateway));
       } catch (error) {
         const kind = failureKind(error);
-        // Where a group comes to now nothing has been sent yet, and of a single gateway nobody needs to know.
-        const isWithoutDoubt = kind === 'refused' && (gateway !== placement.holder || waiting.length === 0);
-        const mayLeave =
-          isWithoutDoubt || (kind !== 'answered' && (await placement.mayLeave(gateway, kind, Date.now() - begun)));
         failure = error;
-        if (mayLeave) continue;
-        throw placement.failure(asked as [string, ...string[]], error);
+        // Where a group comes to now nothing has been sent yet.
+        const isSureNotThere = kind === 'refused' && gateway !== placement.holder;
+        if (isSureNotThere) await lookForGroup(placement, this.directory);
+        else if (kind === 'answered' || !(await placement.mayLeave(gateway, kind, Date.now() - begun)))
+          throw placement.failure(asked as [string, ...string[]], error);
+        continue;
       }
       await placement.settle(gateway);
       return { gateway, gateways: asked };

@@ -32,6 +32,8 @@ const WHY = {
 } as const;
 /** A gateway that has thawed has done by then what had waited in its sockets. */
 const BACKLOG_MS = 1_000;
+/** So long a group that nobody is known to have pushed waits for gateways that might show it; then it goes on. */
+const CLEAR_WITHIN_MS = 1_000;
 /** Between looks at Prometheus. */
 const POLL_MS = 250;
 
@@ -121,15 +123,36 @@ export class Placement {
       const silentMs = this.#required(await ledgers.noteSilence(this.group, this.push.turn, attemptMs));
       const isOverdue = silentMs >= failoverAfterMs;
       if (!isOverdue && doubt === 'silent') return false;
-      const verdict = await this.#judge(silentMs);
+      const verdict = await this.#judge(performance.now() - this.#heldSince, silentMs);
       if (verdict === 'gone') return true;
       // A balancer that cannot connect may be the one that is cut off.
       if (verdict === 'unknown') return isOverdue || doubt === 'refused';
       this.#why = WHY[verdict];
       // 0 would say that it is over.
       if (verdict === 'lives') listener.delayed(this.group, gateway, Math.max(silentMs, 1));
-      if (verdict === 'lives' || performance.now() + POLL_MS >= this.#endsAt) return false;
-      await wait(POLL_MS, undefined, { signal: this.signal }).catch(() => undefined);
+      if (verdict === 'lives' || !(await this.#waitForScrape())) return false;
+    }
+  }
+
+  /** Which of these gateways answer just now. */
+  async answering(gateways: readonly string[]): Promise<string[]> {
+    const are = await Promise.all(gateways.map((gateway) => this.options.cleaner.isThere(gateway)));
+    return gateways.filter((_, at) => are[at]);
+  }
+
+  /** Whether the last scrape found the group, wherever; false if Prometheus does not answer. */
+  async isScraped(): Promise<boolean> {
+    return (await this.#judge(Infinity, Infinity)) === 'lives';
+  }
+
+  /** Whether a scrape from now on finds it again, or none comes within the time of this push. */
+  async isScrapedOn(): Promise<boolean> {
+    const since = performance.now();
+    for (;;) {
+      const verdict = await this.#judge(Infinity, performance.now() - since);
+      if (verdict === 'gone' || verdict === 'unknown') return false;
+      this.#why = WHY[verdict];
+      if (verdict === 'lives' || !(await this.#waitForScrape())) return true;
     }
   }
 
@@ -138,13 +161,19 @@ export class Placement {
     return new GatewayPoolError(asked, error, this.#why);
   }
 
+  /** @returns false if the time of this push is over. */
+  async #waitForScrape(): Promise<boolean> {
+    if (this.signal?.aborted || performance.now() + POLL_MS >= this.#endsAt) return false;
+    await wait(POLL_MS, undefined, { signal: this.signal }).catch(() => undefined);
+    return true;
+  }
+
   async #letPass(): Promise<void> {
     const withinMs = Math.min(BACKLOG_MS, (this.#endsAt - performance.now()) / 2);
     if (withinMs > 0) await wait(withinMs, undefined, { signal: this.signal }).catch(() => undefined);
   }
 
-  async #judge(silentMs: number): Promise<Verdict> {
-    const heldForMs = performance.now() - this.#heldSince;
+  async #judge(heldForMs: number, silentMs: number): Promise<Verdict> {
     try {
       return verdictOf(await this.options.witness(this.group), heldForMs, silentMs);
     } catch {
@@ -183,7 +212,10 @@ export class Placement {
     const others = this.#showing.filter((other) => other !== gateway);
     if (others.length === 0 || this.signal?.aborted) return;
     const isUnpushed = this.holder === undefined;
-    if (await this.options.cleaner.clearFor(this.group, gateway, others, isUnpushed)) this.#showing = [];
+    // A holder that lives has to let go first.
+    const withinMs = isUnpushed ? CLEAR_WITHIN_MS : (this.#endsAt - performance.now()) / 2;
+    const isCleared = await this.options.cleaner.clearFor(this.group, gateway, others, { isUnpushed, withinMs });
+    if (isCleared) this.#showing = [];
   }
 
   async #cleanUp(gateway: string): Promise<void> {

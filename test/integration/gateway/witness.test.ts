@@ -78,6 +78,12 @@ function deploy(...host: string[]): void {
   pool = poolOf(host);
 }
 
+async function emptyStore(): Promise<void> {
+  store = new MemoryStore();
+  turn = (await store.turns.take(group, 600_000)).turn as string;
+  deploy(...gateways.map(({ address }) => address));
+}
+
 const push = (value: number): Promise<string> =>
   pool.push({ group, text: orders(value), mode: 'push', turn }).then(({ gateway }) => gateway);
 const behind = (address: string): Behind => gateways.find((each) => each.address === address) as Behind;
@@ -166,4 +172,30 @@ it('a gateway that has another name by now keeps its groups, though nobody is at
   expect(await push(2)).toBe(holder.server.url);
   await scraped(2);
   expect((await client.query('orders_total')).length).toBe(1);
+});
+
+it('a group stays where Prometheus still scrapes it, also when the store has been emptied meanwhile', async () => {
+  const holder = behind(await push(1));
+  const other = gateways.find((each) => each !== holder) as Behind;
+  await scraped(1);
+  await holder.network.refuse();
+  await emptyStore();
+  const failure = await failureOf(push(2));
+  expect(failure.message).toContain('a gateway that does not answer has the group; Prometheus still scrapes it');
+  expect(await samplesOf(other.server, 'orders_total')).toEqual([]);
+
+  holder.server.kill('SIGKILL');
+  await waitFor(() => push(3), { message: 'the move' });
+  expect(await samplesOf(other.server, 'orders_total')).toEqual(['orders_total{instance="localhost",job="shop"} 3']);
+  await scraped(3);
+  expect((await client.query('max(resets(orders_total[10m]))'))[0]?.value).toBe(0);
+});
+
+it('an emptied store finds the gateway that shows a group, whoever cannot be reached', async () => {
+  const holder = behind(await push(1));
+  const other = gateways.find((each) => each !== holder) as Behind;
+  await scraped(1);
+  await other.network.refuse();
+  await emptyStore();
+  expect(await push(2)).toBe(holder.address);
 });

@@ -1,7 +1,13 @@
 import { GatewayResponseError, HttpConnectionError, HttpTimeoutError } from '../../../lib/errors/index.js';
-import type { ExpositionText, GatewayIdentity, PushgatewayClient } from '../../../lib/gateway/index.js';
+import type {
+  ExpositionText,
+  GatewayContents,
+  GatewayIdentity,
+  PushgatewayClient,
+} from '../../../lib/gateway/index.js';
 import { bytesOf } from '../../../lib/model/index.js';
 import type { Gateway } from './gateway.js';
+import { group } from './group.js';
 import type { Host } from './host.js';
 import type { World } from './world.js';
 
@@ -87,6 +93,17 @@ export class ModelClient {
       await this.#answered(gateway);
       return { name: this.isNamed ? gateway.name : undefined, startedAt: gateway.startedAt };
     }, signal);
+  }
+
+  async contents(): Promise<Pick<GatewayContents, 'groups'>> {
+    return this.#request(async () => {
+      const gateway = await this.#reach();
+      await this.#answered(gateway);
+      return {
+        groups:
+          gateway.held === undefined ? [] : [{ labels: { job: group.job, instance: group.instance }, pushedAt: 0 }],
+      };
+    });
   }
 
   status(): Promise<{ flags: Record<string, string> }> {

@@ -57,6 +57,22 @@ const known: readonly { readonly name: string; readonly plans: () => Generator<P
       }
     },
   },
+  {
+    // --seed 10
+    name: 'the ledger is lost while a gateway that Prometheus scrapes cannot be reached',
+    *plans() {
+      const group = { dice: [48, 54, 35, 34, 17], quietMs: QUIET_MS, order: 1 };
+      for (const kind of ['gateway refuses pushers', 'gateway is cut off'] as const) {
+        for (const which of [0, 1, 2]) {
+          for (const laterMs of times(-900, 900, 300)) {
+            const cut = { kind, which, atMs: 9_000, durationMs: 8_000 };
+            const loss = { kind: 'ledger is lost', which: 0, atMs: 9_000 + laterMs, durationMs: 50 } as const;
+            yield { route: 'list', faults: [cut, loss], ...group };
+          }
+        }
+      }
+    },
+  },
 ];
 
 it.each(known)('$name', async ({ plans }) => {

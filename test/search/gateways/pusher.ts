@@ -1,13 +1,13 @@
 import { NumberAccumulator, UpdateBuffers } from '../../../lib/buffer/index.js';
 import type { GatewayPool } from '../../../lib/gateway/index.js';
-import { type Group, type PushResult, resolveDefinition } from '../../../lib/model/index.js';
+import { type PushResult, resolveDefinition } from '../../../lib/model/index.js';
 import { GroupReader, PushService } from '../../../lib/push/index.js';
 import type { Store } from '../../../lib/store/index.js';
 import { TIMEOUT_MS } from './client.js';
+import { group } from './group.js';
 import type { Host } from './host.js';
 import type { World } from './world.js';
 
-export const group: Group = { job: 'shop', instance: 'one', labels: {} };
 const counter = resolveDefinition({ name: 'orders_total', help: 'Orders', type: 'counter', labelNames: ['type'] });
 
 /** Longer than any run: what is counted goes to the store when it is pushed. */
@@ -21,6 +21,7 @@ export type MakePool = (host: Host, store: Store) => GatewayPool;
 export class Pusher {
   readonly #orders: NumberAccumulator;
   readonly #service: PushService;
+  readonly #pool: GatewayPool;
   #isOver = false;
 
   constructor(
@@ -33,6 +34,7 @@ export class Pusher {
     const family = buffers.of(group.job).family(counter);
     this.#orders = new NumberAccumulator('type="blue"', family);
     const pool = makePool(host, store);
+    this.#pool = pool;
     pool.resume([group]);
     this.#service = new PushService({
       reader: new GroupReader([group], buffers, store.series),
@@ -57,6 +59,11 @@ export class Pusher {
     await this.host.gate();
     this.world.tell(`${this.host.name} ${result.outcome} ${result.gateways.join(' ')} ${result.reason ?? ''}`);
     return result;
+  }
+
+  /** Once it has stopped. */
+  close(): void {
+    this.#pool.close();
   }
 
   stop(): void {

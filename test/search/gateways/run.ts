@@ -6,9 +6,10 @@ import {
 } from '../../../lib/gateway/index.js';
 import { LONGEST_DELETION_MS, ModelClient, type OnPush, type Target, TIMEOUT_MS } from './client.js';
 import { Gateway } from './gateway.js';
+import { group } from './group.js';
 import { Host } from './host.js';
 import { Prometheus } from './prometheus.js';
-import { group, type MakePool, Pusher } from './pusher.js';
+import { type MakePool, Pusher } from './pusher.js';
 import type { Store } from '../../../lib/store/index.js';
 import { linkTo, SharedStore } from './store-link.js';
 import { World } from './world.js';
@@ -23,6 +24,7 @@ export interface Fault {
     | 'pusher freezes'
     | 'store is away'
     | 'ledger is lost'
+    | 'list changes'
     | 'Prometheus is away';
   /** Which of them, where there are several. */
   readonly which: number;
@@ -55,6 +57,10 @@ class Simulation {
   readonly #prometheus: Prometheus;
   readonly #pools: GatewayPool[] = [];
   readonly #pushers: Pusher[] = [];
+  /** Gateways that processes which start now do not know of. */
+  readonly #unlisted = new Set<string>();
+  /** What processes that live have configured. */
+  readonly #lists = new Map<Host, readonly string[]>();
   readonly #store: SharedStore;
   /** What was pushed last: to a gateway if there are copies, else to any. */
   readonly #highest = new Map<string, number>();
@@ -131,6 +137,7 @@ class Simulation {
         this.world.tell(`${pusher.host.name} dies`);
         pusher.host.die();
         pusher.stop();
+        this.#lists.delete(pusher.host);
         this.#startPusher(slot);
         break;
       case 'pusher freezes':
@@ -149,6 +156,12 @@ class Simulation {
         this.world.tell('the ledger is lost');
         await this.#store.loseLedger(group);
         break;
+      case 'list changes':
+        if (!this.#changeList(gateway.name)) return;
+        this.#replacePusher(slot);
+        await this.world.wait(durationMs);
+        this.#replacePusher(slot + 1);
+        break;
       case 'Prometheus is away':
         this.#prometheus.isAway = true;
         await this.world.wait(durationMs);
@@ -161,13 +174,42 @@ class Simulation {
     const host = new Host(`pusher ${++this.#lives}`);
     const pusher = new Pusher(host, this.world, linkTo(this.#store, host, this.world), this.#makePool);
     this.#pushers[slot] = pusher;
-    void pusher.pushOn();
+    void pusher.pushOn().then(() => {
+      this.#lists.delete(host);
+      pusher.close();
+    });
+  }
+
+  /** @returns false if there would be no gateway left. */
+  #changeList(name: string): boolean {
+    if (this.#unlisted.delete(name)) {
+      this.world.tell(`${name} comes to the list`);
+      return true;
+    }
+    if (this.#unlisted.size === GATEWAYS.length - 1) return false;
+    this.world.tell(`${name} leaves the list`);
+    this.#unlisted.add(name);
+    return true;
+  }
+
+  /** As a deploy does: the next one starts, then this one ends. */
+  #replacePusher(at: number): void {
+    const slot = at % this.#pushers.length;
+    const pusher = this.#pushers[slot];
+    this.#startPusher(slot);
+    pusher?.stop();
   }
 
   readonly #makePool: MakePool = (host, store) => {
     const isNamed = this.plan.route === 'address';
+    const listed = GATEWAYS.filter((name) => !this.#unlisted.has(name)) as [string, ...string[]];
+    const addresses: GatewayDirectory['addresses'] = isNamed ? [BALANCER] : listed;
+    this.#lists.set(host, addresses);
+    // Without a ledger nobody knows of a gateway that is not named.
+    const isNamedAsFormer = this.plan.faults.some(({ kind }) => kind === 'ledger is lost');
     const directory: GatewayDirectory = {
-      addresses: isNamed ? [BALANCER] : GATEWAYS,
+      addresses,
+      former: isNamedAsFormer && !isNamed ? GATEWAYS.filter((name) => !listed.includes(name)) : [],
       clientOf: (gateway) => ModelClient.of(this.world, host, this.#targetOf(gateway), isNamed, this.#onPush),
     };
     const pool =
@@ -192,7 +234,16 @@ class Simulation {
       listener: { moved: () => undefined, delayed: () => undefined },
       failoverAfterMs: FAILOVER_AFTER_MS,
       timeoutMs: TIMEOUT_MS,
+      peers: { have: (gateway) => this.#have(gateway, host) },
     });
+  }
+
+  async #have(gateway: string, asking: Host): Promise<boolean> {
+    await this.world.travel();
+    const have = [...this.#lists].some(([host, list]) => host !== asking && list.includes(gateway));
+    await this.world.travel();
+    await asking.gate();
+    return have;
   }
 
   #targetOf(id: string): Target {
