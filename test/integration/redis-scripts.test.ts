@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { definitionShape, type Group, resolveDefinition, type ResolvedDefinition } from '../../lib/model/index.js';
 import type { ApplyResult, Batch, FamilyUpdates, Update } from '../../lib/store/index.js';
-import { groupKeys } from '../../lib/store/redis/keys.js';
+import { groupKeys, instanceKeys } from '../../lib/store/redis/keys.js';
 import { RedisStore } from '../../lib/store/redis/redis.store.js';
 import { failingRedis } from '../support/failing-redis.js';
 import { type RunningServer, startRedis } from '../support/servers.js';
@@ -355,6 +355,55 @@ describe('times that the clock of Redis has not reached', () => {
     expect(await store.series.apply(group, batch(BEFORE))).toEqual({ outcome: 'seen' });
     await client.hset(`${base}restore`, 'orders_total', AHEAD);
     expect((await store.series.restoring(group)).get('orders_total')).toBe(0);
+  });
+});
+
+describe('a clock of Redis that has jumped ahead', () => {
+  const JUMP_MS = 8 * 24 * 3_600_000;
+  const HOUR_MS = 3_600_000;
+
+  afterEach(() => {
+    jest.restoreAllMocks();
+  });
+
+  /** Everything that was noted before the jump; the clocks of processes have not jumped. */
+  async function jump(base: string): Promise<void> {
+    const before = Date.now() - JUMP_MS;
+    jest.spyOn(Date, 'now').mockReturnValue(before + 1_000);
+    const [, instances] = instanceKeys('test');
+    for (const key of [`${base}seen`, `${instances}groups`]) {
+      for (const member of await client.zrange(key, '0', '-1')) await client.zadd(key, before, member);
+    }
+    for (const field of await client.hkeys(`${base}shapes`)) await client.hset(`${base}shapes`, field, `${before}:0`);
+  }
+
+  it('makes no living group one that nobody counts for any more', async () => {
+    const { group, store } = await prepare(false);
+    const [, base] = groupKeys('test', group);
+    await store.signsOfLife.beat({ process: 'p', groups: [group], gateways: [], isWatched: true });
+    const { turn = '' } = await store.turns.take(group, 60_000);
+    await jump(base);
+    expect(await store.signsOfLife.silentGroups(HOUR_MS)).not.toContainEqual(group);
+    expect(await store.removal.isQuiet(group, turn, HOUR_MS)).toBe(false);
+    expect(await store.removal.removeGroup(group, turn, HOUR_MS)).toBe(false);
+    expect(await store.series.definitions(group)).not.toEqual([]);
+
+    // Time that all clocks have seen go by.
+    jest.restoreAllMocks();
+    expect(await store.signsOfLife.silentGroups(HOUR_MS)).toContainEqual(group);
+    expect(await store.removal.isQuiet(group, turn, HOUR_MS)).toBe(true);
+  });
+
+  it('takes no shape from a living process, and forgets none that waits', async () => {
+    const { group, store, send } = await prepare(false);
+    expect(await send(client)).toEqual(APPLIED);
+    const [, base] = groupKeys('test', group);
+    const waiting = await store.shapes.contested(group);
+    expect(waiting).not.toEqual([]);
+    await jump(base);
+    expect(await store.shapes.settle(group, 40_000, [])).toEqual(waiting);
+    jest.restoreAllMocks();
+    expect(await store.shapes.settle(group, 40_000, [])).not.toEqual(waiting);
   });
 });
 

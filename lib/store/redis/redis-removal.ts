@@ -21,14 +21,14 @@ export class RedisRemoval implements Removal {
   ) {}
 
   async isQuiet(group: Group, turn: string, forMs: number): Promise<boolean> {
-    return (await this.redis.run(this.#removeGroup, group, ['look', turn, forMs])) === 1;
+    return (await this.redis.run(this.#removeGroup, group, ['look', turn, forMs, Date.now()])) === 1;
   }
 
   /** Nobody reads a group that is removed: what its values leave is unlinked at once. */
   async removeGroup(group: Group, turn: string, forMs: number): Promise<boolean> {
-    if ((await this.redis.run(this.#removeGroup, group, ['empty', turn, forMs])) !== 1) return false;
+    if ((await this.redis.run(this.#removeGroup, group, ['empty', turn, forMs, Date.now()])) !== 1) return false;
     while ((await this.redis.run(this.#sweep, group, [0, SWEPT_AT_ONCE])) === 1);
-    return (await this.redis.run(this.#removeGroup, group, ['remove', turn, forMs])) === 1;
+    return (await this.redis.run(this.#removeGroup, group, ['remove', turn, forMs, Date.now()])) === 1;
   }
 
   /** Notes that series are about to change, if they may expire. One without labels stays: it exists from its definition. */

@@ -10,11 +10,11 @@ export class RedisShapes implements Shapes {
   constructor(private readonly redis: RedisAccess) {}
 
   contested(group: Group): Promise<readonly ContestedFamily[]> {
-    return this.#run(group, ['']);
+    return this.#run(group, ['', Date.now()]);
   }
 
   settle(group: Group, silentMs: number, defined: readonly DefinedShape[]): Promise<readonly ContestedFamily[]> {
-    return this.#run(group, [silentMs, ...defined.flatMap(({ family, shape }) => [family, shape])]);
+    return this.#run(group, [silentMs, Date.now(), ...defined.flatMap(({ family, shape }) => [family, shape])]);
   }
 
   async #run(group: Group, args: readonly ScriptArgument[]): Promise<readonly ContestedFamily[]> {

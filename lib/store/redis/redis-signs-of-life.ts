@@ -19,7 +19,7 @@ export class RedisSignsOfLife implements SignsOfLife {
   }
 
   async silentGroups(forMs: number): Promise<readonly Group[]> {
-    return (await this.#run(['silent', forMs], [])).map(groupOfId);
+    return (await this.#run(['silent', forMs, Date.now()], [])).map(groupOfId);
   }
 
   async leave(process: string, groups: readonly Group[], withinMs: number): Promise<readonly Group[]> {
@@ -27,7 +27,7 @@ export class RedisSignsOfLife implements SignsOfLife {
   }
 
   async strike(group: Group, forMs: number): Promise<void> {
-    await this.#run(['strike', forMs, '', ''], [group]);
+    await this.#run(['strike', forMs, Date.now(), ''], [group]);
   }
 
   async #run(args: readonly ScriptArgument[], groups: readonly Group[]): Promise<string[]> {

@@ -3,7 +3,7 @@ Removes series that have not changed for long, some at a time.
 
 ARGV  1  age at which a series is removed, in milliseconds
       2  how many to remove at the most
-      3  the caller's clock in milliseconds: a clock that has jumped ahead makes nothing old
+      3  the caller's clock in milliseconds
 Returns the number of series found
 Complexity O(series removed * log(series of the group)).
 ]]
@@ -12,7 +12,7 @@ local changed, now = key_named('changed'), clock()
 for _, id in ipairs(redis.call('ZRANGEBYSCORE', changed, '(' .. digits(now), '+inf', 'LIMIT', 0, tonumber(ARGV[2]))) do
   redis.call('ZADD', changed, digits(now), id)
 end
-local before = math.min(now, tonumber(ARGV[3])) - tonumber(ARGV[1])
+local before = surely_past(now, ARGV[3]) - tonumber(ARGV[1])
 local old = redis.call('ZRANGEBYSCORE', changed, '-inf', digits(before), 'LIMIT', 0, tonumber(ARGV[2]))
 for _, id in ipairs(old) do
   local family, labels = string.match(id, '^([^{]*){(.*)$')

@@ -5,6 +5,7 @@ ARGV  1  'beat' | 'silent' | 'leave' | 'strike' | 'gateways'
       2  'beat', 'leave': process; otherwise milliseconds without a sign of life
       3  'beat': 'watched' if the group is to be removed once it has no process any more, otherwise ''
          'leave': milliseconds for which a sign of another process counts
+         'silent', 'strike': the caller's clock in milliseconds
       4  'beat': the gateways that the process has configured, as JSON
       then the groups, but for 'silent'; for 'gateways' one or none, which is any
 Returns for 'silent' the groups that have been silent for so long, for 'leave' those that no other process is left of, for
@@ -25,7 +26,7 @@ local function each_living(within_ms, call)
 end
 
 if op == 'silent' then
-  return redis.call('ZRANGEBYSCORE', groups, '-inf', now - tonumber(ARGV[2]))
+  return redis.call('ZRANGEBYSCORE', groups, '-inf', surely_past(now, ARGV[3]) - tonumber(ARGV[2]))
 end
 if op == 'gateways' then
   local lists, seen = {}, {}
@@ -77,7 +78,7 @@ for at = 5, #ARGV do
     redis.call('ZADD', processes, now, ARGV[2] .. ' ' .. group)
   elseif op == 'strike' then
     local beat = redis.call('ZSCORE', groups, group)
-    if beat and tonumber(beat) <= now - tonumber(ARGV[2]) then
+    if beat and tonumber(beat) <= surely_past(now, ARGV[3]) - tonumber(ARGV[2]) then
       redis.call('ZREM', groups, group)
     end
   elseif not others[group] then

@@ -40,6 +40,11 @@ local function stored_time(text, now)
   return math.min(tonumber(text or 0), now)
 end
 
+-- Until when time has surely passed, by this clock and by the caller's: one that has jumped ahead makes nothing old.
+local function surely_past(now, callers_clock)
+  return math.min(now, tonumber(callers_clock))
+end
+
 -- One name for one series of a group. No name of a family has a brace.
 local function series_id(family, labels)
   return family .. '{' .. labels

@@ -4,11 +4,12 @@ Removes a group that nobody writes or pushes any more: its values at one stroke,
 ARGV  1  'look': only say whether it is quiet | 'empty': forget its values | 'remove': and all else
       2  the caller's turn
       3  for how many milliseconds nobody may have written or pushed
+      4  the caller's clock in milliseconds
 Returns 1 if it is quiet and the turn is the caller's, and what was asked for is done; otherwise 0
 Complexity O(families).
 ]]
 local now = clock()
-local since = now - tonumber(ARGV[3])
+local since = surely_past(now, ARGV[4]) - tonumber(ARGV[3])
 local latest = redis.call('ZREVRANGE', key_named('seen'), 0, 0, 'WITHSCORES')
 
 if redis.call('GET', key_named('turn')) ~= ARGV[2] then

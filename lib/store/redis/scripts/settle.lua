@@ -4,6 +4,7 @@ version while a living process has it, then that of the new version. It goes one
 shape that was replaced comes back only when the one that took its place has been nobody's for a day.
 
 ARGV  1  after how many milliseconds without a word nobody living has a shape any more; '': only look
+      2  the caller's clock in milliseconds
       then for each shape that the caller has defined: family, shape
 Returns for each family of which another shape waits: family, shape that is shown, number of those that wait, and of each the shape
 and '1' if it was replaced
@@ -16,6 +17,7 @@ if call('EXISTS', shapes) == 0 then
   return {}
 end
 local now, silent_ms = clock(), tonumber(ARGV[1])
+local past = surely_past(now, ARGV[2])
 local only_looks = not silent_ms
 
 -- The families, and of each what stands in `shapes`.
@@ -41,7 +43,7 @@ end
 
 -- Of those that wait the one that was somebody's last; one that was replaced only after a day.
 local function successor(shown, others)
-  local silent = shown and now - shown.said or math.huge
+  local silent = shown and past - shown.said or math.huge
   local best
   for _, each in ipairs(others) do
     local is_due = silent >= (each.replaced > 0 and DAY_MS or silent_ms)
@@ -60,7 +62,7 @@ local function settle(name, list)
     each.stored = call('HGET', families, name .. each.beside)
     if stored and each.beside == beside_of(shape_of(stored)) then
       shown = each
-    elseif only_looks or now - each.said <= (each.replaced > 0 and DAY_MS or WEEK_MS) then
+    elseif only_looks or past - each.said <= (each.replaced > 0 and DAY_MS or WEEK_MS) then
       others[#others + 1] = each
     else
       forget_beside(name, each.beside)
@@ -96,7 +98,7 @@ local function settle(name, list)
 end
 
 local failure = whole(function()
-  for at = 2, #ARGV, 2 do
+  for at = 3, #ARGV, 2 do
     local beside = beside_of(ARGV[at + 1])
     if call('HEXISTS', shapes, ARGV[at] .. beside) == 1 then
       note_shape(ARGV[at], beside)
