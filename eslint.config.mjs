@@ -27,6 +27,8 @@ export default defineConfig(
       // With noUncheckedIndexedAccess a value known to be there needs an assertion: `as Type` says which; the strict
       // rules refuse the `!` that this stylistic rule asks for.
       '@typescript-eslint/non-nullable-type-assertion-style': 'off',
+      // A verb without labels has another `this`, which this rule takes for a parameter.
+      '@typescript-eslint/unified-signatures': ['error', { ignoreDifferentlyNamedParameters: true }],
       // An underscore marks what a contract brings along, or what a pattern takes only to leave it out.
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_$' }],
     },

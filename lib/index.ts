@@ -25,6 +25,7 @@ export {
   DEFAULT_QUANTILES,
   type GroupStatus,
   type LabelValues,
+  type WithoutLabels,
   type MetricDefinition,
   type MetricFamily,
   type MetricOptions,

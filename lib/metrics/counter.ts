@@ -1,5 +1,5 @@
 import { type FamilyBuffer, NumberAccumulator } from '../buffer/index.js';
-import type { LabelValues } from '../model/index.js';
+import type { LabelValues, WithoutLabels } from '../model/index.js';
 import { CounterChild } from './children.js';
 import { isLabelSet, Metric } from './metric.js';
 
@@ -10,7 +10,7 @@ export class Counter<Label extends string = string> extends Metric<Label, Number
    * @throws LabelError unless exactly the labels of the definition are given.
    * @throws MetricValueError if `value` is negative or not a finite number.
    */
-  inc(value?: number): void;
+  inc(this: WithoutLabels<Label>, value?: number): void;
   inc(labels: LabelValues<Label>, value?: number): void;
   inc(labelsOrValue?: LabelValues<Label> | number, value?: number): void {
     if (isLabelSet(labelsOrValue)) this.childOf(labelsOrValue).inc(value);

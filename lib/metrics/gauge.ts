@@ -1,12 +1,12 @@
 import { type FamilyBuffer, NumberAccumulator } from '../buffer/index.js';
-import type { LabelValues } from '../model/index.js';
+import type { LabelValues, WithoutLabels } from '../model/index.js';
 import { GaugeChild, stopwatch } from './children.js';
 import { isLabelSet, Metric } from './metric.js';
 
 /** A value that goes up and down. Steps of all replicas add up; of values that are set, the latest to arrive stands. */
 export class Gauge<Label extends string = string> extends Metric<Label, NumberAccumulator, GaugeChild> {
   /** @throws MetricValueError if `value` is not a number; NaN and the infinities are. */
-  set(value: number): void;
+  set(this: WithoutLabels<Label>, value: number): void;
   set(labels: LabelValues<Label>, value: number): void;
   set(labelsOrValue: LabelValues<Label> | number, value?: number): void {
     if (isLabelSet(labelsOrValue)) this.childOf(labelsOrValue).set(value as number);
@@ -14,7 +14,7 @@ export class Gauge<Label extends string = string> extends Metric<Label, NumberAc
   }
 
   /** Adds `value`, by default 1. */
-  inc(value?: number): void;
+  inc(this: WithoutLabels<Label>, value?: number): void;
   inc(labels: LabelValues<Label>, value?: number): void;
   inc(labelsOrValue?: LabelValues<Label> | number, value?: number): void {
     if (isLabelSet(labelsOrValue)) this.childOf(labelsOrValue).inc(value);
@@ -22,7 +22,7 @@ export class Gauge<Label extends string = string> extends Metric<Label, NumberAc
   }
 
   /** Subtracts `value`, by default 1. */
-  dec(value?: number): void;
+  dec(this: WithoutLabels<Label>, value?: number): void;
   dec(labels: LabelValues<Label>, value?: number): void;
   dec(labelsOrValue?: LabelValues<Label> | number, value?: number): void {
     if (isLabelSet(labelsOrValue)) this.childOf(labelsOrValue).dec(value);
@@ -30,6 +30,8 @@ export class Gauge<Label extends string = string> extends Metric<Label, NumberAc
   }
 
   /** Sets the current Unix time in seconds. */
+  setToCurrentTime(this: WithoutLabels<Label>): void;
+  setToCurrentTime(labels: LabelValues<Label>): void;
   setToCurrentTime(labels?: LabelValues<Label>): void {
     this.childOf(labels).setToCurrentTime();
   }

@@ -1,6 +1,12 @@
 import type { Accumulator, FamilyBuffer } from '../buffer/index.js';
 import { LabelError } from '../errors/index.js';
-import { canonicalLabels, type LabelValues, type MetricFamily, type ResolvedDefinition } from '../model/index.js';
+import {
+  canonicalLabels,
+  type LabelValues,
+  type MetricFamily,
+  type ResolvedDefinition,
+  type WithoutLabels,
+} from '../model/index.js';
 import { type ChildSource, LabelTree } from './label-tree.js';
 import { type MetricLimits, OVERFLOW_LABELS, OverflowWarning } from './metric-limits.js';
 import type { MetricReader } from './metric-reader.js';
@@ -68,6 +74,8 @@ export abstract class Metric<Label extends string, A extends Accumulator, C exte
    * Makes a series exist before its first event: at 0 if it is new, unchanged if another process made it. (prom-client
    * would set it back to 0; here the values are shared.)
    */
+  zero(this: WithoutLabels<Label>): void;
+  zero(labels: LabelValues<Label>): void;
   zero(labels?: LabelValues<Label>): void {
     for (const accumulator of this.childOf(labels).accumulators) accumulator.change();
   }

@@ -1,5 +1,5 @@
 import type { HistogramAccumulator, SummaryAccumulator } from '../buffer/index.js';
-import type { LabelValues } from '../model/index.js';
+import type { LabelValues, WithoutLabels } from '../model/index.js';
 import { ObserverChild, stopwatch } from './children.js';
 import { isLabelSet, Metric } from './metric.js';
 
@@ -13,7 +13,7 @@ export abstract class Observer<
    * @throws LabelError unless exactly the labels of the definition are given.
    * @throws MetricValueError if `value` is not a finite number.
    */
-  observe(value: number): void;
+  observe(this: WithoutLabels<Label>, value: number): void;
   observe(labels: LabelValues<Label>, value: number): void;
   observe(labelsOrValue: LabelValues<Label> | number, value?: number): void {
     if (isLabelSet(labelsOrValue)) this.childOf(labelsOrValue).observe(value as number);

@@ -3,6 +3,16 @@ export type LabelValues<Label extends string = string> = [Label] extends [never]
   ? Readonly<Record<string, never>>
   : Readonly<Record<Label, string | number>>;
 
+/**
+ * For `this` of a verb that is called without labels: TypeScript refuses the call on a metric that has some. Where it does not
+ * know the labels (`Counter` alone), such a call throws `LabelError`.
+ */
+export type WithoutLabels<Label extends string> = [Label] extends [never]
+  ? unknown
+  : {
+      readonly [Name in Label as string extends Name ? never : 'labels come first, as in inc({ type: "blue" })']: never;
+    };
+
 const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '"': '\\"', '\n': '\\n' };
 
 /** A label value as the text format 0.0.4 writes it between quotes. A lone surrogate, which UTF-8 cannot hold, becomes U+FFFD. */

@@ -156,7 +156,7 @@ describe('any input comes through Redis, gateway and Prometheus as it was', () =
           const helps = new Map<string, string>();
           for (const help of [...NASTY, ...generated, 'x"\\\n'.repeat(250_000)].filter((text) => text !== '')) {
             const name = freshName();
-            app.metrics.define({ ...define(name, help), labelNames: [] }).set(1);
+            app.metrics.gauge({ name, help }).set(1);
             helps.set(name, asStored(help));
           }
           expect(await app.metrics.push()).toMatchObject({ outcome: 'pushed', series: helps.size });
@@ -191,7 +191,7 @@ describe('any input comes through Redis, gateway and Prometheus as it was', () =
         const app = await startApp(given);
         try {
           const name = freshName();
-          app.metrics.define({ ...define(name), labelNames: [] }).set(7);
+          app.metrics.gauge({ name, help: 'x' }).set(7);
           expect(await app.metrics.push()).toMatchObject({ outcome: 'pushed', job, instance });
           const series = await waitFor(async () => (await app.prometheus.query(name))[0]);
           expect(series).toMatchObject({

@@ -1,6 +1,8 @@
 // Never run: what must compile, and what must not.
 import { Cluster, Redis } from 'ioredis';
 import {
+  type Counter,
+  type Gauge,
   type MetricsService,
   PrometheusPushgatewayModule,
   type PrometheusPushgatewayModuleOptions,
@@ -16,8 +18,35 @@ export function checkLabels(metrics: MetricsService): void {
   // @ts-expect-error: the label "country" is missing
   orders.labels({ type: 'blue' }).inc();
 
+  // @ts-expect-error: the labels are missing
+  orders.inc();
+  // @ts-expect-error: the labels are missing
+  orders.inc(2);
+  // @ts-expect-error: the labels are missing
+  orders.zero();
+  orders.labels('blue', 'nl').inc();
+
+  const depth = metrics.gauge({ name: 'depth', help: 'Depth', labelNames: ['queue'] });
+  // @ts-expect-error: the labels are missing
+  depth.set(1);
+  // @ts-expect-error: the labels are missing
+  depth.setToCurrentTime();
+  const seconds = metrics.histogram({ name: 'seconds', help: 'Seconds', labelNames: ['queue'] });
+  // @ts-expect-error: the labels are missing
+  seconds.observe(1);
+
+  // Who writes `Counter` alone leaves the labels to the check when the code runs.
+  const some: Counter = orders;
+  some.inc();
+  some.inc({ type: 'blue', country: 'nl' });
+  const any: Gauge = depth;
+  any.set(1);
+
   const visits = metrics.gauge({ name: 'visits', help: 'Visits' });
   visits.set(1);
+  visits.inc();
+  visits.zero();
+  visits.setToCurrentTime();
   // @ts-expect-error: this metric has no labels
   visits.set({ type: 'blue' }, 1);
   // @ts-expect-error: a gauge observes nothing
