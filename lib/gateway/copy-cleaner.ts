@@ -18,15 +18,11 @@ const CONFIRM_AFTER_MS = 1_000;
 /** Where nobody has been for so long, and nobody pushes to any more, no copy is expected. */
 const FORGET_AFTER_MS = 3_600_000;
 
+/** So long a push waits for what it would be seen beside; then it goes on. */
+const CLEAR_WITHIN_MS = 1_000;
+
 /** `no copy`: there is no such gateway any more. `held again`: the copy that is there now is another one. */
 type Removed = 'deleted' | 'no copy' | 'held again';
-
-export interface ClearOptions {
-  /** Whether none of them is known to have had a push of the group of late. */
-  readonly isUnpushed: boolean;
-  /** So long the push waits for what it would be seen beside; then it goes on. */
-  readonly withinMs: number;
-}
 
 /**
  * Removes copies of groups from gateways that no longer hold them. At a gateway that is frozen, the DELETE waits in its
@@ -66,27 +62,32 @@ export class CopyCleaner {
   }
 
   /**
-   * Removes a group from gateways that are likely to show it, before another one does. Those that are sure to have had no push
-   * of it of late are struck at once; others stay in the ledger, and are cleaned up as ever when that has happened.
+   * Removes a group of which the store knows nothing from gateways that may show it, before another one does. Those that are sure
+   * to have had no push of it of late are struck at once.
    * @returns false if the one that is to get the group does not answer: what is shown stays until one does.
    */
-  async clearFor(
-    group: Group,
-    keeper: string,
-    gateways: readonly string[],
-    { isUnpushed, withinMs }: ClearOptions,
-  ): Promise<boolean> {
+  async clearFor(group: Group, keeper: string, gateways: readonly string[]): Promise<boolean> {
     if (!(await this.#identities.isThere(keeper))) return false;
     const { holds } = await this.ledgers.read(group);
     const clear = async (gateway: string): Promise<void> => {
       if ((await this.#identities.examine(gateway, [keeper])) !== 'copy') return;
       await deleteWaiting(this.directory.clientOf(gateway), groupingKeyOf(group), { groups: this.#groups + 1 });
       const hold = holds[gateway];
-      if (isUnpushed && hold !== undefined) await this.ledgers.strikeCopy(group, gateway, hold);
+      if (hold !== undefined) await this.ledgers.strikeCopy(group, gateway, hold);
     };
     const cleared = Promise.allSettled(gateways.map(clear));
-    await Promise.race([cleared, wait(withinMs, undefined, { ref: false })]);
+    await Promise.race([cleared, wait(CLEAR_WITHIN_MS, undefined, { ref: false })]);
     return true;
+  }
+
+  /**
+   * Removes a group from its holder, before a gateway that is configured gets it. There is nothing to remove if one of these is
+   * that holder, by another name. The copy stays in the ledger, and is cleaned up as ever.
+   * @throws what hinders it.
+   */
+  async releaseFrom(holder: string, group: Group): Promise<void> {
+    if ((await this.#identities.examine(holder, this.directory.addresses)) === 'other') return;
+    await this.directory.clientOf(holder).delete(groupingKeyOf(group));
   }
 
   /** Whether a gateway answers just now. */

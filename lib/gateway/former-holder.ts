@@ -5,10 +5,10 @@ import type { Doubt, Placement } from './placement.js';
 import { whoShows } from './shown-group.js';
 
 /**
- * Where a group goes whose holder is not configured any more, and cannot be reached, so that it cannot be removed there. While
- * Prometheus still scrapes that gateway it stays, as at any other. But the gateway may only have another name by now: then one
- * of those that are configured shows the group.
- * @returns the one that shows it; undefined: any may have it.
+ * Where a group goes whose holder is not configured any more. It is removed there first: of two that show a group, Prometheus
+ * would scrape the one after the other. Where it cannot be removed and Prometheus still scrapes it, it stays, as at any other
+ * gateway. But that gateway may only have another name by now: then one of those that are configured shows the group.
+ * @returns the one that shows it; undefined: none is known to.
  * @throws GatewayPoolError if it stays where it is.
  */
 export async function leaveFormerHolder(
@@ -20,6 +20,7 @@ export async function leaveFormerHolder(
   const begun = Date.now();
   try {
     await directory.clientOf(holder).identify(signal);
+    await placement.release(holder);
   } catch (error) {
     const doubt = doubtOf(error);
     const attemptMs = Date.now() - begun;

@@ -1,9 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { PushLockError } from '../errors/index.js';
+import { HttpTimeoutError, PushLockError } from '../errors/index.js';
 import type { Group } from '../model/index.js';
 import type { Ledger, Ledgers } from '../store/index.js';
 import type { CopyCleaner } from './copy-cleaner.js';
-import { everywhere, type GatewayDirectory, isConfigured } from './gateway-directory.js';
+import { everywhere, type GatewayDirectory } from './gateway-directory.js';
 import { GatewayPoolError, type GroupPush, type PoolListener } from './gateway-pool.js';
 import { type Verdict, verdictOf, type Witness } from './witness.js';
 
@@ -32,8 +32,6 @@ const WHY = {
 } as const;
 /** A gateway that has thawed has done by then what had waited in its sockets. */
 const BACKLOG_MS = 1_000;
-/** So long a group that nobody is known to have pushed waits for gateways that might show it; then it goes on. */
-const CLEAR_WITHIN_MS = 1_000;
 /** Between looks at Prometheus. */
 const POLL_MS = 250;
 
@@ -44,7 +42,7 @@ export class Placement {
   /** Since when the noted gateway has the group, by `performance.now()`. */
   #heldSince: number;
   #why: string | undefined;
-  /** Gateways that most likely live and show the group: nobody found out that they do not answer. */
+  /** Gateways that may show the group, as the store does not know who has it. */
   #showing: readonly string[];
 
   private constructor(
@@ -57,7 +55,7 @@ export class Placement {
     this.#noted = holder;
     this.#heldSince = performance.now() - heldForMs;
     this.#endsAt = performance.now() + timeoutMs;
-    this.#showing = holder === undefined ? everywhere(directory) : isConfigured(directory, holder) ? [] : [holder];
+    this.#showing = holder === undefined ? everywhere(directory) : [];
   }
 
   static async open(options: PlacementOptions, push: Omit<GroupPush, 'text' | 'mode'>): Promise<Placement> {
@@ -70,6 +68,15 @@ export class Placement {
 
   get group(): Group {
     return this.push.group;
+  }
+
+  /** Removes the group from its holder, which has just answered. @throws what hinders it. */
+  async release(holder: string): Promise<void> {
+    const released = this.options.cleaner.releaseFrom(holder, this.group);
+    const withinMs = Math.max(0, (this.#endsAt - performance.now()) / 2);
+    const isLate = wait(withinMs, undefined, { ref: false }).then(() => true);
+    if (await Promise.race([released, isLate]))
+      throw new HttpTimeoutError(`it has not removed the group within ${withinMs} ms`);
   }
 
   /** Gives the push up. */
@@ -211,11 +218,7 @@ export class Placement {
   async #clearFor(gateway: string): Promise<void> {
     const others = this.#showing.filter((other) => other !== gateway);
     if (others.length === 0 || this.signal?.aborted) return;
-    const isUnpushed = this.holder === undefined;
-    // A holder that lives has to let go first.
-    const withinMs = isUnpushed ? CLEAR_WITHIN_MS : (this.#endsAt - performance.now()) / 2;
-    const isCleared = await this.options.cleaner.clearFor(this.group, gateway, others, { isUnpushed, withinMs });
-    if (isCleared) this.#showing = [];
+    if (await this.options.cleaner.clearFor(this.group, gateway, others)) this.#showing = [];
   }
 
   async #cleanUp(gateway: string): Promise<void> {

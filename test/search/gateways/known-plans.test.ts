@@ -73,6 +73,22 @@ const known: readonly { readonly name: string; readonly plans: () => Generator<P
       }
     },
   },
+  {
+    // --seed 1201
+    name: 'a gateway that has left the list is cut off while it is asked to let a group go',
+    *plans() {
+      const before = [
+        { kind: 'gateway is cut off', which: 1, atMs: 2_500, durationMs: 4_306 },
+        { kind: 'list changes', which: 1, atMs: 8_262, durationMs: 1_139 },
+        { kind: 'list changes', which: 0, atMs: 0, durationMs: 4_460 },
+      ] as const;
+      const dice = [29, 10, 52, 0, 31, 11, 8, 51, 0, 49, 23, 38, 55, 22, 28, 0, 12, 52, 7, 9, 10, 3];
+      for (const atMs of times(11_481, 11_561, 2)) {
+        const faults = [...before, { kind: 'gateway is cut off', which: 1, atMs, durationMs: 706 } as const];
+        yield { route: 'list', faults, dice, quietMs: QUIET_MS, order: 812_006_413 };
+      }
+    },
+  },
 ];
 
 it.each(known)('$name', async ({ plans }) => {
