@@ -1,0 +1,50 @@
+import { Controller, Get, Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { ClientProxyFactory, MessagePattern, Transport } from '@nestjs/microservices';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { createServer, type AddressInfo } from 'node:net';
+import { firstValueFrom } from 'rxjs';
+import { OrdersService, ShopModule } from './shop.module';
+
+@Controller()
+class OrdersController {
+  constructor(private readonly orders: OrdersService) {}
+
+  @Get()
+  get(): string {
+    return String(this.orders.place('request'));
+  }
+
+  @MessagePattern('order')
+  order(): number {
+    return this.orders.place('request');
+  }
+}
+
+@Module({ imports: [ShopModule], controllers: [OrdersController] })
+class AppModule {}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+async function main(): Promise<void> {
+  const app = await NestFactory.create(AppModule, new FastifyAdapter());
+  const options = { host: '127.0.0.1', port: await freePort() };
+  app.connectMicroservice({ transport: Transport.TCP, options });
+  await app.startAllMicroservices();
+  await app.listen(0, '127.0.0.1');
+  const client = ClientProxyFactory.create({ transport: Transport.TCP, options });
+  await fetch(await app.getUrl());
+  await fetch(await app.getUrl());
+  await firstValueFrom(client.send('order', {}));
+  client.close();
+  await app.get(OrdersService).push();
+  await app.close();
+}
+void main();
