@@ -4,6 +4,7 @@
  */
 const MAY_IMPORT = {
   errors: [],
+  schematics: [],
   log: ['errors'],
   model: ['errors'],
   options: ['model', 'errors'],

@@ -5,7 +5,7 @@
  * Declarations stay one a source, in dist/lib.
  */
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build, transform } from 'esbuild';
@@ -15,6 +15,8 @@ const LIB = join(DIST, 'lib');
 const CJS = join(DIST, 'cjs');
 const SCRIPTS = join(LIB, 'store', 'redis', 'scripts');
 const CHUNKS = 'chunks';
+/** What `nest add` runs: CommonJS, and the descriptions beside it. */
+const SCHEMATICS = join(DIST, 'schematics');
 
 /** What users import. */
 const PUBLIC = ['index.js', 'cli/index.js', 'config/index.js'];
@@ -40,6 +42,7 @@ async function publish() {
     // Classes stand with their names in Nest's messages, and errors in everybody's.
     keepNames: true,
   });
+  await publishSchematics();
   for (const path of await readdir(LIB, { recursive: true })) {
     if (/\.js(\.map)?$/.test(path)) await rm(join(LIB, path));
   }
@@ -54,6 +57,16 @@ async function publish() {
     const whole = relative(dirname(join(CJS, path)), join(LIB, path)).replaceAll('\\', '/');
     await write(join(CJS, types), `export * from '${whole}';\n`);
   }
+}
+
+async function publishSchematics() {
+  const entryPoints = [join(LIB, 'schematics', 'nest-add.js')];
+  await build({ entryPoints, outdir: SCHEMATICS, bundle: true, format: 'cjs', platform: 'node', target: 'node20' });
+  await write(join(SCHEMATICS, 'package.json'), '{ "type": "commonjs" }\n');
+  for (const name of ['collection.json', 'schema.json']) {
+    await copyFile(join(import.meta.dirname, 'lib', 'schematics', name), join(SCHEMATICS, name));
+  }
+  await rm(join(LIB, 'schematics'), { recursive: true });
 }
 
 /** An `import()` becomes a `require`: where this copy is used, there may be no other way to load code. */

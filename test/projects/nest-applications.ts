@@ -57,10 +57,33 @@ export const nestApplications: readonly Project[] = [
     run: async (surroundings) => {
       const cwd = await copyOf(surroundings, 'monorepo');
       await nest(cwd, 'generate', 'app', 'second');
-      await nest(cwd, 'generate', 'library', 'metrics', '--prefix', '@shop');
+      await succeed('sh', ['-c', `echo @shop | node_modules/.bin/nest generate library metrics`], {
+        cwd,
+        timeoutMs: LONG_MS,
+      });
       await asLibrary(cwd);
       await nest(cwd, 'build', 'second');
       await expectToPush(surroundings, cwd, ['dist/apps/second/main.js'], 'monorepo');
+    },
+  },
+  {
+    name: 'nest add',
+    run: async ({ folder, tarball, redis, gateway }) => {
+      const cwd = join(folder, 'nest-add');
+      await mkdir(cwd);
+      await succeed('npx', ['--yes', CLI, ...NEW], { cwd, timeoutMs: LONG_MS });
+      await install(cwd, tarball);
+      await nest(cwd, 'add', 'nestjs-prometheus-pushgateway', '--skip-install', '--cli');
+      await install(cwd);
+      await nest(cwd, 'build');
+      const environment = {
+        PROMETHEUS_JOBS: 'added',
+        PUSHGATEWAY_REDIS: redis.address,
+        PUSHGATEWAY_HOST: gateway.address,
+      };
+      await succeed(process.execPath, ['dist/main.js', 'push'], { cwd, environment });
+      const { stdout } = await succeed(process.execPath, ['dist/main.js', 'status'], { cwd, environment });
+      if (!stdout.includes('added')) throw new Error(`expected the status of job "added", got ${stdout}`);
     },
   },
   {
@@ -120,11 +143,12 @@ async function packagesOf(surroundings: Surroundings, name: string): Promise<str
 
 /** The second application uses the module by way of the library. */
 async function asLibrary(cwd: string): Promise<void> {
-  const library = join(cwd, 'libs/metrics/src');
-  const shop = await readFile(join(cwd, 'apps/monorepo/src/shop.module.ts'), 'utf8');
+  const { name } = JSON.parse(await readFile(join(cwd, 'package.json'), 'utf8')) as { name: string };
+  const [first, library] = [join(cwd, 'apps', name, 'src'), join(cwd, 'libs/metrics/src')];
+  const shop = await readFile(join(first, 'shop.module.ts'), 'utf8');
   await writeFile(join(library, 'shop.module.ts'), shop);
   await writeFile(join(library, 'index.ts'), "export * from './shop.module';\n");
-  const main = await readFile(join(cwd, 'apps/monorepo/src/standalone.ts'), 'utf8');
+  const main = await readFile(join(first, 'standalone.ts'), 'utf8');
   await writeFile(join(cwd, 'apps/second/src/main.ts'), main.replace("'./shop.module'", "'@shop/metrics'"));
 }
 
