@@ -1,4 +1,5 @@
 import type { ModuleRef } from '@nestjs/core';
+import { UpdateBuffers } from '../buffer/index.js';
 import { Shutdown } from '../push/index.js';
 
 /**
@@ -14,6 +15,15 @@ export async function doNothingUnasked(moduleRef: ModuleRef): Promise<void> {
   for (const name of registry.getIntervals()) registry.deleteInterval(name);
   for (const name of registry.getTimeouts()) registry.deleteTimeout(name);
   for (const name of registry.getCronJobs().keys()) registry.deleteCronJob(name);
+}
+
+/**
+ * The same for a command that only looks: nor is what the application defines and counts at its start stored by it, and its end
+ * waits for no store.
+ */
+export async function onlyLook(moduleRef: ModuleRef): Promise<void> {
+  moduleRef.get(UpdateBuffers, { strict: false }).stop();
+  await doNothingUnasked(moduleRef);
 }
 
 function findRegistry<T>(moduleRef: ModuleRef, type: new () => T): T | undefined {

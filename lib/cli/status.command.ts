@@ -5,7 +5,7 @@ import { printable } from '../errors/printable.js';
 import { MetricsService } from '../metrics/index.js';
 import type { GroupStatus } from '../model/index.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/index.js';
-import { doNothingUnasked } from './do-nothing-unasked.js';
+import { onlyLook } from './do-nothing-unasked.js';
 import { complain, jsonLine, type Output } from './output.js';
 import { refuseArguments } from './refuse-arguments.js';
 import { requireSharedStore } from './require-shared-store.js';
@@ -33,7 +33,7 @@ export class StatusCommand extends CommandRunner {
   /** Exit code 1 if values of a job wait for a silent gateway, or if Redis does not answer. */
   async run(given: string[], flags: StatusFlags = {}): Promise<void> {
     try {
-      await doNothingUnasked(this.#moduleRef);
+      await onlyLook(this.#moduleRef);
       refuseArguments(given);
       requireSharedStore(this.options);
       const groups = await this.metrics.status();

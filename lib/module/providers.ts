@@ -119,9 +119,14 @@ export const providers: Provider[] = [
   },
   {
     provide: Shutdown,
-    inject: [RESOLVED_OPTIONS, UpdateBuffers, PushService, Instances],
-    useFactory: (options: ResolvedOptions, buffers: UpdateBuffers, pushService: PushService, instances: Instances) =>
-      new Shutdown(options, buffers, pushService, instances),
+    inject: [RESOLVED_OPTIONS, UpdateBuffers, PushService, Instances, STORE],
+    useFactory: (
+      options: ResolvedOptions,
+      buffers: UpdateBuffers,
+      pushService: PushService,
+      instances: Instances,
+      store: Store,
+    ) => new Shutdown(options, buffers, pushService, instances, store),
   },
   {
     provide: MetricsService,

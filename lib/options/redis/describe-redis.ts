@@ -1,3 +1,4 @@
+import type { RedisOptions } from 'ioredis';
 import type { RedisConnection } from '../module-options.js';
 import { isRedisClient, optionsOfClient, selectedDatabase } from './redis-client-options.js';
 
@@ -29,6 +30,14 @@ export function describeRedis(connection: RedisConnection): Described {
   }
   if ('nodes' in connection) return ofCluster(connection.nodes, connection.options?.redisOptions?.db ?? 0);
   return ofPlace(connection as Place);
+}
+
+/** Whether a connection has a password to give. */
+export function givesPassword(connection: RedisConnection): boolean {
+  if (typeof connection === 'string') return new URL(redisUrl(connection)).password !== '';
+  if (isRedisClient(connection)) return Boolean(optionsOfClient(connection).connection['password']);
+  const options = 'nodes' in connection ? connection.options?.redisOptions : connection;
+  return Boolean(options?.password);
 }
 
 export function redisUrl(address: string): string {
