@@ -175,7 +175,7 @@ function createMetricsService(
     status: (job) => pushService.status(job),
   };
   const service = new MetricsService(options.jobs, buffers, reader, pusher, options);
-  for (const definition of options.metrics) service.define(definition);
+  for (const definition of options.metrics) service.define(definition, 'the options of forRoot');
   if (options.selfMetrics) selfMetrics.define(service);
   return service;
 }

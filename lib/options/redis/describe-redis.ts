@@ -1,4 +1,3 @@
-import type { RedisOptions } from 'ioredis';
 import type { RedisConnection } from '../module-options.js';
 import { isRedisClient, optionsOfClient, selectedDatabase } from './redis-client-options.js';
 
