@@ -1,6 +1,7 @@
 import type { ModuleRef } from '@nestjs/core';
 import { UpdateBuffers } from '../buffer/index.js';
 import { Shutdown } from '../push/index.js';
+import { endQuietly } from './output.js';
 
 /**
  * For a process that runs a command: it does what it was asked for and no more. The application's own `@Cron` and
@@ -8,6 +9,7 @@ import { Shutdown } from '../push/index.js';
  * application's work a second time. Nor does the process push or delete unasked when it ends.
  */
 export async function doNothingUnasked(moduleRef: ModuleRef): Promise<void> {
+  endQuietly();
   const { SchedulerRegistry } = await import(/* webpackMode: "eager" */ '@nestjs/schedule');
   moduleRef.get(Shutdown, { strict: false }).leaveGatewaysAlone();
   const registry = findRegistry(moduleRef, SchedulerRegistry);

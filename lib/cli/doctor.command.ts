@@ -33,7 +33,7 @@ export class DoctorCommand extends CommandRunner {
       await onlyLook(this.moduleRef);
       refuseArguments(given);
       const findings = await examine({ options: this.options, store: this.store, replicas });
-      this.output.write(json ? jsonLine(findings) : doctorText(findings));
+      this.output.write(json ? jsonLine(findings) : doctorText(findings, this.output));
       if (findings.some(({ severity }) => severity === 'error')) process.exitCode = 1;
     } catch (error) {
       process.exitCode = 1;

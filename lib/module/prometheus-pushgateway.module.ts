@@ -67,7 +67,7 @@ export class PrometheusPushgatewayModule
   /** Everything from one object. Default of `isGlobal`: true. */
   static override forRoot(options: typeof OPTIONS_TYPE): DynamicModule {
     // Code without types may give nothing: what is missing is said with all other faults.
-    return super.forRoot((options) ?? ({} as typeof OPTIONS_TYPE));
+    return super.forRoot(Object(options) as typeof OPTIONS_TYPE);
   }
 
   /**
