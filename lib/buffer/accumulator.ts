@@ -33,6 +33,11 @@ export abstract class Accumulator {
     this.#markDirty();
   }
 
+  /** Whether anything is lost if it is not sent: not where the series was only made to exist. */
+  get hasCounted(): boolean {
+    return this.#isRemoved || (this.#hasChanged && this.hasChanges);
+  }
+
   /** How many updates {@link take} gives. */
   get size(): number {
     return Number(this.#isRemoved) + Number(this.#hasChanged);
@@ -57,6 +62,8 @@ export abstract class Accumulator {
     this.#rest();
   }
 
+  /** Whether there is more to add than nothing. */
+  protected abstract get hasChanges(): boolean;
   protected abstract takeChanges(): Update;
   protected abstract dropChanges(): void;
 

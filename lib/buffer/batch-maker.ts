@@ -72,7 +72,12 @@ export class BatchMaker {
     return this.#filled.size > 0 || this.#clears() || this.#all.some((family) => family.hasWork());
   }
 
-  /** How many changed series wait. */
+  /** Whether something would be lost: more than definitions, and series that exist by these alone. */
+  get hasChanges(): boolean {
+    return this.waiting > 0 || this.isReplacing || this.#all.some(({ isReset }) => isReset);
+  }
+
+  /** In how many series something was counted that waits. */
   get waiting(): number {
     return this.#all.reduce((sum, { waiting }) => sum + waiting, 0);
   }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Group, ResolvedDefinition } from '../model/index.js';
-import type { ApplyResult, SeriesStore } from '../store/index.js';
+import type { ApplyResult, SeriesStore, Update } from '../store/index.js';
 import type { BatchContent } from './batch-maker.js';
 
 /** What a buffer tells of its store and of families it cannot write. */
@@ -58,10 +58,15 @@ export class BatchSender {
     return this.#queue.length;
   }
 
-  /** How many changed series wait in them. */
+  /** In how many series something was counted that waits in them. */
   get waiting(): number {
-    const families = this.#queue.flatMap((batch) => batch.families);
-    return families.reduce((sum, { updates }) => sum + updates.length, 0);
+    const updates = this.#queue.flatMap(({ families }) => families.flatMap((family) => family.updates));
+    return updates.filter(isCount).length;
+  }
+
+  /** Whether something would be lost without them: also what is to be replaced or forgotten. */
+  get hasChanges(): boolean {
+    return this.waiting > 0 || this.#queue.some(({ clear, show }) => clear.length + show.length > 0);
   }
 
   add(batch: BatchContent): void {
@@ -158,6 +163,20 @@ export class BatchSender {
 
   #tellWaiting(families: readonly string[]): void {
     for (const definition of this.#definitionsOf(families)) this.listener.waits(definition);
+  }
+}
+
+/** Whether anything is lost without it: not where a series is only made to exist. */
+function isCount(update: Update): boolean {
+  switch (update.op) {
+    case 'add':
+      return update.value !== 0;
+    case 'observe':
+      return update.counts.some((count) => count > 0);
+    case 'sketch':
+      return update.count > 0;
+    default:
+      return true;
   }
 }
 

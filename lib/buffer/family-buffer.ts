@@ -91,12 +91,17 @@ export class FamilyBuffer implements DirtyList {
 
   /** Whether anything waits: changes, or the definition itself. */
   hasWork(): boolean {
-    return this.#dirty.length > 0 || this.hasMore || this.#replaces === 'always' || !this.isDefined;
+    return this.#dirty.length > 0 || this.hasMore || this.isReset || !this.isDefined;
   }
 
-  /** How many changed series wait. */
+  /** Whether all series are to be removed. */
+  get isReset(): boolean {
+    return this.#replaces === 'always';
+  }
+
+  /** In how many series something was counted that waits. */
   get waiting(): number {
-    return this.#dirty.length + this.#taken.length - this.#next;
+    return [...this.#taken.slice(this.#next), ...this.#dirty].filter(({ hasCounted }) => hasCounted).length;
   }
 
   /** Sends nothing of what waits. */

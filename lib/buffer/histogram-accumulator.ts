@@ -29,6 +29,10 @@ export class HistogramAccumulator extends Accumulator {
     return super.weight + Math.floor(this.bounds.length / BUCKETS_A_WEIGHT);
   }
 
+  protected get hasChanges(): boolean {
+    return this.#counts.some((count) => count > 0);
+  }
+
   protected takeChanges(): Update {
     const update: Update = { op: 'observe', labels: this.labels, counts: this.#counts, sum: this.#sum };
     this.dropChanges();

@@ -17,6 +17,10 @@ export class NumberAccumulator extends Accumulator {
     this.change();
   }
 
+  protected get hasChanges(): boolean {
+    return this.#isSet || this.#value !== 0;
+  }
+
   protected takeChanges(): Update {
     const update: Update = { op: this.#isSet ? 'set' : 'add', labels: this.labels, value: this.#value };
     this.dropChanges();

@@ -40,6 +40,10 @@ export class SummaryAccumulator extends Accumulator {
     return super.weight + Math.floor(bins / BINS_A_WEIGHT);
   }
 
+  protected get hasChanges(): boolean {
+    return this.#count > 0;
+  }
+
   protected takeChanges(): Update {
     this.#dropOldSlices();
     const bins: SummaryBin[] = [];

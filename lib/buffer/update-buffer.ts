@@ -15,6 +15,8 @@ const LONGEST_REST_INTERVALS = 4;
 const SAME_CLOCK = { aheadMs: 0, learn: () => Promise.resolve() };
 const LONGEST_RETRY_DELAY_MS = 1_000;
 const CLOSE_RETRY_DELAY_MS = 100;
+/** An attempt that little hangs on takes no longer at the end. */
+const SHORT_ATTEMPT_MS = 200;
 
 /**
  * The changes of one group that wait for the store: when they are sent. What is not sent yet adds up in its accumulators: memory
@@ -89,20 +91,35 @@ export class UpdateBuffer {
   }
 
   /**
-   * Sends what waits, for `deadlineMs` at the most, and stops. Resolves to the number of changed series that could not be
-   * stored, which nobody else is told of any more. What changes later is sent by the next call.
+   * Sends what waits, for `deadlineMs` at the most, and stops. Tries again only if something was counted, and the store is one
+   * that was reached before. Resolves to the number of series of which something could not be stored, which nobody else is
+   * told of any more. What changes later is sent by the next call.
+   * @param wasReached Whether the store has ever let this process in. Default: it has.
    */
-  async close(deadlineMs: number): Promise<number> {
+  async close(deadlineMs: number, wasReached: () => boolean = () => true): Promise<number> {
     if (this.#isStopped) return 0;
     const end = Date.now() + deadlineMs;
     this.#sender.isQuiet = true;
-    do {
-      const timeLeft = wait(Math.max(end - Date.now(), 0), undefined, { ref: false });
-      await Promise.race([this.flush().catch(() => wait(CLOSE_RETRY_DELAY_MS)), timeLeft]);
-    } while (this.#hasWork && Date.now() < end);
+    for (;;) {
+      const isWorthTime = this.#hasChanges && (wasReached() || !this.isAway);
+      const timeLeft = Math.max(end - Date.now(), 0);
+      const isFlushed = await this.#flushWithin(isWorthTime ? timeLeft : Math.min(timeLeft, SHORT_ATTEMPT_MS));
+      const goesOn = isFlushed ? this.#hasWork : this.#hasChanges && wasReached();
+      if (!goesOn || Date.now() >= end) break;
+      if (!isFlushed) await wait(Math.min(CLOSE_RETRY_DELAY_MS, end - Date.now()));
+    }
     this.#isClosed = true;
     clearTimeout(this.#timer);
     return this.#sender.waiting + this.#maker.waiting;
+  }
+
+  /** False if the store has not taken everything by then. */
+  #flushWithin(ms: number): Promise<boolean> {
+    const flush = this.flush().then(
+      () => true,
+      () => false,
+    );
+    return Promise.race([flush, wait(ms, false, { ref: false })]);
   }
 
   /** Stops and sends nothing more by itself: for a process that only looks. */
@@ -114,6 +131,10 @@ export class UpdateBuffer {
 
   get #hasWork(): boolean {
     return this.#sender.length > 0 || this.#maker.hasWork;
+  }
+
+  get #hasChanges(): boolean {
+    return this.#sender.hasChanges || this.#maker.hasChanges;
   }
 
   #schedule(): void {

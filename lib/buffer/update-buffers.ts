@@ -14,7 +14,11 @@ export class UpdateBuffers {
   readonly #watch: StoreWatch;
   readonly #shapes: ShapeKeeper;
 
-  constructor(groups: readonly Group[], store: Store, flushIntervalMs: number) {
+  constructor(
+    groups: readonly Group[],
+    private readonly store: Store,
+    flushIntervalMs: number,
+  ) {
     const logger = new PackageLogger();
     this.clock = new StoreClock(store.ledgers);
     const watch = (this.#watch = new StoreWatch(store.address, logger));
@@ -85,10 +89,16 @@ export class UpdateBuffers {
     for (const buffer of this.#buffers.values()) buffer.stop();
   }
 
-  /** Sends what waits, for `deadlineMs` at the most. Resolves to the number of changed series, by job, that are not stored. */
+  /**
+   * Sends what waits, for `deadlineMs` at the most, and much shorter if nothing was counted, or the store was never reached.
+   * Resolves to the number of series, by job, of which something is not stored.
+   */
   async close(deadlineMs: number): Promise<ReadonlyMap<string, number>> {
     this.#shapes.stop();
-    const left = [...this.#buffers].map(async ([job, buffer]) => [job, await buffer.close(deadlineMs)] as const);
+    const wasReached = (): boolean => this.store.wasReached;
+    const left = [...this.#buffers].map(
+      async ([job, buffer]) => [job, await buffer.close(deadlineMs, wasReached)] as const,
+    );
     return new Map((await Promise.all(left)).filter(([, count]) => count > 0));
   }
 }

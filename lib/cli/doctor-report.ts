@@ -1,20 +1,29 @@
 import type { Finding, Severity } from '../doctor/index.js';
 import { printable } from '../errors/printable.js';
+import type { Output } from './output.js';
+import { coloured, wrapped } from './terminal.js';
 
 const ORDER: readonly Severity[] = ['error', 'warning', 'ok'];
 /** A longer subject pushes its own line only. */
 const LONGEST_COLUMN = 44;
 
-/** One line a finding, for people: the worst first, then a summary. Of what servers said a terminal obeys nothing. */
-export function doctorText(findings: readonly Finding[]): string {
+const COLOURS = { error: 'red', warning: 'yellow', ok: 'green' } as const;
+
+/**
+ * One line a finding, for people: the worst first, then a summary. On a terminal in colours, and wrapped by its width. Of what
+ * servers said a terminal obeys nothing.
+ */
+export function doctorText(findings: readonly Finding[], output: Output): string {
   const width = Math.min(LONGEST_COLUMN, Math.max(0, ...findings.map(({ subject }) => subject.length)));
   const sorted = ORDER.flatMap((severity) => findings.filter((finding) => finding.severity === severity));
-  return `${[...sorted.map((finding) => lineOf(finding, width)), '', summary(findings)].join('\n')}\n`;
+  return `${[...sorted.map((finding) => lineOf(finding, width, output)), '', summary(findings)].join('\n')}\n`;
 }
 
-function lineOf({ severity, subject, finding, why, fix }: Finding, width: number): string {
+function lineOf({ severity, subject, finding, why, fix }: Finding, width: number, output: Output): string {
   const text = [finding, why, fix === undefined ? undefined : `Fix: ${fix}`].filter((part) => part !== undefined);
-  return printable(`${severity.padEnd(7)}  ${subject.padEnd(width)}  ${text.join('. ')}`);
+  const head = printable(`${severity.padEnd(7)}  ${subject.padEnd(width)}  `);
+  const line = `${head}${wrapped(printable(text.join('. ')), head.length, output)}`;
+  return `${coloured(severity, COLOURS[severity], output)}${line.slice(severity.length)}`;
 }
 
 function summary(findings: readonly Finding[]): string {

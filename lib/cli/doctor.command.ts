@@ -1,12 +1,11 @@
 import { Inject } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { Command, CommandRunner, Option } from 'nest-commander';
-import { UpdateBuffers } from '../buffer/index.js';
 import { examine } from '../doctor/index.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/index.js';
 import { STORE, type Store } from '../store/index.js';
 import { doctorText } from './doctor-report.js';
-import { doNothingUnasked } from './do-nothing-unasked.js';
+import { onlyLook } from './do-nothing-unasked.js';
 import { complain, jsonLine, type Output } from './output.js';
 import { refuseArguments } from './refuse-arguments.js';
 
@@ -31,12 +30,10 @@ export class DoctorCommand extends CommandRunner {
   /** Sets exit code 1 if there is an error. */
   async run(given: string[], { prometheus: replicas = [], json }: DoctorFlags = {}): Promise<void> {
     try {
-      // What the application defines at its start is not to be stored by a command that only looks.
-      this.moduleRef.get(UpdateBuffers, { strict: false }).stop();
-      await doNothingUnasked(this.moduleRef);
+      await onlyLook(this.moduleRef);
       refuseArguments(given);
       const findings = await examine({ options: this.options, store: this.store, replicas });
-      this.output.write(json ? jsonLine(findings) : doctorText(findings));
+      this.output.write(json ? jsonLine(findings) : doctorText(findings, this.output));
       if (findings.some(({ severity }) => severity === 'error')) process.exitCode = 1;
     } catch (error) {
       process.exitCode = 1;

@@ -3,6 +3,8 @@ import { printable, printableLines } from '../errors/printable.js';
 /** Where a command prints: `process.stdout`, or anything like it. */
 export interface Output {
   readonly isTTY?: boolean;
+  /** Characters of a line, if it is a terminal. */
+  readonly columns?: number;
   write(text: string): unknown;
 }
 
@@ -14,6 +16,19 @@ export function jsonLine(value: unknown): string {
 /** A text for a machine that people may look at first: as it is where it goes to a file or a pipe. */
 export function forMachines(text: string, { isTTY }: Output): string {
   return isTTY ? printableLines(text) : text;
+}
+
+let isQuiet = false;
+
+/** From now on a reader that has gone, as `head` has after ten lines, is no fault: a command does what it was asked for. */
+export function endQuietly(): void {
+  if (isQuiet) return;
+  isQuiet = true;
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+  }
 }
 
 /** Says on the error output what hindered a command. */

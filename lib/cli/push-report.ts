@@ -1,6 +1,7 @@
 import { printable } from '../errors/printable.js';
 import type { PushResult } from '../model/index.js';
 import { jsonLine, type Output } from './output.js';
+import { coloured } from './terminal.js';
 
 /** ANSI: back to the beginning of the line, and clear it. */
 const ERASE_LINE = '\r\u001b[K';
@@ -26,7 +27,7 @@ export function textReport(output: Output): PushReport {
     },
     end: (result) => {
       pending.delete(result.job);
-      output.write(`${output.isTTY ? ERASE_LINE : ''}${printable(lineOf(result))}\n`);
+      output.write(`${output.isTTY ? ERASE_LINE : ''}${lineOf(result, output)}\n`);
       showPending();
     },
     close: () => undefined,
@@ -50,8 +51,14 @@ function plain({ error, durationMs, ...result }: PushResult): object {
   return { ...result, durationMs: Math.round(durationMs), ...(typeof code === 'string' && { code }) };
 }
 
-function lineOf({ job, instance, gateway, outcome, series, bytes, durationMs, reason }: PushResult): string {
+const COLOURS = { pushed: 'green', skipped: 'yellow', failed: 'red' } as const;
+
+function lineOf({ job, outcome, ...result }: PushResult, output: Output): string {
+  return `${printable(`${job}: `)}${coloured(outcome, COLOURS[outcome], output)}${printable(detailsOf({ job, outcome, ...result }))}`;
+}
+
+function detailsOf({ instance, gateway, outcome, series, bytes, durationMs, reason }: PushResult): string {
   const took = `${Math.round(durationMs)} ms`;
-  if (outcome !== 'pushed') return `${job}: ${outcome} after ${took}: ${reason ?? 'no reason given'}`;
-  return `${job}: pushed ${series} series (${bytes} bytes) of instance ${instance} to ${gateway} in ${took}`;
+  if (outcome !== 'pushed') return ` after ${took}: ${reason ?? 'no reason given'}`;
+  return ` ${series} series (${bytes} bytes) of instance ${instance} to ${gateway} in ${took}`;
 }

@@ -6,7 +6,7 @@ import { printable } from '../errors/printable.js';
 import { MetricsService } from '../metrics/index.js';
 import type { PushResult } from '../model/index.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/index.js';
-import { doNothingUnasked } from './do-nothing-unasked.js';
+import { doNothingUnasked, onlyLook } from './do-nothing-unasked.js';
 import { complain, forMachines, jsonLine, type Output } from './output.js';
 import { jsonReport, type PushReport, textReport } from './push-report.js';
 import { refuseArguments } from './refuse-arguments.js';
@@ -46,7 +46,7 @@ export class PushCommand extends CommandRunner {
   /** Sets exit code 1 unless every job was pushed: nest-commander itself exits 0 when a command throws. */
   async run(given: string[], flags: PushFlags = {}): Promise<void> {
     try {
-      await doNothingUnasked(this.#moduleRef);
+      await (flags.dryRun ? onlyLook : doNothingUnasked)(this.#moduleRef);
       refuseArguments(given, this.options.jobs);
       if (flags.interval !== undefined && !flags.watch) throw new Error('--interval is for --watch: add it');
       if (!flags.dryRun) requireSharedStore(this.options);

@@ -1,8 +1,17 @@
-import { Module } from '@nestjs/common';
+import { type DynamicModule, Module, type Type } from '@nestjs/common';
+import { ModulesContainer } from '@nestjs/core';
+import { Command, type CommandRunner } from 'nest-commander';
 import { DoctorCommand } from './doctor.command.js';
 import { PushCommand } from './push.command.js';
-import { StatusCommand } from './status.command.js';
 import { RulesCommand } from './rules.command.js';
+import { commandOf, refuseSameNames } from './same-names.js';
+import { StatusCommand } from './status.command.js';
+
+const COMMANDS: readonly CommandClass[] = [PushCommand, StatusCommand, RulesCommand, DoctorCommand];
+
+/** The same commands under names with a prefix. */
+@Module({})
+class PrefixedCommandModule {}
 
 /**
  * The package's commands. Import it, beside the application's module, into the module that nest-commander runs.
@@ -14,5 +23,27 @@ import { RulesCommand } from './rules.command.js';
  * await CommandFactory.run(CliModule, ['error']);
  * ```
  */
-@Module({ providers: [PushCommand, StatusCommand, RulesCommand, DoctorCommand] })
-export class PushgatewayCommandModule {}
+@Module({ providers: [...COMMANDS] })
+export class PushgatewayCommandModule {
+  /** @throws ConfigurationError if the application has a command of the same name. */
+  constructor(modules: ModulesContainer) {
+    refuseSameNames(modules, COMMANDS);
+  }
+
+  /** For an application with commands of these names: they are called `<prefix>:push`, `<prefix>:status` and so on. */
+  static withPrefix(prefix: string): DynamicModule {
+    return { module: PrefixedCommandModule, providers: COMMANDS.map((type) => prefixed(type, prefix)) };
+  }
+}
+
+/** A command, ready to run. */
+type CommandClass = Type<Pick<PushCommand, 'run'> & CommandRunner>;
+
+function prefixed(type: CommandClass, prefix: string): CommandClass {
+  const { name = '', description = '' } = commandOf(type) ?? {};
+  class Prefixed extends (type as Type<PushCommand>) {}
+  // By its class nest-commander tells the flags of one command from another's.
+  Object.defineProperty(Prefixed, 'name', { value: `Prefixed${type.name}` });
+  Command({ name: `${prefix}:${name}`, description })(Prefixed);
+  return Prefixed;
+}

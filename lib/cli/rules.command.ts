@@ -7,7 +7,7 @@ import { printable } from '../errors/printable.js';
 import { type PushStrategy, RESOLVED_OPTIONS, type ResolvedOptions } from '../options/index.js';
 import { GroupReader } from '../push/index.js';
 import { type KnownJob, type PrometheusFile, prometheusFiles } from '../rules/index.js';
-import { doNothingUnasked } from './do-nothing-unasked.js';
+import { onlyLook } from './do-nothing-unasked.js';
 import { complain, forMachines, jsonLine, type Output } from './output.js';
 import { refuseArguments } from './refuse-arguments.js';
 
@@ -40,7 +40,7 @@ export class RulesCommand extends CommandRunner {
   /** Sets exit code 1 unless everything was printed or written: nest-commander itself exits 0 when a command throws. */
   async run(given: string[], flags: RulesFlags = {}): Promise<void> {
     try {
-      await doNothingUnasked(this.moduleRef);
+      await onlyLook(this.moduleRef);
       refuseArguments(given);
       const strategy = this.#strategy(flags.strategy);
       const known = strategy === 'broadcast' ? await this.#known() : [];

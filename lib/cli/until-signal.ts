@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 
-/** Ends a watch: aborted by SIGTERM, or by SIGINT (Ctrl-C). A second signal ends the process as usual. */
+/** Ends a watch: aborted by SIGTERM, by SIGINT (Ctrl-C), or when nobody reads its output any more. A second signal ends the process as usual. */
 export function untilSignal(): { readonly signal: AbortSignal; stop(): void } {
   const controller = new AbortController();
   const abort = (): void => {
@@ -8,11 +8,13 @@ export function untilSignal(): { readonly signal: AbortSignal; stop(): void } {
   };
   process.once('SIGTERM', abort);
   process.once('SIGINT', abort);
+  process.stdout.once('error', abort);
   return {
     signal: controller.signal,
     stop: () => {
       process.off('SIGTERM', abort);
       process.off('SIGINT', abort);
+      process.stdout.off('error', abort);
     },
   };
 }

@@ -1,8 +1,26 @@
-import { Inject } from '@nestjs/common';
+import { Inject, type InjectionToken } from '@nestjs/common';
+import { closest } from '../options/index.js';
+
+const tokens = new Map<string, InjectionToken>();
+/** Names that were given to `forFeature`, of whatever application in this process. */
+const defined = new Set<string>();
 
 /** Injection token of a metric given to `forFeature`. `name` with its namespace, as Prometheus shows it. */
-export function getMetricToken(name: string): string {
-  return `PrometheusPushgatewayMetric:${name}`;
+export function getMetricToken(name: string): InjectionToken {
+  let token = tokens.get(name);
+  if (token === undefined) {
+    token = (): void => undefined;
+    // A function, since Nest's message of a token that is nowhere asks for its name only then, when all metrics are known.
+    Object.defineProperty(token, 'name', { get: () => `PrometheusPushgatewayMetric:${name}${adviceOn(name)}` });
+    tokens.set(name, token);
+  }
+  return token;
+}
+
+/** The token of a metric that is being given to `forFeature`. */
+export function tokenOfDefined(name: string): InjectionToken {
+  defined.add(name);
+  return getMetricToken(name);
 }
 
 /**
@@ -15,4 +33,13 @@ export function getMetricToken(name: string): string {
  */
 export function InjectMetric(name: string): ReturnType<typeof Inject> {
   return Inject(getMetricToken(name));
+}
+
+function adviceOn(name: string): string {
+  if (defined.has(name)) return ' (import the forFeature that defines it)';
+  const known = [...defined];
+  if (known.length === 0) return ' (no forFeature defines any metric)';
+  const meant = closest(name, known);
+  const advice = meant === undefined ? '' : `; did you mean "${meant}"?`;
+  return ` (no forFeature defines it${advice || '.'} There are: ${known.map((one) => `"${one}"`).join(', ')})`;
 }

@@ -20,6 +20,8 @@ export interface Handles<Label extends string = string> {
 interface Entry {
   readonly context: MetricContext;
   readonly handle: Handles[keyof Handles];
+  /** Who has defined it, for people. */
+  readonly by: string | undefined;
 }
 
 const CONSTRUCTORS: { readonly [Type in keyof Handles]: new (context: MetricContext) => Handles[Type] } = {
@@ -48,12 +50,13 @@ export class MetricRegistry {
    */
   getOrCreate<Label extends string, Type extends keyof Handles>(
     definition: MetricDefinition<Label> & { type: Type },
+    by?: string,
   ): Handles<Label>[Type] {
     const resolved = resolveDefinition(definition);
     const jobs = this.#jobsOf(definition, resolved.name);
     const existing = this.#entries.get(resolved.name);
     if (existing) {
-      refuseOtherMeaning(existing.context, resolved, jobs);
+      refuseOtherMeaning(existing, resolved, jobs, by);
       return existing.handle as Handles<Label>[Type];
     }
     this.#refuseGroupingLabels(resolved);
@@ -62,7 +65,7 @@ export class MetricRegistry {
     const families = jobs.map((job) => this.buffers.of(job).family(resolved));
     const context: MetricContext = { definition: resolved, jobs, families, reader: this.reader, limits: this.limits };
     const handle = new CONSTRUCTORS[definition.type](context);
-    this.#entries.set(resolved.name, { context, handle });
+    this.#entries.set(resolved.name, { context, handle, by });
     return handle as unknown as Handles<Label>[Type];
   }
 
@@ -117,7 +120,12 @@ function suffixesOf(type: MetricDefinition['type']): readonly string[] {
   return [];
 }
 
-function refuseOtherMeaning(known: MetricContext, definition: ResolvedDefinition, jobs: readonly string[]): void {
+function refuseOtherMeaning(
+  { context: known, by: earlier }: Entry,
+  definition: ResolvedDefinition,
+  jobs: readonly string[],
+  now: string | undefined,
+): void {
   const aspects: [was: string, is: string][] = [
     [definitionShape(known.definition), definitionShape(definition)],
     [labelling(known.definition), labelling(definition)],
@@ -126,10 +134,14 @@ function refuseOtherMeaning(known: MetricContext, definition: ResolvedDefinition
   for (const [was, is] of aspects) {
     if (was !== is) {
       throw new MetricClashError(
-        `Metric "${definition.name}" is already defined as ${was}, now as ${is}: rename one of them`,
+        `Metric "${definition.name}" is already defined as ${was}${naming(earlier)}, now as ${is}${naming(now)}: rename one of them`,
       );
     }
   }
+}
+
+function naming(by: string | undefined): string {
+  return by === undefined ? '' : ` (by ${by})`;
 }
 
 function labelling({ labelNames }: ResolvedDefinition): string {

@@ -54,11 +54,15 @@ export class MetricsService {
     return this.define({ ...definition, type: 'summary' });
   }
 
-  /** The metric of a whole definition, type included; as {@link counter}. */
+  /**
+   * The metric of a whole definition, type included; as {@link counter}.
+   * @param by Who defines it, for the message of a clash. Default: nobody is named.
+   */
   define<Label extends string, Type extends MetricDefinition['type']>(
     definition: MetricDefinition<Label> & { type: Type },
+    by?: string,
   ): Handles<Label>[Type] {
-    return this.#registry.getOrCreate<Label, Type>(definition);
+    return this.#registry.getOrCreate<Label, Type>(definition, by);
   }
 
   /**

@@ -13,6 +13,11 @@ const LABEL_NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
 
 const TYPES: readonly MetricType[] = ['counter', 'gauge', 'histogram', 'summary'];
 
+const FIELDS = [
+  ...(['name', 'help', 'type', 'namespace', 'labelNames', 'jobs', 'buckets', 'quantiles', 'maxAgeSeconds'] as const),
+  ...(['prefetch', 'prefetchGroupLabel'] as const),
+] satisfies (keyof MetricDefinition)[];
+
 /** The gateway adds these to every group itself; its consistency check refuses a second family of that name. */
 const GATEWAY_METRICS: readonly string[] = ['push_time_seconds', 'push_failure_time_seconds'];
 
@@ -24,6 +29,7 @@ export function resolveDefinition(definition: MetricDefinition): ResolvedDefinit
   checkName(definition.name);
   const name = definition.namespace ? `${definition.namespace}_${definition.name}` : definition.name;
   checkName(name);
+  refuseUnknownFields(name, definition);
   if (!TYPES.includes(definition.type)) {
     fail(name, 'type', '"counter", "gauge", "histogram" or "summary"', definition.type);
   }
@@ -40,6 +46,39 @@ export function resolveDefinition(definition: MetricDefinition): ResolvedDefinit
     maxAgeSeconds: resolveMaxAge(name, definition),
     ...resolvePrefetch(name, definition),
   };
+}
+
+/** What prom-client knows and we do not, or under another name. */
+const FOREIGN_FIELDS: Readonly<Record<string, string>> = {
+  percentiles: 'give "quantiles"',
+  registers: 'a metric belongs to jobs: give "jobs", or leave it out',
+  aggregator: 'replicas add up in the store: leave it out',
+  collect: 'nobody collects, values are pushed: set the metric when its value changes, or on a schedule of yours',
+  ageBuckets: 'give "maxAgeSeconds" alone',
+  pruneAgedBuckets: 'leave it out',
+  compressCount: 'leave it out',
+  enableExemplars: 'exemplars are not pushed: leave it out',
+  labels: 'give "labelNames"',
+  job: 'give "jobs"',
+};
+
+/** What to do about a field that prom-client has; undefined if it has none of that name. */
+export function foreignField(name: string): string | undefined {
+  return Object.hasOwn(FOREIGN_FIELDS, name) ? FOREIGN_FIELDS[name] : undefined;
+}
+
+/** Whether definitions have such a field. */
+export function isKnownField(name: string): boolean {
+  return (FIELDS as readonly string[]).includes(name);
+}
+
+/** What is not known would be ignored, and something else counted than was meant. */
+function refuseUnknownFields(name: string, definition: MetricDefinition): void {
+  for (const [field, value] of Object.entries(definition)) {
+    if (value === undefined || isKnownField(field)) continue;
+    const advice = foreignField(field) ?? `expected one of ${FIELDS.join(', ')}`;
+    throw new MetricDefinitionError(`Unknown option "${field}" of metric "${name}": ${advice}`);
+  }
 }
 
 /** Whether `name` could be a label of a metric or a grouping label. */

@@ -9,6 +9,7 @@ import {
 import { LazyModuleLoader, ModuleRef, ModulesContainer } from '@nestjs/core';
 import { PackageLogger } from '../log/package-logger.js';
 import { UpdateBuffers } from '../buffer/index.js';
+import { ConfigurationError } from '../errors/index.js';
 import { MetricsService } from '../metrics/index.js';
 import type { MetricDefinition } from '../model/index.js';
 import { describeRedis, RESOLVED_OPTIONS, type ResolvedOptions } from '../options/index.js';
@@ -17,7 +18,7 @@ import { type GatewayPool, PushgatewayClient } from '../gateway/index.js';
 import { AutoPush, GroupReader, Instances, PushService, Shutdown } from '../push/index.js';
 import { STORE, type Store } from '../store/index.js';
 import { PrometheusPushgatewayFeatureModule } from './feature.module.js';
-import { ConfigurableModuleClass } from './module-definition.js';
+import { type ASYNC_OPTIONS_TYPE, ConfigurableModuleClass, type OPTIONS_TYPE } from './module-definition.js';
 import { GATEWAY_POOL, groupsOf, providers } from './providers.js';
 import { ensureScheduling, type FindSchedulerRegistry, isCommandProcess } from './scheduling.js';
 
@@ -63,6 +64,22 @@ export class PrometheusPushgatewayModule
     this.#modules = modules;
   }
 
+  /** Everything from one object. Default of `isGlobal`: true. */
+  static override forRoot(options: typeof OPTIONS_TYPE): DynamicModule {
+    // Code without types may give nothing: what is missing is said with all other faults.
+    return super.forRoot(Object(options) as typeof OPTIONS_TYPE);
+  }
+
+  /**
+   * Options from a factory, a class, or another module.
+   * @throws ConfigurationError without any of them
+   */
+  static override forRootAsync(options: typeof ASYNC_OPTIONS_TYPE): DynamicModule {
+    const { useFactory, useClass, useExisting } = (options as typeof options | undefined) ?? {};
+    if (useFactory ?? useClass ?? useExisting) return super.forRootAsync(options);
+    throw new ConfigurationError('forRootAsync: expected one of useFactory, useClass and useExisting, got none');
+  }
+
   /**
    * Defines metrics where they are used, and makes them injectable with `@InjectMetric(name)`. Needs `forRoot` or
    * `forRootAsync` in the application, global as it is by default.
@@ -77,6 +94,7 @@ export class PrometheusPushgatewayModule
     this.instances.start();
     const isCommand = isCommandProcess(this.#modules);
     if (!isCommand) new PackageLogger().log(wherePlaced(this.options));
+    this.#warnOfOthers();
     const { autoPush, jobs } = this.options;
     if (autoPush === false || isCommand) return;
     // When the first flush asks for Redis anyway: until then its client is not loaded, and the application starts sooner.
@@ -85,6 +103,16 @@ export class PrometheusPushgatewayModule
     }, this.options.flushIntervalMs).unref();
     this.#autoPush = new AutoPush(autoPush, jobs, this.pushService, this.findSchedulerRegistry());
     await this.#autoPush.start();
+  }
+
+  /** With two of them, whoever asks for `MetricsService` gets that of one: of the commands nobody sees the other's jobs. */
+  #warnOfOthers(): void {
+    const ours = [...this.#modules.values()].filter(({ metatype }) => metatype === PrometheusPushgatewayModule);
+    if (ours.length < 2 || (ours[0]?.instance as unknown) !== this) return;
+    new PackageLogger().warn(
+      `PrometheusPushgatewayModule.forRoot is imported ${ours.length} times. Injected services and the ` +
+        'commands (push, status, ...) are those of one of them. Import it once, in the root module, and name all jobs in prometheus.jobs',
+    );
   }
 
   /** No push begins any more. The application goes on to count: in hooks of its own, and in requests it still answers. */

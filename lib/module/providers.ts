@@ -119,9 +119,14 @@ export const providers: Provider[] = [
   },
   {
     provide: Shutdown,
-    inject: [RESOLVED_OPTIONS, UpdateBuffers, PushService, Instances],
-    useFactory: (options: ResolvedOptions, buffers: UpdateBuffers, pushService: PushService, instances: Instances) =>
-      new Shutdown(options, buffers, pushService, instances),
+    inject: [RESOLVED_OPTIONS, UpdateBuffers, PushService, Instances, STORE],
+    useFactory: (
+      options: ResolvedOptions,
+      buffers: UpdateBuffers,
+      pushService: PushService,
+      instances: Instances,
+      store: Store,
+    ) => new Shutdown(options, buffers, pushService, instances, store),
   },
   {
     provide: MetricsService,
@@ -170,7 +175,7 @@ function createMetricsService(
     status: (job) => pushService.status(job),
   };
   const service = new MetricsService(options.jobs, buffers, reader, pusher, options);
-  for (const definition of options.metrics) service.define(definition);
+  for (const definition of options.metrics) service.define(definition, 'the options of forRoot');
   if (options.selfMetrics) selfMetrics.define(service);
   return service;
 }

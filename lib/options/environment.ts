@@ -1,5 +1,5 @@
 import { ConfigurationError } from '../errors/index.js';
-import { closest } from './closest.js';
+import { misspellings, valueOf } from './environment-names.js';
 import type { AutoPushOptions, PrometheusPushgatewayModuleOptions, PushStrategy } from './module-options.js';
 
 /** Each variable, and how its text becomes an option. */
@@ -43,18 +43,25 @@ const VARIABLES = {
 type Variable = keyof typeof VARIABLES;
 type Values = { -readonly [Name in Variable]?: ReturnType<(typeof VARIABLES)[Name]> };
 
-/** Kubernetes sets these for services named prometheus and pushgateway. */
-const FROM_KUBERNETES = /_(PORT|SERVICE)(_|$)/;
+/** What other tools call the gateway's address. */
+const GATEWAY_URLS = ['PUSHGATEWAY_URL', 'PROMETHEUS_PUSHGATEWAY_URL'];
+
+/** The names of all variables. */
+export const VARIABLE_NAMES: readonly string[] = Object.keys(VARIABLES);
 
 /**
- * The module's options from environment variables; an empty variable counts as unset.
+ * The module's options from environment variables; an empty variable counts as unset. `PUSHGATEWAY_URL` or
+ * `PROMETHEUS_PUSHGATEWAY_URL` is the host where `PUSHGATEWAY_HOST` is not set, `OTEL_SERVICE_NAME` the job without
+ * `PROMETHEUS_JOBS`.
  * @throws ConfigurationError naming each variable that is missing, misspelled or cannot be read.
  */
 export function optionsFromEnvironment(
   environment: Readonly<Record<string, string | undefined>>,
 ): PrometheusPushgatewayModuleOptions {
-  const faults = misspellings(environment);
+  const faults = misspellings(environment, VARIABLE_NAMES);
   const values = readVariables(environment, faults);
+  const service = valueOf(environment, 'OTEL_SERVICE_NAME');
+  if (service !== undefined) values.PROMETHEUS_JOBS ??= [service];
   if (values.PROMETHEUS_JOBS === undefined) {
     faults.push('PROMETHEUS_JOBS: expected job names separated by commas, got nothing');
   }
@@ -114,8 +121,8 @@ function toOptions(values: Values): PrometheusPushgatewayModuleOptions {
 function readVariables(environment: Readonly<Record<string, string | undefined>>, faults: string[]): Values {
   const values: Record<string, unknown> = {};
   for (const name of Object.keys(VARIABLES) as Variable[]) {
-    const text = environment[name]?.trim();
-    if (text === undefined || text === '') continue;
+    const text = valueOf(environment, name, ...(name === 'PUSHGATEWAY_HOST' ? GATEWAY_URLS : []));
+    if (text === undefined) continue;
     try {
       values[name] = VARIABLES[name](text);
     } catch (error) {
@@ -123,29 +130,6 @@ function readVariables(environment: Readonly<Record<string, string | undefined>>
     }
   }
   return values;
-}
-
-function misspellings(environment: Readonly<Record<string, string | undefined>>): string[] {
-  const known = Object.keys(VARIABLES);
-  return Object.keys(environment)
-    .filter((name) => /^(PROMETHEUS|PUSHGATEWAY)_/.test(name) && !FROM_KUBERNETES.test(name) && !known.includes(name))
-    .flatMap((name) => {
-      const meant = closest(name, known) ?? foreignName(name, environment);
-      return meant === undefined ? [] : [`${name}: unknown variable; did you mean ${meant}?`];
-    });
-}
-
-/** How others name variables that say where a server is. */
-const FOREIGN_NAMES: readonly (readonly [RegExp, Variable])[] = [
-  [/^PUSHGATEWAY_REDIS_(URL|URI|HOST|ADDR|ADDRESS|SERVER|CONNECTION)$/, 'PUSHGATEWAY_REDIS'],
-  [/^PUSHGATEWAY_(URL|URI|ADDR|ADDRESS|ENDPOINT|SERVER|BASE_URL)$/, 'PUSHGATEWAY_HOST'],
-  [/^PROMETHEUS_(URL|URI|ADDR|ADDRESS|ENDPOINT|SERVER|BASE_URL)$/, 'PROMETHEUS_HOST'],
-];
-
-/** Another program's variable is left alone where ours is set. */
-function foreignName(name: string, environment: Readonly<Record<string, string | undefined>>): Variable | undefined {
-  const [, meant] = FOREIGN_NAMES.find(([pattern]) => pattern.test(name)) ?? [];
-  return meant !== undefined && !environment[meant] ? meant : undefined;
 }
 
 function asText(text: string): string {

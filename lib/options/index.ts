@@ -1,7 +1,9 @@
+export { closest } from './closest.js';
 export { loadCronFor } from './cron.js';
-export { optionsFromEnvironment } from './environment.js';
+export { optionsFromEnvironment, VARIABLE_NAMES } from './environment.js';
+export { nearMisses } from './environment-names.js';
 export * from './module-options.js';
-export { describeRedis, redisUrl } from './redis/describe-redis.js';
+export { describeRedis, givesPassword, redisUrl } from './redis/describe-redis.js';
 export { isRedisClient, optionsOfClient, selectedDatabase, transformedCommand } from './redis/redis-client-options.js';
 export { unknownRedisOptions } from './redis/redis-fault.js';
 export * from './resolved-options.js';

@@ -19,7 +19,10 @@ export interface PrometheusPushgatewayModuleOptions {
    * What Prometheus has not scraped by then is lost. Default false.
    */
   deleteOnShutdown?: boolean;
-  /** Longest time that storing and pushing may hold up the end of the application, in milliseconds. Default 5000. */
+  /**
+   * Longest time that storing and pushing may hold up the end of the application, in milliseconds. Where nothing waits to be
+   * stored, or Redis was never reached, it ends at once. Default 5000.
+   */
   shutdownTimeoutMs?: number;
   /**
    * Count pushes by outcome, moves between gateways and delays as metrics of the first job, named

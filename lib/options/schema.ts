@@ -31,6 +31,13 @@ const host = v.pipe(
   v.check(isAddress, '"host:port" or an http(s) URL without query'),
 );
 
+/** The path of the API, to which each push adds its group. */
+const ENDS_WITH_METRICS = /\/metrics(\/job\/.*)?\/?$/;
+const gatewayHost = v.pipe(
+  host,
+  v.check((value) => !ENDS_WITH_METRICS.test(value), 'an address without "/metrics", which is added: leave it out'),
+);
+
 const pem = v.union([v.string(), v.instance(Buffer)], 'a PEM text or Buffer');
 const tls = v.strictObject(
   {
@@ -85,9 +92,9 @@ const pushgateway = v.strictObject(
     host: v.optional(
       v.union(
         [
-          host,
+          gatewayHost,
           v.pipe(
-            v.array(host, '"host:port" or an http(s) URL, or a list of them'),
+            v.array(gatewayHost, '"host:port" or an http(s) URL, or a list of them'),
             v.minLength(1, 'at least one address'),
             v.check((hosts) => new Set(hosts).size === hosts.length, 'each gateway once'),
           ),
@@ -98,7 +105,7 @@ const pushgateway = v.strictObject(
     formerHosts: v.optional(
       v.array(
         v.union(
-          [host, v.strictObject({ ...endpoint, host }, 'an object')],
+          [gatewayHost, v.strictObject({ ...endpoint, host: gatewayHost }, 'an object')],
           '"host:port", an http(s) URL, or an object with host and credentials',
         ),
         'a list of addresses',

@@ -1,16 +1,11 @@
 import * as v from 'valibot';
-import { ConfigurationError, PrometheusPushgatewayError } from '../errors/index.js';
-import { type MetricDefinition, resolveDefinition } from '../model/index.js';
-import { meantOption } from './closest.js';
+import { ConfigurationError } from '../errors/index.js';
+import { crossFaults, formerHostsOf, hostsOf } from './cross-faults.js';
 import { showAs, withoutSecrets } from './hide-secrets.js';
-import type {
-  EndpointOptions,
-  FormerHost,
-  PrometheusPushgatewayModuleOptions,
-  PushgatewayOptions,
-} from './module-options.js';
+import type { PrometheusPushgatewayModuleOptions, PushgatewayOptions } from './module-options.js';
 import { resolveEndpoint, type ResolvedOptions, shownWithoutSecrets } from './resolved-options.js';
 import { optionsSchema } from './schema.js';
+import { entriesOf, schemaAt, unknownOptions } from './unknown-options.js';
 
 /** Paths whose values are never shown. */
 const SECRET = /password|token|passphrase|headers|tls\.(key|cert|ca)$|tls$|redis|formerHosts\.\d+$/i;
@@ -21,8 +16,10 @@ const SECRET = /password|token|passphrase|headers|tls\.(key|cert|ca)$|tls$|redis
  */
 export function resolveOptions(options: unknown): ResolvedOptions {
   const result = v.safeParse(optionsSchema, options, { abortPipeEarly: true });
-  const faults = result.issues?.map(describe) ?? [];
-  if (result.success) faults.push(...crossFaults(options as PrometheusPushgatewayModuleOptions));
+  // Of each object the schema itself names one unknown option only.
+  const issues = result.issues?.filter((issue) => !isUnknownOption(issue)) ?? [];
+  const faulty = issues.map((issue) => pathOf(issue).join('.'));
+  const faults = [...issues.map(describe), ...unknownOptions(options), ...crossFaults(options, faulty)];
   if (faults.length > 0) {
     const list = faults.map((fault) => `\n  - ${fault}`).join('');
     throw new ConfigurationError(`Invalid options of PrometheusPushgatewayModule:${list}`);
@@ -70,79 +67,19 @@ function gatewaysOf(options: PushgatewayOptions): ResolvedOptions['gateways'] {
   return [first as ResolvedOptions['gateways'][0], ...others];
 }
 
-function hostsOf({ host = 'localhost:9091' }: PushgatewayOptions): readonly string[] {
-  return typeof host === 'string' ? [host] : host;
-}
-
-function formerHostsOf({ formerHosts = [] }: PushgatewayOptions): readonly FormerHost[] {
-  return formerHosts.map((former) => (typeof former === 'string' ? { host: former } : former));
-}
-
-/** What a schema of single values cannot see. */
-function crossFaults(options: PrometheusPushgatewayModuleOptions): string[] {
-  return [
-    ...credentialFaults('prometheus', options.prometheus),
-    ...hostsOf(options.pushgateway ?? {}).flatMap((host) =>
-      credentialFaults('pushgateway', { ...options.pushgateway, host }),
-    ),
-    ...formerHostsOf(options.pushgateway ?? {}).flatMap((former, at) =>
-      credentialFaults(`pushgateway.formerHosts.${at}`, former),
-    ),
-    ...replicaFaults(options.pushgateway),
-    ...(options.metrics ?? []).flatMap((metric, at) => metricFaults(`metrics.${at}`, metric, options.prometheus.jobs)),
-  ];
-}
-
-function replicaFaults({ redis, waitForReplicas = 0 }: PushgatewayOptions = {}): string[] {
-  if (redis !== 'memory' || waitForReplicas === 0) return [];
-  return [
-    `pushgateway.waitForReplicas: expected 0 with values in memory, which has no replicas, got ${waitForReplicas}`,
-  ];
-}
-
-function credentialFaults(path: string, options: EndpointOptions & { host?: string }): string[] {
-  const { username, password, bearerToken } = resolveEndpoint(options.host ?? 'localhost', options, 80);
-  if (bearerToken !== undefined && (username !== undefined || password !== undefined)) {
-    return [`${path}: expected either bearerToken or username and password, got both`];
-  }
-  if (password !== undefined && username === undefined) {
-    return [`${path}.username: expected a user name beside the password, got nothing`];
-  }
-  return [];
-}
-
-function metricFaults(path: string, metric: MetricDefinition, jobs: readonly string[]): string[] {
-  const unknown = metric.jobs?.find((job) => !jobs.includes(job));
-  if (unknown !== undefined) {
-    return [`${path}.jobs: expected jobs of prometheus.jobs (${jobs.join(', ')}), got ${JSON.stringify(unknown)}`];
-  }
-  try {
-    resolveDefinition(metric);
-    return [];
-  } catch (error) {
-    if (!(error instanceof PrometheusPushgatewayError)) throw error;
-    return [`${path}: ${error.message}`];
-  }
-}
-
 type Issue = v.InferIssue<typeof optionsSchema>;
+
+function isUnknownOption({ type, expected }: Issue): boolean {
+  return type === 'strict_object' && expected === 'never';
+}
 
 function describe(issue: Issue): string {
   const path = v.getDotPath(issue) ?? '';
   const place = path === '' ? 'options' : path;
-  if (issue.type === 'strict_object' && issue.expected === 'never') return describeUnknown(issue, place);
   if (issue.type === 'strict_object' && issue.input === undefined && issue.expected.startsWith('"')) {
     return `${place}: expected ${expectedAt(pathOf(issue))}, got nothing`;
   }
   return `${place}: expected ${issue.message}, got ${show(path, issue.input)}`;
-}
-
-function describeUnknown(issue: Issue, place: string): string {
-  const path = pathOf(issue);
-  const known = Object.keys(entriesOf(schemaAt(path.slice(0, -1))));
-  const meant = meantOption(path.at(-1) ?? '', known);
-  const advice = meant === undefined ? `expected one of ${known.join(', ')}` : `did you mean "${meant}"?`;
-  return `${place}: unknown option; ${advice}`;
 }
 
 function pathOf(issue: Issue): string[] {
@@ -154,22 +91,6 @@ function expectedAt(path: readonly string[]): string {
   const last = path.at(-1) ?? '';
   const schema = entriesOf(schemaAt(path.slice(0, -1)))[last] as v.GenericSchema;
   return v.safeParse(schema, undefined).issues?.[0].message ?? 'a value';
-}
-
-function schemaAt(path: readonly string[]): unknown {
-  let schema: unknown = optionsSchema;
-  for (const step of path) schema = unwrap(/^\d+$/.test(step) ? schema : entriesOf(schema)[step]);
-  return schema;
-}
-
-function entriesOf(schema: unknown): Record<string, unknown> {
-  return (schema as { entries?: Record<string, unknown> }).entries ?? {};
-}
-
-function unwrap(schema: unknown): unknown {
-  const { wrapped, item } = schema as { wrapped?: unknown; item?: unknown };
-  const inner = wrapped ?? item;
-  return inner === undefined ? schema : unwrap(inner);
 }
 
 function show(path: string, value: unknown): string {

@@ -19,6 +19,7 @@ const SAME_TICK = 0.75;
 export class AutoPush {
   readonly #logger = new PackageLogger();
   readonly #failing = new Set<string>();
+  #hasToldFirst = false;
   readonly #underWay = new Map<string, Promise<void>>();
   readonly #stopping = new AbortController();
   #end: (() => void) | undefined;
@@ -80,14 +81,40 @@ export class AutoPush {
   /** A job whose push of an earlier tick is not over is left out. */
   #tick(gapMs: number): void {
     const options = { notAgainWithinMs: gapMs * SAME_TICK, signal: this.#stopping.signal };
+    const pushes: Promise<PushResult>[] = [];
     for (const job of this.jobs) {
       if (this.#underWay.has(job)) continue;
-      const push = this.pushService.push(job, options).then((result) => {
+      const push = this.pushService.push(job, options);
+      pushes.push(push);
+      const logged = push.then((result) => {
         this.#underWay.delete(job);
         this.#log(result);
       });
-      this.#underWay.set(job, push);
+      this.#underWay.set(job, logged);
     }
+    if (!this.#hasToldFirst)
+      void Promise.all(pushes).then((results) => {
+        this.#tellFirst(results);
+      });
+  }
+
+  /** One line when anything has been pushed for the first time: what goes where, and how often. */
+  #tellFirst(results: readonly PushResult[]): void {
+    const pushed = results.filter(({ outcome }) => outcome === 'pushed');
+    const [first] = pushed;
+    if (first === undefined || this.#hasToldFirst || this.#stopping.signal.aborted) return;
+    this.#hasToldFirst = true;
+    const what = pushed.map(({ job, series }) => `"${job}" (${series} series)`).join(', ');
+    const where = [...new Set(pushed.flatMap(({ gateways }) => gateways))].join(', ');
+    const jobs = pushed.length === 1 ? 'job' : 'jobs';
+    this.#logger.log(
+      `First push: ${jobs} ${what} of instance "${first.instance}" to ${where}, and again ${this.#howOften()}`,
+    );
+  }
+
+  #howOften(): string {
+    if (this.options === false) return 'never';
+    return 'cron' in this.options ? `at "${this.options.cron}"` : `every ${this.options.everyMs / 1_000} s`;
   }
 
   /** One line when a job begins to fail, one when it is well again. */

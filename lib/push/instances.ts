@@ -32,6 +32,11 @@ export class Instances {
     sweep();
   }
 
+  /** Whether the store is needed to {@link leave}. */
+  get isPresent(): boolean {
+    return this.presence.hasBegun;
+  }
+
   /** Ends the signs of life. Gives the groups that are to be removed because no other process counts for them. */
   async leave(): Promise<readonly Group[]> {
     clearInterval(this.#sweeping);

@@ -44,6 +44,11 @@ export class Presence implements Peers {
     return this.#heard > BEATS_A_LIFE;
   }
 
+  /** Whether others have been told that this process lives. */
+  get hasBegun(): boolean {
+    return this.#timer !== undefined;
+  }
+
   /** Begins the signs of life, unless they have begun, or ended. Resolves when the first has been given, or has failed. */
   async begin(): Promise<void> {
     if (this.#isOver) return;

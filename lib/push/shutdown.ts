@@ -2,12 +2,16 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { UpdateBuffers } from '../buffer/index.js';
 import { PackageLogger } from '../log/package-logger.js';
 import type { Group } from '../model/index.js';
+import type { Store } from '../store/index.js';
 import type { Instances } from './instances.js';
 import type { PushService } from './push.service.js';
 
 /** The part of the deadline after which pushes are given up, so that their turns can still be given back. */
 const PUSH_SHARE = 0.8;
 const NO_TIME = 'there was no time left';
+const NO_STORE = 'the store did not answer';
+/** A store that does not answer within this time is away. */
+const STORE_PATIENCE_MS = 1_000;
 
 export interface ShutdownOptions {
   readonly jobs: readonly string[];
@@ -15,7 +19,10 @@ export interface ShutdownOptions {
   readonly shutdownTimeoutMs: number;
 }
 
-/** The end of an application: what is counted is stored and pushed, within a deadline; what remains undone is said once. */
+/**
+ * The end of an application: what is counted is stored and pushed, within a deadline; what remains undone is said once. It takes
+ * time only where that can help: with counts that wait, and a store that was reached before.
+ */
 export class Shutdown {
   readonly #logger = new PackageLogger();
   #pushes: boolean;
@@ -28,7 +35,8 @@ export class Shutdown {
     private readonly options: ShutdownOptions,
     private readonly buffers: UpdateBuffers,
     private readonly pushService: PushService,
-    private readonly instances: Pick<Instances, 'leave' | 'removeLeft'>,
+    private readonly instances: Pick<Instances, 'isPresent' | 'leave' | 'removeLeft'>,
+    private readonly store: Pick<Store, 'address' | 'ping' | 'wasReached'>,
   ) {
     this.#pushes = options.pushOnShutdown;
   }
@@ -55,12 +63,21 @@ export class Shutdown {
     await Promise.race([this.pushService.giveUp(), wait(timeLeft(), undefined, { ref: false })]);
     await Promise.race([work, wait(timeLeft(), undefined, { ref: false })]);
     const left = await this.buffers.close(timeLeft());
-    const undone = [
-      ...[...this.#undone].map(([job, what]) => `job "${job}" ${what}`),
-      ...[...left].map(([job, count]) => `${count} changed series of job "${job}" not stored`),
-    ];
-    if (undone.length > 0) {
-      this.#logger.warn(`Ended with work undone (shutdownTimeoutMs: ${shutdownTimeoutMs}): ${undone.join('; ')}`);
+    this.#tell(left);
+  }
+
+  /** @param left Series, by job, of which something is lost. */
+  #tell(left: ReadonlyMap<string, number>): void {
+    const { address, wasReached } = this.store;
+    const undone = [...this.#undone].map(([job, what]) => `job "${job}" ${what}`);
+    const why = wasReached
+      ? `shutdownTimeoutMs: ${this.options.shutdownTimeoutMs}`
+      : `${address} was never reached by this process`;
+    if (left.size > 0) {
+      const lost = [...left].map(([job, count]) => `what was counted in ${count} series of job "${job}" is lost`);
+      this.#logger.error(`Ended with counts lost (${why}): ${[...lost, ...undone].join('; ')}`);
+    } else if (undone.length > 0) {
+      this.#logger.warn(`Ended with work undone (${why}): ${undone.join('; ')}`);
     }
   }
 
@@ -69,12 +86,27 @@ export class Shutdown {
     const jobs = this.#pushes ? this.options.jobs : [];
     for (const job of jobs) this.#undone.set(job, `not pushed: ${NO_TIME}`);
     const left = await this.buffers.close(timeLeft(this.#pushes ? PUSH_SHARE : 1));
+    for (const job of left.keys()) if (this.#undone.has(job)) this.#undone.set(job, `not pushed: ${NO_STORE}`);
+    // Without it nothing of what follows can be done, and each would find out slowly.
+    if ((jobs.length > 0 || this.instances.isPresent) && !(await this.#isStoreThere())) {
+      void this.#leave();
+      for (const job of jobs) this.#undone.set(job, `not pushed: ${NO_STORE}`);
+      return;
+    }
     const last = await this.#leave();
     const isLast = (job: string): boolean => last.some((group) => group.job === job);
     await Promise.all([
       ...last.map((group) => this.#delete(group)),
-      ...jobs.filter((job) => !isLast(job)).map((job) => this.#push(job, !left.has(job))),
+      ...jobs.filter((job) => !isLast(job) && !left.has(job)).map((job) => this.#push(job)),
     ]);
+  }
+
+  #isStoreThere(): Promise<boolean> {
+    const answer = this.store.ping().then(
+      () => true,
+      () => false,
+    );
+    return Promise.race([answer, wait(STORE_PATIENCE_MS, false, { ref: false })]);
   }
 
   /** The groups that this process is the last of, and that are to end with it. */
@@ -93,11 +125,7 @@ export class Shutdown {
     }
   }
 
-  async #push(job: string, isStored: boolean): Promise<void> {
-    if (!isStored) {
-      this.#undone.set(job, 'not pushed: the store did not answer');
-      return;
-    }
+  async #push(job: string): Promise<void> {
     const { outcome, reason = '' } = await this.pushService.push(job);
     if (outcome === 'failed') this.#undone.set(job, `not pushed: ${reason}`);
     else this.#undone.delete(job);

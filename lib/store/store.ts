@@ -63,6 +63,9 @@ export interface Store {
   /** For people, without secrets: `redis://localhost:6379`. */
   readonly address: string;
 
+  /** Whether it has ever let this process in: connected, and taken its credentials. */
+  readonly wasReached: boolean;
+
   /** Resolves when the store answers. */
   ping(): Promise<void>;
 

@@ -1,7 +1,9 @@
+import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { promisify } from 'node:util';
 import { Redis } from 'ioredis';
 import type { PrometheusPushgatewayModuleOptions, PushResult } from 'nestjs-prometheus-pushgateway';
-import { runNode } from '../support/run-node.js';
+import { ROOT, runNode } from '../support/run-node.js';
 import { freePort, type RunningServer, startPushgateway, startRedis } from '../support/servers.js';
 import { waitFor } from '../support/wait-for.js';
 import { type App, startApp } from './app.js';
@@ -116,6 +118,15 @@ describe('push', () => {
     expect(await onGateway('orders_total', shop)).toBe(5);
     expect((await command(['push', '-j', shop]).done).code).toBe(0);
     expect(await onGateway('left_over', shop)).toBeUndefined();
+  });
+
+  it('ends quietly when nobody reads what it prints', async () => {
+    const environment = { ...process.env, OPTIONS: JSON.stringify(options) };
+    const script = `"${process.execPath}" dist/test/support/processes/command.js push | true; echo "code \${PIPESTATUS[0]}"`;
+    const { stdout, stderr } = await promisify(execFile)('bash', ['-c', script], { cwd: ROOT, env: environment });
+    expect({ stdout, stderr }).toEqual({ stdout: 'code 0\n', stderr: '' });
+    const [shop] = options.prometheus.jobs as [string];
+    expect(await onGateway('orders_total', shop)).toBe(5);
   });
 
   it('prints what it would push with --dry-run, and pushes nothing', async () => {

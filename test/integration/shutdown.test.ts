@@ -121,12 +121,12 @@ describe('SIGTERM ends the process within shutdownTimeoutMs, and one line says w
     one.kill('SIGTERM');
     const { signal, stdout, stderr } = await one.done;
     expect(signal).toBe('SIGTERM');
-    expect(stderr).toBe('');
+    expect(stdout).toBe('ready\n');
     const job = options.prometheus.jobs[0] as string;
-    expect(logged(stdout)).toEqual([
+    expect(logged(stderr)).toEqual([
       expect.stringContaining(
-        `Ended with work undone (shutdownTimeoutMs: ${DEADLINE_MS}): ` +
-          `job "${job}" not pushed: the store did not answer; 1 changed series of job "${job}" not stored`,
+        `Ended with counts lost (shutdownTimeoutMs: ${DEADLINE_MS}): ` +
+          `what was counted in 1 series of job "${job}" is lost; job "${job}" not pushed: the store did not answer`,
       ),
     ]);
   });

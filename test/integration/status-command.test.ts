@@ -53,6 +53,18 @@ describe('status', () => {
     expect(groups[0]?.silentForMs).toBeGreaterThanOrEqual(1_000);
   });
 
+  it('names a single gateway, and asks it', async () => {
+    const [gateway] = gateways as [RunningServer];
+    options = { ...options, pushgateway: { ...options.pushgateway, host: gateway.address } };
+    const there = await status();
+    expect(there).toMatchObject({ code: 0, stderr: '' });
+    expect(there.stdout).toMatch(new RegExp(`never pushed\ngateway ${gateway.url}: answers, Pushgateway \\d\\S+\n$`));
+    await gateway.stop();
+    const gone = await status();
+    expect(gone.code).toBe(1);
+    expect(gone.stdout).toMatch(new RegExp(`\ngateway ${gateway.url}: Pushgateway ${gateway.url} unreachable: .*\n$`));
+  });
+
   it('says in one line that Redis does not answer', async () => {
     options = { ...options, pushgateway: { ...options.pushgateway, redis: '127.0.0.1:9' } };
     const { code, stdout, stderr } = await status();

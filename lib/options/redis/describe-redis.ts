@@ -31,6 +31,14 @@ export function describeRedis(connection: RedisConnection): Described {
   return ofPlace(connection as Place);
 }
 
+/** Whether a connection has a password to give. */
+export function givesPassword(connection: RedisConnection): boolean {
+  if (typeof connection === 'string') return new URL(redisUrl(connection)).password !== '';
+  if (isRedisClient(connection)) return Boolean(optionsOfClient(connection).connection['password']);
+  const options = 'nodes' in connection ? connection.options?.redisOptions : connection;
+  return Boolean(options?.password);
+}
+
 export function redisUrl(address: string): string {
   return /^rediss?:\/\//.test(address) ? address : `redis://${address}`;
 }

@@ -65,10 +65,8 @@ function addressFault(address: string): string | undefined {
 }
 
 function connectionFault(options: Options): string | undefined {
-  for (const name of Object.keys(options)) {
-    const fault = nameFault(name, CONNECTION_OPTIONS, COMMON_OPTIONS);
-    if (fault !== undefined) return `options of ioredis: ${fault}`;
-  }
+  const faults = Object.keys(options).flatMap((name) => nameFault(name, CONNECTION_OPTIONS, COMMON_OPTIONS) ?? []);
+  if (faults.length > 0) return `options of ioredis: ${faults.join(' And ')}`;
   const unusable = unusableOption(options);
   return unusable && `options of ioredis: ${unusable}`;
 }
@@ -90,10 +88,12 @@ function clusterFault(value: object): string | undefined {
     const fault = nodeFault(node);
     if (fault !== undefined) return fault;
   }
-  for (const name of Object.keys(options)) {
-    if ((CLUSTER_OPTIONS as readonly string[]).includes(name)) continue;
-    if (isConnectionOption(name) || meantBy(name)) return `options of a cluster: ${placeOf(name)}`;
-  }
+  const misplaced = Object.keys(options).filter(
+    (name) =>
+      !(CLUSTER_OPTIONS as readonly string[]).includes(name) &&
+      (isConnectionOption(name) || meantBy(name) !== undefined),
+  );
+  if (misplaced.length > 0) return `options of a cluster: ${misplaced.map(placeOf).join(', ')}`;
   const { redisOptions = {} } = options as { redisOptions?: Options };
   const server = ['host', 'port', 'path', 'sentinels'].find((name) => name in redisOptions);
   if (server !== undefined) return `nodes to name the servers of a cluster, not redisOptions.${server}`;

@@ -11,6 +11,7 @@ import { MemoryTurns } from './memory-turns.js';
 /** The store inside this process: for tests, for a first try, and for a single process that may forget when it ends. */
 export class MemoryStore implements Store {
   readonly address = 'memory';
+  readonly wasReached = true;
   readonly series: MemorySeries;
   readonly shapes: MemoryShapes;
   readonly turns: MemoryTurns;

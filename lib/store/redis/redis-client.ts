@@ -1,4 +1,5 @@
-import type { ClusterNode, ClusterOptions, RedisOptions } from 'ioredis';
+import type { EventEmitter } from 'node:events';
+import type { Cluster, ClusterNode, ClusterOptions, RedisOptions } from 'ioredis';
 import { StoreUnavailableError } from '../../errors/index.js';
 import { type RedisConnection, redisUrl } from '../../options/index.js';
 import type { RedisClient } from './script.js';
@@ -55,6 +56,20 @@ export async function createClient(connection: OwnConnection): Promise<RedisClie
   }
   const { replyMapping: _, ...options } = connection;
   return new Redis({ ...CLIENT_DEFAULTS, ...options });
+}
+
+/**
+ * Closes a client of ours. A TLS handshake that is cut off may fail twice, and ioredis listens to the first failure only: the
+ * second one would end the process.
+ */
+export function closeClient(client: RedisClient): void {
+  const connections = isClusterClient(client) ? client.nodes() : [client];
+  for (const { stream } of connections as { readonly stream?: EventEmitter }[]) stream?.on('error', () => undefined);
+  client.disconnect();
+}
+
+function isClusterClient(client: RedisClient): client is Cluster {
+  return typeof (client as { nodes?: unknown }).nodes === 'function';
 }
 
 /** Within a `try`, a bundler takes the package for one that may not be there: with `redis: 'memory'` it need not be. */

@@ -1,6 +1,7 @@
 import { StoreFormatError, StoreUnavailableError } from '../../errors/index.js';
 import {
   describeRedis,
+  givesPassword,
   isRedisClient as isClient,
   optionsOfClient,
   type RedisConnection,
@@ -9,7 +10,7 @@ import {
 import { STORE_FORMAT } from '../format.js';
 import { databaseOf } from './database.js';
 import { Deadline } from './deadline.js';
-import { COMMAND_TIMEOUT_MS, createClient } from './redis-client.js';
+import { closeClient, COMMAND_TIMEOUT_MS, createClient } from './redis-client.js';
 import type { RedisClient } from './script.js';
 
 type Command<T> = (client: RedisClient) => Promise<T>;
@@ -23,6 +24,7 @@ export class RedisConnectionHolder {
   /** A client of ours that is closed while it waits to reconnect says nothing to those who come after. */
   #isClosed = false;
   #lastError: Error | undefined;
+  #wasReached = false;
   #staysOpen: boolean;
   /** Given up when the connection is closed: ioredis leaves commands that wait for a reconnection unanswered. */
   readonly #running = new Set<Deadline>();
@@ -41,6 +43,11 @@ export class RedisConnectionHolder {
     this.address = describeRedis(connection).address;
     // Before its user selects another one.
     if (isClient(connection)) databaseOf(connection);
+  }
+
+  /** Whether a client was ever ready: connected, and its credentials taken. */
+  get wasReached(): boolean {
+    return this.#wasReached;
   }
 
   /**
@@ -74,9 +81,7 @@ export class RedisConnectionHolder {
   /** Closes a client of ours; the next command opens another one. */
   #rest(): void {
     if (isClient(this.#connection) || this.#isClosed) return;
-    void this.#client?.then((client) => {
-      client.disconnect();
-    });
+    void this.#client?.then(closeClient);
     this.#client = undefined;
     this.#becomingReady = undefined;
   }
@@ -87,12 +92,12 @@ export class RedisConnectionHolder {
     if (isClient(this.#connection)) return;
     this.#isClosed = true;
     if (this.#client === undefined) return;
-    const client = await this.#client;
-    client.disconnect();
+    closeClient(await this.#client);
   }
 
   async #send<T>(client: RedisClient, command: Command<T>, deadline: Deadline, lane?: string): Promise<T> {
     await this.#ready(client);
+    this.#wasReached = true;
     this.#requireUnchangedReplies(client);
     if (lane !== undefined) await this.#givenUp.get(lane);
     // What nobody waits for any more, such as taking a turn, must not be done.
@@ -187,6 +192,10 @@ export class RedisConnectionHolder {
     const reason = cause.message === '' ? ((cause as NodeJS.ErrnoException).code ?? cause.name) : cause.message;
     // ioredis attaches the command to its errors, and with it the password of a failed AUTH.
     const options = { cause: withoutCommand(cause) };
+    if (reason.startsWith('NOAUTH') && !givesPassword(this.#connection)) {
+      const message = `Redis ${this.address} wants a password, and none was given: set it in pushgateway.redis`;
+      return new StoreUnavailableError(message, options);
+    }
     if (/^(WRONGPASS|NOAUTH|NOPERM)|invalid password/.test(reason)) {
       const message = `Redis ${this.address} refused the credentials (${reason}): check pushgateway.redis`;
       return new StoreUnavailableError(message, options);

@@ -39,6 +39,10 @@ export class RedisStore implements Store {
     return this.#connection.address;
   }
 
+  get wasReached(): boolean {
+    return this.#connection.wasReached;
+  }
+
   async ping(): Promise<void> {
     await this.#connection.run(async (client) => {
       await client.ping();

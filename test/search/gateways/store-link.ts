@@ -100,6 +100,7 @@ export function linkTo(store: SharedStore, host: Host, world: World): Store {
     });
   return {
     address: 'memory',
+    wasReached: true,
     series: part(store.series),
     shapes: part(store.shapes),
     turns: part(store.turns),

@@ -30,7 +30,7 @@ class WriterModule {}
 
 const lines: string[] = [];
 /** What a process says at its start is of no interest here. */
-const isOfStart = (line: string): boolean => line.includes('Values are kept in Redis');
+const isOfStart = (line: string): boolean => /Values are kept in Redis|First push:/.test(line);
 const note = (line: string): void => {
   if (isOfStart(line)) return;
   lines.push(line);

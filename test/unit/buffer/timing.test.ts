@@ -1,5 +1,12 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { HistogramAccumulator, SummaryAccumulator } from '../../../lib/buffer/index.js';
 import { StoreUnavailableError } from '../../../lib/errors/index.js';
-import { closeBuffers, counter, gauge, openBuffer, refused, ScriptedStore } from './support.js';
+import { resolveDefinition } from '../../../lib/model/index.js';
+import { waitFor } from '../../support/wait-for.js';
+import { closeBuffers, counter, gauge, openBuffer, type Opened, refused, ScriptedStore } from './support.js';
+
+const sizes = resolveDefinition({ name: 'sizes', help: 'Sizes', type: 'histogram' });
+const spans = resolveDefinition({ name: 'spans', help: 'Spans', type: 'summary' });
 
 let store: ScriptedStore;
 
@@ -203,6 +210,95 @@ describe('close()', () => {
     expect(performance.now() - begun).toBeGreaterThanOrEqual(240);
     expect(asked.mock.calls.length).toBeGreaterThanOrEqual(2);
     await expect(buffer.flush()).rejects.toThrow(StoreUnavailableError);
+  });
+
+  it('tries once, and says how much is lost, if the store was never reached', async () => {
+    const { buffer, series } = openBuffer(store);
+    series('type="blue"').add(5);
+    series('type="red"').add(1);
+    store.leave();
+    const asked = jest.spyOn(store.series, 'number');
+    expect(await buffer.close(60_000, () => false)).toBe(2);
+    expect(asked).toHaveBeenCalledTimes(1);
+  });
+
+  it('gives a store that was never asked all its time, and one that was asked in vain a moment', async () => {
+    const { buffer, series } = openBuffer(store);
+    series('type="blue"').add(5);
+    const release = store.hold();
+    const closing = buffer.close(60_000, () => false);
+    await wait(300);
+    release('fail');
+    expect(await closing).toBe(1);
+    store.hold();
+    expect(await buffer.close(60_000, () => false)).toBe(1);
+  });
+
+  it.each<[string, (opened: Opened) => void]>([
+    ['definitions', ({ family }) => family()],
+    [
+      'a series that is only there',
+      ({ family, series }) => {
+        family(gauge).keepPresent(series('', gauge));
+      },
+    ],
+  ])('tries once if nothing waits but %s', async (_, define) => {
+    const opened = openBuffer(store);
+    define(opened);
+    store.leave();
+    const asked = jest.spyOn(store.series, 'number');
+    expect(await opened.buffer.close(60_000)).toBe(0);
+    // The second time they are in a batch.
+    expect(await opened.buffer.close(60_000)).toBe(0);
+    expect(asked).toHaveBeenCalledTimes(2);
+  });
+
+  it.each<[string, (opened: Opened) => void]>([
+    [
+      'a value that was set to 0',
+      ({ series }) => {
+        series('', gauge).set(0);
+      },
+    ],
+    [
+      'a series that was removed',
+      ({ series }) => {
+        series('type="blue"').remove();
+      },
+    ],
+    [
+      'a reset',
+      ({ family }) => {
+        family().reset();
+      },
+    ],
+    [
+      'a clearing',
+      ({ buffer }) => {
+        buffer.clear();
+      },
+    ],
+    [
+      'an observation of 0',
+      ({ family }) => {
+        new HistogramAccumulator('', family(sizes), sizes.buckets).observe(0);
+      },
+    ],
+    [
+      'an observation of a summary',
+      ({ family }) => {
+        new SummaryAccumulator('', family(spans), 600).observe(0);
+      },
+    ],
+  ])('tries again if %s waits', async (_, change) => {
+    const opened = openBuffer(store);
+    change(opened);
+    store.leave();
+    const asked = jest.spyOn(store.series, 'number');
+    const closing = opened.buffer.close(60_000);
+    await waitFor(() => asked.mock.calls.length >= 3, { message: 'two further attempts' });
+    store.comeBack();
+    expect(await closing).toBe(0);
   });
 
   it('gives up at the deadline when the store does not answer at all', async () => {

@@ -37,7 +37,9 @@ it('shows results of pushes on one line each', () => {
 
 it('shows findings on one line each', () => {
   const advice = { why: HOSTILE, fix: HOSTILE };
-  const text = doctorText([{ check: 'c', severity: 'error', subject: HOSTILE, finding: HOSTILE, ...advice }]);
+  const text = doctorText([{ check: 'c', severity: 'error', subject: HOSTILE, finding: HOSTILE, ...advice }], {
+    write: () => true,
+  });
   expect(text).not.toMatch(OBEYED);
   expect(text.split('\n')).toHaveLength(4);
 });

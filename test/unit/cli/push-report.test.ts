@@ -20,6 +20,14 @@ const failed: PushResult = {
   error: new HttpTimeoutError('too slow'),
 };
 
+const before = process.env['NO_COLOR'];
+beforeEach(() => {
+  delete process.env['NO_COLOR'];
+});
+afterAll(() => {
+  if (before !== undefined) process.env['NO_COLOR'] = before;
+});
+
 function output(isTTY: boolean) {
   const written: string[] = [];
   return { isTTY, written, write: (text: string) => written.push(text) };
@@ -48,9 +56,9 @@ describe('textReport', () => {
     report.close([pushed, failed]);
     expect(out.written).toEqual([
       'pushing shop, payments ...',
-      '\r\u001b[Kpayments: failed after 7 ms: too slow\n',
+      '\r\u001b[Kpayments: \u001b[31mfailed\u001b[39m after 7 ms: too slow\n',
       'pushing shop ...',
-      '\r\u001b[Kshop: pushed 12 series (345 bytes) of instance one to http://gateway:9091 in 7 ms\n',
+      '\r\u001b[Kshop: \u001b[32mpushed\u001b[39m 12 series (345 bytes) of instance one to http://gateway:9091 in 7 ms\n',
     ]);
   });
 });

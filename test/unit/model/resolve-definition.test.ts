@@ -272,6 +272,27 @@ describe('resolveDefinition', () => {
   });
 });
 
+describe('what only prom-client has, and what nobody has', () => {
+  it.each<[object, string]>([
+    [{ percentiles: [0.5] }, 'Unknown option "percentiles" of metric "orders_total": give "quantiles"'],
+    [{ collect: () => undefined }, 'Unknown option "collect" of metric "orders_total": nobody collects'],
+    [{ aggregator: 'sum' }, 'Unknown option "aggregator" of metric "orders_total": replicas add up in the store'],
+    [{ registers: [] }, 'Unknown option "registers" of metric "orders_total": a metric belongs to jobs'],
+    [{ ageBuckets: 5 }, 'Unknown option "ageBuckets" of metric "orders_total": give "maxAgeSeconds" alone'],
+    [{ labels: ['a'] }, 'Unknown option "labels" of metric "orders_total": give "labelNames"'],
+    [{ toString: 1 }, 'Unknown option "toString" of metric "orders_total": expected one of name, help, type'],
+    [{ unit: 'ms' }, 'Unknown option "unit" of metric "orders_total": expected one of name, help, type, namespace'],
+  ])('is refused: %p', (more, message) => {
+    const error = refusalOf(untyped({ ...counter, ...more }));
+    expect(error).toBeInstanceOf(MetricDefinitionError);
+    expect((error as Error).message).toContain(message);
+  });
+
+  it('is no fault as long as it is undefined', () => {
+    expect(resolveDefinition(untyped({ ...counter, registers: undefined }))).toEqual(resolveDefinition(counter));
+  });
+});
+
 describe('definitionShape', () => {
   const shape = (definition: MetricDefinition): string => definitionShape(resolveDefinition(definition));
 

@@ -1,5 +1,7 @@
+import { Logger } from '@nestjs/common';
 import { ConfigurationError } from '../../../lib/errors/index.js';
-import { optionsFromEnvironment } from '../../../lib/options/environment.js';
+import { optionsFromEnvironment, VARIABLE_NAMES } from '../../../lib/options/environment.js';
+import { nearMisses } from '../../../lib/options/environment-names.js';
 import { prometheusPushgatewayConfig } from '../../../lib/config/index.js';
 import { loadCronFor, resolveOptions } from '../../../lib/options/index.js';
 
@@ -204,12 +206,69 @@ describe('optionsFromEnvironment', () => {
   });
 });
 
+describe('names of other tools', () => {
+  it.each([
+    [{ PUSHGATEWAY_URL: 'http://a:1' }, 'http://a:1'],
+    [{ PROMETHEUS_PUSHGATEWAY_URL: 'http://b:1,http://c:1' }, ['http://b:1', 'http://c:1']],
+    [{ PROMETHEUS_PUSHGATEWAY_URL: 'http://b:1', PUSHGATEWAY_URL: 'http://a:1' }, 'http://a:1'],
+    [{ PUSHGATEWAY_URL: 'http://a:1', PUSHGATEWAY_HOST: 'ours:9091' }, 'ours:9091'],
+    [{ PUSHGATEWAY_URL: 'http://a:1', PUSHGATEWAY_HOST: ' ' }, 'http://a:1'],
+  ])('are understood for the gateway: %p', (environment, host) => {
+    expect(read(environment).pushgateway).toEqual({ host });
+  });
+
+  it('are understood for the job, where none is given, and never for the instance', () => {
+    const otel = { OTEL_SERVICE_NAME: 'shop, eu', OTEL_RESOURCE_ATTRIBUTES: 'service.instance.id=pod-7' };
+    expect(optionsFromEnvironment(otel).prometheus).toEqual({ jobs: ['shop, eu'] });
+    expect(optionsFromEnvironment({ ...otel, PROMETHEUS_JOBS: 'mine' }).prometheus).toEqual({ jobs: ['mine'] });
+  });
+});
+
+describe('nearMisses', () => {
+  const told = (environment: Record<string, string>) => nearMisses(environment, VARIABLE_NAMES);
+
+  it.each([
+    ['PROMETHEUS_PUSHGATEWAY_JOBS', 'PROMETHEUS_JOBS'],
+    ['PROMETHEUS_PUSHGATEWAY_JOB', 'PROMETHEUS_JOBS'],
+    ['PUSHGATEWAY_JOBS', 'PROMETHEUS_JOBS'],
+    ['PUSHGATEWAY_JOB_NAME', 'PROMETHEUS_JOBS'],
+    ['PROMETHEUS_PUSHGATEWAY_HOST', 'PUSHGATEWAY_HOST'],
+    ['PROM_HOST', 'PROMETHEUS_HOST'],
+    ['PUSH_GATEWAY_URL', 'PUSHGATEWAY_HOST'],
+    ['METRICS_REDIS_URL', 'PUSHGATEWAY_REDIS'],
+    ['PROMETHEUS_GROUPING_LABELS', 'PUSHGATEWAY_GROUPING_LABELS'],
+  ])('names for %s the right one: %s', (name, right) => {
+    expect(told({ [name]: 'x' })).toEqual([`The environment variable ${name} is not read: it is called ${right}`]);
+    expect(told({ [name]: 'x', [right]: 'y' })).toEqual([]);
+    expect(told({ [name]: ' ' })).toEqual([]);
+  });
+
+  it.each(['PROMETHEUS_MULTIPROC_DIR', 'PROM_SERVICE_HOST', 'METRICS_PORT', 'REDIS_URL', 'PROMETHEUS_HOTS', 'PROM'])(
+    "leaves %s alone: it is another program's, or refused",
+    (name) => {
+      expect(told({ [name]: 'x' })).toEqual([]);
+    },
+  );
+});
+
 describe('prometheusPushgatewayConfig', () => {
   const before = process.env['PROMETHEUS_JOBS'];
 
   afterEach(() => {
     if (before === undefined) delete process.env['PROMETHEUS_JOBS'];
     else process.env['PROMETHEUS_JOBS'] = before;
+  });
+
+  it('warns once of a variable that is near ours, naming the right one', () => {
+    const warn = jest.spyOn(Logger.prototype, 'warn').mockReturnValue(undefined);
+    process.env['PROMETHEUS_JOBS'] = 'shop';
+    process.env['PROMETHEUS_PUSHGATEWAY_REDIS'] = 'redis:6379';
+    for (let times = 0; times < 2; times += 1) prometheusPushgatewayConfig();
+    delete process.env['PROMETHEUS_PUSHGATEWAY_REDIS'];
+    expect(warn.mock.calls).toEqual([
+      ['The environment variable PROMETHEUS_PUSHGATEWAY_REDIS is not read: it is called PUSHGATEWAY_REDIS'],
+    ]);
+    warn.mockRestore();
   });
 
   it('reads the environment of the process when it is called', () => {
@@ -224,7 +283,7 @@ describe('names of others', () => {
   it.each([
     ['PUSHGATEWAY_REDIS_URL', 'PUSHGATEWAY_REDIS'],
     ['PUSHGATEWAY_REDIS_HOST', 'PUSHGATEWAY_REDIS'],
-    ['PUSHGATEWAY_URL', 'PUSHGATEWAY_HOST'],
+    ['PUSHGATEWAY_ADDR', 'PUSHGATEWAY_HOST'],
     ['PROMETHEUS_URL', 'PROMETHEUS_HOST'],
   ])('%s is refused where %s is not set', (name, meant) => {
     expect(() => optionsFromEnvironment({ ...jobs, [name]: 'prod:1' })).toThrow(

@@ -244,6 +244,56 @@ describe('resolveOptions refuses', () => {
     [prometheus({ host: null }), 'prometheus.host: expected "host:port" or an http(s) URL, got null'],
   ]);
 
+  refuses('the path that every push adds', [
+    ...['gw:9091/metrics', 'http://gw/metrics/', 'https://gw/base/metrics', 'http://gw/metrics/job/shop'].map(
+      (host) =>
+        [
+          pushgateway({ host }),
+          `pushgateway.host: expected an address without "/metrics", which is added: leave it out, got "${host}"`,
+        ] as const,
+    ),
+    [
+      pushgateway({ host: ['a:1', 'b:1/metrics'] }),
+      'pushgateway.host.1: expected an address without "/metrics", which is added: leave it out, got "b:1/metrics"',
+    ],
+  ]);
+
+  it('takes paths that only look like it', () => {
+    expect(faultsOf(pushgateway({ host: ['gw/metrics-gateway', 'gw/my/metricsx'] }))).toEqual([]);
+  });
+
+  it('every unknown option of every object, beside all other faults', () => {
+    const options = {
+      prometheus: { jobs, hots: 'x', instanse: 'y', tls: { cart: 'a', kee: 'b' }, password: 'p' },
+      pushgateway: { redsi: 'x', gzpi: true, username: 'u', bearerToken: 't', redis: { hosst: 'a', database: 1 } },
+      metrics: [
+        { ...counter, labelNmaes: ['a'], labels: ['b'], name: 'a-b' },
+        { ...counter, jobs: ['stock'] },
+        { ...counter, help: 7 },
+      ],
+      selfMetric: true,
+      maxMetric: 3,
+    };
+    expect(faultsOf(options)).toEqual([
+      'pushgateway.redis: expected options of ioredis: it knows no "hosst"; did you mean "host"? And it knows no "database"; give "db", got an object, not shown',
+      'metrics.2.help: expected a text that says what is measured, got 7',
+      'prometheus.hots: unknown option; did you mean "host"?',
+      'prometheus.instanse: unknown option; did you mean "instance"?',
+      'prometheus.tls.cart: unknown option; did you mean "cert"?',
+      'prometheus.tls.kee: unknown option; did you mean "key"?',
+      'pushgateway.redsi: unknown option; did you mean "redis"?',
+      'pushgateway.gzpi: unknown option; did you mean "gzip"?',
+      'metrics.0.labelNmaes: unknown option; did you mean "labelNames"?',
+      'metrics.0.labels: unknown option; give "labelNames"',
+      'selfMetric: unknown option; did you mean "selfMetrics"?',
+      'maxMetric: unknown option; did you mean "maxMetrics"?',
+      'prometheus.username: expected a user name beside the password, got nothing',
+      'pushgateway: expected either bearerToken or username and password, got both',
+      expect.stringMatching(/^metrics\.0: Invalid metric name "a-b": expected letters/),
+      'metrics.1.jobs: expected jobs of prometheus.jobs (shop), got "stock"',
+    ]);
+  });
+
   refuses('what it does not know', [
     [pushgateway({ redsi: 'x' }), 'pushgateway.redsi: unknown option; did you mean "redis"?'],
     [{ ...minimal, pushgatway: {} }, 'pushgatway: unknown option; did you mean "pushgateway"?'],
@@ -270,8 +320,25 @@ describe('resolveOptions refuses', () => {
     ],
     [metric({ labelNmaes: ['type'] }), 'metrics.1.labelNmaes: unknown option; did you mean "labelNames"?'],
     [
-      { ...minimal, redis: 'x' },
-      'redis: unknown option; expected one of prometheus, pushgateway, metrics, autoPush, pushOnShutdown, deleteOnShutdown, shutdownTimeoutMs, selfMetrics, announceForMs, maxSeriesPerMetric, maxLabelValueLength, maxMetrics',
+      { ...minimal, sometimes: 'x' },
+      'sometimes: unknown option; expected one of prometheus, pushgateway, metrics, autoPush, pushOnShutdown, deleteOnShutdown, shutdownTimeoutMs, selfMetrics, announceForMs, maxSeriesPerMetric, maxLabelValueLength, maxMetrics',
+    ],
+    [{ ...minimal, redis: 'x' }, 'redis: unknown option; did you mean "pushgateway.redis"?'],
+    [{ ...minimal, job: 'x' }, 'job: unknown option; did you mean "prometheus.jobs"?'],
+    [prometheus({ job: 'x' }), 'prometheus.job: unknown option; did you mean "jobs"?'],
+    [metric({ job: 'shop' }), 'metrics.1.job: unknown option; give "jobs"'],
+    [metric({ percentiles: [0.5] }), 'metrics.1.percentiles: unknown option; give "quantiles"'],
+    [
+      metric({ registers: [] }),
+      'metrics.1.registers: unknown option; a metric belongs to jobs: give "jobs", or leave it out',
+    ],
+    [
+      { ...minimal, metrics: { 0: counter } },
+      'metrics: expected an array of metric definitions, got {"0":{"name":"orders_total","help":"Orders","type":"counter"}}',
+    ],
+    [
+      pushgateway(['x']),
+      'pushgateway.0: unknown option; expected one of host, username, password, bearerToken, headers, tls, timeoutMs, formerHosts, strategy, failoverAfterMs, redis, waitForReplicas, keyPrefix, flushIntervalMs, staleGroupAfterMs, seriesTtlMs, gzip, expectContinue, groupingLabels',
     ],
     [
       { ...minimal, 'redis.host': 'x' },
@@ -504,9 +571,9 @@ describe('resolveOptions refuses', () => {
       `prometheus.timeoutMs: ${MILLISECONDS}, got "5"`,
       'prometheus.jobs: expected an array of job names, at least one, got []',
       'pushgateway.gzip: expected true or false, got "yes"',
-      'pushgateway.redsi: unknown option; did you mean "redis"?',
       'metrics.0.type: expected "counter", "gauge", "histogram" or "summary", got "x"',
       `autoPush.everyMs: ${MILLISECONDS}, got 0`,
+      'pushgateway.redsi: unknown option; did you mean "redis"?',
     ]);
   });
 

@@ -17,6 +17,9 @@ interface TickOptions {
   signal: AbortSignal;
 }
 
+const RESULT = { instance: 'one', gateways: ['http://gateway:9091'], series: 12 };
+const FIRST = ['First push: job "shop" (12 series) of instance "one" to http://gateway:9091, and again every 1 s'];
+
 let registry: SchedulerRegistry;
 let autoPush: AutoPush;
 let push: jest.Mock<Promise<PushResult>, [job: string, options: TickOptions]>;
@@ -31,7 +34,7 @@ beforeEach(() => {
   registry = new SchedulerRegistry();
   outcome = { outcome: 'pushed', gateway: 'http://gateway:9091' };
   push = jest.fn<Promise<PushResult>, [job: string, options: TickOptions]>((job) =>
-    Promise.resolve({ job, ...outcome } as PushResult),
+    Promise.resolve({ ...RESULT, job, ...outcome } as PushResult),
   );
 });
 
@@ -227,7 +230,7 @@ describe('a job that fails', () => {
     expect(log).not.toHaveBeenCalled();
     outcome = { outcome: 'pushed', gateway: 'http://gateway:9091' };
     await pass(2 * SECOND_MS);
-    expect(log.mock.calls).toEqual([['Push of job "shop" to http://gateway:9091 works again']]);
+    expect(log.mock.calls).toEqual([['Push of job "shop" to http://gateway:9091 works again'], FIRST]);
     outcome = { outcome: 'failed', reason: 'timed out' };
     await pass(2 * SECOND_MS);
     expect(warn.mock.calls).toEqual([
@@ -239,18 +242,39 @@ describe('a job that fails', () => {
   it('is warned of beside others that work', async () => {
     await start({ everyMs: SECOND_MS }, ['shop', 'stock']);
     push.mockImplementation((job) =>
-      Promise.resolve({ job, outcome: job === 'stock' ? 'failed' : 'pushed', reason: 'refused' } as PushResult),
+      Promise.resolve({
+        ...RESULT,
+        job,
+        outcome: job === 'stock' ? 'failed' : 'pushed',
+        reason: 'refused',
+      } as PushResult),
     );
     await pass(3 * SECOND_MS);
     expect(warn.mock.calls).toEqual([['Push of job "stock" failed: refused']]);
-    expect(log).not.toHaveBeenCalled();
+    expect(log.mock.calls).toEqual([FIRST]);
   });
 
-  it('is not spoken of when it is well or left out', async () => {
+  it('is not spoken of when it is left out', async () => {
     await start({ everyMs: SECOND_MS });
-    await pass(SECOND_MS);
     outcome = { outcome: 'skipped', reason: 'nothing to push: the store holds no series' };
     await pass(SECOND_MS);
     expect([...warn.mock.calls, ...log.mock.calls]).toEqual([]);
+  });
+});
+
+describe('the first push', () => {
+  it('is told once, with all jobs of its tick, their gateways, and how often', async () => {
+    await start({ cron: '*/10 * * * * *' }, ['shop', 'stock', 'cellar']);
+    push.mockImplementation((job) => {
+      const isPushed = job !== 'cellar';
+      const gateways = job === 'shop' ? ['http://a:1'] : ['http://a:1', 'http://b:1'];
+      return Promise.resolve({ ...RESULT, job, gateways, outcome: isPushed ? 'pushed' : 'skipped' } as PushResult);
+    });
+    await pass(60 * SECOND_MS);
+    expect(log.mock.calls).toEqual([
+      [
+        'First push: jobs "shop" (12 series), "stock" (12 series) of instance "one" to http://a:1, http://b:1, and again at "*/10 * * * * *"',
+      ],
+    ]);
   });
 });

@@ -16,16 +16,26 @@ const never = <T>(): Promise<T> => new Promise(() => undefined);
 /** What the end asks of others, in order. */
 let events: string[];
 let warn: jest.SpyInstance;
+let error: jest.SpyInstance;
+/** Whether it ever let this process in. */
+let wasReached: boolean;
+/** Whether the store is needed to leave. */
+let isPresent: boolean;
 
 const close = jest.fn<Promise<ReadonlyMap<string, number>>, [deadlineMs: number]>();
 const push = jest.fn<Promise<Partial<PushResult>>, [job: string]>();
 const giveUp = jest.fn<Promise<void>, []>();
 const leave = jest.fn<Promise<readonly Group[]>, []>();
 const removeLeft = jest.fn<Promise<void>, [group: Group]>();
+const ping = jest.fn<Promise<void>, []>();
 
 beforeEach(() => {
   jest.useFakeTimers({ now: 0 });
   warn = jest.spyOn(Logger.prototype, 'warn').mockReturnValue(undefined);
+  error = jest.spyOn(Logger.prototype, 'error').mockReturnValue(undefined);
+  wasReached = true;
+  isPresent = true;
+  ping.mockResolvedValue();
   events = [];
   const note = (event: string): void => void events.push(event);
   close.mockImplementation((deadlineMs) => {
@@ -61,7 +71,8 @@ function shutdownWith(options: { pushOnShutdown?: boolean } = {}): Shutdown {
     { jobs: ['shop', 'stock'], pushOnShutdown: true, shutdownTimeoutMs: TIMEOUT_MS, ...options },
     { close } as unknown as UpdateBuffers,
     { push, giveUp } as unknown as PushService,
-    { leave, removeLeft },
+    { isPresent, leave, removeLeft },
+    { address: 'redis://test', wasReached, ping },
   );
 }
 
@@ -75,6 +86,9 @@ async function endOf(shutdown: Shutdown): Promise<number> {
 
 const undone = (...what: string[]): unknown[][] => [
   [`Ended with work undone (shutdownTimeoutMs: ${TIMEOUT_MS}): ${what.join('; ')}`],
+];
+const lost = (...what: string[]): unknown[][] => [
+  [`Ended with counts lost (shutdownTimeoutMs: ${TIMEOUT_MS}): ${what.join('; ')}`],
 ];
 
 describe('run()', () => {
@@ -138,15 +152,23 @@ describe('what is undone', () => {
     leave.mockResolvedValue([stock]);
     removeLeft.mockRejectedValue(new Error('gateway away'));
     push.mockResolvedValue({ job: 'shop', outcome: 'failed', reason: 'refused' });
+    await endOf(shutdownWith());
+    expect(warn.mock.calls).toEqual(undone('job "shop" not pushed: refused', 'job "stock" not deleted: gateway away'));
+    expect(error).not.toHaveBeenCalled();
+  });
+
+  it('is said as an error, with how many, if counts are lost', async () => {
+    push.mockResolvedValue({ job: 'shop', outcome: 'failed', reason: 'refused' });
     close.mockResolvedValueOnce(new Map()).mockResolvedValueOnce(new Map([['shop', 3]]));
     await endOf(shutdownWith());
-    expect(warn.mock.calls).toEqual(
-      undone(
+    expect(error.mock.calls).toEqual(
+      lost(
+        'what was counted in 3 series of job "shop" is lost',
         'job "shop" not pushed: refused',
-        'job "stock" not deleted: gateway away',
-        '3 changed series of job "shop" not stored',
+        'job "stock" not pushed: refused',
       ),
     );
+    expect(warn).not.toHaveBeenCalled();
   });
 
   it('is no push that another process has made', async () => {
@@ -159,9 +181,55 @@ describe('what is undone', () => {
     close.mockResolvedValue(new Map([['shop', 3]]));
     await endOf(shutdownWith());
     expect(push.mock.calls).toEqual([['stock']]);
-    expect(warn.mock.calls).toEqual(
-      undone('job "shop" not pushed: the store did not answer', '3 changed series of job "shop" not stored'),
+    expect(error.mock.calls).toEqual(
+      lost('what was counted in 3 series of job "shop" is lost', 'job "shop" not pushed: the store did not answer'),
     );
+  });
+});
+
+describe('without a store', () => {
+  beforeEach(() => ping.mockRejectedValue(new Error('connect ECONNREFUSED')));
+
+  it('ends at once: neither pushes nor waits to leave, and says so', async () => {
+    leave.mockImplementation(never);
+    expect(await endOf(shutdownWith())).toBe(0);
+    expect(leave).toHaveBeenCalledTimes(1);
+    expect(push).not.toHaveBeenCalled();
+    expect(warn.mock.calls).toEqual(
+      undone('job "shop" not pushed: the store did not answer', 'job "stock" not pushed: the store did not answer'),
+    );
+  });
+
+  it('ends within a second if it does not answer at all', async () => {
+    ping.mockImplementation(never);
+    expect(await endOf(shutdownWith())).toBe(1_000);
+    expect(push).not.toHaveBeenCalled();
+  });
+
+  it('does not wait to leave where nothing is pushed either', async () => {
+    leave.mockImplementation(never);
+    const shutdown = shutdownWith();
+    shutdown.leaveGatewaysAlone();
+    expect(await endOf(shutdown)).toBe(0);
+    expect(warn).not.toHaveBeenCalled();
+  });
+
+  it('does not ask for it where it is not needed', async () => {
+    isPresent = false;
+    await endOf(shutdownWith({ pushOnShutdown: false }));
+    expect(ping).not.toHaveBeenCalled();
+  });
+
+  it('says that it was never reached', async () => {
+    wasReached = false;
+    close.mockResolvedValue(new Map([['shop', 3]]));
+    await endOf(shutdownWith());
+    expect(error.mock.calls).toEqual([
+      [
+        'Ended with counts lost (redis://test was never reached by this process): what was counted in 3 series of job ' +
+          '"shop" is lost; job "shop" not pushed: the store did not answer; job "stock" not pushed: the store did not answer',
+      ],
+    ]);
   });
 });
 

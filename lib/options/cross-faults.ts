@@ -1,0 +1,87 @@
+import { PrometheusPushgatewayError } from '../errors/index.js';
+import { isKnownField, type MetricDefinition, resolveDefinition } from '../model/index.js';
+import type {
+  EndpointOptions,
+  FormerHost,
+  PrometheusPushgatewayModuleOptions,
+  PushgatewayOptions,
+} from './module-options.js';
+import { resolveEndpoint } from './resolved-options.js';
+
+const CREDENTIALS = ['host', 'username', 'password', 'bearerToken'];
+
+/**
+ * What a schema of single values cannot see.
+ * @param faulty Paths of options with faults of their own, which are passed over.
+ */
+export function crossFaults(given: unknown, faulty: readonly string[]): string[] {
+  const isSound = (path: string): boolean => !faulty.some((fault) => isWithin(fault, path) || isWithin(path, fault));
+  const areCredentialsSound = (section: string): boolean => CREDENTIALS.every((name) => isSound(`${section}.${name}`));
+  const options = given as PrometheusPushgatewayModuleOptions;
+  const metrics: readonly MetricDefinition[] =
+    !faulty.includes('') && Array.isArray(options.metrics) ? options.metrics : [];
+  const jobs = isSound('prometheus.jobs') ? options.prometheus.jobs : undefined;
+  return [
+    ...(areCredentialsSound('prometheus') ? credentialFaults('prometheus', options.prometheus) : []),
+    ...(areCredentialsSound('pushgateway') ? gatewayFaults(options.pushgateway) : []),
+    ...(isSound('pushgateway.formerHosts') ? formerHostFaults(options.pushgateway) : []),
+    ...(isSound('pushgateway.waitForReplicas') ? replicaFaults(options.pushgateway) : []),
+    ...metrics.flatMap((metric, at) => (isSound(`metrics.${at}`) ? metricFaults(`metrics.${at}`, metric, jobs) : [])),
+  ];
+}
+
+/** Of two paths, `''` being all there is. */
+function isWithin(path: string, outer: string): boolean {
+  return outer === '' || path === outer || path.startsWith(`${outer}.`);
+}
+
+function gatewayFaults(pushgateway: PushgatewayOptions = {}): string[] {
+  return hostsOf(pushgateway).flatMap((host) => credentialFaults('pushgateway', { ...pushgateway, host }));
+}
+
+function formerHostFaults(pushgateway: PushgatewayOptions = {}): string[] {
+  return formerHostsOf(pushgateway).flatMap((former, at) => credentialFaults(`pushgateway.formerHosts.${at}`, former));
+}
+
+function replicaFaults({ redis, waitForReplicas = 0 }: PushgatewayOptions = {}): string[] {
+  if (redis !== 'memory' || waitForReplicas === 0) return [];
+  return [
+    `pushgateway.waitForReplicas: expected 0 with values in memory, which has no replicas, got ${waitForReplicas}`,
+  ];
+}
+
+function credentialFaults(path: string, options: EndpointOptions & { host?: string }): string[] {
+  const { username, password, bearerToken } = resolveEndpoint(options.host ?? 'localhost', options, 80);
+  if (bearerToken !== undefined && (username !== undefined || password !== undefined)) {
+    return [`${path}: expected either bearerToken or username and password, got both`];
+  }
+  if (password !== undefined && username === undefined) {
+    return [`${path}.username: expected a user name beside the password, got nothing`];
+  }
+  return [];
+}
+
+/** @param jobs Those that are configured; undefined if that is not known. */
+function metricFaults(path: string, metric: MetricDefinition, jobs?: readonly string[]): string[] {
+  const unknown = jobs && metric.jobs?.find((job) => !jobs.includes(job));
+  if (jobs !== undefined && unknown !== undefined) {
+    return [`${path}.jobs: expected jobs of prometheus.jobs (${jobs.join(', ')}), got ${JSON.stringify(unknown)}`];
+  }
+  try {
+    // What is not known has been said.
+    const known = Object.entries(metric).filter(([name]) => isKnownField(name));
+    resolveDefinition(Object.fromEntries(known) as unknown as MetricDefinition);
+    return [];
+  } catch (error) {
+    if (!(error instanceof PrometheusPushgatewayError)) throw error;
+    return [`${path}: ${error.message}`];
+  }
+}
+
+export function hostsOf({ host = 'localhost:9091' }: PushgatewayOptions): readonly string[] {
+  return typeof host === 'string' ? [host] : host;
+}
+
+export function formerHostsOf({ formerHosts = [] }: PushgatewayOptions): readonly FormerHost[] {
+  return formerHosts.map((former) => (typeof former === 'string' ? { host: former } : former));
+}
