@@ -10,6 +10,7 @@ import { STORE_FORMAT } from '../format.js';
 import { databaseOf } from './database.js';
 import { Deadline } from './deadline.js';
 import { COMMAND_TIMEOUT_MS, createClient } from './redis-client.js';
+import { refusalIn } from './rights/refusal.js';
 import type { RedisClient } from './script.js';
 
 type Command<T> = (client: RedisClient) => Promise<T>;
@@ -170,6 +171,8 @@ export class RedisConnectionHolder {
     if (error instanceof StoreUnavailableError) return error;
     const [, storedFormat] = /^FORMAT (\S+)/.exec(error.message) ?? [];
     if (storedFormat !== undefined) return new StoreFormatError(`Redis ${this.address}`, storedFormat, STORE_FORMAT);
+    const refused = refusalIn(error);
+    if (refused !== undefined) return new StoreUnavailableError(`Redis ${this.address} ${refused}`);
     const [, database, refusal] = /^DATABASE (\d+) (.*)/.exec(error.message) ?? [];
     if (refusal !== undefined) {
       const message = `Redis ${this.address} refused database ${database} (${refusal}): correct the database of pushgateway.redis`;
@@ -187,7 +190,7 @@ export class RedisConnectionHolder {
     const reason = cause.message === '' ? ((cause as NodeJS.ErrnoException).code ?? cause.name) : cause.message;
     // ioredis attaches the command to its errors, and with it the password of a failed AUTH.
     const options = { cause: withoutCommand(cause) };
-    if (/^(WRONGPASS|NOAUTH|NOPERM)|invalid password/.test(reason)) {
+    if (/^(WRONGPASS|NOAUTH)|invalid password/.test(reason)) {
       const message = `Redis ${this.address} refused the credentials (${reason}): check pushgateway.redis`;
       return new StoreUnavailableError(message, options);
     }

@@ -385,6 +385,23 @@ describe('resolveOptions refuses', () => {
       'pushgateway: expected either bearerToken or username and password, got both',
     ],
     [
+      prometheus({ username: 'u', bearerTokenFile: 'x' }),
+      'prometheus: expected either bearerToken or username and password, got both',
+    ],
+    [
+      pushgateway({ bearerToken: 'x', bearerTokenFile: 'x' }),
+      'pushgateway: expected either bearerToken or bearerTokenFile, got both',
+    ],
+    [
+      pushgateway({ username: 'u', password: 'x', passwordFile: 'x' }),
+      'pushgateway: expected either password or passwordFile, got both',
+    ],
+    [pushgateway({ passwordFile: 'x' }), 'pushgateway.username: expected a user name beside the password, got nothing'],
+    [
+      prometheus({ bearerTokenFile: '' }),
+      'prometheus.bearerTokenFile: expected a path of a file, got a string, not shown',
+    ],
+    [
       prometheus({ host: 'http://u:p@h', bearerToken: 'x' }),
       'prometheus: expected either bearerToken or username and password, got both',
     ],
