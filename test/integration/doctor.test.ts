@@ -179,7 +179,7 @@ describe('doctor', () => {
   it('finds nothing wrong with what is well, in words and as JSON', async () => {
     const { code, stdout } = await doctor([]);
     expect(stdout.match(/^(error|warning).*/gm)).toBeNull();
-    expect(stdout).toMatch(/^ok {7}redis:\S+ +answers, Redis \d+\.\d+/m);
+    expect(stdout).toMatch(/^ok {7}redis:\S+ +answers, (Redis|Valkey) \d+\.\d+/m);
     expect(stdout).toMatch(/^ok {7}job shop, instance one +was pushed \d+(\.\d+)? s ago, is on http:/m);
     expect(stdout).toMatch(/\n\n0 errors, 0 warnings, \d\d checks passed\n$/);
     expect(code).toBe(0);
