@@ -1,10 +1,10 @@
 import http, { STATUS_CODES } from 'node:http';
 import https from 'node:https';
 import type { Readable } from 'node:stream';
-import { createSecureContext } from 'node:tls';
 import type { Axios } from 'axios';
-import { ConfigurationError, HttpConnectionError, HttpTimeoutError } from '../errors/index.js';
-import type { Endpoint, TlsOptions } from '../options/index.js';
+import { HttpConnectionError, HttpTimeoutError } from '../errors/index.js';
+import type { Endpoint } from '../options/index.js';
+import { agentsFor } from './agents.js';
 import { answerText } from './answer-text.js';
 import { connectionError } from './connection-error.js';
 import { Credentials, type SentHeaders } from './credentials.js';
@@ -53,19 +53,13 @@ export interface HttpResponse {
   readonly body: string;
 }
 
-/**
- * A connection for each request: with one every 15 s, a kept socket is often one the server has just closed, and a push
- * would fail for no reason.
- */
-const ONE_REQUEST = { keepAlive: false } as const;
-
 /** Sends requests to one endpoint. Credentials are in no error and in nothing that can be inspected. */
 export class HttpClient {
   readonly #endpoint: Endpoint;
   readonly #server: string;
   readonly #credentials: Credentials;
   readonly #sender: typeof http | typeof https;
-  readonly #agents: { httpAgent: http.Agent } | { httpsAgent: https.Agent };
+  readonly #agents: ReturnType<typeof agentsFor>;
   /** The server answered 417 once: it will not do otherwise next time. */
   #expectRefused = false;
 
@@ -77,9 +71,8 @@ export class HttpClient {
     this.#endpoint = endpoint;
     this.#server = `${service} ${endpoint.url}`;
     this.#credentials = new Credentials(endpoint, this.#server);
-    const secure = endpoint.url.startsWith('https:');
-    this.#sender = secure ? https : http;
-    this.#agents = secure ? { httpsAgent: httpsAgent(endpoint.tls) } : { httpAgent: new http.Agent(ONE_REQUEST) };
+    this.#sender = endpoint.url.startsWith('https:') ? https : http;
+    this.#agents = agentsFor(endpoint);
   }
 
   /** Scheme, host, port and base path, without credentials. */
@@ -234,22 +227,6 @@ export class HttpClient {
       default:
         return new HttpTimeoutError(`${this.#server} did not answer ${span}`);
     }
-  }
-}
-
-function httpsAgent({ servername, rejectUnauthorized = true, ...material }: TlsOptions): https.Agent {
-  try {
-    const secureContext = createSecureContext(material);
-    return new https.Agent({
-      ...ONE_REQUEST,
-      secureContext,
-      rejectUnauthorized,
-      ...(servername !== undefined && { servername }),
-    });
-  } catch (error) {
-    throw new ConfigurationError(
-      `Invalid tls: expected PEM texts that belong together, got ${(error as Error).message}`,
-    );
   }
 }
 

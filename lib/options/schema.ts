@@ -32,6 +32,15 @@ const host = v.pipe(
   v.check(isAddress, '"host:port" or an http(s) URL without query'),
 );
 
+const gatewayHost = v.pipe(
+  host,
+  v.check(
+    (value) => !/\/api\/v1\/import\/prometheus\/?$/.test(value),
+    'a Pushgateway; this path is one of VictoriaMetrics, which keeps every value as a sample of its own and removes nothing ' +
+      '(let it scrape a Pushgateway)',
+  ),
+);
+
 const pem = v.union([v.string(), v.instance(Buffer)], 'a PEM text or Buffer');
 const tls = v.strictObject(
   {
@@ -88,9 +97,9 @@ const pushgateway = v.strictObject(
     host: v.optional(
       v.union(
         [
-          host,
+          gatewayHost,
           v.pipe(
-            v.array(host, '"host:port" or an http(s) URL, or a list of them'),
+            v.array(gatewayHost, '"host:port" or an http(s) URL, or a list of them'),
             v.minLength(1, 'at least one address'),
             v.check((hosts) => new Set(hosts).size === hosts.length, 'each gateway once'),
           ),

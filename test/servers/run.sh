@@ -35,9 +35,9 @@ case "${1:-}" in
     nest build
     node dist/test/cluster/main.js "$@"
     ;;
-  --short) mapfile -t paths <test/servers/short.txt && jest "${report[@]}" --selectProjects conformance integration -- "${paths[@]}" ;;
+  --short) mapfile -t paths <test/servers/short.txt && jest "${report[@]}" --selectProjects conformance integration servers -- "${paths[@]}" ;;
   *)
     nest build
-    jest "${report[@]}" --selectProjects conformance integration -- "$@"
+    jest "${report[@]}" --selectProjects conformance integration servers -- "$@"
     ;;
 esac

@@ -39,7 +39,7 @@ fetch redis-server prometheus prometheus-pushgateway haproxy nginx caddy lighttp
 fetch valkey-server || cannot 'it does not have all of them'
 for package in "$folder"/archives/*.deb; do dpkg -x "$package" "$root"; done
 
-libraries="$(find "$root/usr/lib" "$root/lib" -maxdepth 1 -name "*-linux-gnu" 2>/dev/null | paste -sd :)"
+libraries="$(find "$root" -maxdepth 3 -path "*/lib/*-linux-gnu" | paste -sd :)"
 loader="$(find "$root" -name 'ld-linux*.so.*' | sort | head -n 1)"
 # program PATH NAME [ARGUMENT...]: a program by its libc, or itself where it needs none.
 program() {

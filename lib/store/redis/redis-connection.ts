@@ -13,6 +13,12 @@ import { COMMAND_TIMEOUT_MS, createClient } from './redis-client.js';
 import { refusalIn } from './rights/refusal.js';
 import type { RedisClient } from './script.js';
 
+/** twemproxy and its like close the connection at a command that they do not know. */
+const REFUSES_COMMANDS =
+  'Connection is closed before it can be used. A server that speaks TLS does so (rediss://), and a proxy that knows neither HELLO ' +
+  'nor CLIENT nor INFO: for that set protocol: 2, ' +
+  "connectionName: '', disableClientInfo: true and enableReadyCheck: false in pushgateway.redis";
+
 type Command<T> = (client: RedisClient) => Promise<T>;
 
 /** A client of the user's, or one of ours: opened at the first command, its last error kept to explain a failure. */
@@ -24,6 +30,7 @@ export class RedisConnectionHolder {
   /** A client of ours that is closed while it waits to reconnect says nothing to those who come after. */
   #isClosed = false;
   #lastError: Error | undefined;
+  #wasReady = false;
   #staysOpen: boolean;
   /** Given up when the connection is closed: ioredis leaves commands that wait for a reconnection unanswered. */
   readonly #running = new Set<Deadline>();
@@ -136,12 +143,19 @@ export class RedisConnectionHolder {
       return Promise.reject(new Error('Connection is closed.'));
     this.#becomingReady ??= nextEvent(client, ['ready', 'close', 'end']).then((event) => {
       this.#becomingReady = undefined;
-      if (event !== 'ready') throw new Error('Connection is closed.');
+      if (event !== 'ready') throw new Error(this.#isRefused(client) ? REFUSES_COMMANDS : 'Connection is closed.');
+      this.#wasReady = true;
     });
     this.#becomingReady.catch(() => undefined);
     // At its end it is when its `retryStrategy` wants no further attempt: the next command is one.
     if (client.status === 'wait' || client.status === 'end') client.connect().catch(() => undefined);
     return this.#becomingReady;
+  }
+
+  /** A connection that is made and closed again, and never anything else: whoever is there does not take what ioredis begins with. */
+  #isRefused(client: RedisClient): boolean {
+    const isOurs = !isClient(this.#connection) && !this.#isClosed;
+    return isOurs && !this.#wasReady && isCut(this.#lastError) && !('nodes' in client);
   }
 
   /** Transformers are for all clients of a copy of ioredis, and may be set at any time. */
@@ -186,7 +200,8 @@ export class RedisConnectionHolder {
     const isAboutConnection = /max retries|Connection is closed|no answer within|Stream isn't writeable/i.test(
       error.message,
     );
-    const cause = innermost(isAboutConnection && this.#lastError ? this.#lastError : error);
+    const isExplained = error.message === REFUSES_COMMANDS;
+    const cause = innermost(isAboutConnection && !isExplained && this.#lastError ? this.#lastError : error);
     const reason = cause.message === '' ? ((cause as NodeJS.ErrnoException).code ?? cause.name) : cause.message;
     // ioredis attaches the command to its errors, and with it the password of a failed AUTH.
     const options = { cause: withoutCommand(cause) };
@@ -203,6 +218,11 @@ export class RedisConnectionHolder {
     const what = cause.name === 'ReplyError' ? 'answered' : 'unreachable:';
     return new StoreUnavailableError(`Redis ${this.address} ${what} ${reason}`, options);
   }
+}
+
+/** The other side has closed the connection, as far as an error says. */
+function isCut(error: NodeJS.ErrnoException | undefined): boolean {
+  return error === undefined || error.code === 'EPIPE' || error.code === 'ECONNRESET';
 }
 
 type ClientEvent = 'ready' | 'close' | 'end';

@@ -14,9 +14,9 @@ export async function withRights<T>(client: RedisClient, keyPrefix: string, act:
   try {
     return await act();
   } catch (error) {
-    const kind = refusalKind(error as Error);
-    if (kind === undefined) throw error;
     const { message } = error as Error;
+    const kind = refusalKind(message);
+    if (kind === undefined) throw error;
     const [, named] = /'([a-z|]+)' command/.exec(message) ?? [];
     const selects = message.startsWith('DATABASE') ? ['select'] : [];
     const { commands, keys } = await tryRights(client, keyPrefix);

@@ -41,16 +41,27 @@ function callsOn(key: string): readonly Call[] {
     ['pexpire', key, String(TRIAL_KEY_MS)],
     ['del', key],
     ['unlink', key],
+    ['time'],
   ];
 }
 
-/** Scripts that call a command without a key; the first calls none. */
-const IN_SCRIPTS: Readonly<Record<string, string>> = { eval: 'return 1', time: "return redis.call('TIME')" };
-
 /** The commands that a user must be allowed for everything to work, in lower case; `select` and `wait` only with some options. */
 export const NEEDED_COMMANDS: readonly string[] = [
-  ...new Set(['evalsha', ...Object.keys(IN_SCRIPTS), ...callsOn('').map(([command]) => command)]),
+  ...new Set(['eval', 'evalsha', ...callsOn('').map(([command]) => command)]),
 ];
+
+/** Makes each call, and gives what it fails with. By a script, since a proxy before Redis may pass nothing else on. */
+const TRIAL = `
+local failures = {}
+for at = 1, #ARGV do
+  local call = {}
+  for part in string.gmatch(ARGV[at], '([^,]*),') do
+    call[#call + 1] = part
+  end
+  local reply = redis.pcall(unpack(call))
+  failures[at] = type(reply) == 'table' and reply.err or ''
+end
+return failures`;
 
 export interface Trial {
   /** Those of {@link NEEDED_COMMANDS} that the user may not run. */
@@ -59,25 +70,29 @@ export interface Trial {
   readonly keys: boolean;
 }
 
-/** What the user of a connection may not, tried on a key that expires by itself. */
+/** What the user of a connection may not, tried on a key that expires by itself. Who may run no script is told only that. */
 export async function tryRights(client: RedisClient, keyPrefix: string): Promise<Trial> {
   const key = trialKeys(keyPrefix, randomUUID())[0];
-  const calls: (readonly [command: string, call: Call])[] = [
-    ...Object.entries(IN_SCRIPTS).map(([command, script]) => [command, ['eval', script, '1', key]] as const),
-    ['evalsha', ['evalsha', '0'.repeat(40), '1', key]],
-    ...callsOn(key).map((call) => [call[0], call] as const),
-  ];
-  const results = (await client.pipeline(calls.map(([, call]) => [...call])).exec()) ?? [];
-  const refusals = results.map(([error]) => refusalKind(error));
-  const commands = new Set(calls.map(([command]) => command).filter((_, at) => refusals[at] === 'command'));
-  // What it calls is not tried where no script is run.
-  if (commands.has('eval')) commands.delete('time');
-  return { commands: [...commands], keys: refusals.includes('key') };
+  const calls = callsOn(key);
+  const run = (command: string, text: string, ...args: string[]): Promise<string[] | Error> =>
+    (client.call(command, text, '1', key, ...args) as Promise<string[]>).catch((error: unknown) => error as Error);
+  const unknownScript = await run('evalsha', '0'.repeat(40));
+  const tried = await run('eval', TRIAL, ...calls.map((call) => call.map((part) => `${part},`).join('')));
+  const failures = tried instanceof Error ? [] : tried;
+  const scripts = { evalsha: unknownScript, eval: tried };
+  const results = [
+    ...Object.entries(scripts).map(([name, result]) => [
+      name,
+      refusalKind(result instanceof Error ? result.message : ''),
+    ]),
+    ...calls.map(([name], at) => [name, refusalKind(failures[at] ?? '')]),
+  ] as [command: string, kind: ReturnType<typeof refusalKind>][];
+  const commands = results.filter(([, kind]) => kind === 'command').map(([command]) => command);
+  return { commands: [...new Set(commands)].sort(), keys: results.some(([, kind]) => kind === 'key') };
 }
 
 /** Which right was missing, if that is what an answer of Redis says: to run a command, or to use a key. */
-export function refusalKind(error: Error | null | undefined): 'command' | 'key' | undefined {
-  const message = error?.message ?? '';
+export function refusalKind(message: string): 'command' | 'key' | undefined {
   if (!/NOPERM|ACL failure in script|The user executing the script can't/.test(message)) return undefined;
   return /access (a|one of the|at least one of the) keys?\b/.test(message) ? 'key' : 'command';
 }
