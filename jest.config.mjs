@@ -38,6 +38,8 @@ export default {
     project('conformance', { setup: true }),
     project('integration', { setup: true }),
     project('package'),
+    // By `npm run test:servers`.
+    project('servers', { setup: true }),
   ],
   // Two cores: real servers and their clients share them.
   maxWorkers: 2,

@@ -11,6 +11,7 @@ import { checkNeighbours, probeNeighbours } from './neighbours.check.js';
 import { checkPrometheus } from './prometheus.check.js';
 import { type PrometheusFacts, probePrometheus } from './prometheus.probe.js';
 import { checkStore, probeStore, type StoreAnswer } from './redis.check.js';
+import { checkScripts, probeScripts } from './scripts.check.js';
 
 const DEFAULT_PORT = 9090;
 
@@ -23,15 +24,16 @@ export interface Installation {
 }
 
 /**
- * Examines an installation: asks all servers side by side, changes nothing, and goes on whatever is down. Each request
+ * Examines an installation: asks all servers side by side, changes nothing but keys of its own in Redis, and goes on whatever is down. Each request
  * has the time-out of its endpoint.
  * @throws ConfigurationError for a replica that is no address.
  */
 export async function examine({ options, store, replicas = [] }: Installation): Promise<Finding[]> {
   const { prometheus, gateways, jobs } = options;
   const further = replicas.map((host) => replicaOf(prometheus, host)).filter(({ url }) => url !== prometheus.url);
-  const [storeAnswer, neighbours, contested, addresses, prometheuses] = await Promise.all([
+  const [storeAnswer, scripts, neighbours, contested, addresses, prometheuses] = await Promise.all([
     probeStore(() => store.diagnose()),
+    probeScripts(store),
     probeNeighbours(store, options),
     probeContested(store, options),
     Promise.all(gateways.map((gateway) => probeAddress(gateway))),
@@ -39,6 +41,7 @@ export async function examine({ options, store, replicas = [] }: Installation): 
   ]);
   return [
     ...checkStore(storeAnswer, store.address, options),
+    ...checkScripts(scripts, storeAnswer, store.address, options),
     ...checkGateways(addresses, options),
     ...prometheuses.flatMap((facts) => checkPrometheus(facts, addresses, options)),
     ...checkGroups(addresses, options),
@@ -49,15 +52,10 @@ export async function examine({ options, store, replicas = [] }: Installation): 
 }
 
 /** Credentials in its own URL come before the configured ones. */
-function replicaOf({ username, password, bearerToken, headers, tls, timeoutMs }: Endpoint, host: string): Endpoint {
+function replicaOf(prometheus: Endpoint, host: string): Endpoint {
+  const { headers, tls, timeoutMs } = prometheus;
   const own = endpointOf(host, { headers, tls, timeoutMs }, DEFAULT_PORT);
-  if (own.username !== undefined) return own;
-  return {
-    ...own,
-    ...(username !== undefined && { username }),
-    ...(password !== undefined && { password }),
-    ...(bearerToken !== undefined && { bearerToken }),
-  };
+  return own.username === undefined ? { ...prometheus, url: own.url } : own;
 }
 
 function clocksOf(

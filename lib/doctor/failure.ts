@@ -1,4 +1,5 @@
 import {
+  CredentialsError,
   GatewayResponseError,
   HttpConnectionError,
   HttpTimeoutError,
@@ -26,6 +27,10 @@ export const PROMETHEUS = { service: 'Prometheus', section: 'prometheus' } as co
 export function failureOf(error: unknown, asked: Asked): Failure {
   if (error instanceof GatewayResponseError || error instanceof PrometheusResponseError) {
     return refusalOf(error.status, error.reason, asked);
+  }
+  if (error instanceof CredentialsError) {
+    const finding = error.message.slice(asked.server.length + 1);
+    return { finding, fix: `Correct the file or the function that ${asked.section} logs in with` };
   }
   if (!(error instanceof HttpConnectionError) && !(error instanceof HttpTimeoutError)) throw error;
   const finding = error.message.startsWith(asked.server) ? error.message.slice(asked.server.length + 1) : error.message;

@@ -18,6 +18,14 @@ export class HttpTimeoutError extends PrometheusPushgatewayError {
   readonly code = 'ERR_HTTP_TIMEOUT';
 }
 
+/**
+ * What a request has to log in with could not be had: a `bearerTokenFile` or `passwordFile` that cannot be read, or a function
+ * for `headers` that failed. Nothing was sent.
+ */
+export class CredentialsError extends PrometheusPushgatewayError {
+  readonly code = 'ERR_CREDENTIALS';
+}
+
 /** A Pushgateway (or the proxy before it) refused a request: `status` and the reason it gave. */
 export class GatewayResponseError extends PrometheusPushgatewayError {
   readonly code = 'ERR_GATEWAY_RESPONSE';

@@ -16,11 +16,12 @@ export interface CopyAt {
 export function deletionCommand(
   key: GroupingKey,
   { address, name }: CopyAt,
-  login: Pick<EndpointOptions, 'username' | 'bearerToken'>,
+  login: Pick<EndpointOptions, 'username' | 'bearerToken' | 'bearerTokenFile'>,
 ): string {
   const words = ['curl -X DELETE'];
   if (login.username !== undefined) words.push("-u '<username>:<password>'");
-  else if (login.bearerToken !== undefined) words.push("-H 'Authorization: Bearer <token>'");
+  else if (login.bearerToken !== undefined || login.bearerTokenFile !== undefined)
+    words.push("-H 'Authorization: Bearer <token>'");
   if (name !== undefined) words.push(`-H ${shellWord(`${GATEWAY_HEADER}: ${name}`)}`);
   words.push(shellWord(address + groupingPath(key)));
   return words.join(' ');

@@ -1,6 +1,7 @@
 import { GatewayResponseError } from '../errors/index.js';
 import type { HttpClient, HttpResponse } from '../http/index.js';
 import { refusal } from './refusal.js';
+import { victoriaMetrics } from './victoria-metrics.js';
 
 /** What a Pushgateway says of itself. */
 export interface GatewayStatus {
@@ -25,6 +26,8 @@ export function readStatus(http: HttpClient, status: HttpResponse, ready: HttpRe
   const { build_information: build, flags, start_time: start } = parse(status.body).data ?? {};
   const startTime = new Date(start ?? Number.NaN);
   if (build?.version === undefined || flags === undefined || Number.isNaN(startTime.getTime())) {
+    const other = victoriaMetrics(status, [200]);
+    if (other !== undefined) throw new GatewayResponseError(`${http.server} ${other}`, status.status, other);
     const reason = http.reasonOf(status);
     const message = `${http.server} did not answer /api/v1/status as a Pushgateway does (${status.status}): ${reason}`;
     throw new GatewayResponseError(message, status.status, reason);

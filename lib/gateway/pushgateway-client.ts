@@ -1,5 +1,5 @@
 import { PackageLogger } from '../log/package-logger.js';
-import { ConfigurationError } from '../errors/index.js';
+import { ConfigurationError, GatewayResponseError } from '../errors/index.js';
 import { endpointOf, HttpClient, type HttpRequest, type HttpResponse, LONG_ANSWER_BYTES } from '../http/index.js';
 import type { Endpoint, EndpointOptions, PushgatewayOptions, PushTransport } from '../options/index.js';
 import { type ExpositionText, gzippedBody, plainBody } from './exposition-body.js';
@@ -8,6 +8,7 @@ import { GATEWAY_HEADER, isGatewayName } from './gateway-name.js';
 import { type GatewayStatus, readStatus } from './gateway-status.js';
 import { type GroupingKey, groupingPath } from './grouping-key.js';
 import { refusal } from './refusal.js';
+import { victoriaMetrics } from './victoria-metrics.js';
 
 const DEFAULT_PORT = 9091;
 const CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
@@ -22,6 +23,10 @@ export interface PushgatewayClientOptions extends EndpointOptions, Pick<Pushgate
    */
   gateway?: string;
 }
+
+/** 202: a gateway that does not check consistency. */
+const DONE = [200, 202];
+const DELETED = [202];
 
 /** HAProxy writes this where no gateway answered. */
 const NO_NAME = '<NOSRV>';
@@ -119,6 +124,7 @@ export class PushgatewayClient {
     await this.#request(
       { method: 'DELETE', path: groupingPath(key) },
       `the deletion of job ${JSON.stringify(key.job)}`,
+      DELETED,
     );
   }
 
@@ -187,10 +193,11 @@ export class PushgatewayClient {
     return this.#nameIn(response);
   }
 
-  async #request(request: HttpRequest, what: string): Promise<HttpResponse> {
+  async #request(request: HttpRequest, what: string, expected: readonly number[] = DONE): Promise<HttpResponse> {
     const response = await this.#ask(request);
-    // 202: a gateway that does not check consistency, and every deletion.
-    if (response.status === 200 || response.status === 202) return response;
+    const other = victoriaMetrics(response, expected);
+    if (other !== undefined) throw new GatewayResponseError(`${this.#http.server} ${other}`, response.status, other);
+    if (DONE.includes(response.status)) return response;
     throw refusal(this.#http, response, what);
   }
 

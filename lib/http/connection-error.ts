@@ -5,6 +5,8 @@ const CLOSED_EARLY = /^(ECONNRESET|EPIPE|ECONNABORTED|ERR_BAD_RESPONSE|ERR_STREA
 const UNTRUSTED = /^(DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_(GET_ISSUER|VERIFY_LEAF)_\w+)$/;
 const TLS =
   /^(EPROTO|ERR_(TLS|SSL|OSSL)_\w+|CERT_\w+|UNABLE_TO_\w+|\w+_IN_CHAIN|DEPTH_ZERO_\w+|INVALID_(CA|PURPOSE)|HOSTNAME_MISMATCH)$/;
+/** What newer Node adds to an error of trust. */
+const ADVICE = /; if the root CA is installed locally.*$/;
 /** What OpenSSL says when the other side answers in plain text. */
 const PLAIN_TEXT = /wrong version number|packet length too long|record layer failure/;
 
@@ -19,7 +21,7 @@ export function connectionError(server: string, error: unknown): HttpConnectionE
 
 function explain(code: string, message: string): string {
   if (UNTRUSTED.test(code)) {
-    return `failed the TLS handshake: ${message} (${code}): give the certificate authority as tls.ca`;
+    return `failed the TLS handshake: ${message.replace(ADVICE, '')} (${code}): give the certificate authority as tls.ca`;
   }
   if (TLS.test(code)) {
     const reason = PLAIN_TEXT.test(message) ? 'it does not speak TLS: is it http, not https?' : message;

@@ -1,17 +1,17 @@
 import http, { STATUS_CODES } from 'node:http';
 import https from 'node:https';
 import type { Readable } from 'node:stream';
-import { createSecureContext } from 'node:tls';
 import type { Axios } from 'axios';
-import { ConfigurationError, HttpConnectionError, HttpTimeoutError } from '../errors/index.js';
-import type { Endpoint, TlsOptions } from '../options/index.js';
+import { HttpConnectionError, HttpTimeoutError } from '../errors/index.js';
+import type { Endpoint } from '../options/index.js';
+import { agentsFor } from './agents.js';
 import { answerText } from './answer-text.js';
 import { connectionError } from './connection-error.js';
+import { Credentials, type SentHeaders } from './credentials.js';
 import { Exchange } from './exchange.js';
 import { readableText } from './readable-text.js';
 import type { RequestBody } from './request-body.js';
 import { RequestTime } from './request-time.js';
-import { endpointHeaders, secretsOf } from './request-headers.js';
 import { whenAborted } from './when-aborted.js';
 
 export interface HttpRequest {
@@ -53,20 +53,13 @@ export interface HttpResponse {
   readonly body: string;
 }
 
-/**
- * A connection for each request: with one every 15 s, a kept socket is often one the server has just closed, and a push
- * would fail for no reason.
- */
-const ONE_REQUEST = { keepAlive: false } as const;
-
 /** Sends requests to one endpoint. Credentials are in no error and in nothing that can be inspected. */
 export class HttpClient {
   readonly #endpoint: Endpoint;
   readonly #server: string;
-  readonly #headers: Readonly<Record<string, string>>;
-  readonly #secrets: readonly string[];
+  readonly #credentials: Credentials;
   readonly #sender: typeof http | typeof https;
-  readonly #agents: { httpAgent: http.Agent } | { httpsAgent: https.Agent };
+  readonly #agents: ReturnType<typeof agentsFor>;
   /** The server answered 417 once: it will not do otherwise next time. */
   #expectRefused = false;
 
@@ -77,11 +70,9 @@ export class HttpClient {
   constructor(endpoint: Endpoint, service: string) {
     this.#endpoint = endpoint;
     this.#server = `${service} ${endpoint.url}`;
-    this.#headers = endpointHeaders(endpoint);
-    this.#secrets = secretsOf(endpoint, this.#headers);
-    const secure = endpoint.url.startsWith('https:');
-    this.#sender = secure ? https : http;
-    this.#agents = secure ? { httpsAgent: httpsAgent(endpoint.tls) } : { httpAgent: new http.Agent(ONE_REQUEST) };
+    this.#credentials = new Credentials(endpoint, this.#server);
+    this.#sender = endpoint.url.startsWith('https:') ? https : http;
+    this.#agents = agentsFor(endpoint);
   }
 
   /** Scheme, host, port and base path, without credentials. */
@@ -96,6 +87,7 @@ export class HttpClient {
 
   /**
    * @throws HttpConnectionError when no HTTP answer came, or one that is too long.
+   * @throws CredentialsError when what to log in with could not be had: nothing was sent.
    * @throws HttpTimeoutError when it did not come within the endpoint's `timeoutMs`, connecting included.
    * @throws whatever the source of the body threw; the server then never saw a complete body.
    */
@@ -110,7 +102,12 @@ export class HttpClient {
       time.end();
     });
     try {
-      return await this.#sendAsAsked(axios, request, time);
+      const login = await this.#credentials.headers(time.signal);
+      const response = await this.#sendAsAsked(axios, request, login, time);
+      if (response.status !== 401 && response.status !== 403) return response;
+      // What a file or a function gives may have been replaced since.
+      const other = await this.#credentials.othersThan(login, time.signal);
+      return other === undefined ? response : await this.#sendAsAsked(axios, request, other, time);
     } finally {
       stopListening();
       time.close();
@@ -118,16 +115,16 @@ export class HttpClient {
   }
 
   /** Without waiting for `100 Continue` if the server refuses to be asked for it. */
-  async #sendAsAsked(axios: Axios, request: HttpRequest, time: RequestTime): Promise<HttpResponse> {
+  async #sendAsAsked(axios: Axios, request: HttpRequest, login: SentHeaders, time: RequestTime): Promise<HttpResponse> {
     const body = request.form ? Buffer.from(new URLSearchParams(request.form).toString()) : request.body;
     // Of an empty body there is nothing to hold back, and no server asks for it.
     const holdable = Buffer.isBuffer(body) ? body.length > 0 : body !== undefined;
     const hold = holdable && request.expectContinue === true && !this.#expectRefused;
 
-    const response = await this.#send(axios, request, body, hold, time);
+    const response = await this.#send(axios, request, this.#headersOf(request, login, body, hold), body, hold, time);
     if (response.status !== 417 || !hold) return response;
     this.#expectRefused = true;
-    return this.#send(axios, request, body, false, time);
+    return this.#send(axios, request, this.#headersOf(request, login, body, false), body, false, time);
   }
 
   /** The server's own words about an answer, short and on one line, without HTML and secrets. */
@@ -141,12 +138,13 @@ export class HttpClient {
 
   /** A text that came from the server, fit for a message. */
   redact(text: string): string {
-    return readableText(text, this.#secrets);
+    return readableText(text, this.#credentials.secrets);
   }
 
   async #send(
     axios: Axios,
     request: HttpRequest,
+    headers: Record<string, string>,
     body: Buffer | RequestBody | undefined,
     hold: boolean,
     time: RequestTime,
@@ -157,14 +155,18 @@ export class HttpClient {
     let response: HttpResponse;
     let isWhole: boolean;
     try {
-      const { status, headers, data } = await axios.request<Readable>({
+      const {
+        status,
+        headers: given,
+        data,
+      } = await axios.request<Readable>({
         adapter: 'http',
         method: request.method,
         url:
           this.#endpoint.url +
           request.path +
           (request.query ? `?${new URLSearchParams(request.query).toString()}` : ''),
-        headers: this.#headersOf(request, body, hold),
+        headers,
         data: exchange.upload,
         responseType: 'stream',
         validateStatus: () => true,
@@ -175,7 +177,7 @@ export class HttpClient {
         ...this.#agents,
       });
       const answer = await answerText(data, limit);
-      response = { status, headers: Object.fromEntries(plainHeaders(headers)), body: answer.text };
+      response = { status, headers: Object.fromEntries(plainHeaders(given)), body: answer.text };
       isWhole = answer.isWhole;
     } catch (error) {
       if (exchange.sourceFailure) throw exchange.sourceFailure.error;
@@ -194,9 +196,14 @@ export class HttpClient {
     return response;
   }
 
-  #headersOf(request: HttpRequest, body: Buffer | RequestBody | undefined, hold: boolean): Record<string, string> {
+  #headersOf(
+    request: HttpRequest,
+    login: SentHeaders,
+    body: Buffer | RequestBody | undefined,
+    hold: boolean,
+  ): Record<string, string> {
     return {
-      ...this.#headers,
+      ...login,
       ...request.headers,
       ...(request.form && { 'content-type': 'application/x-www-form-urlencoded' }),
       ...(Buffer.isBuffer(body) && { 'content-length': String(body.length) }),
@@ -220,22 +227,6 @@ export class HttpClient {
       default:
         return new HttpTimeoutError(`${this.#server} did not answer ${span}`);
     }
-  }
-}
-
-function httpsAgent({ servername, rejectUnauthorized = true, ...material }: TlsOptions): https.Agent {
-  try {
-    const secureContext = createSecureContext(material);
-    return new https.Agent({
-      ...ONE_REQUEST,
-      secureContext,
-      rejectUnauthorized,
-      ...(servername !== undefined && { servername }),
-    });
-  } catch (error) {
-    throw new ConfigurationError(
-      `Invalid tls: expected PEM texts that belong together, got ${(error as Error).message}`,
-    );
   }
 }
 

@@ -1,16 +1,21 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { ConfigurationError } from '../errors/index.js';
-import type { Endpoint } from '../options/index.js';
+import type { Endpoint, HttpHeaders } from '../options/index.js';
+
+/** What an endpoint is logged in to with, all of it known. */
+export interface Login extends Pick<Endpoint, 'username' | 'password' | 'bearerToken'> {
+  readonly headers: HttpHeaders;
+}
 
 /**
  * The headers that go with every request to an endpoint, names in lower case. A header of the user's own replaces ours.
  * @throws ConfigurationError for what no HTTP header can carry, and for two ways to log in at once; it does not repeat values.
  */
-export function endpointHeaders(endpoint: Endpoint): Record<string, string> {
+export function endpointHeaders(login: Login): Record<string, string> {
   const headers: Record<string, string> = { 'user-agent': 'nestjs-prometheus-pushgateway' };
-  const authorization = authorizationOf(endpoint);
+  const authorization = authorizationOf(login);
   if (authorization !== undefined) headers['authorization'] = authorization;
-  for (const [name, value] of Object.entries(endpoint.headers)) {
+  for (const [name, value] of Object.entries(login.headers)) {
     check(name, value, `headers[${JSON.stringify(name)}]`);
     headers[name.toLowerCase()] = value;
   }
@@ -21,10 +26,7 @@ export function endpointHeaders(endpoint: Endpoint): Record<string, string> {
  * Everything of an endpoint that no message may repeat, the longest first as one may contain another. Header values are
  * not told apart; those of up to 3 characters hide nothing.
  */
-export function secretsOf(
-  { password, bearerToken, headers }: Endpoint,
-  sent: Readonly<Record<string, string>>,
-): string[] {
+export function secretsOf({ password, bearerToken, headers }: Login, sent: Readonly<Record<string, string>>): string[] {
   const authorization = sent['authorization'];
   return [
     password,
@@ -37,7 +39,7 @@ export function secretsOf(
     .sort((a, b) => b.length - a.length);
 }
 
-function authorizationOf({ username, password, bearerToken }: Endpoint): string | undefined {
+function authorizationOf({ username, password, bearerToken }: Login): string | undefined {
   if (bearerToken !== undefined) {
     if (username !== undefined || password !== undefined) {
       throw new ConfigurationError('Expected a bearerToken or a username with password, got both');

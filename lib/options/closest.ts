@@ -14,6 +14,8 @@ const FOREIGN: Readonly<Record<string, readonly string[]>> = {
   host: ['url', 'urls', 'uri', 'baseUrl', 'address', 'addresses', 'addr', 'endpoint', 'server', 'gateway', 'hostname'],
   username: ['user', 'login'],
   password: ['pass', 'passwd', 'pwd'],
+  passwordFile: ['password_file', 'passwordPath'],
+  bearerTokenFile: ['tokenFile', 'bearer_token_file', 'credentials_file', 'tokenPath'],
   bearerToken: ['token', 'bearer', 'authorization'],
   redis: ['redisUrl', 'redisOptions', 'redisClient', 'store', 'connection'],
   tls: ['ssl', 'https'],

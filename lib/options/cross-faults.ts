@@ -8,7 +8,7 @@ import type {
 } from './module-options.js';
 import { resolveEndpoint } from './resolved-options.js';
 
-const CREDENTIALS = ['host', 'username', 'password', 'bearerToken'];
+const CREDENTIALS = ['host', 'username', 'password', 'passwordFile', 'bearerToken', 'bearerTokenFile'];
 
 /**
  * What a schema of single values cannot see.
@@ -51,11 +51,20 @@ function replicaFaults({ redis, waitForReplicas = 0 }: PushgatewayOptions = {}):
 }
 
 function credentialFaults(path: string, options: EndpointOptions & { host?: string }): string[] {
-  const { username, password, bearerToken } = resolveEndpoint(options.host ?? 'localhost', options, 80);
-  if (bearerToken !== undefined && (username !== undefined || password !== undefined)) {
+  const endpoint = resolveEndpoint(options.host ?? 'localhost', options, 80);
+  const { username, password, passwordFile, bearerToken, bearerTokenFile } = endpoint;
+  const hasPassword = password !== undefined || passwordFile !== undefined;
+  const hasToken = bearerToken !== undefined || bearerTokenFile !== undefined;
+  if (hasToken && (username !== undefined || hasPassword)) {
     return [`${path}: expected either bearerToken or username and password, got both`];
   }
-  if (password !== undefined && username === undefined) {
+  if (bearerToken !== undefined && bearerTokenFile !== undefined) {
+    return [`${path}: expected either bearerToken or bearerTokenFile, got both`];
+  }
+  if (password !== undefined && passwordFile !== undefined) {
+    return [`${path}: expected either password or passwordFile, got both`];
+  }
+  if (hasPassword && username === undefined) {
     return [`${path}.username: expected a user name beside the password, got nothing`];
   }
   return [];

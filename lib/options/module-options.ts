@@ -136,18 +136,28 @@ export type PushStrategy = 'sticky' | 'broadcast';
 
 /** How to reach an HTTP server. */
 export interface EndpointOptions {
-  /** Basic auth, together with {@link password}. */
+  /** Basic auth, together with {@link password} or {@link passwordFile}. */
   username?: string;
   password?: string;
+  /** Path of a file with the password, read before the first request and again whenever the server refuses it (401, 403). */
+  passwordFile?: string;
   /** Sent as `Authorization: Bearer`; instead of a username. */
   bearerToken?: string;
-  /** Sent with every request. Default: none. */
-  headers?: Readonly<Record<string, string>>;
+  /** Path of a file with the token, such as one that Kubernetes rotates; read as {@link passwordFile} is. */
+  bearerTokenFile?: string;
+  /**
+   * Sent with every request. A function is asked before the first request and again whenever the server refuses what it gave
+   * (401, 403); a request that was refused is then sent once more. Default: none.
+   */
+  headers?: HttpHeaders | (() => HttpHeaders | Promise<HttpHeaders>);
   /** For an https host. Default: the system's certificate authorities, verification on. */
   tls?: TlsOptions;
   /** Longest time for one request, connecting included, in milliseconds. Default 10000. */
   timeoutMs?: number;
 }
+
+/** Values by name. */
+export type HttpHeaders = Readonly<Record<string, string>>;
 
 /** PEM texts, as Node's `tls.connect` takes them. */
 export interface TlsOptions {

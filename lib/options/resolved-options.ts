@@ -8,8 +8,10 @@ export interface Endpoint {
   readonly url: string;
   readonly username?: string;
   readonly password?: string;
+  readonly passwordFile?: string;
   readonly bearerToken?: string;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly bearerTokenFile?: string;
+  readonly headers: NonNullable<EndpointOptions['headers']>;
   readonly tls: TlsOptions;
   readonly timeoutMs: number;
 }
@@ -63,12 +65,16 @@ const ADDRESS_WITH_SCHEME = /^[a-z][a-z0-9+.-]*:\/\//i;
 export function resolveEndpoint(host: string, options: EndpointOptions, defaultPort: number): Endpoint {
   const url = parseAddress(host, defaultPort);
   const username = options.username ?? decoded(url.username);
-  const password = options.password ?? (options.username === undefined ? decoded(url.password) : undefined);
+  const { passwordFile, bearerToken, bearerTokenFile } = options;
+  const isOwn = options.username !== undefined || passwordFile !== undefined;
+  const password = options.password ?? (isOwn ? undefined : decoded(url.password));
   return shownWithoutSecrets({
     url: `${url.protocol}//${url.host}${url.pathname.replace(/\/+$/, '')}`,
     ...(username !== undefined && { username }),
     ...(password !== undefined && { password }),
-    ...(options.bearerToken !== undefined && { bearerToken: options.bearerToken }),
+    ...(passwordFile !== undefined && { passwordFile }),
+    ...(bearerToken !== undefined && { bearerToken }),
+    ...(bearerTokenFile !== undefined && { bearerTokenFile }),
     headers: options.headers ?? {},
     tls: options.tls ?? {},
     timeoutMs: options.timeoutMs ?? 10_000,

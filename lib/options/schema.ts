@@ -23,7 +23,8 @@ const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 const HEADER_VALUE = /^[^\u0000-\u0008\u000a-\u001f\u007f]*$/;
 const headerName = v.pipe(v.string(), v.regex(HEADER_NAME, 'a header name'));
 const headerValue = v.pipe(v.string('a string'), v.regex(HEADER_VALUE, 'a header value without line breaks'));
-const headers = v.record(headerName, headerValue, 'an object of header names and values');
+const headersObject = v.record(headerName, headerValue, 'an object of header names and values');
+const headers = v.lazy((input) => (typeof input === 'function' ? v.function() : headersObject));
 
 const host = v.pipe(
   v.string('"host:port" or an http(s) URL'),
@@ -33,9 +34,15 @@ const host = v.pipe(
 
 /** The path of the API, to which each push adds its group. */
 const ENDS_WITH_METRICS = /\/metrics(\/job\/.*)?\/?$/;
+const IS_VICTORIA_METRICS = /\/api\/v1\/import\/prometheus\/?$/;
 const gatewayHost = v.pipe(
   host,
   v.check((value) => !ENDS_WITH_METRICS.test(value), 'an address without "/metrics", which is added: leave it out'),
+  v.check(
+    (value) => !IS_VICTORIA_METRICS.test(value),
+    'a Pushgateway; this path is one of VictoriaMetrics, which keeps every value as a sample of its own and removes nothing ' +
+      '(let it scrape a Pushgateway)',
+  ),
 );
 
 const pem = v.union([v.string(), v.instance(Buffer)], 'a PEM text or Buffer');
@@ -55,7 +62,9 @@ const endpoint = {
   host: v.optional(host),
   username: v.optional(text('a user name')),
   password: v.optional(v.string('a string')),
+  passwordFile: v.optional(text('a path of a file')),
   bearerToken: v.optional(v.pipe(text('a token'), v.regex(/^[\x21-\x7e]+$/, 'a token without spaces'))),
+  bearerTokenFile: v.optional(text('a path of a file')),
   headers: v.optional(headers),
   tls: v.optional(tls),
   timeoutMs: v.optional(milliseconds),

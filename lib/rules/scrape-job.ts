@@ -74,18 +74,17 @@ function oneByOne(targets: readonly { target: Target; labels: Record<string, str
 }
 
 function credentials(targets: readonly Target[], owner: string): string[] {
-  const [{ username, bearerToken, password }] = targets.map(({ endpoint }) => endpoint) as [Endpoint];
-  const isShared = targets.every(
-    ({ endpoint }) =>
-      endpoint.username === username && endpoint.bearerToken === bearerToken && endpoint.password === password,
-  );
+  const NAMES = ['username', 'password', 'passwordFile', 'bearerToken', 'bearerTokenFile'] as const;
+  const [first] = targets.map(({ endpoint }) => endpoint) as [Endpoint];
+  const { username, password, passwordFile, bearerToken, bearerTokenFile } = first;
+  const isShared = targets.every(({ endpoint }) => NAMES.every((name) => endpoint[name] === first[name]));
   if (!isShared) {
     throw new ConfigurationError(
       `Invalid credentials in the addresses of ${owner}: expected the same for all, as a scrape job has one set of ` +
         'credentials, got different ones',
     );
   }
-  if (bearerToken !== undefined) {
+  if (bearerToken !== undefined || bearerTokenFile !== undefined) {
     return [
       'authorization:',
       `  # Put the token into this file, beside this one.`,
@@ -96,7 +95,7 @@ function credentials(targets: readonly Target[], owner: string): string[] {
   return [
     'basic_auth:',
     `  username: ${quoted(username)}`,
-    ...(password === undefined
+    ...(password === undefined && passwordFile === undefined
       ? []
       : ['  # Put the password into this file, beside this one.', `  password_file: ${owner}-password`]),
   ];
@@ -115,6 +114,7 @@ function tls({ tls: options }: Endpoint, owner: string): string[] {
 }
 
 function unsent({ headers }: Endpoint): string[] {
+  if (typeof headers === 'function') return ['# Not sent by Prometheus: the configured headers.'];
   const names = Object.keys(headers);
   return names.length === 0 ? [] : [`# Not sent by Prometheus: the configured headers (${names.join(', ')}).`];
 }

@@ -72,6 +72,12 @@ export interface Store {
   /** What its servers say of themselves, at least one; changes nothing. */
   diagnose(): Promise<readonly StoreFacts[]>;
 
+  /**
+   * Does once all that is asked of a store, on keys of its own, which expire by themselves: whether it may is known then.
+   * Resolves when nothing failed.
+   */
+  rehearse(): Promise<void>;
+
   /** The application has started: what is opened from now on stays open. Only with {@link StoreOptions.isStarting}. */
   started(): void;
 

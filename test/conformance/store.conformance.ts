@@ -75,6 +75,12 @@ export function describeStore(name: string, under: StoreUnderTest): void {
       return whole;
     };
 
+    it('can rehearse all that it is asked for, and shows nothing of it', async () => {
+      await store.rehearse();
+      expect(await store.signsOfLife.gateways(60_000)).not.toContain('http://trial:9091');
+      expect(await store.series.definitions({ job: 'trial', instance: 'trial', labels: {} })).toEqual([]);
+    });
+
     it('gives the lines of the exposition', async () => {
       const odd = 'type="a\\"b\\\\c\\n\u{1f600} {}"';
       await write(family(counter, add(BLUE, 5), add(odd, 0.1)), family(histogram, observe('', [1, 0, 2], 7.5)));

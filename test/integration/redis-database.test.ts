@@ -71,7 +71,9 @@ const refusal = (database: number, reason: string): unknown =>
   expect.objectContaining({
     code: 'ERR_STORE_UNAVAILABLE',
     message: expect.stringMatching(
-      new RegExp(`refused database ${database} \\(.*${reason}.*\\): .*pushgateway\\.redis`),
+      reason.startsWith('ACL')
+        ? new RegExp(`does not let user "shop" run select: ${reason.replaceAll('+', '[+]')}$`)
+        : new RegExp(`refused database ${database} \\(.*${reason}.*\\): .*pushgateway\\.redis`),
     ),
   });
 
@@ -89,7 +91,13 @@ describe('a server that refuses the database', () => {
       'SELECT',
       ({ host, port }) => ({ nodes: [{ host, port }], options: { redisOptions: { db: 1 } } }),
     ],
-    ['lets this user not select', withoutSelect, 2, '', ({ address }) => `redis://shop:pw@${address}/2`],
+    [
+      'lets this user not select',
+      withoutSelect,
+      2,
+      'ACL SETUSER shop +select',
+      ({ address }) => `redis://shop:pw@${address}/2`,
+    ],
     ['has 16, asked by a client of the user', [], 99, 'out of range', ({ port }) => connect({ port, db: 99 })],
     [
       'has 16, asked by a client that does not wait for an answer to be ready',

@@ -44,7 +44,7 @@ describe('what Redis says of itself', () => {
     expect(facts).toMatchObject({
       address: `redis://${server.address}`,
       isShared: true,
-      version: expect.stringMatching(/^Redis \d+\.\d+\.\d+$/),
+      version: expect.stringMatching(/^(Redis|Valkey) \d+\.\d+\.\d+$/),
       refusesWrites: false,
       memory: { usedBytes: expect.any(Number), limitBytes: args.includes('50mb') ? 50 * 1_024 ** 2 : 0 },
       ...expected,

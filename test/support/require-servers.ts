@@ -4,6 +4,9 @@ import { delimiter, join } from 'node:path';
 /** Named as the Debian package that brings it. */
 export type ServerName = 'redis-server' | 'prometheus-pushgateway' | 'prometheus' | 'haproxy';
 
+/** Only for `npm run test:servers`, which brings them. */
+export type FurtherServerName = 'nginx' | 'caddy' | 'lighttpd' | 'nutcracker' | 'victoria-metrics';
+
 export const SERVER_NAMES: readonly ServerName[] = ['redis-server', 'prometheus-pushgateway', 'prometheus', 'haproxy'];
 
 /** Each inner list: one program and the other names it goes by outside Debian. */
@@ -40,13 +43,14 @@ export function missingServers(names: readonly ServerName[] = SERVER_NAMES, path
 }
 
 /** Path of the server's program, or an error that says how to get it. */
-export function requireServer(name: ServerName, path?: string): string {
-  const found = findProgram(PROGRAMS[name][0] ?? name, path);
+export function requireServer(name: ServerName | FurtherServerName, path?: string): string {
+  const [program] = name in PROGRAMS ? PROGRAMS[name as ServerName] : [[name]];
+  const found = findProgram(program ?? name, path);
   if (!found) throw new Error(missingMessage([name]));
   return found;
 }
 
-export function missingMessage(names: readonly ServerName[]): string {
+export function missingMessage(names: readonly string[]): string {
   return [
     `Not installed: ${names.join(', ')} (neither on the PATH nor in ${MORE_FOLDERS.join(', ')}).`,
     `On Debian or Ubuntu: ${installCommand(names)}`,
@@ -55,7 +59,7 @@ export function missingMessage(names: readonly ServerName[]): string {
 }
 
 /** What a person types to install these packages. */
-export function installCommand(names: readonly ServerName[]): string {
+export function installCommand(names: readonly string[]): string {
   return `sudo apt-get update && sudo apt-get install --no-install-recommends ${names.join(' ')}`;
 }
 

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { freePort, isFree } from './free-port.js';
 import type { RunningServer } from './running-server.js';
-import { type ServerName, requireServer } from './require-servers.js';
+import { type FurtherServerName, type ServerName, requireServer } from './require-servers.js';
 import { ServerProcess } from './server-process.js';
 
 const READY_DEADLINE_MS = 20_000;
@@ -23,7 +23,7 @@ export interface Self {
 
 export interface ServerPlan {
   readonly name: string;
-  readonly program: ServerName;
+  readonly program: ServerName | FurtherServerName;
   /** A given port is used or refused, never replaced. */
   readonly port?: number | undefined;
   readonly scheme?: 'http' | 'https';

@@ -50,6 +50,10 @@ export class MemoryStore implements Store {
     return Promise.resolve([facts]);
   }
 
+  rehearse(): Promise<void> {
+    return Promise.resolve();
+  }
+
   started(): void {
     // Nothing is open.
   }

@@ -19,6 +19,16 @@ export function instanceKeys(prefix: string): Keys {
   return keysOf(prefix, 'instances', 'about');
 }
 
+/** What is made only to see whether a user may make it, apart from all groups. */
+export function trialKeys(prefix: string, trial: string): Keys {
+  return keysOf(prefix, `trial-${trial}`, 'families');
+}
+
+/** All keys of a prefix, as a pattern of `ACL SETUSER`. */
+export function keyPattern(prefix: string): string {
+  return `~${encodeURIComponent(prefix)}:*`;
+}
+
 function keysOf(prefix: string, tag: string, hash: string): Keys {
   const base = `${encodeURIComponent(prefix)}:{${tag}}:`;
   return [`${base}${hash}`, base];

@@ -11,7 +11,14 @@ import { STORE_FORMAT } from '../format.js';
 import { databaseOf } from './database.js';
 import { Deadline } from './deadline.js';
 import { closeClient, COMMAND_TIMEOUT_MS, createClient } from './redis-client.js';
+import { refusalIn } from './rights/refusal.js';
 import type { RedisClient } from './script.js';
+
+/** twemproxy and its like close the connection at a command that they do not know. */
+const REFUSES_COMMANDS =
+  'Connection is closed before it can be used. A server that speaks TLS does so (rediss://), and a proxy that knows neither HELLO ' +
+  'nor CLIENT nor INFO: for that set protocol: 2, ' +
+  "connectionName: '', disableClientInfo: true and enableReadyCheck: false in pushgateway.redis";
 
 type Command<T> = (client: RedisClient) => Promise<T>;
 
@@ -140,12 +147,18 @@ export class RedisConnectionHolder {
       return Promise.reject(new Error('Connection is closed.'));
     this.#becomingReady ??= nextEvent(client, ['ready', 'close', 'end']).then((event) => {
       this.#becomingReady = undefined;
-      if (event !== 'ready') throw new Error('Connection is closed.');
+      if (event !== 'ready') throw new Error(this.#isRefused(client) ? REFUSES_COMMANDS : 'Connection is closed.');
     });
     this.#becomingReady.catch(() => undefined);
     // At its end it is when its `retryStrategy` wants no further attempt: the next command is one.
     if (client.status === 'wait' || client.status === 'end') client.connect().catch(() => undefined);
     return this.#becomingReady;
+  }
+
+  /** A connection that is made and closed again, and never anything else: whoever is there does not take what ioredis begins with. */
+  #isRefused(client: RedisClient): boolean {
+    const isOurs = !isClient(this.#connection) && !this.#isClosed;
+    return isOurs && !this.#wasReached && isCut(this.#lastError) && !('nodes' in client);
   }
 
   /** Transformers are for all clients of a copy of ioredis, and may be set at any time. */
@@ -175,6 +188,8 @@ export class RedisConnectionHolder {
     if (error instanceof StoreUnavailableError) return error;
     const [, storedFormat] = /^FORMAT (\S+)/.exec(error.message) ?? [];
     if (storedFormat !== undefined) return new StoreFormatError(`Redis ${this.address}`, storedFormat, STORE_FORMAT);
+    const refused = refusalIn(error);
+    if (refused !== undefined) return new StoreUnavailableError(`Redis ${this.address} ${refused}`);
     const [, database, refusal] = /^DATABASE (\d+) (.*)/.exec(error.message) ?? [];
     if (refusal !== undefined) {
       const message = `Redis ${this.address} refused database ${database} (${refusal}): correct the database of pushgateway.redis`;
@@ -188,7 +203,8 @@ export class RedisConnectionHolder {
     const isAboutConnection = /max retries|Connection is closed|no answer within|Stream isn't writeable/i.test(
       error.message,
     );
-    const cause = innermost(isAboutConnection && this.#lastError ? this.#lastError : error);
+    const isExplained = error.message === REFUSES_COMMANDS;
+    const cause = innermost(isAboutConnection && !isExplained && this.#lastError ? this.#lastError : error);
     const reason = cause.message === '' ? ((cause as NodeJS.ErrnoException).code ?? cause.name) : cause.message;
     // ioredis attaches the command to its errors, and with it the password of a failed AUTH.
     const options = { cause: withoutCommand(cause) };
@@ -196,7 +212,7 @@ export class RedisConnectionHolder {
       const message = `Redis ${this.address} wants a password, and none was given: set it in pushgateway.redis`;
       return new StoreUnavailableError(message, options);
     }
-    if (/^(WRONGPASS|NOAUTH|NOPERM)|invalid password/.test(reason)) {
+    if (/^(WRONGPASS|NOAUTH)|invalid password/.test(reason)) {
       const message = `Redis ${this.address} refused the credentials (${reason}): check pushgateway.redis`;
       return new StoreUnavailableError(message, options);
     }
@@ -209,6 +225,11 @@ export class RedisConnectionHolder {
     const what = cause.name === 'ReplyError' ? 'answered' : 'unreachable:';
     return new StoreUnavailableError(`Redis ${this.address} ${what} ${reason}`, options);
   }
+}
+
+/** The other side has closed the connection, as far as an error says. */
+function isCut(error: NodeJS.ErrnoException | undefined): boolean {
+  return error === undefined || error.code === 'EPIPE' || error.code === 'ECONNRESET';
 }
 
 type ClientEvent = 'ready' | 'close' | 'end';

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { RedisConnection } from '../../options/index.js';
 import type { Store, StoreFacts, StoreOptions } from '../store.js';
 import { requireDatabase } from './database.js';
@@ -11,6 +12,8 @@ import { RedisSeries } from './redis-series.js';
 import { RedisShapes } from './redis-shapes.js';
 import { RedisSignsOfLife } from './redis-signs-of-life.js';
 import { RedisTurns } from './redis-turns.js';
+import { requireRights } from './rights/refusal.js';
+import { rehearse } from './rights/rehearsal.js';
 
 /** The store in Redis: one Lua script an operation, all keys of a group in one hash slot. */
 export class RedisStore implements Store {
@@ -21,44 +24,66 @@ export class RedisStore implements Store {
   readonly announcements: RedisAnnouncements;
   readonly removal: RedisRemoval;
   readonly signsOfLife: RedisSignsOfLife;
-  readonly #connection: RedisConnectionHolder;
+  readonly #redis: RedisAccess;
+  readonly #options: StoreOptions;
 
   constructor(connection: RedisConnection, keyPrefix: string, options: StoreOptions = {}) {
-    this.#connection = new RedisConnectionHolder(connection, options.isStarting !== true);
-    const redis = new RedisAccess(this.#connection, keyPrefix);
-    this.removal = new RedisRemoval(redis, options.seriesTtlMs);
-    this.series = new RedisSeries(redis, this.removal, options);
-    this.shapes = new RedisShapes(redis);
-    this.turns = new RedisTurns(redis);
-    this.ledgers = new RedisLedgers(redis);
-    this.announcements = new RedisAnnouncements(redis);
-    this.signsOfLife = new RedisSignsOfLife(redis);
+    this.#redis = new RedisAccess(new RedisConnectionHolder(connection, options.isStarting !== true), keyPrefix);
+    this.#options = options;
+    const parts = partsIn(this.#redis, options);
+    this.series = parts.series;
+    this.shapes = parts.shapes;
+    this.turns = parts.turns;
+    this.ledgers = parts.ledgers;
+    this.announcements = parts.announcements;
+    this.removal = parts.removal;
+    this.signsOfLife = parts.signsOfLife;
   }
 
   get address(): string {
-    return this.#connection.address;
+    return this.#redis.connection.address;
   }
 
   get wasReached(): boolean {
-    return this.#connection.wasReached;
+    return this.#redis.connection.wasReached;
   }
 
-  async ping(): Promise<void> {
-    await this.#connection.run(async (client) => {
+  ping(): Promise<void> {
+    return this.#redis.ask(async (client) => {
       await client.ping();
       await requireDatabase(client);
     });
   }
 
   diagnose(): Promise<readonly StoreFacts[]> {
-    return this.#connection.run((client) => diagnose(client, this.address));
+    return this.#redis.ask((client) => diagnose(client, this.address));
+  }
+
+  async rehearse(): Promise<void> {
+    const { connection, keyPrefix } = this.#redis;
+    await this.#redis.ask((client) => requireRights(client, keyPrefix));
+    const trial = new RedisAccess(connection, keyPrefix, randomUUID());
+    await rehearse(partsIn(trial, { seriesTtlMs: 60_000, ...this.#options, announces: true }));
   }
 
   started(): void {
-    this.#connection.stayOpen();
+    this.#redis.connection.stayOpen();
   }
 
   close(): Promise<void> {
-    return this.#connection.close();
+    return this.#redis.connection.close();
   }
+}
+
+function partsIn(redis: RedisAccess, options: StoreOptions) {
+  const removal = new RedisRemoval(redis, options.seriesTtlMs);
+  return {
+    removal,
+    series: new RedisSeries(redis, removal, options),
+    shapes: new RedisShapes(redis),
+    turns: new RedisTurns(redis),
+    ledgers: new RedisLedgers(redis),
+    announcements: new RedisAnnouncements(redis),
+    signsOfLife: new RedisSignsOfLife(redis),
+  };
 }

@@ -24,22 +24,31 @@ interface Source {
  */
 export class Script {
   readonly #parts: readonly string[];
-  readonly #sources = new Map<number | undefined, Source>();
+  readonly #sources = new Map<string, Source>();
 
   /** @param parts Files that stand before it. */
   constructor(name: string, ...parts: string[]) {
     this.#parts = ['prelude', ...parts, name];
   }
 
-  /** Replies as Redis sends them, bulk strings as buffers. */
-  async run(client: RedisClient, keys: readonly string[], args: readonly ScriptArgument[]): Promise<unknown> {
+  /**
+   * Replies as Redis sends them, bulk strings as buffers.
+   * @param isTrial Every key that it writes expires by itself.
+   */
+  async run(
+    client: RedisClient,
+    keys: readonly string[],
+    args: readonly ScriptArgument[],
+    isTrial = false,
+  ): Promise<unknown> {
     // Not by `callBuffer`: with enableAutoPipelining it loses the command's name.
     const commands = client as RedisClient & ScriptCommands;
+    const { text, sha } = this.#sourceFor(client, isTrial);
     try {
-      return asSent(client, await commands.evalshaBuffer(this.#sourceFor(client).sha, keys.length, ...keys, ...args));
+      return asSent(client, await commands.evalshaBuffer(sha, keys.length, ...keys, ...args));
     } catch (error) {
       if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error;
-      return asSent(client, await commands.evalBuffer(this.#sourceFor(client).text, keys.length, ...keys, ...args));
+      return asSent(client, await commands.evalBuffer(text, keys.length, ...keys, ...args));
     }
   }
 
@@ -64,10 +73,11 @@ export class Script {
     return [asSent(client, reply), Number(confirmed)];
   }
 
-  #sourceFor(client: RedisClient): Source {
+  #sourceFor(client: RedisClient, isTrial = false): Source {
     const database = databaseToSelect(client);
-    const source = this.#sources.get(database) ?? readSource(this.#parts, database);
-    this.#sources.set(database, source);
+    const id = `${database ?? ''} ${isTrial}`;
+    const source = this.#sources.get(id) ?? readSource(isTrial ? ['trial', ...this.#parts] : this.#parts, database);
+    this.#sources.set(id, source);
     return source;
   }
 }

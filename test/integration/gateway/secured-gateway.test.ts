@@ -1,3 +1,5 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { PushgatewayClient } from '../../../lib/gateway/index.js';
@@ -52,4 +54,20 @@ it('a gateway with TLS is verified, and takes pushes from those who know its aut
 
   const plain = await failureOf(new PushgatewayClient({ host: server.address }).push(KEY, TEXT));
   expect(plain).toMatchObject({ status: 400, reason: 'Client sent an HTTP request to an HTTPS server.' });
+});
+
+it('a password that changes is read again, in the push that is refused', async () => {
+  server = await startPushgateway({ webConfig: USERS });
+  const folder = await mkdtemp(join(tmpdir(), 'password-'));
+  try {
+    const passwordFile = join(folder, 'password');
+    await writeFile(passwordFile, 'before');
+    const client = new PushgatewayClient({ host: server.address, username: 'user', passwordFile });
+    expect(await failureOf(client.push(KEY, TEXT))).toMatchObject({ status: 401 });
+    await writeFile(passwordFile, 's3same\n');
+    await client.push(KEY, TEXT);
+    await client.delete(KEY);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 });

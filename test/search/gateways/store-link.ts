@@ -109,6 +109,7 @@ export function linkTo(store: SharedStore, host: Host, world: World): Store {
     removal: part(store.removal),
     signsOfLife: part(store.signsOfLife),
     diagnose: () => call(() => store.diagnose()),
+    rehearse: () => call(() => store.rehearse()),
     ping: () => call(() => store.ping()),
     started: () => undefined,
     close: () => Promise.resolve(),

@@ -239,6 +239,11 @@ describe('resolveOptions refuses', () => {
     [prometheus({ host: 'h:70000' }), `prometheus.host: ${HOST}, got "h:70000"`],
     [prometheus({ host: 'a b' }), `prometheus.host: ${HOST}, got "a b"`],
     [prometheus({ host: '' }), `prometheus.host: ${HOST}, got ""`],
+    [
+      pushgateway({ host: 'http://vm:8428/api/v1/import/prometheus' }),
+      'pushgateway.host: expected a Pushgateway; this path is one of VictoriaMetrics, which keeps every value as a sample of ' +
+        'its own and removes nothing (let it scrape a Pushgateway), got "http://vm:8428/api/v1/import/prometheus"',
+    ],
     [pushgateway({ host: 'http://gw/#top' }), `pushgateway.host: ${HOST}, got "http://gw/#top"`],
     [prometheus({ host: 9090 }), 'prometheus.host: expected "host:port" or an http(s) URL, got 9090'],
     [prometheus({ host: null }), 'prometheus.host: expected "host:port" or an http(s) URL, got null'],
@@ -450,6 +455,23 @@ describe('resolveOptions refuses', () => {
     [
       pushgateway({ password: 'u', bearerToken: 'x' }),
       'pushgateway: expected either bearerToken or username and password, got both',
+    ],
+    [
+      prometheus({ username: 'u', bearerTokenFile: 'x' }),
+      'prometheus: expected either bearerToken or username and password, got both',
+    ],
+    [
+      pushgateway({ bearerToken: 'x', bearerTokenFile: 'x' }),
+      'pushgateway: expected either bearerToken or bearerTokenFile, got both',
+    ],
+    [
+      pushgateway({ username: 'u', password: 'x', passwordFile: 'x' }),
+      'pushgateway: expected either password or passwordFile, got both',
+    ],
+    [pushgateway({ passwordFile: 'x' }), 'pushgateway.username: expected a user name beside the password, got nothing'],
+    [
+      prometheus({ bearerTokenFile: '' }),
+      'prometheus.bearerTokenFile: expected a path of a file, got a string, not shown',
     ],
     [
       prometheus({ host: 'http://u:p@h', bearerToken: 'x' }),
