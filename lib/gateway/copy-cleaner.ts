@@ -64,20 +64,26 @@ export class CopyCleaner {
   /**
    * Removes a group of which the store knows nothing from gateways that may show it, before another one does. Those that are sure
    * to have had no push of it of late are struck at once.
-   * @returns false if the one that is to get the group does not answer: what is shown stays until one does.
+   * @returns those that may still show it; undefined if the one that is to get the group does not answer: what is shown stays
+   * until one does.
    */
-  async clearFor(group: Group, keeper: string, gateways: readonly string[]): Promise<boolean> {
-    if (!(await this.#identities.isThere(keeper))) return false;
+  async clearFor(group: Group, keeper: string, gateways: readonly string[]): Promise<string[] | undefined> {
+    if (!(await this.#identities.isThere(keeper))) return undefined;
     const { holds } = await this.ledgers.read(group);
+    const left = new Set(gateways);
     const clear = async (gateway: string): Promise<void> => {
-      if ((await this.#identities.examine(gateway, [keeper])) !== 'copy') return;
-      await deleteWaiting(this.directory.clientOf(gateway), groupingKeyOf(group), { groups: this.#groups + 1 });
-      const hold = holds[gateway];
-      if (hold !== undefined) await this.ledgers.strikeCopy(group, gateway, hold);
+      const kind = await this.#identities.examine(gateway, [keeper]);
+      if (kind === 'unknown') return;
+      if (kind === 'copy') {
+        await deleteWaiting(this.directory.clientOf(gateway), groupingKeyOf(group), { groups: this.#groups + 1 });
+        const hold = holds[gateway];
+        if (hold !== undefined) await this.ledgers.strikeCopy(group, gateway, hold);
+      }
+      left.delete(gateway);
     };
     const cleared = Promise.allSettled(gateways.map(clear));
     await Promise.race([cleared, wait(CLEAR_WITHIN_MS, undefined, { ref: false })]);
-    return true;
+    return [...left];
   }
 
   /**

@@ -48,9 +48,10 @@ export function isConfigured({ addresses }: GatewayDirectory, gateway: string): 
   return addresses.includes(partsOf(gateway).address);
 }
 
-/** Every gateway that may have a group which no ledger tells of; a single address is no question. */
+/** Every gateway that may have a group which no ledger tells of; where there is only one, that is no question. */
 export function everywhere({ addresses, former = [] }: GatewayDirectory): readonly string[] {
-  return addresses.length > 1 ? [...addresses, ...former] : former;
+  const all = [...addresses, ...former];
+  return all.length > 1 ? all : [];
 }
 
 /** Another path at the same server, as after a change of `--web.route-prefix`. */

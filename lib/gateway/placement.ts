@@ -105,16 +105,16 @@ export class Placement {
 
   /**
    * Before anything is sent to a gateway: whatever happens to this process, the next one knows where copies may be.
-   * @throws PushLockError if another process has taken over.
+   * @throws PushLockError if another process has taken over; GatewayPoolError if another gateway shows the group.
    */
   async hold(gateway: string): Promise<void> {
     if (gateway === this.#noted) return;
+    await this.#clearFor(gateway);
     this.#required(await this.options.ledgers.noteHolder(this.group, this.push.turn, gateway));
     this.#noted = gateway;
     this.#heldSince = performance.now();
     // From now on no process sends another DELETE there.
     if (this.isLeft(gateway)) await this.#letPass();
-    await this.#clearFor(gateway);
   }
 
   /**
@@ -149,7 +149,9 @@ export class Placement {
 
   /** Whether the last scrape found the group, wherever; false if Prometheus does not answer. */
   async isScraped(): Promise<boolean> {
-    return (await this.#judge(Infinity, Infinity)) === 'lives';
+    const isScraped = (await this.#judge(Infinity, Infinity)) === 'lives';
+    if (isScraped) this.#why = WHY.lives;
+    return isScraped;
   }
 
   /** Whether a scrape from now on finds it again, or none comes within the time of this push. */
@@ -214,11 +216,17 @@ export class Placement {
     this.#required(await this.options.ledgers.noteCopies(this.group, this.push.turn, this.#showing));
   }
 
-  /** Of two that show a group, Prometheus would scrape the one after the other. */
+  /** Of two that show a group, Prometheus would scrape the one after the other. @throws GatewayPoolError if it would. */
   async #clearFor(gateway: string): Promise<void> {
     const others = this.#showing.filter((other) => other !== gateway);
     if (others.length === 0 || this.signal?.aborted) return;
-    if (await this.options.cleaner.clearFor(this.group, gateway, others)) this.#showing = [];
+    const left = await this.options.cleaner.clearFor(this.group, gateway, others);
+    if (left === undefined) return;
+    const [one, ...more] = left;
+    if (one !== undefined && (await this.isScraped())) {
+      throw this.failure([one, ...more], new Error('the group may be there, and cannot be removed'));
+    }
+    this.#showing = [];
   }
 
   async #cleanUp(gateway: string): Promise<void> {

@@ -96,7 +96,9 @@ function errorCodes(): string[] {
 
 function environmentVariables(): string[] {
   const source = read('lib/options/environment.ts');
-  return [...source.matchAll(/^ {2}((?:PROMETHEUS|PUSHGATEWAY)_[A-Z_]+): as/gm)]
+  const understood = /^const UNDERSTOOD = \[(.*)\]/m.exec(read('lib/options/environment-names.ts'))?.[1] ?? '';
+  const foreign = [...understood.matchAll(/'((?:PROMETHEUS|PUSHGATEWAY)_[A-Z_]+)'/g)];
+  return [...source.matchAll(/^ {2}((?:PROMETHEUS|PUSHGATEWAY)_[A-Z_]+): as/gm), ...foreign]
     .map(([, name]) => name as string)
     .sort();
 }

@@ -89,6 +89,21 @@ const known: readonly { readonly name: string; readonly plans: () => Generator<P
       }
     },
   },
+  {
+    // --seed 1204
+    name: 'the ledger is lost, and a gateway refuses pushers while it is asked to let the group go',
+    *plans() {
+      const before = { kind: 'gateway refuses pushers', which: 1, atMs: 0, durationMs: 2_180 } as const;
+      const loss = { kind: 'ledger is lost', which: 0, atMs: 3_780, durationMs: 50 } as const;
+      const dice = [6, 23, 2, 32, 21, 4, 0, 57, 3, 7, 17, 29, 0, 38, 54, 0, 10, 0, 0, 19, 0, 19, 19, 17];
+      const rest = [18, 49, 44, 50, 0, 12, 38, 8, 48, 0, 42];
+      for (const atMs of times(5_306, 5_366, 2)) {
+        const refusal = { kind: 'gateway refuses pushers', which: 0, atMs, durationMs: 210 } as const;
+        const faults = [before, loss, refusal];
+        yield { route: 'list', faults, dice: [...dice, ...rest], quietMs: QUIET_MS, order: 2 };
+      }
+    },
+  },
 ];
 
 it.each(known)('$name', async ({ plans }) => {

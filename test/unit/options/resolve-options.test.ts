@@ -343,7 +343,7 @@ describe('resolveOptions refuses', () => {
     ],
     [
       pushgateway(['x']),
-      'pushgateway.0: unknown option; expected one of host, username, password, bearerToken, headers, tls, timeoutMs, formerHosts, strategy, failoverAfterMs, redis, waitForReplicas, keyPrefix, flushIntervalMs, staleGroupAfterMs, seriesTtlMs, gzip, expectContinue, groupingLabels',
+      'pushgateway.0: unknown option; expected one of host, username, password, passwordFile, bearerToken, bearerTokenFile, headers, tls, timeoutMs, formerHosts, strategy, failoverAfterMs, redis, waitForReplicas, keyPrefix, flushIntervalMs, staleGroupAfterMs, seriesTtlMs, gzip, expectContinue, groupingLabels',
     ],
     [
       { ...minimal, 'redis.host': 'x' },
