@@ -1,4 +1,5 @@
 import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
+import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { RequestBody } from './request-body.js';
@@ -57,6 +58,9 @@ export class Exchange {
     return {
       request: (options, onResponse) => {
         this.#request = sender.request(options, onResponse);
+        this.#request.once('socket', (socket) => {
+          if (isMocked(socket)) this.#release(true);
+        });
         return this.#request.once('continue', () => {
           // What comes too late is about to be spoilt.
           if (!this.time.isOver && !this.#isSpoilt) this.#release(true);
@@ -148,4 +152,9 @@ export class Exchange {
   #requireTime(): void {
     if (this.time.isOver) throw new Error('The time for this request is over');
   }
+}
+
+/** Of nock 14 or msw 2, in somebody's tests: nobody there ever asks for the body. Both use `@mswjs/interceptors`. */
+function isMocked(socket: Socket): boolean {
+  return /^Mock(Http)?Socket$/.test(socket.constructor.name);
 }
