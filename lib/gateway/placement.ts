@@ -5,6 +5,7 @@ import type { Ledger, Ledgers } from '../store/index.js';
 import type { CopyCleaner } from './copy-cleaner.js';
 import { everywhere, type GatewayDirectory } from './gateway-directory.js';
 import { GatewayPoolError, type GroupPush, type PoolListener } from './gateway-pool.js';
+import { whoShows } from './shown-group.js';
 import { type Verdict, verdictOf, type Witness } from './witness.js';
 
 export interface PlacementOptions {
@@ -223,10 +224,14 @@ export class Placement {
     const left = await this.options.cleaner.clearFor(this.group, gateway, others);
     if (left === undefined) return;
     const [one, ...more] = left;
-    if (one !== undefined && (await this.isScraped())) {
+    if (one !== undefined && (await this.isScraped()) && !(await this.#shows(gateway))) {
       throw this.failure([one, ...more], new Error('the group may be there, and cannot be removed'));
     }
     this.#showing = [];
+  }
+
+  async #shows(gateway: string): Promise<boolean> {
+    return (await whoShows(this.group, this.options.directory, [gateway])) !== undefined;
   }
 
   async #cleanUp(gateway: string): Promise<void> {

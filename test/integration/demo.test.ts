@@ -62,7 +62,7 @@ function expectAgreement(run: NodeRun, columns: number): void {
   for (const [title, values] of Object.entries(table)) {
     expect({ title, values }).toEqual({ title, values: Array<number | undefined>(columns).fill(values[0]) });
   }
-  expect(table['http_request_duration_seconds_count']?.[0]).toBeGreaterThan(20);
+  expect(table['http_request_duration_seconds_count']?.[0]).toBeGreaterThan(0);
 }
 
 describe('npm run demo, with real servers', () => {
