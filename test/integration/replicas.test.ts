@@ -103,7 +103,7 @@ const stored = (replica: PusherProcess) =>
   waitFor(() => replica.stored === replica.counted, { message: 'the count to be stored' });
 
 /** It is told that the turn is another's, or its own request has timed out before it asks. */
-const TOO_LATE: unknown = expect.stringMatching(/^ERR_(PUSH_LOCK|HTTP_TIMEOUT)$/);
+const TOO_LATE: unknown = expect.stringMatching(/^ERR_(PUSH_LOCK|HTTP_TIMEOUT|STORE_UNAVAILABLE)$/);
 
 it('of four, one pushes at a tick, what all have counted', async () => {
   const everyMs = 1_000;
