@@ -23,14 +23,12 @@ npm run --silent build
 step 'Servers: Redis, Pushgateway, Prometheus, HAProxy'
 node dist/test/support/install-servers.cli.js
 
-step 'Format'
+step 'Format, types, lint and import rules'
+npm run --silent types &
+types=$!
 npm run --silent format:check
-
-step 'Lint and import rules'
 npm run --silent lint
-
-step 'Types'
-npm run --silent types
+wait "$types"
 
 step 'Tests: unit, search, conformance, integration'
 run_jest tests --selectProjects unit search conformance integration
