@@ -1,7 +1,7 @@
 /**
  * After `nest build`: makes of dist/lib what is published. The code comes into a few files, since Node takes longer to find,
- * read and link a hundred small ES modules than to run them; Lua scripts stand in it as text, so that a bundle of an application
- * is one file. dist/cjs is the same code as CommonJS, for those who cannot `require` an ES module, such as Jest.
+ * read and link a hundred small ES modules than to run them; Lua scripts and the page of the console stand in it as text, so that
+ * a bundle of an application is one file. dist/cjs is the same code as CommonJS, for those who cannot `require` an ES module, such as Jest.
  * Declarations stay one a source, in dist/lib.
  */
 import { existsSync } from 'node:fs';
@@ -9,6 +9,7 @@ import { copyFile, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build, transform } from 'esbuild';
+import { pageSource } from './bundle-page.mjs';
 
 const DIST = join(import.meta.dirname, 'dist');
 const LIB = join(DIST, 'lib');
@@ -19,7 +20,7 @@ const CHUNKS = 'chunks';
 const SCHEMATICS = join(DIST, 'schematics');
 
 /** What users import. */
-const PUBLIC = ['index.js', 'cli/index.js', 'config/index.js'];
+const PUBLIC = ['index.js', 'cli/index.js', 'config/index.js', 'console/index.js'];
 /** Beside it the stores: each is loaded on demand. */
 const ENTRIES = [...PUBLIC, 'store/memory/memory.store.js', 'store/redis/redis.store.js'];
 
@@ -34,7 +35,7 @@ async function publish() {
     splitting: true,
     chunkNames: `${CHUNKS}/[name]-[hash]`,
     packages: 'external',
-    plugins: [luaAsText],
+    plugins: [luaAsText, pageAsText],
     format: 'esm',
     platform: 'node',
     target: 'node20',
@@ -91,6 +92,17 @@ const luaAsText = {
       );
       const contents = `const SCRIPTS = ${JSON.stringify(texts, undefined, 1)};
         export function luaSource(name) { return SCRIPTS[name]; }`;
+      return { contents, loader: 'js' };
+    });
+  },
+};
+
+const pageAsText = {
+  name: 'page-as-text',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]console[\\/]page-source\.js$/ }, async () => {
+      const contents = `const SOURCE = ${JSON.stringify(await pageSource())};
+        export function pageSource() { return SOURCE; }`;
       return { contents, loader: 'js' };
     });
   },

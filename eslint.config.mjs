@@ -5,7 +5,7 @@ import { defineConfig } from 'eslint/config';
 import typescript from 'typescript-eslint';
 
 const SCRIPTS = ['**/*.{js,mjs,cjs}'];
-const TYPESCRIPT = ['**/*.{ts,mts,cts}'];
+const TYPESCRIPT = ['**/*.{ts,tsx,mts,cts}'];
 const TESTS = ['test/{unit,search,integration,conformance,package,types}/**/*.ts'];
 
 export default defineConfig(
@@ -34,7 +34,7 @@ export default defineConfig(
     },
   },
   {
-    files: ['lib/**/*.ts'],
+    files: ['lib/**/*.{ts,tsx}'],
     rules: {
       // A library speaks through NestJS' Logger and errors, and leaves the end of the process to its owner.
       'no-console': 'error',

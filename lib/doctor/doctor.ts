@@ -51,8 +51,11 @@ export async function examine({ options, store, replicas = [] }: Installation): 
   ];
 }
 
-/** Credentials in its own URL come before the configured ones. */
-function replicaOf(prometheus: Endpoint, host: string): Endpoint {
+/**
+ * A Prometheus beside the configured one. Credentials in its own URL come before the configured ones.
+ * @throws ConfigurationError for what is no address.
+ */
+export function replicaOf(prometheus: Endpoint, host: string): Endpoint {
   const { headers, tls, timeoutMs } = prometheus;
   const own = endpointOf(host, { headers, tls, timeoutMs }, DEFAULT_PORT);
   return own.username === undefined ? { ...prometheus, url: own.url } : own;

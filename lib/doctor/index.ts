@@ -1,2 +1,2 @@
-export { examine, type Installation } from './doctor.js';
+export { examine, type Installation, replicaOf } from './doctor.js';
 export type { Finding, Severity } from './finding.js';

@@ -15,7 +15,7 @@ import type { MetricDefinition } from '../model/index.js';
 import { describeRedis, RESOLVED_OPTIONS, type ResolvedOptions } from '../options/index.js';
 import { PrometheusClient } from '../prometheus/index.js';
 import { type GatewayPool, PushgatewayClient } from '../gateway/index.js';
-import { AutoPush, GroupReader, Instances, PushService, Shutdown } from '../push/index.js';
+import { AutoPush, GroupReader, Instances, PushHistory, PushService, Shutdown } from '../push/index.js';
 import { STORE, type Store } from '../store/index.js';
 import { PrometheusPushgatewayFeatureModule } from './feature.module.js';
 import { type ASYNC_OPTIONS_TYPE, ConfigurableModuleClass, type OPTIONS_TYPE } from './module-definition.js';
@@ -38,7 +38,7 @@ const SCHEDULING = Symbol('PrometheusPushgatewayScheduling');
     ...providers,
     { provide: SCHEDULING, inject: [ModulesContainer, LazyModuleLoader, ModuleRef], useFactory: ensureScheduling },
   ],
-  exports: [MetricsService, GroupReader, PrometheusClient, PushgatewayClient, RESOLVED_OPTIONS, STORE],
+  exports: [MetricsService, GroupReader, PrometheusClient, PushgatewayClient, PushHistory, RESOLVED_OPTIONS, STORE],
 })
 export class PrometheusPushgatewayModule
   extends ConfigurableModuleClass

@@ -10,7 +10,7 @@ import {
   StickyGateways,
 } from '../gateway/index.js';
 import { type MetricPusher, MetricsService } from '../metrics/index.js';
-import type { Group } from '../model/index.js';
+import type { Group, PushResult } from '../model/index.js';
 import {
   loadCronFor,
   RESOLVED_OPTIONS,
@@ -20,7 +20,16 @@ import {
 } from '../options/index.js';
 import { CounterRestorer, PrometheusClient } from '../prometheus/index.js';
 import { knownSeries } from '../prometheus/known-series.js';
-import { Announcer, GroupReader, GroupRemover, Instances, Presence, PushService, Shutdown } from '../push/index.js';
+import {
+  Announcer,
+  GroupReader,
+  GroupRemover,
+  Instances,
+  Presence,
+  PushHistory,
+  PushService,
+  Shutdown,
+} from '../push/index.js';
 import { STORE, type Store } from '../store/index.js';
 import { MODULE_OPTIONS_TOKEN } from './module-definition.js';
 import { SelfMetrics } from './self-metrics.js';
@@ -55,6 +64,7 @@ export const providers: Provider[] = [
     useFactory: ({ prometheus }: ResolvedOptions) => PrometheusClient.of(prometheus),
   },
   SelfMetrics,
+  PushHistory,
   {
     provide: Presence,
     inject: [RESOLVED_OPTIONS, STORE],
@@ -78,6 +88,7 @@ export const providers: Provider[] = [
       PrometheusClient,
       Presence,
       SelfMetrics,
+      PushHistory,
       UpdateBuffers,
     ],
     useFactory: (
@@ -87,9 +98,16 @@ export const providers: Provider[] = [
       pool: GatewayPool,
       prometheus: PrometheusClient,
       presence: Presence,
-      listener: SelfMetrics,
+      selfMetrics: SelfMetrics,
+      history: PushHistory,
       buffers: UpdateBuffers,
     ) => {
+      const listener = {
+        pushed: (result: PushResult): void => {
+          selfMetrics.pushed(result);
+          history.pushed(result);
+        },
+      };
       const tellLoss = (job: string, what: string): void => {
         buffers.tellLoss(job, what);
       };

@@ -42,6 +42,21 @@ export class GroupReader {
     return familyOf(definition, series, this.buffers.clock.now());
   }
 
+  /** The families of a job with their series as objects, one after the other, read from the store while they are consumed. */
+  async *families(
+    job: string,
+  ): AsyncGenerator<{ definition: ResolvedDefinition; chunks: AsyncIterable<readonly Series[]> }> {
+    await this.flush(job);
+    for (const { definition, generation } of await this.store.families(this.groupOf(job))) {
+      yield { definition, chunks: this.store.read(this.groupOf(job), definition, { generation }) };
+    }
+  }
+
+  /** The store's time, in Unix milliseconds: by it summaries forget. */
+  get now(): number {
+    return this.buffers.clock.now();
+  }
+
   /** The metrics a job has, whoever defined them. */
   async definitions(job: string): Promise<readonly ResolvedDefinition[]> {
     await this.flush(job);

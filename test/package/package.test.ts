@@ -83,6 +83,7 @@ describe('the tarball', () => {
     expect(code.filter((path) => !chunks.includes(path)).map((path) => path.slice(folder.length))).toEqual([
       'cli/index.js',
       'config/index.js',
+      'console/index.js',
       'index.js',
       'store/memory/memory.store.js',
       'store/redis/redis.store.js',
@@ -98,6 +99,12 @@ describe('the tarball', () => {
     expect(names.length).toBeGreaterThan(15);
     expect(names.filter((name) => !new RegExp(`^ +"?${name}"?: [\`"']`, 'm').test(code))).toEqual([]);
     expect(code).not.toContain('Stands before every script');
+  });
+
+  it('holds the page of the console as text of its code', () => {
+    const code = [...files].filter(([path]) => path === 'dist/lib/console/index.js').map(([, text]) => text);
+
+    expect(code).toEqual([expect.stringContaining('prefers-color-scheme')]);
   });
 
   it('imports only what is inside or declared', () => {
@@ -134,13 +141,15 @@ describe('the tarball', () => {
     const requires = paths.map((path) => `require('${path}');`);
     const args = how === 'import' ? ['--input-type=module', '-e', imports.join('')] : ['-e', requires.join('')];
 
-    expect(paths).toEqual(expect.arrayContaining([PACKAGE, `${PACKAGE}/cli`, `${PACKAGE}/config`]));
+    expect(paths).toEqual(
+      expect.arrayContaining([PACKAGE, ...['cli', 'config', 'console'].map((path) => `${PACKAGE}/${path}`)]),
+    );
     expect(await node(args, { cwd: installations.full[12].folder })).toMatchObject({ code: 0, stdout: '' });
   });
 
   it('exports classes under the names they have', async () => {
     const script = `
-      const all = Object.entries({ ...(await import('${PACKAGE}')), ...(await import('${PACKAGE}/cli')) });
+      const all = Object.entries({ ...(await import('${PACKAGE}')), ...(await import('${PACKAGE}/cli')), ...(await import('${PACKAGE}/console')) });
       console.log(all.filter(([name, { name: own }]) => /^[A-Z][a-z]/.test(name) && own !== name).map(([name]) => name));`;
     const args = ['--input-type=module', '-e', script];
 

@@ -1,0 +1,200 @@
+import { get, type IncomingMessage } from 'node:http';
+import { type RunningServer, startPushgateway, startRedis } from '../../support/servers.js';
+import { PasswordGuard, type Shop, type ShopOptions, SIGNED_IN, startShop } from './shop.js';
+
+let redis: RunningServer;
+let gateway: RunningServer;
+const shops: Shop[] = [];
+
+beforeAll(async () => {
+  [redis, gateway] = await Promise.all([startRedis(), startPushgateway()]);
+});
+afterAll(async () => {
+  await Promise.all(shops.map((shop) => shop.close()));
+  await Promise.all([redis.stop(), gateway.stop()]);
+});
+
+async function shopWith(options: Partial<ShopOptions>): Promise<Shop> {
+  const shop = await startShop({ redis: redis.address, gateways: [gateway.address], ...options });
+  shops.push(shop);
+  return shop;
+}
+
+/** The first event, or the status of a refusal. */
+function firstEvent(url: string, headers: Record<string, string> = {}): Promise<{ status: number; data?: unknown }> {
+  return new Promise((resolve, reject) => {
+    const request = get(url, { headers }, (response) => {
+      let text = '';
+      if (response.statusCode !== 200) {
+        response.resume();
+        resolve({ status: response.statusCode ?? 0 });
+        return;
+      }
+      response.setEncoding('utf8').on('data', (part: string) => {
+        text += part;
+        for (const [, data] of text.matchAll(/^data: (.*)\n\n/gm)) {
+          const state = JSON.parse(data as string) as { store: { readAt?: number } };
+          if (state.store.readAt === undefined) continue;
+          request.destroy();
+          resolve({ status: 200, data: state });
+          return;
+        }
+      });
+    });
+    request.on('error', reject);
+  });
+}
+
+async function tokenOf(page: string, headers: Record<string, string> = {}): Promise<string> {
+  const html = await (await fetch(page, { headers })).text();
+  return /name="console-token" content="([^"]+)"/.exec(html)?.[1] ?? '';
+}
+
+const SAME = { 'sec-fetch-site': 'same-origin' };
+
+describe.each(['express', 'fastify'] as const)('on %s', (adapter) => {
+  it.each(['', 'api/v2'])('serves page, files and events under the global prefix "%s"', async (prefix) => {
+    const shop = await shopWith({ adapter, prefix });
+    shop.metrics.counter({ name: 'orders_total', help: 'Orders', labelNames: ['type'] }).inc({ type: 'blue' }, 3);
+    const root = `${shop.url}/${prefix === '' ? '' : `${prefix}/`}metrics-console`;
+
+    const page = await fetch(root);
+    const html = await page.text();
+    expect(page.status).toBe(200);
+    expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8');
+    const policy = page.headers.get('content-security-policy') ?? '';
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).toContain("frame-ancestors 'none'");
+    expect(policy).not.toContain('unsafe');
+    expect(Object.fromEntries(page.headers)).toMatchObject({
+      'x-content-type-options': 'nosniff',
+      'x-frame-options': 'DENY',
+      'referrer-policy': 'no-referrer',
+      'cache-control': 'no-store, no-transform',
+    });
+    // Nothing inline, and nothing absolute: a proxy may have added or taken away a path.
+    expect(html).not.toMatch(/<style|style=|<script(?![^>]* src=)| on\w+=|(src|href)="(\/|\w+:)/);
+
+    const files = [...html.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, file]) => new URL(file as string, root));
+    expect(files.map(({ pathname }) => pathname.split('/').at(-1))).toEqual(['icon.svg', 'page.css', 'page.js']);
+    const types = await Promise.all(files.map(async (file) => (await fetch(file)).headers.get('content-type')));
+    expect(types).toEqual([
+      'image/svg+xml; charset=utf-8',
+      'text/css; charset=utf-8',
+      'text/javascript; charset=utf-8',
+    ]);
+
+    expect((await fetch(`${root}/nothing`)).status).toBe(404);
+
+    const { data } = await firstEvent(`${root}/events?name=orders_total&job=${shop.job}`);
+    expect(data).toMatchObject({
+      actions: false,
+      totals: { families: 1, series: 1 },
+      families: [{ name: 'orders_total', total: 3, open: { rows: [{ labels: [['type', 'blue']], value: 3 }] } }],
+      groups: [{ job: shop.job, instance: 'test' }],
+    });
+  });
+
+  it('asks the guards for everything', async () => {
+    const shop = await shopWith({ adapter, console: { guards: [PasswordGuard], actions: true } });
+    const root = `${shop.url}/metrics-console`;
+    const paths = ['', '/page.js', '/page.css', '/icon.svg', '/events'];
+    const refused = await Promise.all(paths.map(async (path) => (await fetch(root + path)).status));
+    expect(refused).toEqual(paths.map(() => 403));
+    const token = await tokenOf(root, { authorization: SIGNED_IN });
+    expect(token).not.toBe('');
+    const headers = { ...SAME, 'x-console-token': token };
+    for (const path of ['/examine', `/actions/push?job=${shop.job}`]) {
+      expect((await fetch(root + path, { method: 'POST', headers })).status).toBe(403);
+    }
+    expect((await firstEvent(`${root}/events`, { authorization: SIGNED_IN })).status).toBe(200);
+  });
+
+  it('does nothing unless it may act', async () => {
+    const shop = await shopWith({ adapter });
+    const root = `${shop.url}/metrics-console`;
+    const headers = { ...SAME, 'x-console-token': await tokenOf(root) };
+    const answer = await fetch(`${root}/actions/push?job=${shop.job}`, { method: 'POST', headers });
+    expect(answer.status).toBe(403);
+    expect(await answer.text()).toContain('read-only');
+  });
+
+  it('acts for its own page alone', async () => {
+    const shop = await shopWith({ adapter, console: { guards: [PasswordGuard], actions: true } });
+    const orders = shop.metrics.counter({ name: 'orders_total', help: 'Orders' });
+    orders.inc();
+    const root = `${shop.url}/metrics-console`;
+    const signedIn = { authorization: SIGNED_IN };
+    const token = { 'x-console-token': await tokenOf(root, signedIn) };
+    const post = async (action: string, headers: Record<string, string>) => {
+      const answer = await fetch(`${root}/actions/${action}`, { method: 'POST', headers: { ...signedIn, ...headers } });
+      return { status: answer.status, ...((await answer.json()) as object) };
+    };
+    const push = `push?job=${shop.job}`;
+
+    const forged: Record<string, string>[] = [
+      SAME,
+      { ...SAME, 'x-console-token': `${token['x-console-token'].slice(0, -2)}AA` },
+      token,
+      { ...token, 'sec-fetch-site': 'cross-site' },
+      { ...token, 'sec-fetch-site': 'same-site' },
+      { ...token, 'sec-fetch-site': 'none' },
+      { ...token, origin: 'http://evil.example' },
+      { ...token, origin: 'null' },
+    ];
+    for (const headers of forged) expect(await post(push, headers)).toMatchObject({ status: 403, isDone: false });
+    expect(await (await fetch(`${gateway.url}/metrics`)).text()).not.toContain(shop.job);
+
+    expect(await post(push, { ...token, ...SAME })).toMatchObject({ status: 200, isDone: true });
+    expect(await (await fetch(`${gateway.url}/metrics`)).text()).toContain(`job="${shop.job}"} 1`);
+    expect(await post(push, { ...token, origin: shop.url })).toMatchObject({ status: 200, isDone: true });
+    expect(await post('push?job=other', { ...token, ...SAME })).toMatchObject({
+      isDone: false,
+      text: expect.stringContaining('Unknown job "other"'),
+    });
+    expect(await post('drop', { ...token, ...SAME })).toMatchObject({ status: 404 });
+
+    expect(await post(`clear?job=${shop.job}&metric=orders_total`, { ...token, ...SAME })).toMatchObject({
+      isDone: true,
+    });
+    expect(await shop.metrics.text()).not.toContain('orders_total 1');
+    expect(await post(`delete?job=${shop.job}`, { ...token, ...SAME })).toMatchObject({ isDone: true });
+    expect(await (await fetch(`${gateway.url}/metrics`)).text()).not.toContain(shop.job);
+  });
+
+  it('gives no data to other sites, and no page into a frame', async () => {
+    const shop = await shopWith({ adapter });
+    const root = `${shop.url}/metrics-console`;
+    expect(await firstEvent(`${root}/events`, { 'sec-fetch-site': 'cross-site' })).toEqual({ status: 403 });
+    expect(await firstEvent(`${root}/events`, { origin: 'http://evil.example' })).toEqual({ status: 403 });
+    const { statusCode } = await new Promise<IncomingMessage>((resolve) =>
+      get(root, { headers: { 'sec-fetch-dest': 'iframe' } }, resolve).end(),
+    );
+    expect(statusCode).toBe(403);
+  });
+
+  it('lets the application end while somebody looks', async () => {
+    const shop = await startShop({ redis: redis.address, gateways: [gateway.address], adapter });
+    const ended = new Promise((resolve) =>
+      get(`${shop.url}/metrics-console/events`, (response) => response.resume().once('close', resolve)),
+    );
+    await firstEvent(`${shop.url}/metrics-console/events`);
+    await shop.close();
+    await ended;
+    expect(shop.app.getHttpServer()).toMatchObject({ listening: false });
+  });
+});
+
+it('finds its files also from an address that ends with a slash', async () => {
+  const shop = await shopWith({ adapter: 'express' });
+  expect(await (await fetch(`${shop.url}/metrics-console/`)).text()).toContain('src="page.js"');
+  expect(await (await fetch(`${shop.url}/metrics-console`)).text()).toContain('src="metrics-console/page.js"');
+});
+
+it('takes a page of another replica with the same secret', async () => {
+  const console = { public: true, actions: { secret: 'a secret that all replicas have, and nobody else' } };
+  const [one, other] = [await shopWith({ console }), await shopWith({ console })];
+  const headers = { ...SAME, 'x-console-token': await tokenOf(`${one.url}/metrics-console`) };
+  const examined = await fetch(`${other.url}/metrics-console/examine`, { method: 'POST', headers });
+  expect(examined.status).toBe(200);
+});
