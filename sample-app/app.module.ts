@@ -5,9 +5,11 @@ import { PrometheusPushgatewayModule } from 'nestjs-prometheus-pushgateway';
 import { prometheusPushgatewayConfig } from 'nestjs-prometheus-pushgateway/config';
 import { withDefaults } from './environment.js';
 import { OrdersModule } from './orders/orders.module.js';
+import { PageModule } from './page/page.module.js';
 import { PaymentsModule } from './payments/payments.module.js';
 import { QueueModule } from './queue/queue.module.js';
 import { RequestDurationInterceptor } from './requests/request-duration.interceptor.js';
+import { TroubleController } from './trouble/trouble.controller.js';
 
 /** A small shop: customers order and pay, the warehouse packs. Configured through the environment. */
 @Module({
@@ -17,7 +19,9 @@ import { RequestDurationInterceptor } from './requests/request-duration.intercep
     OrdersModule,
     PaymentsModule,
     QueueModule,
+    PageModule,
   ],
+  controllers: [TroubleController],
   providers: [{ provide: APP_INTERCEPTOR, useClass: RequestDurationInterceptor }],
 })
 export class AppModule {}

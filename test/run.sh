@@ -20,7 +20,7 @@ run_jest() {
 step 'Build'
 npm run --silent build
 
-step 'Servers: Redis, Pushgateway, Prometheus, HAProxy'
+step 'Servers: Redis, Pushgateway, Prometheus, HAProxy, Chromium'
 node dist/test/support/install-servers.cli.js
 
 step 'Format'

@@ -2,12 +2,19 @@ import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 /** Named as the Debian package that brings it. */
-export type ServerName = 'redis-server' | 'prometheus-pushgateway' | 'prometheus' | 'haproxy';
+export type ServerName = 'redis-server' | 'prometheus-pushgateway' | 'prometheus' | 'haproxy' | 'chromium';
 
 /** Only for `npm run test:servers`, which brings them. */
 export type FurtherServerName = 'nginx' | 'caddy' | 'lighttpd' | 'nutcracker' | 'victoria-metrics';
 
-export const SERVER_NAMES: readonly ServerName[] = ['redis-server', 'prometheus-pushgateway', 'prometheus', 'haproxy'];
+/** Chromium is no server, but brought and asked for in the same way: it looks at the console's page. */
+export const SERVER_NAMES: readonly ServerName[] = [
+  'redis-server',
+  'prometheus-pushgateway',
+  'prometheus',
+  'haproxy',
+  'chromium',
+];
 
 /** Each inner list: one program and the other names it goes by outside Debian. */
 const PROGRAMS: Readonly<Record<ServerName, readonly (readonly string[])[]>> = {
@@ -15,6 +22,7 @@ const PROGRAMS: Readonly<Record<ServerName, readonly (readonly string[])[]>> = {
   'prometheus-pushgateway': [['prometheus-pushgateway', 'pushgateway']],
   prometheus: [['prometheus'], ['promtool']],
   haproxy: [['haproxy']],
+  chromium: [['chromium', 'chromium-browser', 'google-chrome']],
 };
 
 /** Debian keeps daemons in sbin, which is not on an ordinary user's PATH. */
