@@ -9,6 +9,7 @@ import { PageModule } from './page/page.module.js';
 import { PaymentsModule } from './payments/payments.module.js';
 import { QueueModule } from './queue/queue.module.js';
 import { RequestDurationInterceptor } from './requests/request-duration.interceptor.js';
+import { LastConnections } from './last-connections.js';
 import { TroubleController } from './trouble/trouble.controller.js';
 
 /** A small shop: customers order and pay, the warehouse packs. Configured through the environment. */
@@ -22,6 +23,6 @@ import { TroubleController } from './trouble/trouble.controller.js';
     PageModule,
   ],
   controllers: [TroubleController],
-  providers: [{ provide: APP_INTERCEPTOR, useClass: RequestDurationInterceptor }],
+  providers: [{ provide: APP_INTERCEPTOR, useClass: RequestDurationInterceptor }, LastConnections],
 })
 export class AppModule {}

@@ -28,7 +28,8 @@ export class AutoPushSwitch {
     const registry = this.#registry;
     if (registry.doesExist('cron', AUTO_PUSH_NAME)) {
       const job = registry.getCronJob(AUTO_PUSH_NAME);
-      await (on ? job.start() : job.stop());
+      if (on) job.start();
+      else await job.stop();
       this.#isCronStopped = !on;
     } else if (on !== this.isOn) {
       if (!on) registry.deleteInterval(AUTO_PUSH_NAME);

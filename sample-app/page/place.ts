@@ -52,13 +52,14 @@ export class Place {
   }
 }
 
-/** What to do about it stands first in nobody's error message. */
+/** The store says well itself where it is and what is wrong. */
 export function inPlainWords(error: Error, url: string): string {
   const { code } = (error.cause ?? error) as { code?: string };
-  const where = url === '' ? '' : ` at ${url.replace(/^https?:\/\//, '')}`;
+  if (url === '') return error.message;
+  const where = ` at ${url.replace(/^https?:\/\//, '')}`;
   const isSilent = error.name === 'TimeoutError' || error.name === 'AbortError' || code === 'ERR_HTTP_TIMEOUT';
   if (isSilent) return `No answer${where}: frozen, or too busy`;
-  if (code === 'ECONNREFUSED' || /ECONNREFUSED/.test(error.message)) return `Nobody listens${where}`;
-  if (code === 'ENOTFOUND' || /ENOTFOUND/.test(error.message)) return `There is no such host${where}`;
+  if (code === 'ECONNREFUSED' || error.message.includes('ECONNREFUSED')) return `Nobody listens${where}`;
+  if (code === 'ENOTFOUND' || error.message.includes('ENOTFOUND')) return `There is no such host${where}`;
   return error.message;
 }

@@ -4,8 +4,6 @@ import { parseSamples, type Sample } from './samples.js';
 /** A place where values of the shop arrive. */
 export interface Column {
   readonly title: string;
-  /** For a narrow table; the legend tells what it stands for. */
-  readonly short: string;
   read(): Promise<Sample[]>;
 }
 
@@ -20,7 +18,6 @@ const READ_TIMEOUT_MS = 2_000;
 export function inStore(title: string, metrics: MetricsService, jobs: readonly string[]): Column {
   return {
     title,
-    short: 'Store',
     read: async () => {
       const texts = await Promise.all(jobs.map(async (job) => parseSamples(await metrics.text(job), { job })));
       return texts.flat();
@@ -31,7 +28,6 @@ export function inStore(title: string, metrics: MetricsService, jobs: readonly s
 export function onGateway(title: string, url: string, { headers = {} }: GatewayAccess = {}): Column {
   return {
     title,
-    short: 'Gw',
     read: async () => {
       const response = await fetch(`${url}/metrics`, { headers, signal: AbortSignal.timeout(READ_TIMEOUT_MS) });
       if (!response.ok) throw new Error(`${url}/metrics answers ${response.status} ${response.statusText}`);
@@ -53,7 +49,6 @@ export function inPrometheus(
   ];
   return {
     title,
-    short: 'Prom',
     read: async () => {
       const series = await prometheus.query(`{${matchers.join(',')}}`, {
         signal: AbortSignal.timeout(READ_TIMEOUT_MS),

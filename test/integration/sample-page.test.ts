@@ -57,7 +57,7 @@ interface Violation {
 
 /** What axe finds, one text each. */
 async function violations(page: Page): Promise<string[]> {
-  const found = (await page.evaluate(`${AXE}; axe.run()`)) as { violations: Violation[] };
+  const found = await page.evaluate<{ violations: Violation[] }>(`${AXE}; axe.run()`);
   return found.violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`);
 }
 
@@ -138,6 +138,7 @@ describe('the page of the shop, in the demo of a cluster', () => {
     await page.getByRole('button', { name: `Revive ${name}` }).waitFor();
     await page.getByRole('button', { name: 'Buy a book' }).click();
     await page.getByText(`All that answer agree. ${name} is killed.`).waitFor({ timeout: 20_000 });
+    expect(await page.getByRole('button', { name: `Kill ${name}` }).isVisible()).toBe(false);
     await page.screenshot({ path: join(pictures, 'killed.png'), fullPage: true });
     await page.getByRole('button', { name: `Revive ${name}` }).click();
     await verdict(page, 'right');

@@ -159,6 +159,7 @@ function verdictText() {
     return `They differ longer than they may: ${wrong.join(', ')}.${said}`;
   }
   const isDue = places.some((place) => place.verdict === 'due');
+  if (places.every(({ error }) => error)) return `No place answers.${said}`;
   if (!isDue) return `All that answer agree.${said}`;
   return (autoPush.isOn ? 'On its way: a push or a scrape is still due.' : 'Waiting: auto-push is stopped.') + said;
 }
