@@ -95,6 +95,13 @@ export default defineConfig(
     },
   },
   {
+    // In the browser.
+    files: ['sample-app/page/public/*.js'],
+    languageOptions: {
+      globals: { document: 'readonly', EventSource: 'readonly', setInterval: 'readonly', fetch: 'readonly' },
+    },
+  },
+  {
     files: ['**/*.cjs', 'test/package/consumers/jest/*.js'],
     languageOptions: {
       sourceType: 'commonjs',

@@ -5,9 +5,12 @@ import { PrometheusPushgatewayModule } from 'nestjs-prometheus-pushgateway';
 import { prometheusPushgatewayConfig } from 'nestjs-prometheus-pushgateway/config';
 import { withDefaults } from './environment.js';
 import { OrdersModule } from './orders/orders.module.js';
+import { PageModule } from './page/page.module.js';
 import { PaymentsModule } from './payments/payments.module.js';
 import { QueueModule } from './queue/queue.module.js';
 import { RequestDurationInterceptor } from './requests/request-duration.interceptor.js';
+import { LastConnections } from './last-connections.js';
+import { TroubleController } from './trouble/trouble.controller.js';
 
 /** A small shop: customers order and pay, the warehouse packs. Configured through the environment. */
 @Module({
@@ -17,7 +20,9 @@ import { RequestDurationInterceptor } from './requests/request-duration.intercep
     OrdersModule,
     PaymentsModule,
     QueueModule,
+    PageModule,
   ],
-  providers: [{ provide: APP_INTERCEPTOR, useClass: RequestDurationInterceptor }],
+  controllers: [TroubleController],
+  providers: [{ provide: APP_INTERCEPTOR, useClass: RequestDurationInterceptor }, LastConnections],
 })
 export class AppModule {}

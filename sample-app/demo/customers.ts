@@ -1,23 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type OrderType, ORDER_TYPES } from '../orders/order.js';
+import { type OrderType, COUNTRIES, ORDER_TYPES } from '../orders/order.js';
+import { DEMO_CUSTOMER } from '../page/happenings.interceptor.js';
+import { addTo, emptyTally, type Happening, type Tally } from '../places/tally.js';
 
 const REQUEST_TIMEOUT_MS = 10_000;
 
-/** What happened in the shop, by the answers that customers and warehouse got: the library has no part in it. */
-export interface Tally {
-  requests: number;
-  readonly orders: Record<OrderType, number>;
-  items: number;
-  payments: number;
-  /** Orders not yet taken by the warehouse. */
-  waiting: number;
-}
-
 /** They order, pay, look around; the warehouse takes orders off the queue. About 40 requests a second. */
 export class Customers {
-  readonly tally: Tally = { requests: 0, orders: { book: 0, game: 0, music: 0 }, items: 0, payments: 0, waiting: 0 };
+  /** What happened in the shop, by the answers that customers and warehouse got: the library has no part in it. */
+  readonly tally: Tally = emptyTally();
   /** Requests nobody answered, or with an error: what happened is not certain then. */
   readonly failures: string[] = [];
+  /** Whether they come just now. */
+  come = true;
   readonly #closing = new AbortController();
   #working: Promise<unknown> = Promise.resolve();
 
@@ -37,10 +32,15 @@ export class Customers {
     await this.#working;
   }
 
+  /** What others than these customers have done. */
+  note(happening: Happening): void {
+    addTo(this.tally, happening);
+  }
+
   async #repeat(pauseMs: number, act: () => Promise<unknown>): Promise<void> {
     while (!this.#closing.signal.aborted) {
       try {
-        await act();
+        if (this.come) await act();
       } catch (error) {
         this.failures.push((error as Error).message);
       }
@@ -50,30 +50,35 @@ export class Customers {
 
   async #buy(): Promise<void> {
     const type = ORDER_TYPES[Math.floor(Math.random() ** 2 * ORDER_TYPES.length)] as OrderType;
+    const country = COUNTRIES[Math.floor(Math.random() * COUNTRIES.length)];
     const items = 1 + Math.floor(Math.random() * 5);
-    const { id } = (await this.#request('POST', '/orders', { type, items })) as { id: number };
-    this.tally.orders[type] += 1;
-    this.tally.items += items;
-    this.tally.waiting += 1;
+    const { id } = (await this.#request('POST', '/orders', { type, country, items })) as { id: number };
+    this.note({ type, items, waiting: 1 });
     if (Math.random() < 0.3) return;
     await this.#request('POST', `/orders/${id}/payment`, { method: Math.random() < 0.8 ? 'card' : 'invoice' });
-    this.tally.payments += 1;
+    this.note({ payments: 1 });
+    if (Math.random() < 0.9) return;
+    await this.#request('POST', `/orders/${id}/refund`);
+    this.note({ refunds: 1 });
   }
 
   async #pack(): Promise<void> {
     if (this.tally.waiting === 0) return;
-    await this.#request('POST', '/queue/next');
-    this.tally.waiting -= 1;
+    // A visitor may have emptied the queue just now.
+    if (await this.#request('POST', '/queue/next', undefined, 404)) this.note({ waiting: -1 });
   }
 
-  async #request(method: 'GET' | 'POST', path: string, body?: object): Promise<unknown> {
+  /** Undefined for the status that is fine too. */
+  async #request(method: 'GET' | 'POST', path: string, body?: object, fine?: number): Promise<unknown> {
     const response = await fetch(`${this.shop}${path}`, {
       method,
       signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
-      ...(body && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+      headers: { 'user-agent': DEMO_CUSTOMER, ...(body && { 'content-type': 'application/json' }) },
+      ...(body && { body: JSON.stringify(body) }),
     });
     const answer = await response.text();
-    this.tally.requests += 1;
+    this.note({ requests: 1 });
+    if (response.status === fine) return undefined;
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${answer}`);
     return JSON.parse(answer);
   }

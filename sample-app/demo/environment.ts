@@ -19,12 +19,13 @@ export interface Places {
 export function shopEnvironment({ redis, gateways, prometheus }: Places, pushEveryMs: number): Record<string, string> {
   return {
     HOST: '127.0.0.1',
-    PORT: '0',
+    PORT: process.env['PORT'] ?? '0',
     PROMETHEUS_HOST: prometheus,
     PROMETHEUS_INSTANCE: INSTANCE,
     PROMETHEUS_JOBS: JOBS.join(','),
     PUSHGATEWAY_HOST: gateways.join(','),
     PUSHGATEWAY_REDIS: redis,
     PUSHGATEWAY_AUTO_PUSH: String(pushEveryMs),
+    SHOP_STAGE: 'demo',
   };
 }

@@ -7,20 +7,18 @@ const SERVERS: readonly ServerName[] = ['redis-server', 'prometheus-pushgateway'
 
 /** `npm run demo`: with real servers, or on the memory store where there are none. */
 async function main(args: readonly string[]): Promise<number> {
-  let file = 'with-servers.js';
   try {
     const options = parseOptions(args);
     if (options === undefined) {
       console.log(USAGE);
       return 0;
     }
-    if (options.cluster) file = 'with-cluster.js';
   } catch (error) {
     console.error(`${(error as Error).message}\n\n${USAGE}`);
     return 2;
   }
   const servers = await installServers(SERVERS, { ask: true });
-  if (servers.outcome !== 'missing') return supervise(file, args);
+  if (servers.outcome !== 'missing') return supervise('with-servers.js', args);
   console.log(`Not here: ${servers.servers.join(', ')}. The values stay in memory, and nothing is pushed.\n`);
   const code = await supervise('with-memory.js', args);
   console.log(`\nTo see the values arrive in Redis, on a Pushgateway and in Prometheus:\n${servers.message}`);

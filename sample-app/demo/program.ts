@@ -21,10 +21,11 @@ export class Program {
   #isEnding = false;
   #end: string | undefined;
 
-  constructor(args: readonly string[], environment: Readonly<Record<string, string>>) {
+  /** @param hasChannel Whether the two can send each other messages. */
+  constructor(args: readonly string[], environment: Readonly<Record<string, string>>, hasChannel = false) {
     this.#child = spawn(process.execPath, [MAIN, ...args], {
       env: { ...process.env, NO_COLOR: '1', ...environment },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe', ...(hasChannel ? ['ipc' as const] : [])],
     });
     running.add(this.#child);
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
@@ -48,6 +49,15 @@ export class Program {
 
   get isEnding(): boolean {
     return this.#isEnding;
+  }
+
+  onMessage(listener: (message: unknown) => void): void {
+    this.#child.on('message', listener);
+  }
+
+  /** Nothing happens if it has ended. */
+  send(message: object): void {
+    if (this.#child.connected) this.#child.send(message, () => undefined);
   }
 
   /** The first group of the pattern, once it has printed it. */

@@ -1,6 +1,6 @@
-import type { Column } from './columns.js';
-import type { Tally } from './customers.js';
-import { ROWS, titleOf, valueOf } from './rows.js';
+import type { Column } from '../places/columns.js';
+import { ROWS, titleOf, valueOf } from '../places/rows.js';
+import type { Tally } from '../places/tally.js';
 
 /** One look at all columns. */
 export interface Reading {

@@ -1,16 +1,16 @@
 import { isRight, type Reading } from './reading.js';
-import { colored, plain, renderTable } from './table.js';
+import { colored, legend, plain, renderTable, wrap } from './table.js';
 
 /** How often a line is written where nothing can be redrawn. */
 const LINE_EVERY_MS = 2_000;
 const CLEAR_LINE = '\u001b[K';
 const CLEAR_BELOW = '\u001b[J';
 const [WRAP_OFF, WRAP_ON] = ['\u001b[?7l', '\u001b[?7h'];
-const LEGEND = 'happened: counted by those who got the answers of the shop, without the library';
 
 /** Shows readings: a table redrawn in place on a terminal, otherwise a line from time to time. */
 export class Screen {
-  readonly #paint = process.stdout.isTTY && !process.env['NO_COLOR'] ? colored : plain;
+  readonly #paint =
+    process.stdout.isTTY && !process.env['NO_COLOR'] && process.env['TERM'] !== 'dumb' ? colored : plain;
   #drawn = 0;
   #lastLine = performance.now();
 
@@ -22,7 +22,8 @@ export class Screen {
 
   /** @param status A line below the table. */
   show(reading: Reading, status: string): void {
-    const lines = [...this.#table(reading), '', status, ...reading.problems];
+    const below = [status, ...reading.problems].flatMap((text) => wrap(text, columns()));
+    const lines = [...this.#table(reading), '', ...below];
     if (canRedraw(lines.length)) this.#redraw(lines);
     else this.#line(reading, status);
   }
@@ -36,7 +37,8 @@ export class Screen {
   }
 
   #table(reading: Reading): string[] {
-    return [...renderTable(reading, this.#paint), this.#paint('dim', LEGEND)];
+    const explained = wrap(legend(this.#paint), columns()).map((line) => this.#paint('dim', line));
+    return [...renderTable(reading, this.#paint, columns()), ...explained];
   }
 
   #redraw(lines: readonly string[]): void {
@@ -56,6 +58,11 @@ export class Screen {
     });
     this.say([`${status}; rows up to date: ${arrived.join(', ')}`, ...problems].join('; '));
   }
+}
+
+/** Undefined where it is no terminal, or one of unknown width. */
+function columns(): number | undefined {
+  return process.stdout.isTTY && process.stdout.columns > 0 ? process.stdout.columns : undefined;
 }
 
 /** Lines that have scrolled out of a terminal cannot be written anew. */

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Column } from './columns.js';
+import type { Column } from '../places/columns.js';
 import { Customers } from './customers.js';
 import { agrees, differences, read, type Reading } from './reading.js';
+import type { Happening } from '../places/tally.js';
 import { Screen } from './screen.js';
 
 const LOOK_EVERY_MS = 250;
@@ -12,7 +13,7 @@ export class Show {
   readonly #customers: Customers;
 
   constructor(
-    shop: string,
+    private readonly shop: string,
     private readonly columns: readonly Column[],
     private readonly screen: Screen,
     /** Aborted by Ctrl-C. */
@@ -29,11 +30,12 @@ export class Show {
     const { tally, failures } = this.#customers;
     const begun = performance.now();
     const until = seconds === undefined ? 'Ctrl-C ends it' : `ends after ${seconds} s, or with Ctrl-C`;
+    const page = `page ${this.shop}/`;
     this.#customers.start();
     while (!this.end.aborted && performance.now() - begun < (seconds ?? Infinity) * 1000) {
       const elapsed = Math.floor((performance.now() - begun) / 1000);
       const failed = failures.length > 0 ? `, ${failures.length} failed` : '';
-      await this.#look(`${elapsed} s, ${tally.requests} requests${failed} (${until})`);
+      await this.#look(`${elapsed} s, ${tally.requests} requests${failed} (${until}), ${page}`);
       await sleep(LOOK_EVERY_MS, undefined, { signal: this.end }).catch(() => undefined);
     }
     await this.#customers.stop();
@@ -64,6 +66,19 @@ export class Show {
       );
     else this.screen.say('', 'The columns differ:', ...differences(reading).map((text) => `  ${text}`));
     return isRight;
+  }
+
+  get hasCustomers(): boolean {
+    return this.#customers.come;
+  }
+
+  set hasCustomers(come: boolean) {
+    this.#customers.come = come;
+  }
+
+  /** What others than the customers have done in the shop. */
+  note(happening: Happening): void {
+    this.#customers.note(happening);
   }
 
   /** Resolves when nobody asks the shop for anything any more. */

@@ -1,13 +1,16 @@
 import type { RunningServer } from '../../test/support/servers.js';
+
 import { lastLines } from './last-lines.js';
 import type { Program } from './program.js';
+
+type WatchedServer = Pick<RunningServer, 'name' | 'exited' | 'output'>;
 
 /** Notices when a server or the shop ends although nobody asked it to. */
 export class Troubles {
   readonly #trouble: Promise<never>;
   readonly #noticed = new AbortController();
 
-  constructor(servers: readonly RunningServer[], shop: Program) {
+  constructor(servers: readonly WatchedServer[], shop: Program) {
     this.#trouble = Promise.race([...servers.map(endOfServer), endOfShop(shop)]);
     this.#trouble.catch(() => {
       this.#noticed.abort();
@@ -25,7 +28,7 @@ export class Troubles {
   }
 }
 
-async function endOfServer(server: RunningServer): Promise<never> {
+async function endOfServer(server: WatchedServer): Promise<never> {
   const { code, signal } = await server.exited;
   throw new Error(`${server.name} has ended (${signal ?? `exit code ${code ?? ''}`})${lastLines(server.output())}`);
 }

@@ -1,7 +1,8 @@
 import type { INestApplication } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { MetricsService } from 'nestjs-prometheus-pushgateway';
-import { inStore } from './columns.js';
+import { inStore } from '../places/columns.js';
+import { HappeningsInterceptor } from '../page/happenings.interceptor.js';
 import { JOBS } from './environment.js';
 import { Screen } from './screen.js';
 import { Show } from './show.js';
@@ -13,7 +14,12 @@ await onStage(async ({ seconds = DEFAULT_SECONDS }, end) => {
   const screen = new Screen();
   const app = await startShop();
   const metrics = app.get(MetricsService);
-  const show = new Show(await app.getUrl(), [inStore('in memory', metrics, JOBS)], screen, end);
+  const url = await app.getUrl();
+  const show = new Show(url, [inStore('in memory', metrics, JOBS)], screen, end);
+  app.get(HappeningsInterceptor).byVisitors.subscribe((happening) => {
+    show.note(happening);
+  });
+  screen.say(`  Shop         ${url}/ is its page: buttons, and what they change`, '');
   try {
     await show.trade(seconds);
     screen.say('', 'What a push would bring to a Pushgateway:');

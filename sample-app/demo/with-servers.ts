@@ -1,7 +1,10 @@
 import { MetricsService, PrometheusClient } from 'nestjs-prometheus-pushgateway';
-import { startStack, type Stack } from '../../test/support/stack.js';
-import { inPrometheus, inStore, onGateway } from './columns.js';
+import { type Column, inPrometheus, inStore, onGateway } from '../places/columns.js';
+import { Backstage } from './backstage.js';
+import { type ServerCluster, startServerCluster } from './cluster.js';
 import { INSTANCE, JOBS, shopEnvironment } from './environment.js';
+import { falseResets } from './false-resets.js';
+import { killAgainAndAgain } from './kill-again.js';
 import { startObserver } from './observer.js';
 import type { DemoOptions } from './options.js';
 import { Program } from './program.js';
@@ -12,54 +15,90 @@ import { onStage } from './stage.js';
 import { Troubles } from './troubles.js';
 
 const PUSH_EVERY_MS = 1_000;
+const CLUSTER_SIZE = 3;
 
 await onStage(async (options, end) => {
   const screen = new Screen();
-  screen.say('Starting Redis, Pushgateway and Prometheus ...');
-  const stack = await startStack();
+  screen.say(`Starting Redis, ${options.cluster ? 'three Pushgateways and three' : 'Pushgateway and'} Prometheus ...`);
+  const servers = await startServerCluster(options.cluster ? CLUSTER_SIZE : 1);
   try {
-    return await play(stack, screen, options, end);
+    return await play(servers, screen, options, end);
   } finally {
-    await stack.stop();
+    await servers.stop();
   }
 });
 
-async function play(stack: Stack, screen: Screen, { seconds }: DemoOptions, end: AbortSignal): Promise<boolean> {
-  const { redis, gateway, prometheus } = stack;
-  const places = { redis: redis.address, gateways: [gateway.address], prometheus: prometheus.address };
+async function play(
+  servers: ServerCluster,
+  screen: Screen,
+  { seconds, cluster }: DemoOptions,
+  end: AbortSignal,
+): Promise<boolean> {
+  const { redis, gateways, prometheus } = servers;
+  const places = {
+    redis: redis.address,
+    gateways: gateways.map(({ address }) => address),
+    prometheus: (prometheus[0] as { address: string }).address,
+  };
   const environment = shopEnvironment(places, PUSH_EVERY_MS);
-  const shop = new Program([], environment);
-  const troubles = new Troubles([redis, gateway, prometheus], shop);
+  const shop = new Program([], environment, true);
+  const troubles = new Troubles([redis, ...gateways, ...prometheus], shop);
   const url = await troubles.during(shop.printed(/Listening on (\S+)/));
   const observer = await startObserver({
-    prometheus: { host: prometheus.address, instance: INSTANCE, jobs: JOBS },
-    pushgateway: { host: gateway.address, redis: redis.address },
+    prometheus: { host: places.prometheus, instance: INSTANCE, jobs: JOBS },
+    pushgateway: { host: places.gateways, redis: places.redis },
   });
-  const columns = [
-    inStore('in Redis', observer.get(MetricsService), JOBS),
-    onGateway(gateway.url),
-    inPrometheus('in Prometheus', observer.get(PrometheusClient), JOBS),
-  ];
-  const show = new Show(url, columns, screen, AbortSignal.any([end, troubles.signal]));
+  const metrics = observer.get(MetricsService);
+  const clients = prometheus.map(({ address }) => new PrometheusClient({ host: address }));
+  const closing = new AbortController();
+  const off = AbortSignal.any([end, troubles.signal, closing.signal]);
+  const show = new Show(url, columnsOf(servers, metrics, clients), screen, AbortSignal.any([end, troubles.signal]));
+  const backstage = new Backstage(shop, servers, show, screen);
+  let faults: Promise<void> | undefined;
   try {
-    sayAddresses(screen, stack, url);
-    await troubles.during(show.trade(seconds));
+    sayAddresses(screen, servers, url);
+    faults = cluster ? killAgainAndAgain(gateways, { metrics, screen, backstage, off }) : Promise.resolve();
+    const trading = show.trade(seconds).finally(() => {
+      closing.abort();
+    });
+    await troubles.during(Promise.all([trading, faults]));
+    await troubles.during(backstage.tidyUp());
     screen.say(`The shop gets SIGTERM, and ends with ${await troubles.during(shop.end())}.`);
     await troubles.during(pushByCommand(screen, environment));
-    return await troubles.during(show.arrive(() => troubles.signal.aborted));
+    const isRight = await troubles.during(show.arrive(() => troubles.signal.aborted));
+    return (!cluster || (await falseResets(clients, screen))) && isRight;
   } finally {
+    closing.abort();
     await show.close();
+    await faults?.catch(() => undefined);
     await shop.end();
     await observer.close();
   }
 }
 
-function sayAddresses(screen: Screen, { redis, gateway, prometheus }: Stack, shop: string): void {
+/** Which of several gateways has the values is for the page to show. */
+function columnsOf(
+  { gateways }: ServerCluster,
+  metrics: MetricsService,
+  clients: readonly PrometheusClient[],
+): Column[] {
+  const [gateway, ...others] = gateways;
+  const isOne = gateway !== undefined && others.length === 0;
+  return [
+    inStore('in Redis', metrics, JOBS),
+    ...(isOne ? [onGateway('on the gateway', gateway.url)] : []),
+    ...clients.map((client, at) => inPrometheus(isOne ? 'in Prometheus' : `Prometheus ${at + 1}`, client, JOBS)),
+  ];
+}
+
+function sayAddresses(screen: Screen, { redis, gateways, prometheus }: ServerCluster, shop: string): void {
+  const graph = '/graph?g0.expr=orders_total&g0.tab=0&g0.range_input=5m';
   screen.say(
+    `  Shop         ${shop}/ is its page: buttons, and every place side by side`,
     `  Redis        ${redis.address}`,
-    `  Pushgateway  ${gateway.url}`,
-    `  Prometheus   ${prometheus.url}/graph?g0.expr=orders_total&g0.tab=0&g0.range_input=5m`,
-    `  Shop         ${shop}, a process of its own that pushes every ${PUSH_EVERY_MS / 1000} s`,
+    ...gateways.map(({ url }) => `  Pushgateway  ${url}`),
+    ...prometheus.map(({ url }) => `  Prometheus   ${url}${graph}`),
+    `The shop is a process of its own that pushes every ${PUSH_EVERY_MS / 1000} s.`,
     '',
   );
 }

@@ -7,14 +7,14 @@ import type { NewOrder, Order } from './order.js';
 @Injectable()
 export class OrdersService {
   private readonly orders = new Map<number, Order>();
-  private readonly placed: Counter<'type'>;
+  private readonly placed: Counter<'type' | 'country'>;
   private readonly basketItems: Summary<never>;
 
   constructor(
     metrics: MetricsService,
     private readonly queue: PackingQueue,
   ) {
-    this.placed = metrics.counter({ name: 'orders_total', help: 'Orders placed', labelNames: ['type'] });
+    this.placed = metrics.counter({ name: 'orders_total', help: 'Orders placed', labelNames: ['type', 'country'] });
     this.basketItems = metrics.summary({
       name: 'basket_items',
       help: 'Items in an order',
@@ -22,11 +22,11 @@ export class OrdersService {
     });
   }
 
-  place({ type, items }: NewOrder): Order {
-    const order: Order = { id: this.orders.size + 1, type, items, isPaid: false };
+  place({ type, country, items }: NewOrder): Order {
+    const order: Order = { id: this.orders.size + 1, type, country, items, isPaid: false, isRefunded: false };
     this.orders.set(order.id, order);
     this.queue.add(order.id);
-    this.placed.inc({ type });
+    this.placed.inc({ type, country });
     this.basketItems.observe(items);
     return order;
   }

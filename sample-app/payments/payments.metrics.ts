@@ -9,3 +9,11 @@ export const PAYMENTS_TOTAL = {
   labelNames: ['method'],
   jobs: [PAYMENTS_JOB],
 } as const satisfies MetricDefinition;
+
+/** A counter of its own: `payments_total` never goes back. */
+export const REFUNDS_TOTAL = {
+  name: 'refunds_total',
+  help: 'Orders paid back',
+  type: 'counter',
+  jobs: [PAYMENTS_JOB],
+} as const satisfies MetricDefinition;

@@ -3,7 +3,7 @@ import { Counter, InjectMetric } from 'nestjs-prometheus-pushgateway';
 import type { Order } from '../orders/order.js';
 import { OrdersService } from '../orders/orders.service.js';
 import type { PaymentMethod } from './payment.js';
-import { PAYMENTS_TOTAL } from './payments.metrics.js';
+import { PAYMENTS_TOTAL, REFUNDS_TOTAL } from './payments.metrics.js';
 
 /** Has its metric injected, as the module defines it with `forFeature`. */
 @Injectable()
@@ -11,6 +11,7 @@ export class PaymentsService {
   constructor(
     private readonly orders: OrdersService,
     @InjectMetric(PAYMENTS_TOTAL.name) private readonly payments: Counter<'method'>,
+    @InjectMetric(REFUNDS_TOTAL.name) private readonly refunds: Counter,
   ) {}
 
   /** @throws NotFoundException, ConflictException */
@@ -19,6 +20,16 @@ export class PaymentsService {
     if (order.isPaid) throw new ConflictException(`Order ${orderId} is paid already`);
     order.isPaid = true;
     this.payments.inc({ method });
+    return order;
+  }
+
+  /** @throws NotFoundException, ConflictException */
+  refund(orderId: number): Order {
+    const order = this.orders.find(orderId);
+    if (!order.isPaid) throw new ConflictException(`Order ${orderId} is not paid`);
+    if (order.isRefunded) throw new ConflictException(`Order ${orderId} is paid back already`);
+    order.isRefunded = true;
+    this.refunds.inc();
     return order;
   }
 }

@@ -17,6 +17,11 @@ export class PackingQueue {
     this.orderIds.push(orderId);
   }
 
+  /** Takes out all of them, and says how many there were. */
+  drain(): number {
+    return this.orderIds.splice(0).length;
+  }
+
   /** Takes out the order that has waited longest. */
   next(): number | undefined {
     return this.orderIds.shift();

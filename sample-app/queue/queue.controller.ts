@@ -18,4 +18,10 @@ export class QueueController {
     if (orderId === undefined) throw new NotFoundException('No order waits');
     return { orderId };
   }
+
+  @Post('drain')
+  @HttpCode(200)
+  drain(): { drained: number } {
+    return { drained: this.queue.drain() };
+  }
 }

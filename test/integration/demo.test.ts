@@ -48,7 +48,8 @@ const ROWS = [
   'orders_total{type="book"}',
   'orders_total{type="game"}',
   'orders_total{type="music"}',
-  'payments_total{job="payments"}',
+  'payments_total',
+  'refunds_total',
   'http_request_duration_seconds_count',
   'basket_items_count',
   'basket_items_sum',
@@ -73,7 +74,7 @@ describe('npm run demo, with real servers', () => {
     expect(run.stdout).toContain('happened  in Redis  on the gateway  in Prometheus');
     expect(run.stdout).toMatch(/^shop: pushed \d+ series /m);
     expect(run.stdout).toMatch(/^payments: pushed \d+ series /m);
-    expect(run.stdout).toContain('All 8 rows agree in all 4 columns.');
+    expect(run.stdout).toContain('All 9 rows agree in all 4 columns.');
     expect(portsOf(run)).toHaveLength(4);
     expect(await portsInUse(run)).toEqual([]);
   });
@@ -84,7 +85,7 @@ describe('npm run demo, with real servers', () => {
     demo.kill('SIGINT');
     const run = await demo.done;
     expect(run).toMatchObject({ code: 0, stderr: '' });
-    expect(run.stdout).toContain('All 8 rows agree in all 4 columns.');
+    expect(run.stdout).toContain('All 9 rows agree in all 4 columns.');
     expect(await portsInUse(run)).toEqual([]);
   });
 
@@ -120,7 +121,7 @@ describe('npm run demo, without servers', () => {
     expect(run).toMatchObject({ code: 0, stderr: '' });
     expectAgreement(run, 2);
     expect(run.stdout).toMatch(/^# job payments\n# HELP payments_total Orders paid\n# TYPE payments_total counter\n/m);
-    expect(run.stdout).toContain('All 8 rows agree in both columns.');
+    expect(run.stdout).toContain('All 9 rows agree in both columns.');
     expect(run.stdout).toMatch(/Not installed: redis-server, prometheus-pushgateway, prometheus .*apt-get install /s);
   });
 });
