@@ -37,6 +37,7 @@ export default {
     project('search', { setup: true }),
     project('conformance', { setup: true }),
     project('integration', { setup: true }),
+    project('browser', { setup: true }),
     project('package'),
     // By `npm run test:servers`.
     project('servers', { setup: true }),

@@ -33,6 +33,9 @@ wait "$types"
 step 'Tests: unit, search, conformance, integration'
 run_jest tests --selectProjects unit search conformance integration
 
+step 'Tests: pages in a browser; all of them: npm run test:browser'
+run_jest browser --selectProjects browser --testNamePattern 'shows a value that rises|stays out of frames|raises the number in all three'
+
 step 'Tests: the package as users install it'
 run_jest package --selectProjects package
 

@@ -91,8 +91,11 @@ describe('npm run demo, with real servers', () => {
 
   it('says which server has died, and takes everything else with it', async () => {
     const demo = start();
-    const [redis] = await waitFor(() => demo.stdout().includes('Shop') && portsOf({ stdout: demo.stdout() }));
-    connect({ port: redis as number, host: '127.0.0.1' })
+    const started = await waitFor(() => demo.stdout().includes('Ctrl-C ends it') && demo.stdout(), {
+      message: 'the demo',
+    });
+    const redis = Number(/^ {2}Redis +127\.0\.0\.1:(\d+)$/m.exec(started)?.[1]);
+    connect({ port: redis, host: '127.0.0.1' })
       .on('error', () => undefined)
       .end('SHUTDOWN NOSAVE\r\n');
     const run = await demo.done;

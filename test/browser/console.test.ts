@@ -5,12 +5,12 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { ROOT } from '../../support/run-node.js';
-import { type RunningServer, startPrometheus, startPushgateway, startRedis } from '../../support/servers.js';
-import { scrapeConfig } from '../../support/stack.js';
-import { startChromium } from '../../support/start-chromium.js';
-import { waitFor } from '../../support/wait-for.js';
-import { PasswordGuard, type Shop, SIGNED_IN, startShop } from './shop.js';
+import { ROOT } from '../support/run-node.js';
+import { type RunningServer, startPrometheus, startPushgateway, startRedis } from '../support/servers.js';
+import { scrapeConfig } from '../support/stack.js';
+import { startChromium } from '../support/start-chromium.js';
+import { waitFor } from '../support/wait-for.js';
+import { PasswordGuard, type Shop, SIGNED_IN, startShop } from '../integration/console/shop.js';
 
 /** What hostile callers put into labels. */
 const HOSTILE = [
