@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
+import { HttpTimeoutError } from '../errors/index.js';
 import { PackageLogger } from '../log/package-logger.js';
 import type { Group } from '../model/index.js';
 import type { Ledger, Ledgers } from '../store/index.js';
@@ -17,7 +18,6 @@ import { deleteWaiting } from './waiting-delete.js';
 const CONFIRM_AFTER_MS = 1_000;
 /** Where nobody has been for so long, and nobody pushes to any more, no copy is expected. */
 const FORGET_AFTER_MS = 3_600_000;
-
 /** So long a push waits for what it would be seen beside; then it goes on. */
 const CLEAR_WITHIN_MS = 1_000;
 
@@ -87,13 +87,17 @@ export class CopyCleaner {
   }
 
   /**
-   * Removes a group from its holder, before a gateway that is configured gets it. There is nothing to remove if one of these is
-   * that holder, by another name. The copy stays in the ledger, and is cleaned up as ever.
+   * Removes a group from its holder, before a gateway that is configured gets it. The copy stays in the ledger, and is cleaned up
+   * as ever.
+   * @returns false if there is no such gateway any more, or one that is configured is that gateway, by another name.
    * @throws what hinders it.
    */
-  async releaseFrom(holder: string, group: Group): Promise<void> {
-    if ((await this.#identities.examine(holder, this.directory.addresses)) === 'other') return;
+  async releaseFrom(holder: string, group: Group): Promise<boolean> {
+    const kind = await this.#identities.examine(holder, this.directory.addresses);
+    if (kind === 'unknown') throw new HttpTimeoutError('it cannot be told from the gateways that are configured');
+    if (kind === 'other') return false;
     await this.directory.clientOf(holder).delete(groupingKeyOf(group));
+    return true;
   }
 
   /** Whether a gateway answers just now. */

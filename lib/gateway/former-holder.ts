@@ -20,7 +20,8 @@ export async function leaveFormerHolder(
   const begun = Date.now();
   try {
     await directory.clientOf(holder).identify(signal);
-    await placement.release(holder);
+    // One that is configured is that gateway, by another name: it goes on there.
+    if (!(await placement.release(holder))) return await whoShows(group, directory);
   } catch (error) {
     const doubt = doubtOf(error);
     const attemptMs = Date.now() - begun;

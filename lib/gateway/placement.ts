@@ -71,15 +71,6 @@ export class Placement {
     return this.push.group;
   }
 
-  /** Removes the group from its holder, which has just answered. @throws what hinders it. */
-  async release(holder: string): Promise<void> {
-    const released = this.options.cleaner.releaseFrom(holder, this.group);
-    const withinMs = Math.max(0, (this.#endsAt - performance.now()) / 2);
-    const isLate = wait(withinMs, undefined, { ref: false }).then(() => true);
-    if (await Promise.race([released, isLate]))
-      throw new HttpTimeoutError(`it has not removed the group within ${withinMs} ms`);
-  }
-
   /** Gives the push up. */
   get signal(): AbortSignal | undefined {
     return this.push.signal;
@@ -140,6 +131,15 @@ export class Placement {
       if (verdict === 'lives') listener.delayed(this.group, gateway, Math.max(silentMs, 1));
       if (verdict === 'lives' || !(await this.#waitForScrape())) return false;
     }
+  }
+
+  /** As {@link CopyCleaner.releaseFrom}, of a holder that has just answered: within half of the time that is left. */
+  async release(holder: string): Promise<boolean> {
+    const withinMs = Math.max(0, Math.round((this.#endsAt - performance.now()) / 2));
+    const late = wait(withinMs, undefined, { ref: false }).then(() => {
+      throw new HttpTimeoutError(`it has not removed the group within ${withinMs} ms`);
+    });
+    return Promise.race([this.options.cleaner.releaseFrom(holder, this.group), late]);
   }
 
   /** Which of these gateways answer just now. */

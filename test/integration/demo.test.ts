@@ -63,12 +63,12 @@ function expectAgreement(run: NodeRun, columns: number): void {
   for (const [title, values] of Object.entries(table)) {
     expect({ title, values }).toEqual({ title, values: Array<number | undefined>(columns).fill(values[0]) });
   }
-  expect(table['http_request_duration_seconds_count']?.[0]).toBeGreaterThan(0);
+  expect(table['http_request_duration_seconds_count']?.[0]).toBeGreaterThan(20);
 }
 
 describe('npm run demo, with real servers', () => {
   it('shows that what happened has arrived everywhere, and leaves nothing behind', async () => {
-    const run = await start(['--seconds', '3']).done;
+    const run = await start(['--seconds', '6']).done;
     expect(run).toMatchObject({ code: 0, stderr: '' });
     expectAgreement(run, 4);
     expect(run.stdout).toContain('happened  in Redis  on the gateway  in Prometheus');

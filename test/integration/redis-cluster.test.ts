@@ -93,15 +93,13 @@ describe('Redis Cluster', () => {
       `lost with replicas cut off: ${outcome.lost}; acknowledged by the master alone: ${outcome.acknowledgedAlone}`,
     );
     expect(outcome).toMatchObject({ hasTooMuch: false });
-    const errors = outcome.lines.filter((line) => line.startsWith('error: '));
-    expect(errors).toEqual([
+    expect(outcome.lines).toEqual([
+      expect.stringMatching(/^warn: /),
+      expect.stringMatching(/^log: .* answers again/),
       expect.stringMatching(
         /^error: .* has lost what it had of job "job-[-0-9a-f]+" \(the last \d+ batches of this process\)/,
       ),
     ]);
-    // Where a slow process has nothing to send meanwhile it does not see that Redis is away.
-    const others = outcome.lines.filter((line) => !line.startsWith('error: ')).map((line) => line.split(' ', 1)[0]);
-    expect([[], ['warn:', 'log:']]).toContainEqual(others);
     expect(outcome.acknowledgedAlone).toBeGreaterThan(0);
     expect(outcome.lost).toBeGreaterThanOrEqual(outcome.acknowledgedAlone);
     expect(outcome.lost).toBeLessThanOrEqual(outcome.atRisk);

@@ -394,6 +394,25 @@ describe('a clock of Redis that has jumped ahead', () => {
     expect(await store.removal.isQuiet(group, turn, HOUR_MS)).toBe(true);
   });
 
+  it('takes nothing from a reading that goes on with what was replaced', async () => {
+    const { group, store, send } = await prepare(false);
+    const [, base] = groupKeys('test', group);
+    await send(client, { sequence: 2, clear: ['orders_total'] });
+    const garbage = Object.entries(await client.hgetall(`${base}garbage`));
+    expect(garbage).not.toEqual([]);
+    for (const [field, text] of garbage) {
+      await client.hset(`${base}garbage`, field, text.replace(/:\d+$/, `:${Date.now() - JUMP_MS}`));
+    }
+    await jump(base);
+    await store.series.families(group);
+    await store.series.sweep(group);
+    expect(await client.hlen(`${base}garbage`)).toBe(garbage.length);
+    jest.restoreAllMocks();
+    await store.series.families(group);
+    await store.series.sweep(group);
+    expect(await client.exists(`${base}garbage`)).toBe(0);
+  });
+
   it('takes no shape from a living process, and forgets none that waits', async () => {
     const { group, store, send } = await prepare(false);
     expect(await send(client)).toEqual(APPLIED);

@@ -102,7 +102,7 @@ const [first, second] = [() => replicas[0] as PusherProcess, () => replicas[1] a
 const stored = (replica: PusherProcess) =>
   waitFor(() => replica.stored === replica.counted, { message: 'the count to be stored' });
 
-/** It is told that the turn is another's, or its own request has timed out before it asks. */
+/** It is told that the turn is another's, or its request has timed out before, or Redis has cut its connection meanwhile. */
 const TOO_LATE: unknown = expect.stringMatching(/^ERR_(PUSH_LOCK|HTTP_TIMEOUT|STORE_UNAVAILABLE)$/);
 
 it('of four, one pushes at a tick, what all have counted', async () => {

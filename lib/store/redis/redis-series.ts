@@ -165,7 +165,7 @@ export class RedisSeries implements SeriesStore {
 
   async sweep(group: Group): Promise<void> {
     if (!this.#untidy.delete(groupId(group))) return;
-    while ((await this.redis.run(this.#sweep, group, [SWEPT_AFTER_MS, SWEPT_AT_ONCE])) === 1);
+    while ((await this.redis.run(this.#sweep, group, [SWEPT_AFTER_MS, SWEPT_AT_ONCE, Date.now()])) === 1);
   }
 }
 

@@ -4,6 +4,7 @@ has never shown: it died.
 
 ARGV  1  how long ago it must have been left, in milliseconds: a reading that has begun before still needs it
       2  how many hashes to unlink at the most
+      3  the caller's clock in milliseconds
 Returns 1 if there is more to do now, else 0
 Complexity O(hashes unlinked + garbage).
 ]]
@@ -11,13 +12,14 @@ local ABANDONED_AFTER_MS = 3600 * 1000
 
 local garbage, left = key_named('garbage'), tonumber(ARGV[2])
 local now = clock()
+local past = surely_past(now, ARGV[3])
 local fields = redis.call('HGETALL', KEYS[1])
 for at = 1, #fields, 2 do
   local family = string.match(fields[at], '^([^#]+)#[^@]')
   if family then
     -- Generations are named by the time when they began.
     local generation, n = parts_of(fields[at + 1])
-    if stored_time(generation, now) < now - ABANDONED_AFTER_MS then
+    if stored_time(generation, now) < past - ABANDONED_AFTER_MS then
       redis.call('HSET', garbage, family .. ':' .. generation, n .. ':' .. digits(now))
       redis.call('HDEL', KEYS[1], fields[at])
     end
@@ -28,7 +30,7 @@ for at = 1, #entries, 2 do
   local family, generation = string.match(entries[at], '^(.*):(%d+)$')
   local n, since = string.match(entries[at + 1], '^(%d+):(%d+)$')
   n = tonumber(n)
-  if stored_time(since, now) <= now - tonumber(ARGV[1]) then
+  if stored_time(since, now) <= past - tonumber(ARGV[1]) then
     while n > 0 and left > 0 do
       n, left = n - 1, left - 1
       redis.call('UNLINK', buckets_of(family, generation) .. n)

@@ -1,8 +1,8 @@
 import { Controller, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ClientProxyFactory, MessagePattern, Transport } from '@nestjs/microservices';
-import { createServer, type AddressInfo } from 'node:net';
 import { firstValueFrom } from 'rxjs';
+import { freePort } from './free-port';
 import { OrdersService, ShopModule } from './shop.module';
 
 @Controller()
@@ -17,15 +17,6 @@ class OrdersController {
 
 @Module({ imports: [ShopModule], controllers: [OrdersController] })
 class AppModule {}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
-}
 
 async function main(): Promise<void> {
   const options = { host: '127.0.0.1', port: await freePort() };
