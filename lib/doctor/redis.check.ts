@@ -89,10 +89,16 @@ function persistence({ address, snapshots, journal }: StoreFacts): Finding {
   return warning(check, address, 'keeps nothing on disk', { why: 'A restart of Redis begins all counters at 0', fix });
 }
 
-function eviction({ address, evictionPolicy, memory }: StoreFacts): Finding {
+function eviction({ address, evictionPolicy, evictedKeys = 0, memory }: StoreFacts): Finding {
   const check = 'redis.eviction';
   if (evictionPolicy === undefined) return unknown(check, address, 'what it evicts when its memory is full', 'INFO');
   if (evictionPolicy.startsWith('allkeys-')) {
+    if (evictedKeys > 0) {
+      return error(check, address, `has thrown ${evictedKeys} keys away since it started (${evictionPolicy})`, {
+        why: 'Counters may have been among them, also some series of a metric alone: these began at 0 again, and nothing else tells it',
+        fix: 'Set maxmemory-policy to noeviction, and give caches a Redis of their own. Distrust what was counted before',
+      });
+    }
     const advice = {
       why: 'When its memory is full it throws counters away: they begin at 0 again',
       fix: 'Set maxmemory-policy to noeviction, and give caches a Redis of their own',

@@ -37,6 +37,8 @@ export interface StoreFacts {
   readonly journal: 'always' | 'everysec' | 'no' | 'unknown' | false | undefined;
   /** What it forgets when its memory is full, in Redis' words: `noeviction`, `allkeys-lru`, ... */
   readonly evictionPolicy: string | undefined;
+  /** Keys that it has thrown away since it started, as its memory was full: anybody's. */
+  readonly evictedKeys: number | undefined;
   /** `limitBytes` is 0 without a limit. */
   readonly memory: { readonly usedBytes: number; readonly limitBytes: number } | undefined;
   /** How far its clock is ahead of this process' clock, in milliseconds. */

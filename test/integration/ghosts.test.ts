@@ -107,7 +107,10 @@ describe('an instance that died', () => {
     await becomes(['idle', 'living']);
     expect(Date.now() - diedAt).toBeGreaterThan(STALE_MS / 2);
     await waitFor(async () => (await keysOf('dead')).length === 0, { message: 'Redis to forget the instance' });
-    expect(await client.zcard(`${keyPrefix}:{instances}:groups`)).toBe(2);
+    // Its keys go first, then its signs of life.
+    await waitFor(async () => (await client.zcard(`${keyPrefix}:{instances}:groups`)) === 2, {
+      message: 'Redis to forget the signs of life of the instance',
+    });
     expect((await living.metrics.push()).outcome).toBe('pushed');
     expect(await shown()).toEqual(['idle', 'living']);
   });

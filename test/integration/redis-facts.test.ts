@@ -53,6 +53,17 @@ describe('what Redis says of itself', () => {
     expect(Math.abs(facts?.clockAheadMs ?? Infinity)).toBeLessThan(1_000);
   });
 
+  it('tells how many keys were evicted', async () => {
+    const server = await start('--maxmemory', '3mb', '--maxmemory-policy', 'allkeys-random');
+    expect(await factsOf(server.address)).toMatchObject([{ evictedKeys: 0 }]);
+    const value = 'x'.repeat(100_000);
+    for (let key = 0; key < 60; key += 1) await command(server, 'SET', `key-${key}`, value);
+    const [facts] = await factsOf(server.address);
+    const left = Number(await command(server, 'DBSIZE'));
+    expect(left).toBeLessThan(60);
+    expect(facts?.evictedKeys).toBe(60 - left);
+  });
+
   it('tells a replica', async () => {
     const primary = await start();
     const replica = await start('--replicaof', `127.0.0.1 ${primary.port}`);
@@ -98,6 +109,7 @@ describe('what Redis says of itself', () => {
       snapshots: undefined,
       journal: undefined,
       evictionPolicy: undefined,
+      evictedKeys: undefined,
       memory: undefined,
       clockAheadMs: undefined,
     });

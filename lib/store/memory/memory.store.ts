@@ -44,6 +44,7 @@ export class MemoryStore implements Store {
       snapshots: false,
       journal: false,
       evictionPolicy: undefined,
+      evictedKeys: 0,
       memory: undefined,
       clockAheadMs: 0,
     };

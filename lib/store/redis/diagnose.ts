@@ -39,6 +39,7 @@ async function diagnoseServer(client: Redis, address: string, database: number |
     snapshots: config.has('save') ? config.get('save') !== '' : undefined,
     journal: journalOf(info, config),
     evictionPolicy: info.get('maxmemory_policy'),
+    evictedKeys: info.has('evicted_keys') ? Number(info.get('evicted_keys')) : undefined,
     memory:
       info.has('used_memory') && info.has('maxmemory')
         ? { usedBytes: Number(info.get('used_memory')), limitBytes: Number(info.get('maxmemory')) }

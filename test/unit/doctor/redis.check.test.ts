@@ -12,6 +12,7 @@ const WELL: StoreFacts = {
   snapshots: true,
   journal: 'everysec',
   evictionPolicy: 'noeviction',
+  evictedKeys: 0,
   memory: { usedBytes: 1, limitBytes: 0 },
   clockAheadMs: 0,
 };
@@ -37,6 +38,10 @@ it.each<[Partial<StoreFacts>, string]>([
     'error redis.eviction redis://r:6379: maxmemory-policy is allkeys-lfu',
   ],
   [
+    { evictionPolicy: 'allkeys-lfu', evictedKeys: 3, memory: { usedBytes: 1, limitBytes: 100 } },
+    'error redis.eviction redis://r:6379: has thrown 3 keys away since it started (allkeys-lfu)',
+  ],
+  [
     { evictionPolicy: 'allkeys-lru' },
     'warning redis.eviction redis://r:6379: maxmemory-policy is allkeys-lru, though without a maxmemory',
   ],
@@ -60,6 +65,8 @@ it.each<[Partial<StoreFacts>, string]>([
 
 it.each<[Partial<StoreFacts>, string]>([
   [{ evictionPolicy: 'volatile-lru', memory: { usedBytes: 1, limitBytes: 100 } }, 'evicts no counters (volatile-lru)'],
+  // Only keys that expire by themselves: none with values.
+  [{ evictionPolicy: 'volatile-lru', evictedKeys: 3 }, 'evicts no counters (volatile-lru)'],
   [{ memory: { usedBytes: 50, limitBytes: 100 } }, 'uses 50 % of its maxmemory'],
   [{ journal: 'always' }, 'writes every change to disk'],
   [{ journal: 'no' }, 'a crash of the machine loses those of some seconds'],
