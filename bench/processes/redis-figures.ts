@@ -57,6 +57,14 @@ export function longestByClock(runs: readonly CommandTimes[]): number {
   return Math.max(...runs.map((run) => longestOf([run])));
 }
 
+/** Commands that Redis has carried out, those inside scripts included, but for questions about itself. */
+export async function commandsOf(redis: Redis): Promise<number> {
+  const stats = await redis.info('commandstats');
+  return [...stats.matchAll(/^cmdstat_(\S+?):calls=(\d+)/gm)]
+    .filter(([, command]) => command !== 'info')
+    .reduce((sum, [, , calls]) => sum + Number(calls), 0);
+}
+
 /** Bytes that Redis holds data in. */
 export async function usedMemory(redis: Redis): Promise<number> {
   const info = await redis.info('memory');

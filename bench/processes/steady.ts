@@ -22,6 +22,29 @@ export async function atRate(
   return cpuMsSince(cpu);
 }
 
+/** Not measured: code that runs for the first time is compiled. */
+const WARM_UPS = 10;
+
+/**
+ * Calls `act` once a second, so many times after some that are not measured.
+ * @param commands How many commands Redis has had so far. Default: nobody asks.
+ */
+export async function everySecond(
+  act: () => Promise<void>,
+  times: number,
+  commands: () => Promise<number> = () => Promise.resolve(0),
+): Promise<{ cpuMs: number; commands: number }> {
+  for (let done = 0; done < WARM_UPS; done += 1) await act();
+  const before = await commands();
+  const cpu = process.cpuUsage();
+  for (let done = 0; done < times; done += 1) {
+    const next = wait(1_000);
+    await act();
+    await next;
+  }
+  return { cpuMs: cpuMsSince(cpu) / times, commands: ((await commands()) - before) / times };
+}
+
 export function cpuMsSince(start: NodeJS.CpuUsage): number {
   const { user, system } = process.cpuUsage(start);
   return (user + system) / 1_000;
