@@ -51,7 +51,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await browser.close();
-  await shop.close();
+  await shop.end();
   await Promise.all([redis, prometheus, ...gateways].map((server) => server.stop()));
 });
 afterEach(async () => {

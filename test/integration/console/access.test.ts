@@ -10,7 +10,7 @@ beforeAll(async () => {
   [redis, gateway] = await Promise.all([startRedis(), startPushgateway()]);
 });
 afterAll(async () => {
-  await Promise.all(shops.map((shop) => shop.close()));
+  await Promise.all(shops.map((shop) => shop.end()));
   await Promise.all([redis.stop(), gateway.stop()]);
 });
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type CanActivate, type ExecutionContext, type INestApplication, Injectable, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -31,6 +32,8 @@ export interface Shop {
   readonly metrics: MetricsService;
   readonly job: string;
   close(): Promise<void>;
+  /** Closes it, and what clients still hold open: Node waits for connections on which nothing was asked yet. */
+  end(): Promise<void>;
 }
 
 export interface ShopOptions {
@@ -79,5 +82,10 @@ export async function startShop({
     metrics: app.get(MetricsService),
     job: jobs[0] as string,
     close: () => app.close(),
+    end: async () => {
+      const closing = app.close();
+      (app.getHttpServer() as Server).closeAllConnections();
+      await closing;
+    },
   };
 }
