@@ -1,4 +1,4 @@
-import type { FamilySnapshot, ResolvedDefinition, SampleLines, Series, TextPiece } from '../model/index.js';
+import type { FamilyChunk, ResolvedDefinition, SampleLines, Series, TextPiece } from '../model/index.js';
 import { formatNumber } from './format-number.js';
 import { linesOf } from './samples.js';
 
@@ -13,22 +13,23 @@ export interface ExpositionChunk {
  * HELP and TYPE alone mean nothing to a gateway. `now` in Unix milliseconds.
  */
 export async function* formatFamilies(
-  families: AsyncIterable<FamilySnapshot>,
+  readings: AsyncIterable<readonly FamilyChunk[]>,
   now: number,
 ): AsyncGenerator<ExpositionChunk> {
-  for await (const { definition, chunks } of families) {
-    let head = headOf(definition);
-    for await (const chunk of chunks) {
-      if (isText(chunk)) {
-        if (chunk.series === 0) continue;
-        if (head !== '') yield { text: head, series: 0 };
-        yield { text: chunk.lines, series: chunk.series };
-      } else {
-        if (chunk.length === 0) continue;
-        yield { text: head + textOf(definition, chunk, now), series: chunk.length };
-      }
-      head = '';
+  let begun: string | undefined;
+  for await (const reading of readings) {
+    const parts: Uint8Array[] = [];
+    let series = 0;
+    for (const { definition, chunk } of reading) {
+      const count = isText(chunk) ? chunk.series : chunk.length;
+      if (count === 0) continue;
+      if (begun !== definition.name) parts.push(headOf(definition));
+      begun = definition.name;
+      series += count;
+      if (isText(chunk)) parts.push(...chunk.lines);
+      else parts.push(Buffer.from(textOf(definition, chunk, now)));
     }
+    if (series > 0) yield { text: parts, series };
   }
 }
 
@@ -47,7 +48,15 @@ function textOf(definition: ResolvedDefinition, chunk: readonly Series[], now: n
   return text;
 }
 
-function headOf({ name, help, type }: ResolvedDefinition): string {
+/** The same definitions come with every push. */
+const heads = new WeakMap<ResolvedDefinition, Uint8Array>();
+
+function headOf(definition: ResolvedDefinition): Uint8Array {
+  const known = heads.get(definition);
+  if (known) return known;
+  const { name, help, type } = definition;
   const escaped = help.replace(/[\\\n]/g, (character) => (character === '\n' ? '\\n' : '\\\\'));
-  return `# HELP ${name} ${escaped}\n# TYPE ${name} ${type}\n`;
+  const head = Buffer.from(`# HELP ${name} ${escaped}\n# TYPE ${name} ${type}\n`);
+  heads.set(definition, head);
+  return head;
 }

@@ -1,10 +1,10 @@
 import type { MetricType, ResolvedDefinition } from './metric-definition.js';
 import type { Series } from './series-value.js';
 
-/** A family while it is read: its definition now, its series in chunks as they arrive from the store. */
-export interface FamilySnapshot {
+/** Some series of a family, as they arrive from the store: all it has, or a part, of which the others follow. */
+export interface FamilyChunk {
   readonly definition: ResolvedDefinition;
-  readonly chunks: AsyncIterable<readonly Series[] | SampleLines>;
+  readonly chunk: readonly Series[] | SampleLines;
 }
 
 /** Some series of a counter or gauge as the exposition shows them. */

@@ -2,7 +2,7 @@ import type { UpdateBuffers } from '../buffer/index.js';
 import { type ExpositionChunk, familyOf, formatFamilies } from '../exposition/index.js';
 import { bytesOf, type Group, type MetricFamily, type ResolvedDefinition, type Series } from '../model/index.js';
 import { readGroup, type View } from '../snapshot/index.js';
-import type { SeriesStore } from '../store/index.js';
+import type { SeriesStore, StoredFamily } from '../store/index.js';
 import { readAhead } from './read-ahead.js';
 
 /** Reads the groups of this application back from the store, what this process has just counted included. */
@@ -21,9 +21,13 @@ export class GroupReader {
     return this.#groups.get(job) as Group;
   }
 
-  /** Exposition text of a job in pieces, read from the store while it is consumed. */
-  chunks(job: string, view?: View): AsyncGenerator<ExpositionChunk> {
-    return readAhead(formatFamilies(readGroup(this.store, this.groupOf(job), view), this.buffers.clock.now()));
+  /**
+   * Exposition text of a job in pieces, read from the store while it is consumed.
+   * @param families Those that it has, if they are known already.
+   */
+  chunks(job: string, view?: View, families?: readonly StoredFamily[]): AsyncGenerator<ExpositionChunk> {
+    const reading = readGroup(this.store, this.groupOf(job), view, families);
+    return readAhead(formatFamilies(reading, this.buffers.clock.now()));
   }
 
   /** Exposition text of a job, whole. */

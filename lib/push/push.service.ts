@@ -3,7 +3,7 @@ import { SHAPE_SILENT_MS } from '../buffer/index.js';
 import { type GatewayPool, GatewayPoolError, HeldElsewhereError, type PoolAnswer } from '../gateway/index.js';
 import { type Group, type GroupStatus, type PushMode, type PushResult } from '../model/index.js';
 import type { View } from '../snapshot/index.js';
-import type { Store } from '../store/index.js';
+import type { Store, StoredFamily } from '../store/index.js';
 import { type Count, firstAttempt, NOTHING, textOf } from './body-text.js';
 import { contestText } from './contest-text.js';
 import type { GroupReader } from './group-reader.js';
@@ -56,6 +56,8 @@ export interface PushServiceOptions {
 /** What a push is to show. */
 interface Prepared {
   readonly view: View;
+  /** Default: they are still to be read. */
+  readonly families?: readonly StoredFamily[];
   /** Why families are left out, which stay on the gateway as they were. */
   readonly heldBack?: string;
   /** What else there is to say. */
@@ -139,8 +141,8 @@ export class PushService {
   async #send(group: Group, mode: PushMode, turn: Turn, isNew: View['isNew']): Promise<Transfer> {
     const { reader, store, pool } = this.options;
     await this.#distrustOlderStore(group, turn);
-    const { view, heldBack, notes, doSeriesExpire } = await this.#prepare(group, isNew);
-    const chunks = reader.chunks(group.job, view);
+    const { view, families, heldBack, notes, doSeriesExpire } = await this.#prepare(group, isNew);
+    const chunks = reader.chunks(group.job, view, families);
     const first = await chunks.next();
     if (first.done) {
       if (heldBack === undefined && notes.length === 0) return this.#sendNothing(group, doSeriesExpire);
@@ -185,15 +187,15 @@ export class PushService {
   /** Brings the store up to date, and decides what of it is to be shown. */
   async #prepare(group: Group, isNew: View['isNew']): Promise<Prepared> {
     const { store, restorer, announceForMs = 0 } = this.options;
-    const [doSeriesExpire, contested] = await Promise.all([
-      store.removal.expireSeries(group),
-      store.shapes.settle(group, SHAPE_SILENT_MS, []),
-    ]);
-    const heldBack = (await restorer?.restore(group, this.#ending.signal)) ?? [];
-    // Without the option too: what another process, or a time with it, has left would stay at 0 for ever.
-    await store.announcements.release(group, announceForMs);
+    const doSeriesExpire = await store.removal.expireSeries(group);
+    // New series are released without the option too: what another process, or a time with it, has left would stay at 0 for ever.
+    const preparation = { silentMs: SHAPE_SILENT_MS, shownForMs: announceForMs };
+    const { contested, waiting, families } = await store.series.prepare(group, preparation);
+    const isComplete = waiting.size === 0 || restorer === undefined;
+    const heldBack = isComplete ? [] : await restorer.restore(group, this.#ending.signal);
     return {
       doSeriesExpire,
+      ...(isComplete && { families }),
       view: { heldBack, asAnnounced: announceForMs > 0, ...(isNew && { isNew }) },
       notes: contested.map(contestText),
       ...(heldBack.length > 0 && {

@@ -1,8 +1,8 @@
-import { type FamilySnapshot, type Group, type ResolvedDefinition, type Series, zeroValue } from '../model/index.js';
-import type { ReadOptions, SeriesStore } from '../store/index.js';
+import { type FamilyChunk, type Group, type ResolvedDefinition, zeroValue } from '../model/index.js';
+import type { ReadOptions, SeriesStore, StoredFamily } from '../store/index.js';
 
 /** What a reading shows other than it is stored. */
-export interface View extends ReadOptions {
+export interface View extends Pick<ReadOptions, 'asAnnounced'> {
   /** Families to leave out. Default: none. */
   readonly heldBack?: readonly string[];
   /** Whether to give a series as 0, whatever it has counted. Default: none. */
@@ -10,32 +10,35 @@ export interface View extends ReadOptions {
 }
 
 /**
- * All families of a group, one after the other, as the store holds them now; their series arrive in chunks. What is replaced or
- * cleared meanwhile is read to its end as it was.
+ * The families of a group, one after the other, as the store holds them now, some at a time. What is replaced or cleared
+ * meanwhile is read to its end as it was.
+ * @param families Those to read, if they are known already. Default: all that the group has.
  */
-export async function* readGroup(store: SeriesStore, group: Group, view: View = {}): AsyncGenerator<FamilySnapshot> {
-  const { isNew, heldBack = [] } = view;
-  for (const { definition, generation } of await store.families(group)) {
-    const options: ReadOptions = { ...view, generation };
-    if (heldBack.includes(definition.name)) continue;
-    yield {
-      definition,
-      // A text cannot be looked into.
-      chunks: isNew
-        ? newAtZero(store.read(group, definition, options), definition, isNew)
-        : store.readText(group, definition, options),
-    };
-  }
+export async function* readGroup(
+  store: SeriesStore,
+  group: Group,
+  { isNew, heldBack = [], ...options }: View = {},
+  families?: readonly StoredFamily[],
+): AsyncGenerator<readonly FamilyChunk[]> {
+  const all = families ?? (await store.families(group));
+  const shown = all.filter(({ definition }) => !heldBack.includes(definition.name));
+  yield* isNew ? newAtZero(store, group, shown, isNew, options) : store.readText(group, shown, options);
 }
 
+/** A text cannot be looked into. */
 async function* newAtZero(
-  chunks: AsyncIterable<readonly Series[]>,
-  definition: ResolvedDefinition,
+  store: SeriesStore,
+  group: Group,
+  families: readonly StoredFamily[],
   isNew: Required<View>['isNew'],
-): AsyncGenerator<readonly Series[]> {
-  for await (const chunk of chunks) {
-    yield chunk.map((series) =>
-      isNew(definition, series.labels) ? { ...series, value: zeroValue(definition) } : series,
-    );
+  options: ReadOptions,
+): AsyncGenerator<readonly FamilyChunk[]> {
+  for (const { definition, generation } of families) {
+    for await (const series of store.read(group, definition, { ...options, generation })) {
+      const chunk = series.map((one) =>
+        isNew(definition, one.labels) ? { ...one, value: zeroValue(definition) } : one,
+      );
+      yield [{ definition, chunk }];
+    }
   }
 }

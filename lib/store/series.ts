@@ -1,10 +1,28 @@
-import type { Group, ResolvedDefinition, SampleLines, Series, SummaryBin } from '../model/index.js';
+import type { FamilyChunk, Group, ResolvedDefinition, Series, SummaryBin } from '../model/index.js';
+import type { ContestedFamily } from './shapes.js';
 
 /** A family as it was at one moment. */
 export interface StoredFamily {
   readonly definition: ResolvedDefinition;
   /** Tells a store which values these were, whatever has replaced them since. */
   readonly generation: unknown;
+}
+
+/** How a push begins. */
+export interface Preparation {
+  /** After how long without a word nobody living has a shape any more, as for `Shapes.settle`. */
+  readonly silentMs: number;
+  /** How long a new series must have been shown at 0, as for `Announcements.release`. */
+  readonly shownForMs: number;
+}
+
+export interface Prepared {
+  /** As `Shapes.settle` gives them. */
+  readonly contested: readonly ContestedFamily[];
+  /** As {@link SeriesStore.restoring} gives them. */
+  readonly waiting: ReadonlyMap<string, number>;
+  /** As {@link SeriesStore.families} gives them. */
+  readonly families: readonly StoredFamily[];
 }
 
 export interface ReadOptions {
@@ -122,6 +140,9 @@ export interface SeriesStore {
   /** All families of a group at one moment, sorted by name. */
   families(group: Group): Promise<readonly StoredFamily[]>;
 
+  /** All that a push begins with, one after the other: settles shapes, releases new series, reads which families there are. */
+  prepare(group: Group, preparation: Preparation): Promise<Prepared>;
+
   /** The definitions of a group, sorted by name. */
   definitions(group: Group): Promise<readonly ResolvedDefinition[]>;
 
@@ -131,12 +152,15 @@ export interface SeriesStore {
    */
   read(group: Group, definition: ResolvedDefinition, options?: ReadOptions): AsyncIterable<readonly Series[]>;
 
-  /** As {@link read}, for the exposition: what the store has as text already, it gives as text. */
+  /**
+   * The series of several families, one after the other, for the exposition: what the store has as text already, it gives as
+   * text. Small families come together; one without series may be left out.
+   */
   readText(
     group: Group,
-    definition: ResolvedDefinition,
-    options?: ReadOptions,
-  ): AsyncIterable<readonly Series[] | SampleLines>;
+    families: readonly StoredFamily[],
+    options?: Pick<ReadOptions, 'asAnnounced'>,
+  ): AsyncIterable<readonly FamilyChunk[]>;
 
   /**
    * Families defined with `prefetch` that the store had not known, or knows as they were earlier, and for how many

@@ -67,11 +67,10 @@ export function describeStore(name: string, under: StoreUnderTest): void {
     };
 
     const text = async (definition: ResolvedDefinition): Promise<string> => {
-      const families = (async function* () {
-        yield await Promise.resolve({ definition, chunks: store.series.readText(group, definition) });
-      })();
+      const families = (await store.series.families(group)).filter((one) => one.definition.name === definition.name);
       let whole = '';
-      for await (const chunk of formatFamilies(families, 0)) whole += Buffer.concat(bytesOf(chunk.text)).toString();
+      for await (const chunk of formatFamilies(store.series.readText(group, families), 0))
+        whole += Buffer.concat(bytesOf(chunk.text)).toString();
       return whole;
     };
 

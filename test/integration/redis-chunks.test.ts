@@ -87,8 +87,9 @@ describe.each<[string, ResolvedDefinition, (labels: string, at: number) => Updat
   it('are read as text in chunks of whole lines, each once', async () => {
     const sizes: number[] = [];
     const seen = new Set<string>();
-    for await (const chunk of store.series.readText(group, definition)) {
-      if (!('lines' in chunk)) continue;
+    for await (const [part] of store.series.readText(group, await store.series.families(group))) {
+      const chunk = part?.chunk;
+      if (chunk === undefined || !('lines' in chunk)) continue;
       sizes.push(chunk.series);
       for (const lines of chunk.lines) {
         const text = Buffer.from(lines).toString();

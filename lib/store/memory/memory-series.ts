@@ -1,17 +1,29 @@
 import {
   definitionShape,
+  type FamilyChunk,
   type Group,
   type ResolvedDefinition,
   type Series,
   type SeriesValue,
   zeroValue,
 } from '../../model/index.js';
-import type { ApplyResult, Batch, NumberResult, ReadOptions, SeenValue, SeriesStore, StoredFamily } from '../series.js';
+import type {
+  ApplyResult,
+  Batch,
+  NumberResult,
+  Preparation,
+  Prepared,
+  ReadOptions,
+  SeenValue,
+  SeriesStore,
+  StoredFamily,
+} from '../series.js';
 import type { StoreOptions } from '../store.js';
 import { applyBatch } from './apply-batch.js';
 import { type GroupStates, seriesId } from './group-states.js';
 import { awaitRestoration, restoreSeries } from './restore-series.js';
-import { valuesOfShape } from './memory-shapes.js';
+import { MemoryAnnouncements } from './memory-announcements.js';
+import { MemoryShapes, valuesOfShape } from './memory-shapes.js';
 
 export class MemorySeries implements SeriesStore {
   constructor(
@@ -48,6 +60,13 @@ export class MemorySeries implements SeriesStore {
       .map((definition) => ({ definition, generation: families.get(definition.name) ?? new Map() }));
   }
 
+  async prepare(group: Group, { silentMs, shownForMs }: Preparation): Promise<Prepared> {
+    const contested = await new MemoryShapes(this.groups).settle(group, silentMs, []);
+    const waiting = await this.restoring(group);
+    await new MemoryAnnouncements(this.groups).release(group, shownForMs);
+    return { contested, waiting, families: await this.families(group) };
+  }
+
   async definitions(group: Group): Promise<readonly ResolvedDefinition[]> {
     return (await this.families(group)).map(({ definition }) => definition);
   }
@@ -66,8 +85,14 @@ export class MemorySeries implements SeriesStore {
     yield series.map(([labels, value]) => ({ labels, value: isAtZero(labels) ? zeroValue(definition) : value }));
   }
 
-  readText(group: Group, definition: ResolvedDefinition, options?: ReadOptions): AsyncGenerator<readonly Series[]> {
-    return this.read(group, definition, options);
+  async *readText(
+    group: Group,
+    families: readonly StoredFamily[],
+    options?: Pick<ReadOptions, 'asAnnounced'>,
+  ): AsyncGenerator<readonly FamilyChunk[]> {
+    for (const { definition, generation } of families) {
+      for await (const chunk of this.read(group, definition, { ...options, generation })) yield [{ definition, chunk }];
+    }
   }
 
   async restoring(group: Group): Promise<ReadonlyMap<string, number>> {

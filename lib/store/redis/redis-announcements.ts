@@ -4,7 +4,7 @@ import type { RedisAccess } from './redis-access.js';
 import { Script } from './script.js';
 
 export class RedisAnnouncements implements Announcements {
-  readonly #announce = new Script('announce');
+  readonly #announce = new Script('announce', 'pushing');
 
   constructor(private readonly redis: RedisAccess) {}
 

@@ -1,24 +1,38 @@
 import { StoreUnavailableError } from '../../errors/index.js';
 import {
   definitionShape,
+  type FamilyChunk,
   type Group,
   type ResolvedDefinition,
-  type SampleLines,
   type Series,
   zeroValue,
 } from '../../model/index.js';
 import { groupId } from '../group-id.js';
-import type { ApplyResult, Batch, NumberResult, ReadOptions, SeenValue, SeriesStore, StoredFamily } from '../series.js';
+import type {
+  ApplyResult,
+  Batch,
+  NumberResult,
+  Preparation,
+  Prepared,
+  ReadOptions,
+  SeenValue,
+  SeriesStore,
+  StoredFamily,
+} from '../series.js';
 import type { StoreOptions } from '../store.js';
 import { batchArguments, flag, pairs, unpackValue } from './packing.js';
 import type { RedisAccess } from './redis-access.js';
 import type { RedisRemoval } from './redis-removal.js';
+import { contestedOf } from './redis-shapes.js';
 import { Script, type ScriptArgument } from './script.js';
 
-/** Series that one reading takes from Redis at a time, and a bucket more at the most: two to three milliseconds of Redis. */
+/**
+ * Lines that one reading takes from Redis at a time, and a bucket more at the most: two to three milliseconds of Redis. Of
+ * series that become objects a quarter as many (read.lua), each of which is many lines: the event loop is held up too.
+ */
 const CHUNK_LINES = 2_000;
-/** Fewer where each becomes an object, and that many lines, in this process: its event loop is held up too. */
-const CHUNK_SERIES = 500;
+/** Families that one reading asks for: of most a single hash is read. */
+const FAMILIES_AT_ONCE = 100;
 /** One wait for replicas. The connection is held up so long, so it is short; a batch that is not confirmed comes again. */
 const WAIT_MS = 1_000;
 /** Series that one call gives back what they had. */
@@ -31,14 +45,17 @@ export class RedisSeries implements SeriesStore {
   readonly #number = new Script('number');
   readonly #apply = new Script('apply', 'series');
   readonly #confirm = new Script('confirm');
-  readonly #families = new Script('families');
+  readonly #families = new Script('families', 'pushing');
   readonly #read = new Script('read');
-  readonly #restoring = new Script('restoring');
+  readonly #restoring = new Script('restoring', 'pushing');
+  readonly #prepare = new Script('prepare', 'series', 'shapes', 'pushing');
   readonly #restore = new Script('restore', 'series');
   readonly #distrust = new Script('distrust');
   readonly #sweep = new Script('sweep');
   /** Groups of which the last look said that there may be something to sweep. */
   readonly #untidy = new Set<string>();
+  /** By group and what is stored: the definitions that were read last. */
+  readonly #definitions = new Map<string, ReadonlyMap<string, ResolvedDefinition>>();
 
   constructor(
     private readonly redis: RedisAccess,
@@ -79,14 +96,24 @@ export class RedisSeries implements SeriesStore {
   }
 
   async families(group: Group): Promise<readonly StoredFamily[]> {
-    const reply = await this.redis.run(this.#families, group, []);
-    const [isUntidy, ...families] = (reply as Buffer[]).map(String);
-    if (isUntidy === '1') this.#untidy.add(groupId(group));
+    return this.#stored(group, (await this.redis.run(this.#families, group, [])) as Buffer[]);
+  }
+
+  /** What pushing.lua says of all families. The same definition is the same object as last time: each push reads it. */
+  #stored(group: Group, reply: readonly Buffer[]): readonly StoredFamily[] {
+    const id = groupId(group);
+    const [isUntidy, ...families] = reply.map(String);
+    if (isUntidy === '1') this.#untidy.add(id);
+    const before = this.#definitions.get(id);
+    const now = new Map<string, ResolvedDefinition>();
+    this.#definitions.set(id, now);
     return pairs(families)
-      .map(([stored, generation]) => ({
-        definition: JSON.parse(stored.slice(stored.indexOf('\n') + 1)) as ResolvedDefinition,
-        generation,
-      }))
+      .map(([stored, generation]) => {
+        const known = before?.get(stored);
+        const definition = known ?? (JSON.parse(stored.slice(stored.indexOf('\n') + 1)) as ResolvedDefinition);
+        now.set(stored, definition);
+        return { definition, generation };
+      })
       .sort((a, b) => (a.definition.name < b.definition.name ? -1 : 1));
   }
 
@@ -95,58 +122,67 @@ export class RedisSeries implements SeriesStore {
   }
 
   async *read(group: Group, definition: ResolvedDefinition, options?: ReadOptions): AsyncGenerator<readonly Series[]> {
-    for await (const { content, announced } of this.#chunks(group, definition, '', options)) {
-      const isAtZero = new Set(announced);
-      yield pairs(content as Buffer[]).map(([labels, value], at) => ({
-        labels: labels.toString(),
-        value: isAtZero.has(at) ? zeroValue(definition) : unpackValue(definition, value),
-      }));
-    }
-  }
-
-  readText(
-    group: Group,
-    definition: ResolvedDefinition,
-    options?: ReadOptions,
-  ): AsyncGenerator<readonly Series[] | SampleLines> {
-    const isNumber = definition.type === 'counter' || definition.type === 'gauge';
-    return isNumber ? this.#readLines(group, definition, options) : this.read(group, definition, options);
-  }
-
-  async *#readLines(group: Group, definition: ResolvedDefinition, options?: ReadOptions): AsyncGenerator<SampleLines> {
-    for await (const { content, series } of this.#chunks(group, definition, definition.name, options)) {
-      yield { lines: content as Buffer[], series };
-    }
-  }
-
-  /** What read.lua gives, call by call: see there for `name`, content and announced. */
-  async *#chunks(
-    group: Group,
-    definition: ResolvedDefinition,
-    name: string,
-    { asAnnounced = false, generation }: ReadOptions = {},
-  ): AsyncGenerator<{ content: unknown; series: number; announced: readonly number[] }> {
-    const limit = name === '' ? CHUNK_SERIES : CHUNK_LINES;
+    const { asAnnounced = false, generation } = options ?? {};
     const shape = generation === undefined ? definitionShape(definition) : '';
-    let layout: ScriptArgument = (generation as string | undefined) ?? '';
-    // It had no series then.
+    const family = { definition, layout: (generation as string | undefined) ?? '', shape, name: '' };
     if (generation === '') return;
-    let bucketCount = 0;
-    let next = 0;
-    while (next >= 0) {
-      const args = [definition.name, layout, next, bucketCount, limit, name, flag(asAnnounced), shape];
-      const reply = await this.redis.run(this.#read, group, args);
-      const [read, count, following, series, content, announced] = reply as ReadReply;
-      layout = read;
-      bucketCount = count;
-      next = following;
-      if (series > 0) yield { content, series, announced };
+    for await (const [part] of this.#parts(group, [family], asAnnounced)) yield valuesOf(part as Part);
+  }
+
+  async *readText(
+    group: Group,
+    families: readonly StoredFamily[],
+    { asAnnounced = false }: Pick<ReadOptions, 'asAnnounced'> = {},
+  ): AsyncGenerator<readonly FamilyChunk[]> {
+    // One without a layout had no series then.
+    const wanted = families.flatMap(({ definition, generation }): Wanted[] => {
+      const isNumber = definition.type === 'counter' || definition.type === 'gauge';
+      const name = isNumber ? definition.name : '';
+      return generation === '' ? [] : [{ definition, layout: generation as string, shape: '', name }];
+    });
+    for await (const parts of this.#parts(group, wanted, asAnnounced)) {
+      yield parts.map((part) => {
+        const { definition, name, series, content } = part;
+        return { definition, chunk: name === '' ? valuesOf(part) : { lines: content as Buffer[], series } };
+      });
+    }
+  }
+
+  /** What read.lua gives, call by call: of each call what has series. */
+  async *#parts(group: Group, families: readonly Wanted[], asAnnounced: boolean): AsyncGenerator<readonly Part[]> {
+    const left = families.map((family) => ({ ...family, next: 0, buckets: 0 }));
+    while (left.length > 0) {
+      const asked = left.slice(0, FAMILIES_AT_ONCE);
+      const args: ScriptArgument[] = [CHUNK_LINES, flag(asAnnounced)];
+      for (const { definition, layout, next, buckets, name, shape } of asked) {
+        args.push(definition.name, layout, next, buckets, name, shape);
+      }
+      const replies = (await this.redis.run(this.#read, group, args)) as ReadReply[];
+      const parts: Part[] = [];
+      replies.forEach(([layout, buckets, next, series, content, announced], at) => {
+        const family = asked[at] as (typeof left)[number];
+        if (next < 0) left.shift();
+        // What is not read to its end is the last of a call.
+        else Object.assign(family, { layout: layout.toString(), next, buckets });
+        if (series > 0) parts.push({ ...family, series, content, announced });
+      });
+      if (parts.length > 0) yield parts;
     }
   }
 
   async restoring(group: Group): Promise<ReadonlyMap<string, number>> {
-    const reply = await this.redis.run(this.#restoring, group, []);
-    return new Map(pairs((reply as Buffer[]).map(String)).map(([family, waitedMs]) => [family, Number(waitedMs)]));
+    return waitingOf((await this.redis.run(this.#restoring, group, [])) as Buffer[]);
+  }
+
+  async prepare(group: Group, { silentMs, shownForMs }: Preparation): Promise<Prepared> {
+    const args = [silentMs, Date.now(), shownForMs];
+    const reply = (await this.redis.run(this.#prepare, group, args)) as [Buffer[], Buffer[], Buffer[]];
+    const [contested, waiting, families] = reply;
+    return {
+      contested: contestedOf(contested),
+      waiting: waitingOf(waiting),
+      families: this.#stored(group, families),
+    };
   }
 
   async restore(group: Group, definition: ResolvedDefinition, values: readonly SeenValue[]): Promise<boolean> {
@@ -169,7 +205,41 @@ export class RedisSeries implements SeriesStore {
   }
 }
 
-type ReadReply = [layout: Buffer, count: number, next: number, series: number, content: unknown, announced: number[]];
+/** A family as it is asked for: see read.lua. */
+interface Wanted {
+  readonly definition: ResolvedDefinition;
+  readonly layout: string;
+  readonly shape: string;
+  readonly name: string;
+}
+
+interface Part extends Wanted {
+  readonly series: number;
+  readonly content: readonly Buffer[];
+  readonly announced: readonly number[];
+}
+
+type ReadReply = [
+  layout: Buffer,
+  buckets: number,
+  next: number,
+  series: number,
+  content: readonly Buffer[],
+  announced: readonly number[],
+];
+
+function valuesOf({ definition, content, announced }: Part): readonly Series[] {
+  const isAtZero = new Set(announced);
+  return pairs(content).map(([labels, value], at) => ({
+    labels: labels.toString(),
+    value: isAtZero.has(at) ? zeroValue(definition) : unpackValue(definition, value),
+  }));
+}
+
+/** What pushing.lua says of families that wait. */
+function waitingOf(reply: readonly Buffer[]): ReadonlyMap<string, number> {
+  return new Map(pairs(reply.map(String)).map(([family, waitedMs]) => [family, Number(waitedMs)]));
+}
 
 /** What apply.lua says. */
 function resultOf([outcome, ...rest]: readonly string[]): ApplyResult {

@@ -5,7 +5,7 @@ import type { RedisAccess } from './redis-access.js';
 import { Script, type ScriptArgument } from './script.js';
 
 export class RedisShapes implements Shapes {
-  readonly #settle = new Script('settle', 'series');
+  readonly #settle = new Script('settle', 'series', 'shapes');
 
   constructor(private readonly redis: RedisAccess) {}
 
@@ -19,14 +19,19 @@ export class RedisShapes implements Shapes {
 
   async #run(group: Group, args: readonly ScriptArgument[]): Promise<readonly ContestedFamily[]> {
     const reply = await this.redis.run(this.#settle, group, args, `shapes of ${groupId(group)}`);
-    const parts = (reply as Buffer[]).map(String).values();
-    const next = (): string => parts.next().value ?? '';
-    const contested: ContestedFamily[] = [];
-    for (let family = next(); family !== ''; family = next()) {
-      const shown = next();
-      const waiting = Array.from({ length: Number(next()) }, () => ({ shape: next(), wasReplaced: next() === '1' }));
-      contested.push({ family, shown, waiting });
-    }
-    return contested;
+    return contestedOf(reply as Buffer[]);
   }
+}
+
+/** What shapes.lua says. */
+export function contestedOf(reply: readonly Buffer[]): readonly ContestedFamily[] {
+  const parts = reply.map(String).values();
+  const next = (): string => parts.next().value ?? '';
+  const contested: ContestedFamily[] = [];
+  for (let family = next(); family !== ''; family = next()) {
+    const shown = next();
+    const waiting = Array.from({ length: Number(next()) }, () => ({ shape: next(), wasReplaced: next() === '1' }));
+    contested.push({ family, shown, waiting });
+  }
+  return contested;
 }

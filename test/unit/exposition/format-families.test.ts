@@ -1,7 +1,8 @@
 import { type ExpositionChunk, formatFamilies, formatNumber } from '../../../lib/exposition/index.js';
 import {
+  bytesOf,
   canonicalLabels,
-  type FamilySnapshot,
+  type FamilyChunk,
   type MetricDefinition,
   resolveDefinition,
   type Series,
@@ -15,19 +16,23 @@ async function* each<T>(items: readonly T[]): AsyncGenerator<T> {
   for (const item of items) yield await Promise.resolve(item);
 }
 
-const family = (definition: MetricDefinition, ...chunks: Series[][]): FamilySnapshot => ({
-  definition: resolveDefinition(definition),
-  chunks: each(chunks),
-});
+const family = (definition: MetricDefinition, ...chunks: Series[][]): FamilyChunk[] => {
+  const resolved = resolveDefinition(definition);
+  return chunks.map((chunk) => ({ definition: resolved, chunk }));
+};
 
-async function chunksOf(...families: FamilySnapshot[]): Promise<ExpositionChunk[]> {
+/** The chunks of each family arrive one by one. */
+async function chunksOf(...families: FamilyChunk[][]): Promise<ExpositionChunk[]> {
   const chunks: ExpositionChunk[] = [];
-  for await (const chunk of formatFamilies(each(families), NOW)) chunks.push(chunk);
+  const readings = families.flat().map((chunk) => [chunk]);
+  for await (const chunk of formatFamilies(each(readings), NOW)) chunks.push(chunk);
   return chunks;
 }
 
-const textOf = async (...families: FamilySnapshot[]): Promise<string> =>
-  (await chunksOf(...families)).map(({ text }) => text).join('');
+const textOfChunk = ({ text }: ExpositionChunk): string => Buffer.concat(bytesOf(text)).toString();
+
+const textOf = async (...families: FamilyChunk[][]): Promise<string> =>
+  (await chunksOf(...families)).map(textOfChunk).join('');
 
 const counter: MetricDefinition = { name: 'orders_total', help: 'Orders placed', type: 'counter' };
 const gauge: MetricDefinition = { name: 'depth', help: 'Depth', type: 'gauge' };
@@ -143,7 +148,7 @@ describe('formatFamilies', () => {
   it('writes HELP and TYPE once for a family that comes in chunks, and tells the series of each', async () => {
     const one = (at: number): Series => ({ labels: `type="${at}"`, value: at });
     const chunks = await chunksOf(family({ ...counter, labelNames: ['type'] }, [one(1), one(2)], [one(3)]));
-    expect(chunks).toEqual([
+    expect(chunks.map((chunk) => ({ ...chunk, text: textOfChunk(chunk) }))).toEqual([
       {
         text: '# HELP orders_total Orders placed\n# TYPE orders_total counter\norders_total{type="1"} 1\norders_total{type="2"} 2\n',
         series: 2,
@@ -160,9 +165,9 @@ describe('formatFamilies', () => {
   });
 
   it('leaves a family without series out', async () => {
-    expect(await chunksOf(family(gauge), family(counter, [{ labels: '', value: 2 }]), family(histogram))).toEqual([
-      { text: '# HELP orders_total Orders placed\n# TYPE orders_total counter\norders_total 2\n', series: 1 },
-    ]);
+    expect(await textOf(family(gauge, []), family(counter, [{ labels: '', value: 2 }]), family(histogram, []))).toBe(
+      '# HELP orders_total Orders placed\n# TYPE orders_total counter\norders_total 2\n',
+    );
     expect(await chunksOf()).toEqual([]);
   });
 
@@ -174,14 +179,24 @@ describe('formatFamilies', () => {
   });
 
   it('passes the failure of the store on', async () => {
-    const failing: FamilySnapshot = {
-      definition: resolveDefinition(gauge),
-      chunks: (async function* () {
-        yield await Promise.resolve([{ labels: '', value: 1 }]);
-        throw new Error('gone');
-      })(),
-    };
-    await expect(chunksOf(failing)).rejects.toThrow('gone');
+    const failing = (async function* () {
+      yield await Promise.resolve(family(gauge, [{ labels: '', value: 1 }]));
+      throw new Error('gone');
+    })();
+    const chunks = formatFamilies(failing, NOW);
+    expect(textOfChunk((await chunks.next()).value as ExpositionChunk)).toContain('depth 1');
+    await expect(chunks.next()).rejects.toThrow('gone');
+  });
+
+  it('joins small families that come together', async () => {
+    const together = [...family(gauge, [{ labels: '', value: 1 }]), ...family(counter, [], [{ labels: '', value: 2 }])];
+    const chunks: ExpositionChunk[] = [];
+    for await (const chunk of formatFamilies(each([together]), NOW)) chunks.push(chunk);
+    expect(chunks.map(({ series }) => series)).toEqual([2]);
+    expect(chunks.map(textOfChunk)).toEqual([
+      '# HELP depth Depth\n# TYPE depth gauge\ndepth 1\n' +
+        '# HELP orders_total Orders placed\n# TYPE orders_total counter\norders_total 2\n',
+    ]);
   });
 });
 

@@ -3,7 +3,7 @@ import { Logger } from '@nestjs/common';
 import { GatewayResponseError, PushLockError, StoreUnavailableError } from '../../../lib/errors/index.js';
 import { HeldElsewhereError } from '../../../lib/gateway/index.js';
 import { MemoryStore } from '../../../lib/store/memory/memory.store.js';
-import { resolveDefinition } from '../../../lib/model/index.js';
+import { resolveDefinition, type Series } from '../../../lib/model/index.js';
 import { FakePool, gate, readText, type Replica, shop, startReplica, stopReplicas } from './support.js';
 
 const TEXT = '# HELP orders_total Orders\n# TYPE orders_total counter\norders_total{type="blue"} 1\n';
@@ -475,12 +475,14 @@ describe('delete()', () => {
 /** Reads the store series by series; after the second with an error, if there is one. */
 function chunked(of: MemoryStore, error?: Error): void {
   const read = of.series.readText.bind(of.series);
-  jest.spyOn(of.series, 'readText').mockImplementation(async function* (group, definition) {
+  jest.spyOn(of.series, 'readText').mockImplementation(async function* (group, families) {
     let count = 0;
-    for await (const chunk of read(group, definition)) {
-      for (const series of chunk) {
-        if (error && (count += 1) > 2) throw error;
-        yield [series];
+    for await (const parts of read(group, families)) {
+      for (const { definition, chunk } of parts) {
+        for (const series of chunk as readonly Series[]) {
+          if (error && (count += 1) > 2) throw error;
+          yield [{ definition, chunk: [series] }];
+        }
       }
     }
   });

@@ -72,9 +72,9 @@ async function restoreAndRead({ series, removal }: StoreParts): Promise<void> {
   await series.distrust(GROUP);
   await series.restoring(GROUP);
   await series.restore(GROUP, counter, [{ labels: LABELS, value: 5 }]);
-  for (const { definition, generation } of await series.families(GROUP)) {
-    for await (const _ of series.readText(GROUP, definition, { asAnnounced: true, generation }));
-  }
+  await series.families(GROUP);
+  const { families } = await series.prepare(GROUP, { silentMs: A_MINUTE, shownForMs: A_MINUTE });
+  for await (const _ of series.readText(GROUP, families, { asAnnounced: true }));
   await series.sweep(GROUP);
   await removal.expireSeries(GROUP);
 }

@@ -26,6 +26,7 @@ function callsOn(key: string): readonly Call[] {
     ['hincrby', key, 'a', '1'],
     ['hkeys', key],
     ['hlen', key],
+    ['hmget', key, 'a'],
     ['hset', key, 'a', '1'],
     ['hsetnx', key, 'a', '1'],
     ['zadd', key, '1', 'a'],

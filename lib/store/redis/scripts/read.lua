@@ -1,18 +1,19 @@
 --[[
-Reads the series of one family, some buckets at a time, so that Redis is never held for long.
+Reads the series of families, some buckets at a time, so that Redis is never held for long.
 
-ARGV  1  family
-      2  layout that families.lua gave for it; '' for the one it has now
-      3  bucket to begin with
-      4  number of buckets that the first call of this reading found; 0 in that first call
-      5  series to stop after
-      6  name of the metric, if its values are numbers: the series come as lines of exposition text; '' if they are not
-      7  '1': show series that are being announced at 0 (announce.lua)
-      8  shape whose values are meant, whether they are shown or not; '' for those that are shown
-Returns {layout, number of buckets, next bucket (-1: done), number of series, what, announced}, where `what` is a list of texts of
-whole lines, in which series that are being announced stand at 0, or {labels, value, labels, value, ...}, of which `announced` says
-which are, counted from 0
-Complexity O(series returned).
+ARGV  1  weight to stop after: of a line of text 1, of a value 4
+      2  '1': show series that are being announced at 0 (announce.lua)
+      then for each family, as many as fit:
+         family
+         layout that families.lua gave for it; '' for the one it has now
+         bucket to begin with
+         number of buckets that the first call of this reading found; 0 in that first call
+         name of the metric, if its values are numbers: the series come as lines of exposition text; '' if they are not
+         shape whose values are meant, whether they are shown or not; '' for those that are shown
+Returns for each family that it came to {layout, number of buckets, next bucket (-1: done), number of series, what, announced},
+where `what` is a list of texts of whole lines, in which series that are being announced stand at 0, or {labels, value, labels,
+value, ...}, of which `announced` says which are, counted from 0
+Complexity O(series returned + families).
 
 A text for each bucket costs whoever reads it a hundredth of its labels and values one by one: it is passed on as it is. One
 text for all would cost Redis a quarter more, since Lua copies a long text again and again while it joins it.
@@ -20,90 +21,134 @@ text for all would cost Redis a quarter more, since Lua copies a long text again
 A bucket that was split off since the reading began is read together with the one it came from: no series is missed, and
 none comes twice.
 ]]
-local family, layout, bucket, count = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
-local limit, name = tonumber(ARGV[5]), ARGV[6]
-local current = layout_of_shape(family, ARGV[8])
-if layout == '' then
-  layout = current or ''
-end
-if layout == '' then
-  return {'', 0, -1, 0, {}, {}}
-end
-local generation, now, seed = parts_of(layout)
-if count == 0 then
-  count = now
-end
-local current_generation, current_count = parts_of(current or layout)
-if current_generation == generation then
-  now = math.max(now, current_count)
-else
-  -- It was replaced meanwhile: it is as it was then, until it is swept.
-  local left = redis.call('HGET', key_named('garbage'), family .. ':' .. generation)
-  if not left then
-    return redis.error_reply('REPLACED ' .. family)
-  end
-  now = tonumber(string.match(left, '^%d+'))
-end
-local power, base = power_of(count), buckets_of(family, generation)
+local VALUE_WEIGHT = 4
+local OF_A_FAMILY = 6
 
-local parts, size, series, announced = {}, 0, 0, {}
-
+local room = tonumber(ARGV[1])
 -- Usually there are none: then no series is asked for.
-local announces = ARGV[7] == '1' and redis.call('EXISTS', key_named('new')) == 1
-local function is_announced(labels)
+local announces = ARGV[2] == '1' and redis.call('EXISTS', key_named('new')) == 1
+local function is_announced(family, labels)
   return announces and redis.call('ZSCORE', key_named('new'), series_id(family, labels))
 end
 
-local function append_fields(fields)
-  for i = 1, #fields, 2 do
-    parts[size + i], parts[size + i + 1] = fields[i], fields[i + 1]
-    if is_announced(fields[i]) then
-      announced[#announced + 1] = (size + i - 1) / 2
-    end
+-- The layouts that are shown now, all at once.
+local shown = {}
+local function look_up_layouts()
+  local fields = {}
+  for at = 3, #ARGV, OF_A_FAMILY do
+    fields[#fields + 1] = ARGV[at] .. '#'
   end
-  size = size + #fields
+  local found = redis.call('HMGET', KEYS[1], unpack(fields))
+  for at = 1, #fields do
+    shown[ARGV[3 + (at - 1) * OF_A_FAMILY]] = found[at]
+  end
+end
+look_up_layouts()
+
+local function layout_now(family, shape)
+  if shape == '' and shown[family] then
+    return shown[family]
+  end
+  return layout_of_shape(family, shape)
 end
 
 -- Labels and numbers are stored as the exposition shows them: see canonicalLabels, and `number` in apply.lua. What stands
--- around them is the same in every line, and stays: five parts a line.
-local open, lines, texts = name .. '{', {}, {}
-local function append_lines(fields)
+-- around them is the same in every line of a family, and stays: five parts a line.
+local lines
+local function text_of(family, open, fields)
   for at = #lines + 1, #fields / 2 * 5, 5 do
     lines[at], lines[at + 1], lines[at + 2], lines[at + 3], lines[at + 4] = open, '', '} ', '', '\n'
   end
-  local filled = 0
+  local filled, bare = 0, nil
   for i = 1, #fields, 2 do
     local labels, value = fields[i], fields[i + 1]
-    if announces and is_announced(labels) then
+    if announces and is_announced(family, labels) then
       value = '0'
     end
     if labels == '' then
-      texts[#texts + 1] = name .. ' ' .. value .. '\n'
+      bare = value
     else
       lines[filled + 2], lines[filled + 4] = labels, value
       filled = filled + 5
     end
   end
-  texts[#texts + 1] = table.concat(lines, '', 1, filled)
+  return table.concat(lines, '', 1, filled), bare
 end
 
-local function append(at)
-  local fields = redis.call('HGETALL', base .. at)
-  series = series + #fields / 2
-  if name == '' then
-    append_fields(fields)
+local function read_family(family, layout, bucket, count, name, shape)
+  local current = layout_now(family, shape)
+  if layout == '' then
+    layout = current or ''
+  end
+  if layout == '' then
+    return {'', 0, -1, 0, {}, {}}
+  end
+  local generation, now = parts_of(layout)
+  if count == 0 then
+    count = now
+  end
+  local current_generation, current_count = parts_of(current or layout)
+  if current_generation == generation then
+    now = math.max(now, current_count)
   else
-    append_lines(fields)
+    -- It was replaced meanwhile: it is as it was then, until it is swept.
+    local left = redis.call('HGET', key_named('garbage'), family .. ':' .. generation)
+    if not left then
+      return redis.error_reply('REPLACED ' .. family)
+    end
+    now = tonumber(string.match(left, '^%d+'))
   end
+  local power, base = power_of(count), buckets_of(family, generation)
+  local content, announced, size, series = {}, {}, 0, 0
+  lines = {}
+
+  local function append(at)
+    local fields = redis.call('HGETALL', base .. at)
+    local found = #fields / 2
+    series = series + found
+    if name ~= '' then
+      local text, bare = text_of(family, name .. '{', fields)
+      if bare then
+        content[#content + 1] = name .. ' ' .. bare .. '\n'
+      end
+      if text ~= '' then
+        content[#content + 1] = text
+      end
+      room = room - found
+      return
+    end
+    for i = 1, #fields, 2 do
+      content[size + i], content[size + i + 1] = fields[i], fields[i + 1]
+      if is_announced(family, fields[i]) then
+        announced[#announced + 1] = (size + i - 1) / 2
+      end
+    end
+    size = size + #fields
+    room = room - found * VALUE_WEIGHT
+  end
+
+  while bucket < count and room > 0 do
+    append(bucket)
+    for late = count, now - 1 do
+      if address(late, count, power) == bucket then
+        append(late)
+      end
+    end
+    bucket = bucket + 1
+  end
+  return {layout, count, bucket < count and bucket or -1, series, content, announced}
 end
 
-while bucket < count and series < limit do
-  append(bucket)
-  for late = count, now - 1 do
-    if address(late, count, power) == bucket then
-      append(late)
-    end
+local replies = {}
+for at = 3, #ARGV, OF_A_FAMILY do
+  if room <= 0 then
+    break
   end
-  bucket = bucket + 1
+  local bucket, count = tonumber(ARGV[at + 2]), tonumber(ARGV[at + 3])
+  local reply = read_family(ARGV[at], ARGV[at + 1], bucket, count, ARGV[at + 4], ARGV[at + 5])
+  if reply.err then
+    return reply
+  end
+  replies[#replies + 1] = reply
 end
-return {layout, count, bucket < count and bucket or -1, series, name == '' and parts or texts, announced}
+return replies
