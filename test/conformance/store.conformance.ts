@@ -80,6 +80,69 @@ export function describeStore(name: string, under: StoreUnderTest): void {
       expect(await store.series.definitions({ job: 'trial', instance: 'trial', labels: {} })).toEqual([]);
     });
 
+    it('gives many families, small and large, in their order, each series once', async () => {
+      const large = resolveDefinition({ name: 'm_050_large', help: 'Large', type: 'gauge', labelNames: ['at'] });
+      const small = Array.from({ length: 230 }, (_, at) =>
+        resolveDefinition({
+          name: `m_${String(at).padStart(3, '0')}`,
+          help: 'Small',
+          type: at % 10 === 3 ? 'histogram' : 'counter',
+          ...(at % 10 === 3 && { buckets: [1] }),
+        }),
+      );
+      const without = resolveDefinition({ name: 'm_100_without', help: 'Without series', type: 'counter' });
+      const definitions = [...small, large, without];
+      const writer = randomUUID();
+      const send = async (sequence: number, families: FamilyUpdates[]): Promise<void> => {
+        const { outcome } = await store.series.apply(group, batch({ writer, sequence, definitions, families }));
+        expect(outcome).toBe('applied');
+      };
+      await send(
+        1,
+        small.map((each, at) => family(each, each.type === 'histogram' ? observe('', [at, 1], at) : add('', at + 1))),
+      );
+      for (let part = 0; part < 15; part += 1) {
+        const updates = Array.from({ length: 200 }, (_, at): Update => ({
+          op: 'set',
+          labels: `at="${part * 200 + at}"`,
+          value: part,
+        }));
+        await send(part + 2, [family(large, ...updates)]);
+      }
+      const families = await store.series.families(group);
+      const text: string[] = [];
+      const readings: number[] = [];
+      for await (const { text: piece, series } of formatFamilies(store.series.readText(group, families), 0)) {
+        text.push(Buffer.concat(bytesOf(piece)).toString());
+        readings.push(series);
+      }
+      const lines = text.join('').split('\n').slice(0, -1);
+      expect(lines.filter((line) => line.startsWith('# TYPE')).map((line) => line.split(' ')[2])).toEqual(
+        definitions
+          .map((each) => each.name)
+          .filter((each) => each !== without.name)
+          .sort(),
+      );
+      const samples = lines.filter((line) => !line.startsWith('#'));
+      expect(samples.filter((line) => !line.startsWith('m_050_large'))).toEqual(
+        small.flatMap((each, at) =>
+          each.type === 'histogram'
+            ? [
+                `${each.name}_bucket{le="1"} ${at}`,
+                `${each.name}_bucket{le="+Inf"} ${at + 1}`,
+                `${each.name}_sum ${at}`,
+                `${each.name}_count ${at + 1}`,
+              ]
+            : [`${each.name} ${at + 1}`],
+        ),
+      );
+      expect(samples.filter((line) => line.startsWith('m_050_large')).sort()).toEqual(
+        Array.from({ length: 3_000 }, (_, at) => `m_050_large{at="${at}"} ${Math.floor(at / 200)}`).sort(),
+      );
+      expect(readings.reduce((sum, series) => sum + series)).toBe(3_230);
+      expect(Math.max(...readings)).toBeLessThan(3_100);
+    });
+
     it('gives the lines of the exposition', async () => {
       const odd = 'type="a\\"b\\\\c\\n\u{1f600} {}"';
       await write(family(counter, add(BLUE, 5), add(odd, 0.1)), family(histogram, observe('', [1, 0, 2], 7.5)));

@@ -103,3 +103,31 @@ describe.each<[string, ResolvedDefinition, (labels: string, at: number) => Updat
     expect(Math.max(0, ...sizes)).toBeLessThan(LONGEST_TEXT);
   });
 });
+
+it('reads a hundred small families in one call, and all that a push begins with in another', async () => {
+  const definitions = Array.from({ length: 100 }, (_, at) =>
+    resolveDefinition({ name: `depth_${at}`, help: 'Depth', type: 'gauge' }),
+  );
+  const families = definitions.map((definition, at) => ({
+    family: definition.name,
+    shape: definitionShape(definition),
+    updates: [{ op: 'set', labels: '', value: at } as const],
+  }));
+  await store.series.apply(group, { writer: 'one', sequence: 1, clear: [], definitions, families });
+  const read = async (): Promise<number> => {
+    const prepared = await store.series.prepare(group, { silentMs: 60_000, shownForMs: 0 });
+    let series = 0;
+    for await (const parts of store.series.readText(group, prepared.families)) series += parts.length;
+    return series;
+  };
+  // Scripts that Redis does not know yet are sent twice.
+  expect(await read()).toBe(100);
+  await redis.config('RESETSTAT');
+  expect(await read()).toBe(100);
+  const stats = await redis.info('commandstats');
+  const callsOf = (command: string): number =>
+    Number(new RegExp(`cmdstat_${command}:calls=(\\d+)`).exec(stats)?.[1] ?? 0);
+  expect(callsOf('evalsha')).toBe(2);
+  expect(callsOf('hgetall')).toBe(102);
+  expect(callsOf('hget')).toBe(2);
+});
