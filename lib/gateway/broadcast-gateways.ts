@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import { PushLockError } from '../errors/index.js';
+import { takenOver } from '../errors/taken-over.js';
 import { whenAborted } from '../http/index.js';
 import { PackageLogger } from '../log/package-logger.js';
 import type { Group } from '../model/index.js';
@@ -76,7 +76,7 @@ export class BroadcastGateways implements GatewayPool {
     const isNoted = former.length === 0 || (await this.ledgers.noteCopies(group, turn, former));
     for (const gateway of this.addresses) {
       if (isNoted && (copies.includes(gateway) || (await this.ledgers.noteHolder(group, turn, gateway)))) continue;
-      throw new PushLockError(`Job "${group.job}": this process was too slow, another one has taken over pushing it`);
+      throw takenOver(group.job);
     }
     for (const gateway of [...copies, ...former]) {
       if (!this.addresses.includes(gateway)) this.#cleaner.clean(group, gateway);

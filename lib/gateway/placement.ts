@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { HttpTimeoutError, PushLockError } from '../errors/index.js';
+import { HttpTimeoutError } from '../errors/index.js';
+import { takenOver } from '../errors/taken-over.js';
 import type { Group } from '../model/index.js';
 import type { Ledger, Ledgers } from '../store/index.js';
 import type { CopyCleaner } from './copy-cleaner.js';
@@ -244,6 +245,6 @@ export class Placement {
   #required<T extends number | true>(noted: T | false | undefined): T {
     if (noted !== false && noted !== undefined) return noted;
     const { job } = this.group;
-    throw new PushLockError(`Job "${job}": this process was too slow, another one has taken over pushing it`);
+    throw takenOver(job);
   }
 }

@@ -1,5 +1,6 @@
 export * from './group-status.js';
 export * from './group.js';
+export type * from './known-series.js';
 export * from './label-set.js';
 export * from './metric-definition.js';
 export * from './metric-family.js';

@@ -1,20 +1,7 @@
-import { canonicalLabels, type Group, parseLabels, type ResolvedDefinition } from '../model/index.js';
+import { canonicalLabels, type KnownSeries, parseLabels, type ResolvedDefinition } from '../model/index.js';
 import { type FurtherLabels, labelsInPrometheus } from './group-matchers.js';
 import type { PrometheusClient } from './prometheus-client.js';
 import { selectorOf } from './selector.js';
-
-/** Which series of a group Prometheus has. */
-export interface KnownSeries {
-  /** Of Prometheus, for people. */
-  readonly address: string;
-  /** What tells a series from its family's others, as {@link among} gives it. */
-  identify(definition: ResolvedDefinition, labels: string): string;
-  /**
-   * The series of a family that Prometheus has, at whatever time it saw them; with `labels` only those that have them.
-   * @throws what PrometheusClient throws.
-   */
-  among(group: Group, definition: ResolvedDefinition, labels?: string): Promise<ReadonlySet<string>>;
-}
 
 /** Not among the labels of a definition: the overflow series has it. */
 const OVERFLOW_LABEL = 'overflow';

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Group, PushMode, PushResult, ResolvedDefinition } from '../model/index.js';
+import type { KnownSeries, PushMode, PushResult, ResolvedDefinition } from '../model/index.js';
 import type { Store } from '../store/index.js';
 import type { GroupReader } from './group-reader.js';
 import type { PushService } from './push.service.js';
@@ -8,16 +8,6 @@ const DEFAULT_TIMEOUT_MS = 60_000;
 const POLL_MS = 200;
 /** Those that a push has shown, however short a time ago; 0 would be all. */
 const ANY_TIME_MS = 1;
-
-/** Which series of a group Prometheus has, at whatever time it saw them. */
-export interface SeriesWitness {
-  /** Of Prometheus, for people. */
-  readonly address: string;
-  /** What tells a series from its family's others. */
-  identify(definition: ResolvedDefinition, labels: string): string;
-  /** The identities of a family's series; with `labels` only of those that have them. */
-  among(group: Group, definition: ResolvedDefinition, labels?: string): Promise<ReadonlySet<string>>;
-}
 
 export interface AnnounceOptions {
   /** Longest wait for Prometheus to scrape the new series, in milliseconds. Default 60000. */
@@ -41,7 +31,7 @@ export class Announcer {
     private readonly pushService: Pick<PushService, 'push'>,
     private readonly reader: Pick<GroupReader, 'flush' | 'groupOf'>,
     private readonly store: Pick<Store, 'series' | 'announcements'>,
-    private readonly witness: SeriesWitness,
+    private readonly witness: KnownSeries,
   ) {}
 
   async announce(job: string, { timeoutMs = DEFAULT_TIMEOUT_MS, mode = 'push' }: AnnounceOptions): Promise<PushResult> {

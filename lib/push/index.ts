@@ -1,4 +1,4 @@
-export { Announcer, type AnnounceOptions, type SeriesWitness } from './announcer.js';
+export { Announcer, type AnnounceOptions } from './announcer.js';
 export { AUTO_PUSH_NAME, AutoPush } from './auto-push.js';
 export { GroupReader } from './group-reader.js';
 export { GroupRemover } from './group-remover.js';

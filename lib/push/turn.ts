@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { PushLockError } from '../errors/index.js';
+import { takenOver } from '../errors/taken-over.js';
 import type { Group } from '../model/index.js';
 import type { Turns } from '../store/index.js';
 
@@ -83,7 +84,7 @@ function turnOf(turns: Turns, group: Group, id: string, ttlMs: number, takenAt: 
     takenAt,
     keep: async () => {
       if (await turns.keep(group, id, ttlMs)) return;
-      throw new PushLockError(`Job "${group.job}": this process was too slow, another one has taken over pushing it`);
+      throw takenOver(group.job);
     },
     end: async (isPushed) => {
       await turns.end(group, id, isPushed ? takenAt : undefined).catch(() => undefined);

@@ -1,12 +1,12 @@
-import type { ResolvedDefinition } from '../../../lib/model/index.js';
-import { Announcer, type SeriesWitness } from '../../../lib/push/index.js';
+import type { KnownSeries, ResolvedDefinition } from '../../../lib/model/index.js';
+import { Announcer } from '../../../lib/push/index.js';
 import { MemoryStore } from '../../../lib/store/memory/memory.store.js';
 import { FakePool, startReplica, stopReplicas } from './support.js';
 
 afterEach(stopReplicas);
 
 /** A Prometheus that knows these series of a family, and sees what is pushed if it scrapes. */
-class FakeWitness implements SeriesWitness {
+class FakeWitness implements KnownSeries {
   readonly address = 'http://prometheus:9090';
   scrapes = true;
   asked = 0;
