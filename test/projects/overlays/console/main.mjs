@@ -1,0 +1,31 @@
+import 'reflect-metadata';
+import { Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { ExpressAdapter } from '@nestjs/platform-express';
+import express4 from 'express-4';
+import { MetricsService, PrometheusPushgatewayModule } from 'nestjs-prometheus-pushgateway';
+import { PrometheusPushgatewayConsoleModule } from 'nestjs-prometheus-pushgateway/console';
+
+const { JOB, GATEWAY, REDIS, EXPRESS } = process.env;
+
+class AppModule {}
+Module({
+  imports: [
+    PrometheusPushgatewayModule.forRoot({
+      prometheus: { jobs: [JOB] },
+      pushgateway: { host: GATEWAY, redis: REDIS },
+      autoPush: false,
+    }),
+    PrometheusPushgatewayConsoleModule.forRoot({ path: '/metrics-console', public: true, actions: true }),
+  ],
+})(AppModule);
+
+async function start() {
+  const adapter = EXPRESS === '4' ? [new ExpressAdapter(express4())] : [];
+  const app = await NestFactory.create(AppModule, ...adapter, { logger: ['error', 'warn'] });
+  app.enableShutdownHooks();
+  app.get(MetricsService).counter({ name: 'orders_total', help: 'Orders placed' }).inc(3);
+  await app.listen(0, '127.0.0.1');
+  console.log(`Listening on ${await app.getUrl()}`);
+}
+void start();
