@@ -7,11 +7,15 @@ import { isDeepStrictEqual } from 'node:util';
 import { PrometheusClient } from 'nestjs-prometheus-pushgateway';
 import type { Browser, Page } from 'playwright-core';
 import type { BoardState } from '../../sample-app/page/board-state.js';
-import { runNode, type RunningNode } from '../support/run-node.js';
+import { ROOT, runNode, type RunningNode } from '../support/run-node.js';
 import { startBrowser } from '../support/start-browser.js';
 import { waitFor } from '../support/wait-for.js';
 
 const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+
+const IMAGES = join(ROOT, 'docs/images');
+/** `DOCS_IMAGES=1` puts the pictures of the documentation there. */
+const isForDocs = Boolean(process.env['DOCS_IMAGES']);
 
 const running: RunningNode[] = [];
 let browser: Browser;
@@ -110,6 +114,9 @@ describe('the page of the shop, in the demo of a cluster', () => {
     prometheus = [...demo.stdout().matchAll(/Prometheus +(http:\/\/[\d.:]+)/g)].map(
       ([, host]) => new PrometheusClient({ host: host as string }),
     );
+    // A picture needs numbers that say something.
+    const isBusy = async (): Promise<boolean> => ((await firstState(url)).rows[0]?.here ?? 0) >= (isForDocs ? 60 : 3);
+    await waitFor(isBusy, { message: 'customers', timeoutMs: 40_000 });
     ({ page, faults } = await open(url, 'light'));
     await page.getByRole('button', { name: 'Send the other customers home' }).click();
   });
@@ -158,7 +165,11 @@ describe('the page of the shop, in the demo of a cluster', () => {
     const after = before.map((value = 0) => value + 1);
     await waitFor(async () => isDeepStrictEqual(await Promise.all(prometheus.map(orders)), after));
     await page.getByText(`All that answer agree. ${name} is frozen.`).waitFor({ timeout: 20_000 });
-    await page.screenshot({ path: join(pictures, 'frozen.png'), fullPage: true });
+    for (const colorScheme of ['dark', 'light'] as const) {
+      await page.emulateMedia({ colorScheme });
+      const path = join(isForDocs ? IMAGES : pictures, `shop-${colorScheme}.png`);
+      await page.screenshot({ path, fullPage: true, animations: 'disabled' });
+    }
     await page.getByRole('button', { name: `Revive ${name}` }).click();
     await verdict(page, 'right');
     await waitFor(async () => (await head.innerText()).includes('has no group now'));
