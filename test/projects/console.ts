@@ -23,25 +23,24 @@ const BANNER =
 const installed = installOnce('console', async (folder, { tarball }) => {
   await overlay('console', folder);
   await writeFile(join(folder, 'package.json'), JSON.stringify({ name: 'console', private: true }));
-  await install(folder, tarball, ...NEST, 'esbuild', 'ioredis@5', 'express-4@npm:express@4');
+  await install(folder, tarball, ...NEST, 'esbuild', 'ioredis@5');
 });
 
-/** The console of an application of Nest 11, with the Express that Nest brings and the one before, in a folder and in one file. */
+/** The console of an application of Nest 11, with the Express that it brings, in a folder and in one file. */
 export const consoles: readonly Project[] = [
   project('Nest 11, Express 5', (folder) => Promise.resolve(join(folder, 'main.mjs'))),
-  project('Nest 11, Express 4', (folder) => Promise.resolve(join(folder, 'main.mjs')), '4'),
   project('esbuild, CommonJS', (folder) => bundled(folder, ['--outfile=console.cjs'], 'console.cjs')),
   project('esbuild, ES module', (folder) =>
     bundled(folder, ['--format=esm', '--outfile=console.mjs', BANNER], 'console.mjs'),
   ),
 ];
 
-function project(name: string, make: (folder: string) => Promise<string>, express = '5'): Project {
+function project(name: string, make: (folder: string) => Promise<string>): Project {
   return {
     name: `console: ${name}`,
     run: async (surroundings) => {
       const file = await make(await installed(surroundings));
-      await expectConsole(surroundings, file, `console-${name.replaceAll(/\W+/g, '-')}`, express);
+      await expectConsole(surroundings, file, `console-${name.replaceAll(/\W+/g, '-')}`);
     },
   };
 }
@@ -56,9 +55,9 @@ async function bundled(folder: string, args: readonly string[], file: string): P
   return join(alone, file);
 }
 
-async function expectConsole(surroundings: Surroundings, file: string, job: string, express: string): Promise<void> {
+async function expectConsole(surroundings: Surroundings, file: string, job: string): Promise<void> {
   const { redis, gateway } = surroundings;
-  const environment = { JOB: job, REDIS: redis.address, GATEWAY: gateway.address, EXPRESS: express };
+  const environment = { JOB: job, REDIS: redis.address, GATEWAY: gateway.address };
   const child = spawn(process.execPath, [basename(file)], {
     cwd: dirname(file),
     env: { PATH: process.env['PATH'], ...environment },

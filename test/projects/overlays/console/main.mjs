@@ -1,12 +1,10 @@
 import 'reflect-metadata';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { ExpressAdapter } from '@nestjs/platform-express';
-import express4 from 'express-4';
 import { MetricsService, PrometheusPushgatewayModule } from 'nestjs-prometheus-pushgateway';
 import { PrometheusPushgatewayConsoleModule } from 'nestjs-prometheus-pushgateway/console';
 
-const { JOB, GATEWAY, REDIS, EXPRESS } = process.env;
+const { JOB, GATEWAY, REDIS } = process.env;
 
 class AppModule {}
 Module({
@@ -21,8 +19,7 @@ Module({
 })(AppModule);
 
 async function start() {
-  const adapter = EXPRESS === '4' ? [new ExpressAdapter(express4())] : [];
-  const app = await NestFactory.create(AppModule, ...adapter, { logger: ['error', 'warn'] });
+  const app = await NestFactory.create(AppModule, { logger: ['error', 'warn'] });
   app.enableShutdownHooks();
   app.get(MetricsService).counter({ name: 'orders_total', help: 'Orders placed' }).inc(3);
   await app.listen(0, '127.0.0.1');
