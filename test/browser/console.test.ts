@@ -94,6 +94,13 @@ function overflows(page: Page): Promise<boolean> {
   return page.evaluate<boolean>('document.documentElement.scrollWidth > document.documentElement.clientWidth');
 }
 
+/** Tables of which a part can only be seen by moving them. */
+function cut(page: Page): Promise<number> {
+  return page.evaluate<number>(
+    `[...document.querySelectorAll('.scroll')].filter((each) => each.scrollWidth > each.clientWidth).length`,
+  );
+}
+
 it('says that nothing is counted yet', async () => {
   const page = await open();
   await page.getByText('Nothing is counted yet').waitFor();
@@ -226,10 +233,13 @@ describe('a shop at work', () => {
           await page.setViewportSize({ width, height: 860 });
           expect(await axeFindings(page)).toEqual([]);
           expect(await overflows(page)).toBe(false);
+          expect(await cut(page)).toBe(0);
           await picture(page, `${tab.toLowerCase()}-${colorScheme}-${width}`);
         }
       }
     },
+    // axe takes its time, sixteen times.
+    120_000,
   );
 
   it('shows a gateway that is killed, and that it is back', async () => {

@@ -200,7 +200,7 @@ describe('the page of the shop, in the demo of a cluster', () => {
       expect(other.faults).toEqual([]);
       await other.page.context().close();
     }
-  });
+  }, 120_000);
 
   it('refuses other names, other websites, and whoever has not read the token', async () => {
     const { token, places } = await firstState(url);
