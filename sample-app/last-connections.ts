@@ -1,19 +1,41 @@
 import type { Server } from 'node:http';
-import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
+import type { Socket } from 'node:net';
+import { type BeforeApplicationShutdown, Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 
-/** Longer than the shop takes for any request. */
-const PATIENCE_MS = 2_500;
+const EVERY_MS = 50;
 
-/** What a browser keeps open would keep the server from closing: requests under way have a while, then all connections end. */
+/**
+ * A browser that looks must not keep the shop from ending. It opens connections ahead, on which nothing is ever asked, and Node's
+ * server waits for these too. What is asked already gets its answer.
+ */
 @Injectable()
-export class LastConnections implements BeforeApplicationShutdown {
+export class LastConnections implements OnModuleInit, BeforeApplicationShutdown {
+  readonly #sockets = new Set<Socket>();
+
   constructor(private readonly host: HttpAdapterHost) {}
 
+  onModuleInit(): void {
+    this.#server?.on('connection', (socket) => {
+      this.#sockets.add(socket);
+      socket.once('close', () => this.#sockets.delete(socket));
+    });
+  }
+
   beforeApplicationShutdown(): void {
-    // A command has no server.
-    const server = (this.host.httpAdapter as typeof this.host.httpAdapter | undefined)?.getHttpServer() as
-      Server | undefined;
-    setTimeout(() => server?.closeAllConnections(), PATIENCE_MS).unref();
+    const server = this.#server;
+    if (server === undefined) return;
+    const closing = setInterval(() => {
+      if (server.listening) return;
+      server.closeIdleConnections();
+      for (const socket of this.#sockets) if (socket.bytesRead === 0) socket.destroy();
+      if (this.#sockets.size === 0) clearInterval(closing);
+    }, EVERY_MS).unref();
+  }
+
+  /** A command has none. */
+  get #server(): Server | undefined {
+    const adapter = this.host.httpAdapter as HttpAdapterHost['httpAdapter'] | undefined;
+    return adapter?.getHttpServer() as Server | undefined;
   }
 }

@@ -1,34 +1,32 @@
 import { printable } from '../errors/printable.js';
 import type { PushResult } from '../model/index.js';
-import { jsonLine, type Output } from './output.js';
+import { complain, jsonLine, type Output } from './output.js';
+import type { PushProgress } from './push-progress.js';
 import { coloured } from './terminal.js';
-
-/** ANSI: back to the beginning of the line, and clear it. */
-const ERASE_LINE = '\r\u001b[K';
 
 /** Tells what becomes of a round of pushes. */
 export interface PushReport {
   begin(jobs: readonly string[]): void;
   end(result: PushResult): void;
+  /** What hindered something beside the pushes themselves. */
+  complain(reason: string): void;
   /** After the last job of a round, with all results in the order of the jobs. */
   close(results: readonly PushResult[]): void;
 }
 
-/** One line a job, for people; on a terminal, a line below tells which are still being pushed. */
-export function textReport(output: Output): PushReport {
-  const pending = new Set<string>();
-  const showPending = (): void => {
-    if (output.isTTY && pending.size > 0) output.write(printable(`pushing ${[...pending].join(', ')} ...`));
-  };
+/** One line a job, for people; `progress` tells meanwhile how far the others are. */
+export function textReport(output: Output, progress: PushProgress): PushReport {
   return {
     begin: (jobs) => {
-      for (const job of jobs) pending.add(job);
-      showPending();
+      progress.begin(jobs);
     },
     end: (result) => {
-      pending.delete(result.job);
-      output.write(`${output.isTTY ? ERASE_LINE : ''}${lineOf(result, output)}\n`);
-      showPending();
+      progress.end(result.job);
+      output.write(`${lineOf(result, output)}\n`);
+    },
+    complain: (reason) => {
+      progress.clear();
+      complain('push', reason);
     },
     close: () => undefined,
   };
@@ -39,6 +37,9 @@ export function jsonReport(output: Output): PushReport {
   return {
     begin: () => undefined,
     end: () => undefined,
+    complain: (reason) => {
+      complain('push', reason);
+    },
     close: (results) => {
       output.write(jsonLine(results.map(plain)));
     },

@@ -6,8 +6,10 @@ import { printable } from '../errors/printable.js';
 import { MetricsService } from '../metrics/index.js';
 import type { PushResult } from '../model/index.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/index.js';
+import { PushService } from '../push/index.js';
 import { doNothingUnasked, onlyLook } from './do-nothing-unasked.js';
 import { complain, forMachines, jsonLine, type Output } from './output.js';
+import { PushProgress } from './push-progress.js';
 import { jsonReport, type PushReport, textReport } from './push-report.js';
 import { refuseArguments } from './refuse-arguments.js';
 import { requireSharedStore } from './require-shared-store.js';
@@ -103,7 +105,7 @@ export class PushCommand extends CommandRunner {
 
   async #push(jobs: readonly string[], flags: PushFlags): Promise<boolean> {
     announceMs(flags.announce);
-    const report = flags.json ? jsonReport(this.output) : textReport(this.output);
+    const report = flags.json ? jsonReport(this.output) : textReport(this.output, this.#progress());
     if (!flags.watch) return this.#pushRound(jobs, flags, report);
     const intervalMs = this.#intervalMs(flags.interval);
     const end = untilSignal();
@@ -118,10 +120,15 @@ export class PushCommand extends CommandRunner {
     }
   }
 
+  #progress(): PushProgress {
+    const pushService = this.#moduleRef.get(PushService, { strict: false });
+    return new PushProgress(process.stderr, (job) => pushService.progressOf(job));
+  }
+
   async #pushRound(jobs: readonly string[], flags: PushFlags, report: PushReport): Promise<boolean> {
     report.begin(jobs);
     const pushes = jobs.map(async (job) => {
-      if (flags.announce !== undefined) await this.#announce(job, flags);
+      if (flags.announce !== undefined) await this.#announce(job, flags, report);
       const result = await (flags.add ? this.metrics.pushAdd(job) : this.metrics.push(job));
       report.end(result);
       return result;
@@ -132,10 +139,10 @@ export class PushCommand extends CommandRunner {
   }
 
   /** What goes wrong here is said, and is no failure of the push that follows. */
-  async #announce(job: string, { announce, add = false }: PushFlags): Promise<void> {
+  async #announce(job: string, { announce, add = false }: PushFlags, report: PushReport): Promise<void> {
     const { outcome, reason = '' } = await this.metrics.announce(job, { timeoutMs: announceMs(announce), add });
     if (outcome !== 'failed') return;
-    complain('push', `${job}: first values may be missing from increase(): ${reason}`);
+    report.complain(`${job}: first values may be missing from increase(): ${reason}`);
   }
 
   async #show(jobs: readonly string[], flags: PushFlags): Promise<boolean> {

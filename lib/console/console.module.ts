@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { type PrometheusPushgatewayConsoleOptions, resolveConsoleOptions } from './console-options.js';
 import { Console, CONSOLE_OPTIONS } from './console.service.js';
 import { consoleController } from './http/console.controller.js';
+import { LastConnections } from './http/last-connections.js';
 
 /**
  * A page of the application that shows its metrics, groups, gateways, Prometheus and the doctor's findings, live.
@@ -26,7 +27,7 @@ export class PrometheusPushgatewayConsoleModule {
       module: PrometheusPushgatewayConsoleModule,
       imports: [...(given.imports ?? [])],
       controllers: [consoleController(options)],
-      providers: [{ provide: CONSOLE_OPTIONS, useValue: options }, Console],
+      providers: [{ provide: CONSOLE_OPTIONS, useValue: options }, Console, LastConnections],
     };
   }
 }

@@ -3,8 +3,11 @@ import { createGzip } from 'node:zlib';
 import type { RequestBody } from '../http/index.js';
 import { bytesOf, type TextPiece } from '../model/index.js';
 
-/** Exposition text in the format 0.0.4, or what makes it piece by piece; called once per attempt to send it. */
-export type ExpositionText = string | (() => AsyncIterable<TextPiece>);
+/**
+ * Exposition text in the format 0.0.4, or what makes it piece by piece: called once per attempt to send it, with the gateway's
+ * address.
+ */
+export type ExpositionText = string | ((gateway: string) => AsyncIterable<TextPiece>);
 
 /** Exposition text repeats itself: level 1 shrinks 100,000 series 9.5-fold, the default level 10.6-fold in three times the time. */
 const GZIP_LEVEL = 1;
@@ -23,12 +26,12 @@ const GZIP_HEADER_BYTES = 10;
 const COMPRESSED_BYTES = 160 * 1_024;
 
 /** A body compressed while it is made: however large, only a batch is in memory. A failing source cuts it short. */
-export function gzippedBody(text: ExpositionText): RequestBody {
+export function gzippedBody(text: ExpositionText, gateway: string): RequestBody {
   return () =>
     withoutLoneHeader(
       // The failure also comes out of the last stream, where it is read: there is nothing left to do about it here.
       pipeline(
-        batchesOf(piecesOf(text)),
+        batchesOf(piecesOf(text, gateway)),
         createGzip({ level: GZIP_LEVEL, chunkSize: COMPRESSED_BYTES }),
         () => undefined,
       ),
@@ -96,15 +99,15 @@ const PREAMBLE = Buffer.from('#\n');
  * The whole text, made before any of it is sent: a Pushgateway up to 1.5 takes a plain body that is cut off at a line's
  * end for the whole. That can still happen if this process dies while it sends; compressed bodies have no such weakness.
  */
-export async function plainBody(text: ExpositionText): Promise<Buffer> {
+export async function plainBody(text: ExpositionText, gateway: string): Promise<Buffer> {
   const batch = new Batch();
   batch.add(PREAMBLE);
-  for await (const piece of piecesOf(text)) for (const part of piece) batch.add(part);
+  for await (const piece of piecesOf(text, gateway)) for (const part of piece) batch.add(part);
   const { buffer, byteOffset, byteLength } = batch.take();
   return Buffer.from(buffer, byteOffset, byteLength);
 }
 
-async function* piecesOf(text: ExpositionText): AsyncGenerator<readonly Uint8Array[]> {
+async function* piecesOf(text: ExpositionText, gateway: string): AsyncGenerator<readonly Uint8Array[]> {
   if (typeof text === 'string') yield bytesOf(text);
-  else for await (const piece of text()) yield bytesOf(piece);
+  else for await (const piece of text(gateway)) yield bytesOf(piece);
 }

@@ -183,7 +183,7 @@ export class PushgatewayClient {
         method,
         path,
         headers: { 'content-type': CONTENT_TYPE, ...(gzip && { 'content-encoding': 'gzip' }) },
-        body: gzip ? gzippedBody(text) : await plainBody(text),
+        body: gzip ? gzippedBody(text, this.address) : await plainBody(text, this.address),
         expectContinue,
         ...(beforeEnd && { beforeEnd }),
         ...(signal && { signal }),

@@ -3,8 +3,13 @@ import { SHAPE_SILENT_MS } from '../buffer/index.js';
 import { type GatewayPool, GatewayPoolError, HeldElsewhereError, type PoolAnswer } from '../gateway/index.js';
 import { type Group, type GroupStatus, type PushMode, type PushResult } from '../model/index.js';
 import type { View } from '../snapshot/index.js';
+<<<<<<< HEAD
 import type { Store, StoredFamily } from '../store/index.js';
 import { type Count, firstAttempt, NOTHING, textOf } from './body-text.js';
+=======
+import type { Store } from '../store/index.js';
+import { type Count, firstAttempt, newSending, NOTHING, type Sending, textOf } from './body-text.js';
+>>>>>>> w-a
 import { contestText } from './contest-text.js';
 import type { GroupReader } from './group-reader.js';
 import type { Presence } from './presence.js';
@@ -84,6 +89,8 @@ export class PushService {
   readonly #ending = new AbortController();
   /** By job: when the latest successful push that this process knows of took its turn, by the store's clock. */
   readonly #pushedAt = new Map<string, number>();
+  /** By job: the latest attempt of a push that is under way. */
+  readonly #sendings = new Map<string, Sending>();
 
   constructor(private readonly options: PushServiceOptions) {
     // One listener a push, and so one a job.
@@ -149,11 +156,13 @@ export class PushService {
       return { answer: undefined, ...NOTHING, ...reasonOf([heldBack, ...notes]) };
     }
     const attempts = [firstAttempt(first.value, chunks)];
-    let count = NOTHING;
-    const text = () =>
-      textOf(attempts.pop() ?? reader.chunks(group.job, view), turn, (counted) => {
-        count = counted;
-      });
+    const sendings: Sending[] = [];
+    const text = (gateway: string) => {
+      const sending = newSending(gateway);
+      sendings.push(sending);
+      this.#sendings.set(group.job, sending);
+      return textOf(attempts.pop() ?? reader.chunks(group.job, view), turn, sending);
+    };
     // What is held back stays on the gateway as it was.
     const sent = heldBack === undefined ? mode : 'pushAdd';
     // A turn may run out while a body is on its way: a machine that was suspended goes on where it was.
@@ -163,9 +172,11 @@ export class PushService {
     if (view.asAnnounced) await store.announcements.noteShown(group, turn.takenAt).catch(() => undefined);
     await store.series.sweep(group).catch(() => undefined);
     const missed = answer.missed?.map(({ gateway, error }) => `${gateway} missed it: ${error.message}`) ?? [];
+    const { series, bytes } = sendings.findLast(({ isWhole }) => isWhole) ?? NOTHING;
     return {
       answer,
-      ...count,
+      series,
+      bytes,
       coversWaiters: mode === 'push' && isNew === undefined,
       ...reasonOf([...missed, heldBack, ...notes]),
     };
@@ -219,6 +230,11 @@ export class PushService {
     await Promise.all(this.#underWay);
   }
 
+  /** How far a push that is under way has got; undefined before it sends anything. */
+  progressOf(job: string): Sending | undefined {
+    return this.#sendings.get(job);
+  }
+
   /** Where a group is. @throws StoreUnavailableError */
   status(job: string): Promise<GroupStatus> {
     return readStatus(this.options.store, this.options.reader.groupOf(job));
@@ -229,6 +245,7 @@ export class PushService {
     this.#underWay.add(push);
     const result = await push;
     this.#underWay.delete(push);
+    this.#sendings.delete(job);
     this.options.listener?.pushed(result);
     return result;
   }

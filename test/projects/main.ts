@@ -6,13 +6,14 @@
  *   npm run test:projects -- bundles Jest those whose name contains one of these
  */
 import { bundles } from './bundles.js';
+import { consoles } from './console.js';
 import { nestApplications } from './nest-applications.js';
 import { nestWithJest } from './nest-with-jest.js';
 import { nestWithVitest } from './nest-with-vitest.js';
 import type { Outcome, Project } from './project.js';
 import { startSurroundings } from './surroundings.js';
 
-const projects: readonly Project[] = [...bundles, ...nestApplications, ...nestWithJest, ...nestWithVitest];
+const projects: readonly Project[] = [...bundles, ...consoles, ...nestApplications, ...nestWithJest, ...nestWithVitest];
 
 const wanted = process.argv.slice(2);
 const chosen = projects.filter(({ name }) => wanted.length === 0 || wanted.some((part) => name.includes(part)));

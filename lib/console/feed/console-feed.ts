@@ -108,7 +108,10 @@ export class ConsoleFeed {
   refresh(): void {
     this.#readAgainAt = 0;
     this.#askedServersAt = 0;
-    if (this.#ticking !== undefined) this.#tick();
+    if (this.#ticking === undefined) return;
+    this.#tick();
+    // What it found may be mended by that.
+    void this.examine();
   }
 
   /** Has the doctor look. Resolves when it has. */

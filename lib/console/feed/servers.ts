@@ -39,7 +39,7 @@ async function timed(
 async function askGateway(gateway: ResolvedOptions['gateways'][0]): Promise<Pick<ServerAnswer, 'state' | 'text'>> {
   try {
     const { version, startTime, ready } = await PushgatewayClient.of(gateway).status();
-    const text = `Pushgateway ${version}, running since ${startTime.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+    const text = `Pushgateway ${version}, running since ${startTime.toISOString().slice(0, 16).replaceAll('-', '\u2011').replace('T', '\u00a0')}\u00a0UTC`;
     return ready ? { state: 'answers', text } : { state: 'partly', text: `${text}; it says that it is not ready` };
   } catch (error) {
     // A proxy may allow pushes alone: that is an answer.

@@ -37,6 +37,7 @@ export function consoleController({ path, guards, actions }: ResolvedConsoleOpti
     readonly #adapterHost: HttpAdapterHost;
     readonly #console: Console;
     readonly #streams = new Set<() => void>();
+    #isEnding = false;
 
     constructor(@Inject(HttpAdapterHost) adapterHost: HttpAdapterHost, @Inject(Console) console: Console) {
       this.#adapterHost = adapterHost;
@@ -96,8 +97,9 @@ export function consoleController({ path, guards, actions }: ResolvedConsoleOpti
       );
     }
 
-    /** An open stream would keep the server from closing. */
+    /** An open stream would keep the server from closing; a browser soon asks for it again. */
     onModuleDestroy(): void {
+      this.#isEnding = true;
       for (const end of this.#streams) end();
       this.#console.feed.close();
     }
@@ -110,6 +112,10 @@ export function consoleController({ path, guards, actions }: ResolvedConsoleOpti
       }
       if (this.#streams.size >= MOST_VIEWERS) {
         this.#reply(response, 503, TEXT, `${MOST_VIEWERS} look already`);
+        return;
+      }
+      if (this.#isEnding) {
+        this.#reply(response, 503, TEXT, 'the application ends');
         return;
       }
       const view = parseView(queryOf(request));

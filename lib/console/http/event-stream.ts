@@ -23,6 +23,8 @@ export function streamEvents(
 ): () => void {
   response.hijack?.();
   const raw = response.raw ?? (response as ServerResponse);
+  // Nothing else is asked on this connection: it ends with the stream.
+  raw.shouldKeepAlive = false;
   raw.writeHead(200, {
     ...PAGE_HEADERS,
     'content-type': 'text/event-stream; charset=utf-8',

@@ -57,10 +57,16 @@ export function Groups({ state, confirm }: Props) {
                     />
                     {push.reason !== undefined && <div class="reason">{visible(push.reason)}</div>}
                   </td>
-                  <td>{visible(push.outcome === 'skipped' ? '' : push.gateway)}</td>
-                  <td class="number">{push.series}</td>
-                  <td class="number">{bytesText(push.bytes)}</td>
-                  <td class="number">{msText(push.durationMs)}</td>
+                  <td class="gateway">{visible(push.outcome === 'skipped' ? '' : push.gateway)}</td>
+                  <td class="number" data-of="Series">
+                    {push.series}
+                  </td>
+                  <td class="number" data-of="Size">
+                    {bytesText(push.bytes)}
+                  </td>
+                  <td class="number" data-of="Took">
+                    {msText(push.durationMs)}
+                  </td>
                 </tr>
               ))}
             </tbody>

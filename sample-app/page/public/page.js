@@ -273,9 +273,10 @@ function format(number) {
   return number.toLocaleString('en');
 }
 
+/** No line breaks between number and unit. */
 function seconds(ms) {
-  if (ms < 10_000) return `${(ms / 1000).toFixed(1)} s`;
-  return ms < 120_000 ? `${Math.round(ms / 1000)} s` : `${Math.round(ms / 60_000)} min`;
+  if (ms < 10_000) return `${(ms / 1000).toFixed(1)}\u00a0s`;
+  return ms < 120_000 ? `${Math.round(ms / 1000)}\u00a0s` : `${Math.round(ms / 60_000)}\u00a0min`;
 }
 
 function withoutScheme(url) {

@@ -1,6 +1,21 @@
-import { get, type IncomingMessage } from 'node:http';
+import { once } from 'node:events';
+import { Agent, get, type IncomingMessage } from 'node:http';
+import { connect } from 'node:net';
+import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
 import { type RunningServer, startPushgateway, startRedis } from '../../support/servers.js';
+import { firstEvent } from '../../support/first-event.js';
 import { PasswordGuard, type Shop, type ShopOptions, SIGNED_IN, startShop } from './shop.js';
+
+/** Something else in the application that takes its time at the end. */
+@Injectable()
+class SlowEnd implements BeforeApplicationShutdown {
+  go: () => void = () => undefined;
+  readonly #gone = new Promise<void>((resolve) => (this.go = resolve));
+
+  beforeApplicationShutdown(): Promise<void> {
+    return this.#gone;
+  }
+}
 
 let redis: RunningServer;
 let gateway: RunningServer;
@@ -18,31 +33,6 @@ async function shopWith(options: Partial<ShopOptions>): Promise<Shop> {
   const shop = await startShop({ redis: redis.address, gateways: [gateway.address], ...options });
   shops.push(shop);
   return shop;
-}
-
-/** The first event, or the status of a refusal. */
-function firstEvent(url: string, headers: Record<string, string> = {}): Promise<{ status: number; data?: unknown }> {
-  return new Promise((resolve, reject) => {
-    const request = get(url, { headers }, (response) => {
-      let text = '';
-      if (response.statusCode !== 200) {
-        response.resume();
-        resolve({ status: response.statusCode ?? 0 });
-        return;
-      }
-      response.setEncoding('utf8').on('data', (part: string) => {
-        text += part;
-        for (const [, data] of text.matchAll(/^data: (.*)\n\n/gm)) {
-          const state = JSON.parse(data as string) as { store: { readAt?: number } };
-          if (state.store.readAt === undefined) continue;
-          request.destroy();
-          resolve({ status: 200, data: state });
-          return;
-        }
-      });
-    });
-    request.on('error', reject);
-  });
 }
 
 async function tokenOf(page: string, headers: Record<string, string> = {}): Promise<string> {
@@ -173,15 +163,31 @@ describe.each(['express', 'fastify'] as const)('on %s', (adapter) => {
     expect(statusCode).toBe(403);
   });
 
-  it('lets the application end while somebody looks', async () => {
-    const shop = await startShop({ redis: redis.address, gateways: [gateway.address], adapter });
-    const ended = new Promise((resolve) =>
-      get(`${shop.url}/metrics-console/events`, (response) => response.resume().once('close', resolve)),
-    );
-    await firstEvent(`${shop.url}/metrics-console/events`);
-    await shop.close();
-    await ended;
+  it('lets the application end while somebody looks, asks again, and keeps a connection for later', async () => {
+    const shop = await startShop({ redis: redis.address, gateways: [gateway.address], adapter, providers: [SlowEnd] });
+    const { port, hostname } = new URL(shop.url);
+    const events = `${shop.url}/metrics-console/events`;
+    const streamEnded = new Promise((resolve) => get(events, (response) => response.resume().once('close', resolve)));
+    await firstEvent(events);
+    // As browsers do: a connection ahead, on which nothing is asked; one that was used, and is kept.
+    const unused = connect(Number(port), hostname);
+    await once(unused, 'connect');
+    const unusedClosed = once(unused.resume(), 'close');
+    const agent = new Agent({ keepAlive: true });
+    await new Promise((resolve) => get(shop.url, { agent }, (response) => response.resume().once('end', resolve)));
+
+    const begun = performance.now();
+    const closed = shop.close();
+    await streamEnded;
+    // The end takes its time elsewhere, and the page asks again.
+    expect(await firstEvent(events)).toEqual({ status: 503 });
+    shop.app.get(SlowEnd).go();
+    await closed;
+    await unusedClosed;
+    // Node keeps an idle connection for 5 s.
+    expect(performance.now() - begun).toBeLessThan(3_000);
     expect(shop.app.getHttpServer()).toMatchObject({ listening: false });
+    agent.destroy();
   });
 });
 

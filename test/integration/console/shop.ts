@@ -1,7 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type CanActivate, type ExecutionContext, type INestApplication, Injectable, Module } from '@nestjs/common';
+import {
+  type CanActivate,
+  type ExecutionContext,
+  type INestApplication,
+  Injectable,
+  Module,
+  type Type,
+} from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import {
@@ -46,6 +53,7 @@ export interface ShopOptions {
   readonly prefix?: string;
   readonly jobs?: string[];
   readonly port?: number;
+  readonly providers?: Type[];
 }
 
 /** An application with a console, on a loopback port. Nothing is pushed by itself. */
@@ -58,6 +66,7 @@ export async function startShop({
   prefix = '',
   jobs = [`shop-${randomUUID()}`],
   port = 0,
+  providers = [],
 }: ShopOptions): Promise<Shop> {
   const options: PrometheusPushgatewayModuleOptions = {
     prometheus: { host: prometheus, instance: 'test', jobs, timeoutMs: 2_000 },
@@ -66,6 +75,7 @@ export async function startShop({
   };
   @Module({
     imports: [PrometheusPushgatewayModule.forRoot(options), PrometheusPushgatewayConsoleModule.forRoot(console)],
+    providers,
   })
   class ShopModule {}
   const logger = ['error'] as const;

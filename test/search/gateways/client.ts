@@ -53,7 +53,7 @@ export class ModelClient {
       await this.world.travel();
       await this.#unlessGivenUp(isGivenUp);
       let body = '';
-      for await (const piece of (text as Exclude<ExpositionText, string>)()) {
+      for await (const piece of (text as Exclude<ExpositionText, string>)(gateway.name)) {
         await this.#unlessGivenUp(isGivenUp);
         body += Buffer.concat(bytesOf(piece)).toString();
       }

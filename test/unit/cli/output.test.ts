@@ -1,5 +1,6 @@
 import { doctorText } from '../../../lib/cli/doctor-report.js';
 import { complain, forMachines, jsonLine } from '../../../lib/cli/output.js';
+import { PushProgress } from '../../../lib/cli/push-progress.js';
 import { jsonReport, textReport } from '../../../lib/cli/push-report.js';
 import type { PushResult } from '../../../lib/model/index.js';
 
@@ -26,8 +27,9 @@ afterEach(() => {
 it('shows results of pushes on one line each', () => {
   const written: string[] = [];
   const output = { write: (text: string) => written.push(text) };
-  textReport(output).end(result);
-  textReport(output).end({ ...result, outcome: 'pushed' });
+  const report = textReport(output, new PushProgress(output, () => undefined));
+  report.end(result);
+  report.end({ ...result, outcome: 'pushed' });
   jsonReport(output).close([result]);
   for (const line of written) expect(line.slice(0, -1)).not.toMatch(OBEYED);
   expect(written.join('').split('\n')).toHaveLength(4);

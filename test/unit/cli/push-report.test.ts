@@ -1,3 +1,4 @@
+import { PushProgress } from '../../../lib/cli/push-progress.js';
 import { jsonReport, textReport } from '../../../lib/cli/push-report.js';
 import { HttpTimeoutError } from '../../../lib/errors/index.js';
 import type { PushResult } from '../../../lib/model/index.js';
@@ -36,7 +37,7 @@ function output(isTTY: boolean) {
 describe('textReport', () => {
   it('writes one line a job', () => {
     const out = output(false);
-    const report = textReport(out);
+    const report = textReport(out, new PushProgress(out, () => undefined));
     report.begin(['shop', 'payments']);
     report.end(failed);
     report.end(pushed);
@@ -47,18 +48,24 @@ describe('textReport', () => {
     ]);
   });
 
-  it('shows on a terminal, and erases again, what is still being pushed', () => {
-    const out = output(true);
-    const report = textReport(out);
+  it('erases the progress before it writes to the same terminal', () => {
+    const written: string[] = [];
+    const progress = {
+      begin: (jobs: readonly string[]) => written.push(`begin ${jobs.join()}`),
+      end: (job: string) => written.push(`end ${job}`),
+      clear: () => undefined,
+    } as unknown as PushProgress;
+    const report = textReport({ isTTY: true, write: (text: string) => written.push(text) }, progress);
     report.begin(['shop', 'payments']);
     report.end(failed);
     report.end(pushed);
     report.close([pushed, failed]);
-    expect(out.written).toEqual([
-      'pushing shop, payments ...',
-      '\r\u001b[Kpayments: \u001b[31mfailed\u001b[39m after 7 ms: too slow\n',
-      'pushing shop ...',
-      '\r\u001b[Kshop: \u001b[32mpushed\u001b[39m 12 series (345 bytes) of instance one to http://gateway:9091 in 7 ms\n',
+    expect(written).toEqual([
+      'begin shop,payments',
+      'end payments',
+      'payments: \u001b[31mfailed\u001b[39m after 7 ms: too slow\n',
+      'end shop',
+      'shop: \u001b[32mpushed\u001b[39m 12 series (345 bytes) of instance one to http://gateway:9091 in 7 ms\n',
     ]);
   });
 });

@@ -2,7 +2,13 @@ import { ConsoleFeed, type FeedSources } from '../../../lib/console/feed/console
 import { resolveOptions } from '../../../lib/options/index.js';
 
 jest.mock('../../../lib/console/feed/servers.js', () => ({ askServers: () => Promise.resolve([]) }));
-jest.mock('../../../lib/doctor/index.js', () => ({ examine: () => Promise.resolve([]) }));
+let examinations = 0;
+jest.mock('../../../lib/doctor/index.js', () => ({
+  examine: () => {
+    examinations++;
+    return Promise.resolve([]);
+  },
+}));
 
 /** A feed over a store that counts how often it is asked. */
 function feedOver(answer: () => Promise<never[]>): { feed: ConsoleFeed; asked: () => number } {
@@ -72,6 +78,23 @@ describe('the feed', () => {
     expect(feed.known.history.readings).toBe(2);
     jest.advanceTimersByTime(31_000);
     expect(feed.known.history.readings).toBe(0);
+  });
+
+  it('has the doctor look again when something was done, not more often than every five seconds', async () => {
+    const { feed } = feedOver(() => Promise.resolve([]));
+    feed.refresh();
+    const stop = feed.watch(() => undefined);
+    await settle();
+    const first = examinations;
+    feed.refresh();
+    await settle();
+    expect(examinations).toBe(first);
+    jest.advanceTimersByTime(6_000);
+    feed.refresh();
+    await settle();
+    expect(examinations).toBe(first + 1);
+    stop();
+    feed.close();
   });
 
   it('keeps what it read when the store does not answer, and says why', async () => {

@@ -79,6 +79,40 @@ describe('push()', () => {
     expect(series).toBe(2);
   });
 
+  it('says while it sends how far it is, and nothing before and after', async () => {
+    replica.inc();
+    const answer = gate();
+    jest.spyOn(pool, 'push').mockImplementation(async ({ text }) => {
+      expect(replica.service.progressOf('shop')).toBeUndefined();
+      await readText(text);
+      await answer.pass();
+      return { gateway: 'http://gateway:9091', gateways: ['http://gateway:9091'] };
+    });
+    const push = replica.service.push('shop');
+    await answer.reached;
+    expect(replica.service.progressOf('shop')).toEqual({
+      gateway: 'http://gateway:9091',
+      series: 1,
+      bytes: TEXT.length,
+      isWhole: true,
+    });
+    expect(replica.service.progressOf('stock')).toBeUndefined();
+    answer.open();
+    expect(await push).toMatchObject({ outcome: 'pushed', series: 1, bytes: TEXT.length });
+    expect(replica.service.progressOf('shop')).toBeUndefined();
+  });
+
+  it('counts nothing of a text that did not go over whole', async () => {
+    replica.inc();
+    jest.spyOn(pool, 'push').mockImplementation(async ({ text }) => {
+      const pieces = (text as () => AsyncIterable<unknown>)()[Symbol.asyncIterator]();
+      await pieces.next();
+      expect(replica.service.progressOf('shop')).toMatchObject({ series: 1, isWhole: false });
+      return { gateway: 'http://gateway:9091', gateways: ['http://gateway:9091'] };
+    });
+    expect(await replica.service.push('shop')).toMatchObject({ series: 0, bytes: 0 });
+  });
+
   it('takes its time from before the store was asked', async () => {
     replica.inc();
     const { durationMs } = await replica.service.push('shop');
