@@ -56,8 +56,8 @@ export async function examine({ options, store, replicas = [] }: Installation): 
  * @throws ConfigurationError for what is no address.
  */
 export function replicaOf(prometheus: Endpoint, host: string): Endpoint {
-  const { headers, tls, timeoutMs } = prometheus;
-  const own = endpointOf(host, { headers, tls, timeoutMs }, DEFAULT_PORT);
+  const { headers, tls, proxy, timeoutMs } = prometheus;
+  const own = endpointOf(host, { headers, tls, timeoutMs, ...(proxy !== undefined && { proxy }) }, DEFAULT_PORT);
   return own.username === undefined ? { ...prometheus, url: own.url } : own;
 }
 

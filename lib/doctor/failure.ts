@@ -2,6 +2,7 @@ import {
   CredentialsError,
   GatewayResponseError,
   HttpConnectionError,
+  HttpProxyError,
   HttpTimeoutError,
   PrometheusResponseError,
 } from '../errors/index.js';
@@ -32,9 +33,19 @@ export function failureOf(error: unknown, asked: Asked): Failure {
     const finding = error.message.slice(asked.server.length + 1);
     return { finding, fix: `Correct the file or the function that ${asked.section} logs in with` };
   }
+  if (error instanceof HttpProxyError) {
+    return { finding: error.message.slice(asked.server.length + 1), fix: proxyFix(error, asked) };
+  }
   if (!(error instanceof HttpConnectionError) && !(error instanceof HttpTimeoutError)) throw error;
   const finding = error.message.startsWith(asked.server) ? error.message.slice(asked.server.length + 1) : error.message;
   return { finding, fix: connectionFix(error, asked) };
+}
+
+function proxyFix({ status }: HttpProxyError, { service, section }: Asked): string {
+  if (status === undefined) return `Start the proxy, or correct ${section}.proxy`;
+  if (status === 407) return `Put the user name and the password that the proxy expects into ${section}.proxy`;
+  if (status < 500) return `Let the proxy open connections (CONNECT) to ${section}.host, or take ${section}.proxy out`;
+  return `See whether ${service} is up and can be reached from the proxy`;
 }
 
 function connectionFix(error: HttpConnectionError | HttpTimeoutError, { service, section }: Asked): string {

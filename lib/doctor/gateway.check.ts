@@ -66,15 +66,16 @@ function sameProcess(addresses: readonly AddressFacts[]): Finding[] {
 }
 
 function checkGateway(gateway: GatewayFacts, hasSeveral: boolean, transport: PushTransport): Finding[] {
-  const { subject, failure, status, contents, contentsFailure } = gateway;
+  const { subject, failure, status, contents, contentsFailure, proxy } = gateway;
+  const by = proxy === undefined ? '' : ` through the proxy ${proxy}`;
   if (failure || !status) {
     const { finding, fix } = failure ?? { finding: 'did not answer', fix: 'Start it' };
     return [error('gateway.reachable', subject, finding, { why: 'Nothing can be pushed to it', fix })];
   }
   return [
     status.ready
-      ? ok('gateway.reachable', subject, 'answers and is ready')
-      : error('gateway.reachable', subject, 'answers, but is not ready', {
+      ? ok('gateway.reachable', subject, `answers${by} and is ready`)
+      : error('gateway.reachable', subject, `answers${by}, but is not ready`, {
           why: 'It is about to end, or cannot keep what is pushed',
           fix: 'See its log',
         }),

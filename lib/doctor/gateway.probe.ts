@@ -25,6 +25,8 @@ export interface GatewayFacts {
   readonly address: string;
   /** Its name, if a balancer gave it one. */
   readonly name?: string;
+  /** Address of the proxy on the way. */
+  readonly proxy?: string;
   /** Nothing else is known then. */
   readonly failure?: Failure;
   readonly status?: GatewayStatus;
@@ -71,6 +73,7 @@ async function probeGateway(http: HttpClient, name?: string): Promise<{ facts: G
     subject: name === undefined ? address : `${address} (${name})`,
     address,
     ...(name !== undefined && { name }),
+    ...(http.proxy !== undefined && { proxy: http.proxy }),
   };
   const get = (path: string, maxAnswerBytes?: number): Promise<HttpResponse> =>
     http.request({

@@ -11,7 +11,7 @@ export function checkPrometheus(
   addresses: readonly AddressFacts[],
   options: ResolvedOptions,
 ): Finding[] {
-  const { address, failure } = facts;
+  const { address, failure, proxy } = facts;
   if (failure) {
     const why = facts.isConfigured
       ? 'Queries fail, and a gateway that falls silent cannot be told from one that Prometheus still scrapes'
@@ -20,7 +20,7 @@ export function checkPrometheus(
   }
   const scraped = matchTargets(distinctGateways(addresses), facts);
   return [
-    ok('prometheus.query', address, 'answers queries'),
+    ok('prometheus.query', address, `answers queries${proxy === undefined ? '' : ` through the proxy ${proxy}`}`),
     ...checkTargets(facts, addresses, scraped),
     ...checkScrapes(facts, scraped, options),
     ...facts.federations.flatMap((federation) => checkFederation(address, federation)),

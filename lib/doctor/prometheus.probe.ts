@@ -30,6 +30,8 @@ export interface PrometheusFacts {
   readonly address: string;
   /** It is `prometheus.host`, not a further replica. */
   readonly isConfigured: boolean;
+  /** Address of the proxy on the way. */
+  readonly proxy?: string;
   /** It answers no query; nothing else is known then. */
   readonly failure?: Failure;
   readonly targets?: readonly Target[];
@@ -66,7 +68,7 @@ export async function probePrometheus(
 ): Promise<PrometheusFacts> {
   const http = new HttpClient(endpoint, PROMETHEUS.service);
   const client = PrometheusClient.of(endpoint);
-  const about = { address: endpoint.url, isConfigured };
+  const about = { address: endpoint.url, isConfigured, ...(http.proxy !== undefined && { proxy: http.proxy }) };
   try {
     await client.query('vector(1)');
   } catch (error) {

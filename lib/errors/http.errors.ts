@@ -19,6 +19,21 @@ export class HttpTimeoutError extends PrometheusPushgatewayError {
 }
 
 /**
+ * The proxy on the way (option `proxy`) let nothing through: it is down or silent, or it refused; `status` is what it answered
+ * then, such as 407 without the right credentials. Nothing was sent to the server behind it, and nothing is known of that one.
+ */
+export class HttpProxyError extends PrometheusPushgatewayError {
+  readonly code = 'ERR_HTTP_PROXY';
+
+  constructor(
+    message: string,
+    readonly status?: number,
+  ) {
+    super(message);
+  }
+}
+
+/**
  * What a request has to log in with could not be had: a `bearerTokenFile` or `passwordFile` that cannot be read, or a function
  * for `headers` that failed. Nothing was sent.
  */

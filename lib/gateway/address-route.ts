@@ -31,7 +31,7 @@ export class AddressRoute implements Route {
       const begun = Date.now();
       const name = await send(this.directory.clientOf(gateway)).catch(async (error: unknown) => {
         // For those who ask where values wait: there is no other gateway to go to.
-        if (gateway === this.#address && failureKind(error) !== 'answered') await placement.noteSilence(begun);
+        if (gateway === this.#address && isSilence(error)) await placement.noteSilence(begun);
         throw error;
       });
       // A single gateway has become one of several behind a balancer.
@@ -54,8 +54,8 @@ export class AddressRoute implements Route {
       return await this.#locate(placement, holder);
     } catch (error) {
       const isUnreachable = error instanceof GatewayResponseError && UNREACHABLE.includes(error.status);
-      // The balancer itself is away: that says nothing about the holder.
-      const isOurs = failureKind(error) === 'refused';
+      // The balancer itself is away, or the proxy on the way to it: that says nothing about the holder.
+      const isOurs = ['refused', 'proxy'].includes(failureKind(error));
       const doubt = isUnreachable ? 'unreachable' : 'silent';
       if (isOurs || !(await placement.mayLeave(holder, doubt, Date.now() - begun))) {
         throw placement.failure([holder], error);
@@ -68,4 +68,8 @@ export class AddressRoute implements Route {
     const name = await this.directory.clientOf(gateway).locate(groupingKeyOf(group), signal);
     return name === undefined ? this.#address : gatewayBehind(this.#address, name);
   }
+}
+
+function isSilence(error: unknown): boolean {
+  return ['refused', 'silent'].includes(failureKind(error));
 }

@@ -1,4 +1,4 @@
-import { GatewayResponseError } from '../errors/index.js';
+import { GatewayResponseError, HttpProxyError } from '../errors/index.js';
 import { failureKind, isNobodyThere } from './failure-kind.js';
 import { type GatewayDirectory, isConfigured } from './gateway-directory.js';
 import type { Doubt, Placement } from './placement.js';
@@ -27,16 +27,19 @@ export async function leaveFormerHolder(
     const attemptMs = Date.now() - begun;
     if (doubt === undefined) return undefined;
     const shown = await whoShows(group, directory);
-    if (shown !== undefined || (await placement.mayLeave(holder, doubt, attemptMs))) return shown;
+    if (shown !== undefined) return shown;
+    if (doubt !== 'proxy' && (await placement.mayLeave(holder, doubt, attemptMs))) return undefined;
     throw placement.failure([holder], error);
   }
   return undefined;
 }
 
 /** Undefined: something answered, whatever it was. */
-function doubtOf(error: unknown): Doubt | undefined {
+function doubtOf(error: unknown): Doubt | 'proxy' | undefined {
   if (isNobodyThere(error)) return 'refused';
   // Who stands behind a balancer: see AddressRoute.
   if (error instanceof GatewayResponseError) return error.status === 504 ? 'silent' : 'unreachable';
+  // It is to be left anyway: where a proxy says that it gets no connection to it, Prometheus is asked.
+  if (error instanceof HttpProxyError) return (error.status ?? 0) >= 500 ? 'unreachable' : 'proxy';
   return failureKind(error) === 'answered' ? undefined : 'silent';
 }

@@ -21,12 +21,14 @@ export function gatewayDirectory(
   former: readonly Endpoint[] = [],
 ): GatewayDirectory {
   const clients = new Map<string, PushgatewayClient>();
-  const { gzip, expectContinue, timeoutMs } = gateways[0];
+  const { gzip, expectContinue, timeoutMs, proxy } = gateways[0];
   const known: readonly (Endpoint & PushTransport)[] = [
     ...gateways,
     ...former.map((endpoint) => ({ ...endpoint, gzip, expectContinue })),
   ];
-  const stranger = { headers: {}, tls: {}, timeoutMs, gzip, expectContinue };
+  // The same way: one that is reached by a proxy only would seem to be gone without it.
+  const way = { timeoutMs, gzip, expectContinue, ...(proxy !== undefined && { proxy }) };
+  const stranger = { headers: {}, tls: {}, ...way };
   const make = (gateway: string): PushgatewayClient => {
     const { address: url, name } = partsOf(gateway);
     const endpoint = known.find((each) => each.url === url) ?? known.find((each) => isSameOrigin(each.url, url));

@@ -33,7 +33,11 @@ export class ListRoute implements Route {
         // Where a group comes to now nothing has been sent yet.
         const isSureNotThere = kind === 'refused' && gateway !== placement.holder;
         if (isSureNotThere) await lookForGroup(placement, this.directory);
-        else if (kind === 'answered' || !(await placement.mayLeave(gateway, kind, Date.now() - begun)))
+        else if (
+          kind === 'answered' ||
+          kind === 'proxy' ||
+          !(await placement.mayLeave(gateway, kind, Date.now() - begun))
+        )
           throw placement.failure(asked as [string, ...string[]], error);
         continue;
       }

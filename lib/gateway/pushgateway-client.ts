@@ -8,7 +8,7 @@ import { GATEWAY_HEADER, isGatewayName } from './gateway-name.js';
 import { type GatewayStatus, readStatus } from './gateway-status.js';
 import { type GroupingKey, groupingPath } from './grouping-key.js';
 import { refusal } from './refusal.js';
-import { victoriaMetrics } from './victoria-metrics.js';
+import { mayBeVictoriaMetrics, victoriaMetrics } from './victoria-metrics.js';
 
 const DEFAULT_PORT = 9091;
 const CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
@@ -26,6 +26,7 @@ export interface PushgatewayClientOptions extends EndpointOptions, Pick<Pushgate
 
 /** 202: a gateway that does not check consistency. */
 const DONE = [200, 202];
+const STATUS = '/api/v1/status';
 const DELETED = [202];
 
 /** HAProxy writes this where no gateway answered. */
@@ -64,6 +65,8 @@ export class PushgatewayClient {
   readonly #transport: PushTransport;
   readonly #headers: Readonly<Record<string, string>>;
   #hasWarnedOfName = false;
+  /** It may have looked like something else: it has been asked, and is none. */
+  #isNoOther = false;
 
   /** @throws ConfigurationError for what is no address, and for credentials that cannot be sent. */
   constructor(options: PushgatewayClientOptions = {}) {
@@ -130,10 +133,9 @@ export class PushgatewayClient {
 
   /** What the gateway says of itself. */
   async status(): Promise<GatewayStatus> {
-    const path = '/api/v1/status';
     return readStatus(
       this.#http,
-      await this.#request({ method: 'GET', path }, path),
+      await this.#request({ method: 'GET', path: STATUS }, STATUS),
       await this.#ask({ method: 'GET', path: '/-/ready' }),
     );
   }
@@ -155,6 +157,10 @@ export class PushgatewayClient {
     const response = await this.#ask({ method: 'GET', path: groupingPath(key), ...(signal && { signal }) });
     const name = this.#nameIn(response);
     if (name !== undefined) return name;
+    if (response.status < 300) {
+      const other = victoriaMetrics(response, []);
+      throw this.#isOther(response, other ?? `is no Pushgateway: it answers a GET of a group with ${response.status}`);
+    }
     if (!BALANCER_FAILURES.includes(response.status)) return undefined;
     throw refusal(this.#http, response, `to say which gateway has job ${JSON.stringify(key.job)}`);
   }
@@ -164,7 +170,7 @@ export class PushgatewayClient {
    * @param signal Gives the question up when it is aborted, as a time-out does.
    */
   async identify(signal?: AbortSignal): Promise<GatewayIdentity> {
-    const response = await this.#ask({ method: 'GET', path: '/api/v1/status', ...(signal && { signal }) });
+    const response = await this.#ask({ method: 'GET', path: STATUS, ...(signal && { signal }) });
     if (BALANCER_FAILURES.includes(response.status)) throw refusal(this.#http, response, 'to say which gateway it is');
     return { name: this.#nameIn(response), startedAt: START_TIME.exec(response.body)?.[1] };
   }
@@ -190,14 +196,31 @@ export class PushgatewayClient {
       },
       `the push of job ${JSON.stringify(key.job)}`,
     );
+    await this.#requireNoOther(response);
     return this.#nameIn(response);
+  }
+
+  /** What takes a push as a Pushgateway does may still be something else. */
+  async #requireNoOther(response: HttpResponse): Promise<void> {
+    if (this.#isNoOther || !mayBeVictoriaMetrics(response)) return;
+    const answer = await this.#ask({ method: 'GET', path: STATUS }).catch(() => undefined);
+    const other = answer && victoriaMetrics(answer, [200]);
+    if (other !== undefined) throw this.#isOther(response, other);
+    // Asked again later, if there was no answer.
+    this.#isNoOther = answer !== undefined;
+  }
+
+  #isOther({ status }: HttpResponse, other: string): GatewayResponseError {
+    return new GatewayResponseError(`${this.#http.server} ${other}`, status, other);
   }
 
   async #request(request: HttpRequest, what: string, expected: readonly number[] = DONE): Promise<HttpResponse> {
     const response = await this.#ask(request);
     const other = victoriaMetrics(response, expected);
-    if (other !== undefined) throw new GatewayResponseError(`${this.#http.server} ${other}`, response.status, other);
-    if (DONE.includes(response.status)) return response;
+    if (other !== undefined) throw this.#isOther(response, other);
+    if (expected.includes(response.status)) return response;
+    if (response.status < 300)
+      throw this.#isOther(response, `is no Pushgateway: it answers ${what} with ${response.status}`);
     throw refusal(this.#http, response, what);
   }
 

@@ -69,9 +69,13 @@ export class Exchange {
     };
   }
 
+  /** Behind a proxy: to the server itself. */
+  get isConnected(): boolean {
+    return this.#request?.socket?.connecting === false;
+  }
+
   get stage(): Stage {
-    const connected = this.#request?.socket?.connecting === false;
-    return connected || this.#stage === 'sent' ? this.#stage : 'opening';
+    return this.isConnected || this.#stage === 'sent' ? this.#stage : 'opening';
   }
 
   /**

@@ -2,13 +2,14 @@ import http, { STATUS_CODES } from 'node:http';
 import https from 'node:https';
 import type { Readable } from 'node:stream';
 import type { Axios } from 'axios';
-import { HttpConnectionError, HttpTimeoutError } from '../errors/index.js';
+import { HttpConnectionError, type HttpProxyError, HttpTimeoutError } from '../errors/index.js';
 import type { Endpoint } from '../options/index.js';
-import { agentsFor } from './agents.js';
+import { agentsFor, type AgentsForRequest } from './agents.js';
 import { answerText } from './answer-text.js';
 import { connectionError } from './connection-error.js';
 import { Credentials, type SentHeaders } from './credentials.js';
 import { Exchange } from './exchange.js';
+import { type Proxy, proxyOf } from './proxy.js';
 import { readableText } from './readable-text.js';
 import type { RequestBody } from './request-body.js';
 import { RequestTime } from './request-time.js';
@@ -59,20 +60,23 @@ export class HttpClient {
   readonly #server: string;
   readonly #credentials: Credentials;
   readonly #sender: typeof http | typeof https;
-  readonly #agents: ReturnType<typeof agentsFor>;
+  readonly #proxy: Proxy | undefined;
+  readonly #agents: AgentsForRequest;
   /** The server answered 417 once: it will not do otherwise next time. */
   #expectRefused = false;
 
   /**
    * @param service What the endpoint is to people, for messages: `Pushgateway`, `Prometheus`.
-   * @throws ConfigurationError for credentials or headers that cannot be sent, and certificates or keys that are none.
+   * @throws ConfigurationError for credentials or headers that cannot be sent, certificates or keys that are none, and what is no
+   * proxy.
    */
   constructor(endpoint: Endpoint, service: string) {
     this.#endpoint = endpoint;
     this.#server = `${service} ${endpoint.url}`;
     this.#credentials = new Credentials(endpoint, this.#server);
     this.#sender = endpoint.url.startsWith('https:') ? https : http;
-    this.#agents = agentsFor(endpoint);
+    this.#proxy = proxyOf(endpoint, this.#server);
+    this.#agents = agentsFor(endpoint, this.#proxy);
   }
 
   /** Scheme, host, port and base path, without credentials. */
@@ -85,7 +89,13 @@ export class HttpClient {
     return this.#server;
   }
 
+  /** Address of the proxy on the way, without credentials; undefined if there is none. */
+  get proxy(): string | undefined {
+    return this.#proxy?.url;
+  }
+
   /**
+   * @throws HttpProxyError when a proxy on the way let nothing through.
    * @throws HttpConnectionError when no HTTP answer came, or one that is too long.
    * @throws CredentialsError when what to log in with could not be had: nothing was sent.
    * @throws HttpTimeoutError when it did not come within the endpoint's `timeoutMs`, connecting included.
@@ -151,6 +161,7 @@ export class HttpClient {
   ): Promise<HttpResponse> {
     const exchange = new Exchange(body, hold, time, request.beforeEnd);
     time.beforeEnd = () => exchange.spoil();
+    let proxyFailure: HttpProxyError | undefined;
     const limit = request.maxAnswerBytes ?? SHORT_ANSWER_BYTES;
     let response: HttpResponse;
     let isWhole: boolean;
@@ -174,7 +185,7 @@ export class HttpClient {
         proxy: false,
         signal: time.signal,
         transport: exchange.through(this.#sender),
-        ...this.#agents,
+        ...this.#agents(time.signal, (failure) => (proxyFailure = failure)),
       });
       const answer = await answerText(data, limit);
       response = { status, headers: Object.fromEntries(plainHeaders(given)), body: answer.text };
@@ -182,7 +193,8 @@ export class HttpClient {
     } catch (error) {
       if (exchange.sourceFailure) throw exchange.sourceFailure.error;
       const isTooLate = time.signal.aborted || time.isOver;
-      throw isTooLate ? this.#timeoutError(exchange, request.signal) : connectionError(this.#server, error);
+      if (isTooLate) throw this.#timeoutError(exchange, request.signal);
+      throw proxyFailure ?? connectionError(this.#server, error);
     } finally {
       exchange.close();
     }
@@ -211,8 +223,12 @@ export class HttpClient {
     };
   }
 
-  #timeoutError({ stage }: Exchange, givenUp?: AbortSignal): HttpTimeoutError {
-    if (givenUp?.aborted === true) {
+  #timeoutError({ stage, isConnected }: Exchange, givenUp?: AbortSignal): HttpTimeoutError | HttpProxyError {
+    const isGivenUp = givenUp?.aborted === true;
+    if (this.#proxy !== undefined && !isConnected) {
+      return this.#proxy.late(isGivenUp ? 'before the request was given up' : `within ${this.#endpoint.timeoutMs} ms`);
+    }
+    if (isGivenUp) {
       return new HttpTimeoutError(`${this.#server} had not answered when the request was given up`);
     }
     const span = `within ${this.#endpoint.timeoutMs} ms`;

@@ -19,6 +19,7 @@ const FOREIGN: Readonly<Record<string, readonly string[]>> = {
   bearerToken: ['token', 'bearer', 'authorization'],
   redis: ['redisUrl', 'redisOptions', 'redisClient', 'store', 'connection'],
   tls: ['ssl', 'https'],
+  proxy: ['proxyUrl', 'httpProxy', 'httpsProxy', 'proxy_url'],
   timeoutMs: ['timeout'],
 };
 

@@ -3,6 +3,7 @@ export { loadCronFor } from './cron.js';
 export { optionsFromEnvironment, VARIABLE_NAMES } from './environment.js';
 export { nearMisses } from './environment-names.js';
 export * from './module-options.js';
+export { FROM_ENVIRONMENT, parseProxy, type ProxyAddress } from './proxy-address.js';
 export { describeRedis, givesPassword, redisUrl } from './redis/describe-redis.js';
 export { isRedisClient, optionsOfClient, selectedDatabase, transformedCommand } from './redis/redis-client-options.js';
 export { unknownRedisOptions } from './redis/redis-fault.js';

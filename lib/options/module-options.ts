@@ -84,7 +84,7 @@ export interface PushgatewayOptions extends EndpointOptions {
    */
   failoverAfterMs?: number;
   /**
-   * Where the current values are kept. `host:port`, a `redis://` or `rediss://` URL, options of ioredis, the nodes of a
+   * Where the current values are kept. `host:port`, a `redis://`, `rediss://` or `unix://` URL, options of ioredis, the nodes of a
    * cluster, a client of your own (never closed by us), or `'memory'` for values of this process alone.
    * Default `localhost:6379`.
    */
@@ -125,7 +125,7 @@ export interface PushgatewayOptions extends EndpointOptions {
   groupingLabels?: Readonly<Record<string, string>>;
 }
 
-/** A gateway that was configured once; {@link EndpointOptions} of its own, none of those of `pushgateway`. */
+/** A gateway that was configured once; {@link EndpointOptions} of its own, none of those of `pushgateway` but its proxy. */
 export interface FormerHost extends EndpointOptions {
   /** As `pushgateway.host`, a single address. */
   host: string;
@@ -152,6 +152,12 @@ export interface EndpointOptions {
   headers?: HttpHeaders | (() => HttpHeaders | Promise<HttpHeaders>);
   /** For an https host. Default: the system's certificate authorities, verification on. */
   tls?: TlsOptions;
+  /**
+   * An HTTP proxy on the way, `http://user:password@proxy:3128`, or `'environment'`: the one that `HTTP_PROXY`, `HTTPS_PROXY`
+   * and `NO_PROXY` name. It is asked for a connection (CONNECT), also for http, and must allow that for the host's port. Default:
+   * none, whatever the environment says.
+   */
+  proxy?: string;
   /** Longest time for one request, connecting included, in milliseconds. Default 10000. */
   timeoutMs?: number;
 }

@@ -13,6 +13,8 @@ export interface Endpoint {
   readonly bearerTokenFile?: string;
   readonly headers: NonNullable<EndpointOptions['headers']>;
   readonly tls: TlsOptions;
+  /** With credentials, or `environment`. */
+  readonly proxy?: string;
   readonly timeoutMs: number;
 }
 
@@ -65,7 +67,7 @@ const ADDRESS_WITH_SCHEME = /^[a-z][a-z0-9+.-]*:\/\//i;
 export function resolveEndpoint(host: string, options: EndpointOptions, defaultPort: number): Endpoint {
   const url = parseAddress(host, defaultPort);
   const username = options.username ?? decoded(url.username);
-  const { passwordFile, bearerToken, bearerTokenFile } = options;
+  const { passwordFile, bearerToken, bearerTokenFile, proxy } = options;
   const isOwn = options.username !== undefined || passwordFile !== undefined;
   const password = options.password ?? (isOwn ? undefined : decoded(url.password));
   return shownWithoutSecrets({
@@ -77,13 +79,14 @@ export function resolveEndpoint(host: string, options: EndpointOptions, defaultP
     ...(bearerTokenFile !== undefined && { bearerTokenFile }),
     headers: options.headers ?? {},
     tls: options.tls ?? {},
+    ...(proxy !== undefined && { proxy }),
     timeoutMs: options.timeoutMs ?? 10_000,
   });
 }
 
 /** Header values are not told apart: any may be a key. */
 export function shownWithoutSecrets<T extends Endpoint>(endpoint: T): T {
-  return showAs(endpoint, () => withoutSecrets(endpoint, ['password', 'bearerToken', 'headers', 'tls']));
+  return showAs(endpoint, () => withoutSecrets(endpoint, ['password', 'bearerToken', 'headers', 'tls', 'proxy']));
 }
 
 function decoded(text: string): string | undefined {

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { isLabelName } from '../model/index.js';
 import { describeCronFault } from './cron.js';
+import { FROM_ENVIRONMENT, parseProxy } from './proxy-address.js';
 import { hasPlainCredentials } from './redis/redis-address.js';
 import { redisFault } from './redis/redis-fault.js';
 import { resolveEndpoint } from './resolved-options.js';
@@ -26,10 +27,21 @@ const headerValue = v.pipe(v.string('a string'), v.regex(HEADER_VALUE, 'a header
 const headersObject = v.record(headerName, headerValue, 'an object of header names and values');
 const headers = v.lazy((input) => (typeof input === 'function' ? v.function() : headersObject));
 
+const SOCKET = /^(https?\+unix:|https?:\/\/unix:|unix:|\/)/;
 const host = v.pipe(
   v.string('"host:port" or an http(s) URL'),
+  v.check(
+    (value) => !SOCKET.test(value),
+    '"host:port" or an http(s) URL; neither a Pushgateway nor Prometheus listens on a Unix socket: name a port of what stands before it',
+  ),
   v.check((value) => !hasPlainCredentials(value), 'user name and password percent-encoded (encodeURIComponent)'),
   v.check(isAddress, '"host:port" or an http(s) URL without query'),
+);
+
+const proxy = v.pipe(
+  v.string('the http(s) URL of a proxy, or "environment"'),
+  v.check((value) => !hasPlainCredentials(value), 'user name and password percent-encoded (encodeURIComponent)'),
+  v.check(isProxy, 'the http(s) URL of a proxy, without a path, or "environment"'),
 );
 
 /** The path of the API, to which each push adds its group. */
@@ -67,6 +79,7 @@ const endpoint = {
   bearerTokenFile: v.optional(text('a path of a file')),
   headers: v.optional(headers),
   tls: v.optional(tls),
+  proxy: v.optional(proxy),
   timeoutMs: v.optional(milliseconds),
 };
 
@@ -200,6 +213,14 @@ export const optionsSchema = v.strictObject(
 function isAddress(value: string): boolean {
   try {
     return value !== '' && resolveEndpoint(value, {}, 80).url !== '';
+  } catch {
+    return false;
+  }
+}
+
+function isProxy(value: string): boolean {
+  try {
+    return value === FROM_ENVIRONMENT || parseProxy(value).url !== '';
   } catch {
     return false;
   }

@@ -2,7 +2,8 @@ import * as v from 'valibot';
 import { ConfigurationError } from '../errors/index.js';
 import { crossFaults, formerHostsOf, hostsOf } from './cross-faults.js';
 import { showAs, withoutSecrets } from './hide-secrets.js';
-import type { PrometheusPushgatewayModuleOptions, PushgatewayOptions } from './module-options.js';
+import type { PrometheusPushgatewayModuleOptions, PushgatewayOptions, RedisConnection } from './module-options.js';
+import { socketOptions } from './redis/redis-address.js';
 import { resolveEndpoint, type ResolvedOptions, shownWithoutSecrets } from './resolved-options.js';
 import { optionsSchema } from './schema.js';
 import { entriesOf, schemaAt, unknownOptions } from './unknown-options.js';
@@ -35,10 +36,10 @@ function withDefaults(options: PrometheusPushgatewayModuleOptions): ResolvedOpti
     instance: prometheus.instance ?? 'localhost',
     jobs: prometheus.jobs as [string, ...string[]],
     gateways: gatewaysOf(pushgateway),
-    formerGateways: formerHostsOf(pushgateway).map(({ host, ...endpoint }) => resolveEndpoint(host, endpoint, 9091)),
+    formerGateways: formerGatewaysOf(pushgateway),
     strategy: pushgateway.strategy ?? 'sticky',
     failoverAfterMs: pushgateway.failoverAfterMs ?? 5_000,
-    redis: pushgateway.redis ?? 'localhost:6379',
+    redis: redisOf(pushgateway.redis ?? 'localhost:6379'),
     waitForReplicas: pushgateway.waitForReplicas ?? 0,
     keyPrefix: pushgateway.keyPrefix ?? 'prometheus_pushgateway',
     flushIntervalMs: pushgateway.flushIntervalMs ?? 250,
@@ -65,6 +66,17 @@ function gatewaysOf(options: PushgatewayOptions): ResolvedOptions['gateways'] {
     shownWithoutSecrets({ ...resolveEndpoint(host, options, 9091), gzip, expectContinue }),
   );
   return [first as ResolvedOptions['gateways'][0], ...others];
+}
+
+function redisOf(redis: RedisConnection): RedisConnection {
+  return (typeof redis === 'string' ? socketOptions(redis) : undefined) ?? redis;
+}
+
+function formerGatewaysOf(options: PushgatewayOptions): ResolvedOptions['formerGateways'] {
+  const { proxy } = options;
+  return formerHostsOf(options).map(({ host, ...endpoint }) =>
+    resolveEndpoint(host, { ...(proxy !== undefined && { proxy }), ...endpoint }, 9091),
+  );
 }
 
 type Issue = v.InferIssue<typeof optionsSchema>;
@@ -96,7 +108,7 @@ function expectedAt(path: readonly string[]): string {
 function show(path: string, value: unknown): string {
   if (value === undefined) return 'nothing';
   if (value === null) return 'null';
-  const isHost = /\.host(\.\d+)?$/.test(path);
+  const isHost = /\.(host|proxy)(\.\d+)?$/.test(path);
   const isSecret =
     SECRET.test(path) || (isHost && (typeof value === 'object' || (typeof value === 'string' && /[?@]/.test(value))));
   if (isSecret && typeof value !== 'boolean')

@@ -1,3 +1,7 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { Redis } from 'ioredis';
 import type { RedisConnection } from '../../lib/options/index.js';
 import { RedisStore } from '../../lib/store/redis/redis.store.js';
@@ -191,4 +195,25 @@ describe('a database other than 0', () => {
     await client.set('mine', 1);
     expect(await keysOf(server)).toMatchObject({ 7: 1 });
   });
+});
+
+it.each(['%s', '%s?db=2'])('by a Unix socket: unix://%s', async (form) => {
+  const folder = await mkdtemp(join(tmpdir(), 'redis socket '));
+  const path = join(folder, 'redis.sock');
+  try {
+    const server = await start('--unixsocket', path);
+    const app = await open(server, form.replace('%s', pathToFileURL(path).href.replace('file:', 'unix:')));
+    count(app, 3);
+    await app.metrics.flush();
+    expect((await app.metrics.text()).split('\n')).toContain('orders_total 3');
+    const db = form.includes('db=2') ? 2 : 0;
+    const keys = connect({ port: server.port, db });
+    expect(await keys.dbsize()).toBeGreaterThan(0);
+    expect(await app.metrics.push()).toMatchObject({ outcome: 'pushed' });
+    // Through the socket, and nothing else.
+    const clients = String(await keys.call('CLIENT', 'LIST'));
+    expect(clients).toContain(path);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 });

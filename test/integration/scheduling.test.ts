@@ -30,6 +30,7 @@ beforeEach(async () => {
   gateway = createServer((request, response) => {
     // Other requests only ask who is there.
     if (request.method === 'PUT') pushes.push({ path: request.url ?? '', at: Date.now() });
+    response.statusCode = request.method === 'GET' ? 405 : 200;
     request.resume().once('end', () => response.end());
   });
   await new Promise<void>((resolve) => gateway.listen(0, '127.0.0.1', resolve));

@@ -62,6 +62,12 @@ describe('the tarball', () => {
     expect(others).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json']);
   });
 
+  it('has no script that runs where it is installed, from the registry, a tarball or a repository', () => {
+    const names = ['preinstall', 'install', 'postinstall', 'prepare', 'preprepare', 'postprepare', 'prepublish'];
+
+    expect(names.filter((name) => name in manifest.scripts)).toEqual([]);
+  });
+
   it('holds code, its types and maps, no tests', () => {
     const unexpected = [...files.keys()].filter(
       (path) => path.startsWith('dist/') && (!/\.(js|js\.map|d\.ts)$/.test(path) || /[./-](test|spec)[./-]/.test(path)),

@@ -59,6 +59,29 @@ describe.each(proxies.flatMap((proxy) => [false, true].map((tls) => [proxy, tls]
   },
 );
 
+it('VictoriaMetrics is refused by name behind another path too, where it takes pushes with 200', async () => {
+  const server = await startVictoriaMetrics();
+  started.push(server);
+  const rewriting = await startProxy('nginx', {
+    gateway: server,
+    path: '/push',
+    to: '/api/v1/import/prometheus',
+    tls: false,
+  });
+  started.push(rewriting);
+  const plain = { job: 'shop', instance: 'one' };
+  const taken = await fetch(`${rewriting.url}/push/metrics/job/shop/instance/one`, { method: 'PUT', body: textOf(1) });
+  expect(taken.status).toBe(200);
+  const named = /^Pushgateway http:\S+ is VictoriaMetrics, not a Pushgateway: .* Let it scrape a Pushgateway$/;
+  for (const gzip of [true, false]) {
+    const client = new PushgatewayClient({ host: `${rewriting.url}/push`, gzip });
+    await expect(client.push(plain, textOf(3))).rejects.toThrow(named);
+    await expect(client.pushAdd(plain, textOf(3))).rejects.toThrow(named);
+    await expect(client.locate(plain)).rejects.toThrow(named);
+    await expect(client.delete(plain)).rejects.toThrow(named);
+  }
+});
+
 it('VictoriaMetrics is refused by name', async () => {
   const server = await startVictoriaMetrics();
   started.push(server);

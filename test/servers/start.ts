@@ -14,6 +14,8 @@ export type ProxyName = Extract<FurtherServerName, 'nginx' | 'caddy' | 'lighttpd
 export interface Proxied {
   readonly gateway: RunningServer;
   readonly path: string;
+  /** What it puts in the place of the path (nginx only). Default: nothing. */
+  readonly to?: string;
   readonly tls: boolean;
 }
 
@@ -21,7 +23,7 @@ type Config = (self: Self, proxied: Proxied) => string;
 
 /** As docs/several-gateways.md shows them. */
 const CONFIGS: Readonly<Record<ProxyName, Config>> = {
-  nginx: ({ address, folder }, { gateway, path, tls }) => `
+  nginx: ({ address, folder }, { gateway, path, to = '', tls }) => `
 daemon off;
 pid ${folder}/pid;
 error_log stderr;
@@ -33,7 +35,7 @@ ${['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `  ${name}_
     listen ${address}${tls ? ' ssl' : ''};
     ${tls ? `ssl_certificate ${CERT}; ssl_certificate_key ${KEY};` : ''}
     location ${path}/ {
-      proxy_pass http://${gateway.address}/;
+      proxy_pass http://${gateway.address}${to}/;
       proxy_http_version 1.1;
       proxy_request_buffering off;
       client_max_body_size 0;

@@ -24,3 +24,18 @@ export function hasPlainCredentials(value: string): boolean {
     return true;
   }
 }
+
+/**
+ * The options of ioredis for a Unix socket, `unix:///run/redis.sock?db=2`: what stands in the query are options too, as in other
+ * URLs of ioredis, which itself would leave `%20` as it is. Undefined for what is no such URL.
+ */
+export function socketOptions(value: string): { path: string } | undefined {
+  if (!value.startsWith('unix:///')) return undefined;
+  try {
+    const { pathname, searchParams, hash } = new URL(value);
+    const path = decodeURIComponent(pathname);
+    return path === '/' || hash !== '' ? undefined : { ...Object.fromEntries(searchParams), path };
+  } catch {
+    return undefined;
+  }
+}

@@ -2,11 +2,11 @@ import type { RedisOptions } from 'ioredis';
 import { closest } from '../closest.js';
 import { meantBy, sameBut } from './foreign-keys.js';
 import { CLUSTER_OPTIONS, CONNECTION_OPTIONS, unusableOption, unusableScripts } from './ioredis-options.js';
-import { hasPlainCredentials, parseRedisAddress } from './redis-address.js';
+import { hasPlainCredentials, parseRedisAddress, socketOptions } from './redis-address.js';
 import { isRedisClient, optionsOfClient, transformedCommand } from './redis-client-options.js';
 
 const EXPECTED =
-  '\'memory\', "host:port", a redis:// or rediss:// URL, options of ioredis, { nodes, options } or a client of ioredis';
+  '\'memory\', "host:port", a redis://, rediss:// or unix:// URL, options of ioredis, { nodes, options } or a client of ioredis';
 const PERCENT_ENCODED = 'a URL with user name and password percent-encoded (encodeURIComponent)';
 const NODES = 'nodes to be an array of cluster nodes, at least one';
 
@@ -34,7 +34,10 @@ type Options = Readonly<Record<string, unknown>>;
 /** What is wrong with `pushgateway.redis`, as the text that follows "expected"; undefined if nothing is. */
 export function redisFault(value: unknown): string | undefined {
   if (value === undefined || value === 'memory') return undefined;
-  if (typeof value === 'string') return addressFault(value);
+  if (typeof value === 'string') {
+    const socket = socketOptions(value);
+    return socket === undefined ? addressFault(value) : connectionFault(socket);
+  }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return EXPECTED;
   if (isRedisClient(value)) return clientFault(value);
   if ('nodes' in value) return clusterFault(value);

@@ -9,6 +9,7 @@ export type ExportsEntry = string | { readonly [condition: string]: ExportsEntry
 export interface Manifest {
   readonly exports: Readonly<Record<string, ExportsEntry>>;
   readonly dependencies: Readonly<Record<string, string>>;
+  readonly scripts: Readonly<Record<string, string>>;
   readonly peerDependencies: Readonly<Record<string, string>>;
 }
 

@@ -20,7 +20,8 @@ export async function startFakeGateway(): Promise<FakeGateway> {
       const isGzip = request.headers['content-encoding'] === 'gzip';
       const text = (isGzip ? gunzipSync(body) : body).toString('utf8');
       requests.push({ line: `${request.method ?? ''} ${request.url ?? ''}`, text });
-      response.writeHead(200).end();
+      // A group cannot be read by its path.
+      response.writeHead(request.method === 'GET' && request.url?.startsWith('/metrics/job') ? 405 : 200).end();
     });
   });
   server.listen(0, '127.0.0.1');

@@ -2,6 +2,7 @@ import { failureOf, GATEWAY, PROMETHEUS } from '../../../lib/doctor/failure.js';
 import {
   GatewayResponseError,
   HttpConnectionError,
+  HttpProxyError,
   HttpTimeoutError,
   PrometheusResponseError,
 } from '../../../lib/errors/index.js';
@@ -34,6 +35,19 @@ it.each<[string, Error, string, string]>([
     'failed the TLS handshake: it does not speak TLS: is it http?',
     'Write http:// in pushgateway.host',
   ],
+  ...(
+    [
+      [undefined, 'Start the proxy, or correct pushgateway.proxy'],
+      [407, 'Put the user name and the password that the proxy expects into pushgateway.proxy'],
+      [403, 'Let the proxy open connections (CONNECT) to pushgateway.host'],
+      [503, 'See whether Pushgateway is up and can be reached from the proxy'],
+    ] as const
+  ).map(([status, fix]): [string, Error, string, string] => [
+    `a proxy that lets nothing through: ${status ?? 'down'}`,
+    new HttpProxyError(`${SERVER} was not reached: proxy http://p:3128 said no`, status),
+    'was not reached: proxy http://p:3128 said no',
+    fix,
+  ]),
   ['silence', new HttpTimeoutError(`${SERVER} did not answer within 5 ms`), 'did not answer within 5 ms', 'frozen'],
   [
     '401',

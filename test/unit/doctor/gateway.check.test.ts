@@ -46,6 +46,13 @@ it('minds a gateway that is not ready, and one that takes pushes unchecked', () 
   ]);
 });
 
+it('names the proxy on the way', () => {
+  const gateways = [{ ...gatewayFacts(A), proxy: 'http://proxy:3128' }];
+  expect(passedOf(checkGateways([{ address: A, balancer: 'none', gateways }], optionsOf()))[0]).toBe(
+    `ok gateway.reachable ${A}: answers through the proxy http://proxy:3128 and is ready`,
+  );
+});
+
 it('says what it could not read', () => {
   const { contents: _, ...facts } = gatewayFacts(A);
   const gateways = [{ ...facts, contentsFailure: { finding: 'refuses the credentials', fix: 'Mend it' } }];

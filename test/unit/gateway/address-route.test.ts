@@ -1,5 +1,10 @@
 import { Logger } from '@nestjs/common';
-import { GatewayResponseError, HttpConnectionError, HttpTimeoutError } from '../../../lib/errors/index.js';
+import {
+  GatewayResponseError,
+  HttpConnectionError,
+  HttpProxyError,
+  HttpTimeoutError,
+} from '../../../lib/errors/index.js';
 import { type PushgatewayClient, StickyGateways } from '../../../lib/gateway/index.js';
 import type { Group } from '../../../lib/model/index.js';
 import { MemoryStore } from '../../../lib/store/memory/memory.store.js';
@@ -138,6 +143,34 @@ describe('one address', () => {
     balancer.failing.clear();
     await plain.push({ group, text: 'x 3\n', mode: 'push', turn: token });
     expect((await store.ledgers.read(group)).silentSince).toBeUndefined();
+  });
+
+  it('is not silent for a proxy that lets nothing through', async () => {
+    const unasked = new HttpProxyError('the proxy is down');
+    balancer.preferred = undefined;
+    const plain = pool();
+    await plain.push({ group, text: 'x 1\n', mode: 'push', turn: token });
+    balancer.failing.set('', unasked);
+    await expect(plain.push({ group, text: 'x 2\n', mode: 'push', turn: token })).rejects.toMatchObject({
+      cause: unasked,
+    });
+    expect((await store.ledgers.read(group)).silentSince).toBeUndefined();
+  });
+
+  it('that names its gateways: stays with the holder while a proxy lets nothing through', async () => {
+    const unasked = new HttpProxyError('503', 503);
+    const balanced = pool(0);
+    await balanced.push({ group, text: 'x 1\n', mode: 'push', turn: token });
+    balancer.failing.set('a', unasked);
+    balancer.preferred = 'b';
+    for (let round = 0; round < 2; round++) {
+      await expect(balanced.push({ group, text: 'x 2\n', mode: 'push', turn: token })).rejects.toMatchObject({
+        cause: unasked,
+        gateways: [A],
+      });
+    }
+    expect(await store.ledgers.read(group)).toMatchObject({ holder: A });
+    expect([...balancer.held.keys()]).toEqual(['a']);
   });
 
   it('that names its gateways: notes the one that took the group, and names it from then on', async () => {

@@ -4,7 +4,13 @@ import { resolveOptions } from '../../../lib/options/index.js';
 import { CERTIFICATE, CERTIFICATE_KEY } from '../http/fake-server.js';
 import { fakeServers } from '../http/support.js';
 
-const startServer = fakeServers();
+const startFake = fakeServers();
+/** Answers as a gateway does. */
+const startServer: typeof startFake = (options) =>
+  startFake({
+    answer: ({ method }, response) => response.writeHead(method === 'DELETE' ? 202 : 200).end(),
+    ...options,
+  });
 const KEY = { job: 'shop', instance: 'localhost' };
 const SECRETS = { username: 'user', password: 's3same', headers: { 'X-Key': 'key-of-ours' } };
 
@@ -74,7 +80,10 @@ describe('a header that names no gateway', () => {
   ])('is ignored: %j, with %i warning', async (name, warnings) => {
     const warn = jest.spyOn(Logger.prototype, 'warn').mockReturnValue(undefined);
     const server = await startServer({
-      answer: (_, response) => response.writeHead(200, { 'x-pushgateway': name }).end(),
+      answer: ({ method, url = '' }, response) => {
+        const isForGroup = method === 'GET' && url.startsWith('/metrics/job/');
+        response.writeHead(isForGroup ? 405 : 200, { 'x-pushgateway': name }).end();
+      },
     });
     const client = new PushgatewayClient({ host: server.url });
     expect(await client.locate(KEY)).toBeUndefined();
@@ -84,5 +93,41 @@ describe('a header that names no gateway', () => {
     expect(said.filter((text) => text.includes('x-pushgateway that names no gateway'))).toHaveLength(warnings);
     expect(said).toHaveLength(warnings);
     warn.mockRestore();
+  });
+});
+
+describe('what is no Pushgateway', () => {
+  it.each([
+    ['the push of job "shop"', 204, (client: PushgatewayClient): Promise<unknown> => client.push(KEY, 'x 1\n')],
+    ['the deletion of job "shop"', 200, (client: PushgatewayClient): Promise<unknown> => client.delete(KEY)],
+    ['a GET of a group', 200, (client: PushgatewayClient): Promise<unknown> => client.locate(KEY)],
+  ])('is told by its answer to %s', async (what, status, ask) => {
+    const server = await startFake({ answer: (_, response) => response.writeHead(status).end() });
+    await expect(ask(new PushgatewayClient({ host: server.url }))).rejects.toMatchObject({
+      code: 'ERR_GATEWAY_RESPONSE',
+      status,
+      message: `Pushgateway ${server.url} is no Pushgateway: it answers ${what} with ${status}`,
+    });
+  });
+
+  it('is VictoriaMetrics, if that takes pushes with 200 and has no status', async () => {
+    const server = await startFake({
+      answer: ({ method }, response) =>
+        response.writeHead(method === 'GET' ? 204 : 200, { 'x-server-hostname': 'vm' }).end(),
+    });
+    const client = new PushgatewayClient({ host: server.url });
+    for (let round = 0; round < 2; round++) {
+      await expect(client.push(KEY, 'x 1\n')).rejects.toThrow('is VictoriaMetrics, not a Pushgateway');
+    }
+  });
+
+  it('is not a Pushgateway behind the proxy of VictoriaMetrics, which is asked once', async () => {
+    const server = await startFake({
+      answer: ({ method }, response) =>
+        response.writeHead(200, { 'x-server-hostname': 'vm' }).end(method === 'GET' ? '{"status":"success"}' : ''),
+    });
+    const client = new PushgatewayClient({ host: server.url });
+    for (let round = 0; round < 3; round++) await client.push(KEY, 'x 1\n');
+    expect(server.seen.map(({ method }) => method)).toEqual(['PUT', 'GET', 'PUT', 'PUT']);
   });
 });

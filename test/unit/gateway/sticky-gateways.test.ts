@@ -1,5 +1,10 @@
 import { Logger } from '@nestjs/common';
-import { GatewayResponseError, HttpConnectionError, HttpTimeoutError } from '../../../lib/errors/index.js';
+import {
+  GatewayResponseError,
+  HttpConnectionError,
+  HttpProxyError,
+  HttpTimeoutError,
+} from '../../../lib/errors/index.js';
 import { type PoolListener, type PushgatewayClient, StickyGateways, type Witness } from '../../../lib/gateway/index.js';
 import { preferenceOf } from '../../../lib/gateway/rendezvous.js';
 import type { Group } from '../../../lib/model/index.js';
@@ -18,6 +23,7 @@ const [first, second, third] = preferenceOf(JSON.stringify({ job: 'shop', instan
 const refused = new HttpConnectionError('refused', 'ECONNREFUSED');
 const reset = new HttpConnectionError('reset', 'ECONNRESET');
 const timedOut = new HttpTimeoutError('too slow');
+const unasked = new HttpProxyError('the proxy is down');
 const answered = new GatewayResponseError('no', 400, 'no');
 
 /** Gateways that hold one text each, and fail as they are told. */
@@ -340,6 +346,39 @@ describe('StickyGateways', () => {
       gateways: [first],
     });
     expect(gateways.requests).toEqual([`PUT ${first}`]);
+  });
+
+  it.each([undefined, false])(
+    'does not take a proxy that lets nothing through for a reason to move, scraped: %s',
+    async (scraped) => {
+      const sticky = pool(all, 0);
+      await sticky.push({ group, text: 'x 1\n', mode: 'push', turn: token });
+      isScraped = scraped;
+      gateways.failing.set(first, unasked);
+      for (let round = 0; round < 3; round++) {
+        await expect(sticky.push({ group, text: 'x 2\n', mode: 'push', turn: token })).rejects.toMatchObject({
+          cause: unasked,
+          gateways: [first],
+        });
+      }
+      const { holder, silentSince } = await store.ledgers.read(group);
+      expect({ holder, silentSince }).toEqual({ holder: first, silentSince: undefined });
+      expect([...gateways.held]).toEqual([[first, 'x 1\n']]);
+      gateways.failing.delete(first);
+      await sticky.push({ group, text: 'x 3\n', mode: 'push', turn: token });
+      expect([...gateways.held]).toEqual([[first, 'x 3\n']]);
+    },
+  );
+
+  it('leaves a group at a holder that is not configured any more and cannot be asked for the proxy', async () => {
+    await placed();
+    gateways.failing.set(first, unasked);
+    const others = all.filter((gateway) => gateway !== first) as [string, string];
+    await expect(pool(others, 0).push({ group, text: 'x 1\n', mode: 'push', turn: token })).rejects.toMatchObject({
+      cause: unasked,
+      gateways: [first],
+    });
+    expect([...gateways.held]).toEqual([]);
   });
 
   it('fails with the last reason when every gateway is gone, and comes back with the first that returns', async () => {

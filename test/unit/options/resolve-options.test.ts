@@ -75,6 +75,7 @@ describe('resolveOptions', () => {
         password: '',
         headers,
         tls,
+        proxy: 'environment',
         timeoutMs: 1,
         instance: 'i',
         jobs: ['a', 'b c'],
@@ -82,7 +83,8 @@ describe('resolveOptions', () => {
       },
       pushgateway: {
         host: ['https://g/base/', 'h:1'],
-        formerHosts: ['http://u:p@old:1', { host: 'older:2', bearerToken: 't' }],
+        proxy: 'http://u:p@proxy:3128',
+        formerHosts: ['http://u:p@old:1', { host: 'older:2', bearerToken: 't', proxy: 'other:3128' }],
         strategy: 'broadcast',
         failoverAfterMs: 7,
         waitForReplicas: 2,
@@ -111,7 +113,7 @@ describe('resolveOptions', () => {
       maxMetrics: 20,
     };
     expect(resolveOptions(options)).toEqual({
-      prometheus: { url: 'http://p:1', username: 'u', password: '', headers, tls, timeoutMs: 1 },
+      prometheus: { url: 'http://p:1', username: 'u', password: '', headers, tls, proxy: 'environment', timeoutMs: 1 },
       prometheusLabels: { env: 'e' },
       instance: 'i',
       jobs: ['a', 'b c'],
@@ -120,13 +122,29 @@ describe('resolveOptions', () => {
         bearerToken: 'token',
         headers,
         tls,
+        proxy: 'http://u:p@proxy:3128',
         timeoutMs: 2_147_483_647,
         gzip: false,
         expectContinue: false,
       })),
       formerGateways: [
-        { url: 'http://old:1', username: 'u', password: 'p', headers: {}, tls: {}, timeoutMs: 10_000 },
-        { url: 'http://older:2', bearerToken: 't', headers: {}, tls: {}, timeoutMs: 10_000 },
+        {
+          url: 'http://old:1',
+          username: 'u',
+          password: 'p',
+          headers: {},
+          tls: {},
+          proxy: 'http://u:p@proxy:3128',
+          timeoutMs: 10_000,
+        },
+        {
+          url: 'http://older:2',
+          bearerToken: 't',
+          headers: {},
+          tls: {},
+          proxy: 'other:3128',
+          timeoutMs: 10_000,
+        },
       ],
       strategy: 'broadcast',
       failoverAfterMs: 7,
@@ -203,7 +221,7 @@ const HOST = 'expected "host:port" or an http(s) URL without query';
 const MILLISECONDS = 'expected a whole number of milliseconds, at least 1';
 const AUTO_PUSH = 'autoPush: expected false, { everyMs: <milliseconds> } or { cron: "<cron expression>" }';
 const REDIS =
-  'pushgateway.redis: expected \'memory\', "host:port", a redis:// or rediss:// URL, options of ioredis, { nodes, options } or a client of ioredis';
+  'pushgateway.redis: expected \'memory\', "host:port", a redis://, rediss:// or unix:// URL, options of ioredis, { nodes, options } or a client of ioredis';
 
 /** One test a row, called by its fault. */
 function refuses(what: string, rows: readonly (readonly [options: unknown, fault: string])[]): void {
@@ -343,7 +361,7 @@ describe('resolveOptions refuses', () => {
     ],
     [
       pushgateway(['x']),
-      'pushgateway.0: unknown option; expected one of host, username, password, passwordFile, bearerToken, bearerTokenFile, headers, tls, timeoutMs, formerHosts, strategy, failoverAfterMs, redis, waitForReplicas, keyPrefix, flushIntervalMs, staleGroupAfterMs, seriesTtlMs, gzip, expectContinue, groupingLabels',
+      'pushgateway.0: unknown option; expected one of host, username, password, passwordFile, bearerToken, bearerTokenFile, headers, tls, proxy, timeoutMs, formerHosts, strategy, failoverAfterMs, redis, waitForReplicas, keyPrefix, flushIntervalMs, staleGroupAfterMs, seriesTtlMs, gzip, expectContinue, groupingLabels',
     ],
     [
       { ...minimal, 'redis.host': 'x' },
@@ -390,6 +408,29 @@ describe('resolveOptions refuses', () => {
       pushgateway({ redis: 'memory', waitForReplicas: 1 }),
       'pushgateway.waitForReplicas: expected 0 with values in memory, which has no replicas, got 1',
     ],
+    ...[
+      'unix:///run/gateway.sock',
+      'http+unix://%2Frun%2Fgateway.sock',
+      'http://unix:/run/gateway.sock',
+      '/run/gateway.sock',
+    ].map((host): [unknown, string] => [
+      pushgateway({ host }),
+      'pushgateway.host: expected "host:port" or an http(s) URL; neither a Pushgateway nor Prometheus listens on a Unix socket: name ' +
+        `a port of what stands before it, got "${host}"`,
+    ]),
+    [
+      pushgateway({ proxy: 'socks5://proxy:1080' }),
+      'pushgateway.proxy: expected the http(s) URL of a proxy, without a path, or "environment", got "socks5://proxy:1080"',
+    ],
+    [
+      prometheus({ proxy: 'http://u:s3same@proxy:3128/path' }),
+      'prometheus.proxy: expected the http(s) URL of a proxy, without a path, or "environment", got a string, not shown',
+    ],
+    [
+      prometheus({ proxy: { host: 'proxy', auth: { password: 's3same' } } }),
+      'prometheus.proxy: expected the http(s) URL of a proxy, or "environment", got an object, not shown',
+    ],
+    [prometheus({ httpProxy: 'proxy:3128' }), 'prometheus.httpProxy: unknown option; did you mean "proxy"?'],
     [pushgateway({ formerHosts: 'old:9091' }), 'pushgateway.formerHosts: expected a list of addresses, got "old:9091"'],
     [
       pushgateway({ formerHosts: [{ host: 'old:9091', password: 's3same' }] }),
