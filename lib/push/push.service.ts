@@ -3,13 +3,8 @@ import { SHAPE_SILENT_MS } from '../buffer/index.js';
 import { type GatewayPool, GatewayPoolError, HeldElsewhereError, type PoolAnswer } from '../gateway/index.js';
 import { type Group, type GroupStatus, type PushMode, type PushResult } from '../model/index.js';
 import type { View } from '../snapshot/index.js';
-<<<<<<< HEAD
 import type { Store, StoredFamily } from '../store/index.js';
-import { type Count, firstAttempt, NOTHING, textOf } from './body-text.js';
-=======
-import type { Store } from '../store/index.js';
 import { type Count, firstAttempt, newSending, NOTHING, type Sending, textOf } from './body-text.js';
->>>>>>> w-a
 import { contestText } from './contest-text.js';
 import type { GroupReader } from './group-reader.js';
 import type { Presence } from './presence.js';
