@@ -42,8 +42,8 @@ export default {
     // By `npm run test:servers`.
     project('servers', { setup: true }),
   ],
-  // Two cores: real servers and their clients share them.
-  maxWorkers: 2,
+  // Two cores: real servers and their clients share them, and mostly wait for each other.
+  maxWorkers: 3,
   // No test may depend on a fast machine: waits inside have deadlines of their own.
   testTimeout: 60_000,
 };

@@ -4,6 +4,8 @@ import { type BeforeApplicationShutdown, Injectable, type OnModuleInit } from '@
 import { HttpAdapterHost } from '@nestjs/core';
 
 const EVERY_MS = 50;
+/** On a younger connection the first request may be on its way. */
+const UNUSED_MS = 1_000;
 
 /**
  * A browser that looks must not keep the shop from ending. It opens connections ahead, on which nothing is ever asked, and Node's
@@ -11,13 +13,14 @@ const EVERY_MS = 50;
  */
 @Injectable()
 export class LastConnections implements OnModuleInit, BeforeApplicationShutdown {
-  readonly #sockets = new Set<Socket>();
+  /** When each began, by the monotonic clock. */
+  readonly #sockets = new Map<Socket, number>();
 
   constructor(private readonly host: HttpAdapterHost) {}
 
   onModuleInit(): void {
     this.#server?.on('connection', (socket) => {
-      this.#sockets.add(socket);
+      this.#sockets.set(socket, performance.now());
       socket.once('close', () => this.#sockets.delete(socket));
     });
   }
@@ -28,7 +31,10 @@ export class LastConnections implements OnModuleInit, BeforeApplicationShutdown 
     const closing = setInterval(() => {
       if (server.listening) return;
       server.closeIdleConnections();
-      for (const socket of this.#sockets) if (socket.bytesRead === 0) socket.destroy();
+      for (const [socket, begunAt] of this.#sockets) {
+        const isUnused = socket.bytesRead === 0 && performance.now() - begunAt > UNUSED_MS;
+        if (isUnused) socket.destroy();
+      }
       if (this.#sockets.size === 0) clearInterval(closing);
     }, EVERY_MS).unref();
   }

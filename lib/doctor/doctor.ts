@@ -1,5 +1,5 @@
 import { endpointOf } from '../http/index.js';
-import type { Endpoint, ResolvedOptions } from '../options/index.js';
+import { type Endpoint, PROMETHEUS_PORT, type ResolvedOptions } from '../options/index.js';
 import type { Store } from '../store/index.js';
 import { checkClocks, type ClockReading } from './clocks.check.js';
 import { checkContested, probeContested } from './contested.check.js';
@@ -12,8 +12,6 @@ import { checkPrometheus } from './prometheus.check.js';
 import { type PrometheusFacts, probePrometheus } from './prometheus.probe.js';
 import { checkStore, probeStore, type StoreAnswer } from './redis.check.js';
 import { checkScripts, probeScripts } from './scripts.check.js';
-
-const DEFAULT_PORT = 9090;
 
 /** What to examine. */
 export interface Installation {
@@ -57,7 +55,7 @@ export async function examine({ options, store, replicas = [] }: Installation): 
  */
 export function replicaOf(prometheus: Endpoint, host: string): Endpoint {
   const { headers, tls, proxy, timeoutMs } = prometheus;
-  const own = endpointOf(host, { headers, tls, timeoutMs, ...(proxy !== undefined && { proxy }) }, DEFAULT_PORT);
+  const own = endpointOf(host, { headers, tls, timeoutMs, ...(proxy !== undefined && { proxy }) }, PROMETHEUS_PORT);
   return own.username === undefined ? { ...prometheus, url: own.url } : own;
 }
 

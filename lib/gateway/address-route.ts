@@ -54,10 +54,10 @@ export class AddressRoute implements Route {
       return await this.#locate(placement, holder);
     } catch (error) {
       const isUnreachable = error instanceof GatewayResponseError && UNREACHABLE.includes(error.status);
-      // The balancer itself is away, or the proxy on the way to it: that says nothing about the holder.
-      const isOurs = ['refused', 'proxy'].includes(failureKind(error));
+      // The balancer itself is away, or the proxy on the way to it, or it answers something else: none of it is about the holder.
+      const isDoubt = isUnreachable || isOfGateway(error);
       const doubt = isUnreachable ? 'unreachable' : 'silent';
-      if (isOurs || !(await placement.mayLeave(holder, doubt, Date.now() - begun))) {
+      if (!isDoubt || !(await placement.mayLeave(holder, doubt, Date.now() - begun))) {
         throw placement.failure([holder], error);
       }
     }
@@ -68,6 +68,11 @@ export class AddressRoute implements Route {
     const name = await this.directory.clientOf(gateway).locate(groupingKeyOf(group), signal);
     return name === undefined ? this.#address : gatewayBehind(this.#address, name);
   }
+}
+
+/** No answer, or that of a balancer which got none. */
+function isOfGateway(error: unknown): boolean {
+  return failureKind(error) === 'silent' || (error instanceof GatewayResponseError && error.status === 504);
 }
 
 function isSilence(error: unknown): boolean {

@@ -1,7 +1,13 @@
 import { PackageLogger } from '../log/package-logger.js';
 import { ConfigurationError, GatewayResponseError } from '../errors/index.js';
 import { endpointOf, HttpClient, type HttpRequest, type HttpResponse, LONG_ANSWER_BYTES } from '../http/index.js';
-import type { Endpoint, EndpointOptions, PushgatewayOptions, PushTransport } from '../options/index.js';
+import {
+  type Endpoint,
+  type EndpointOptions,
+  PUSHGATEWAY_PORT,
+  type PushgatewayOptions,
+  type PushTransport,
+} from '../options/index.js';
 import { type ExpositionText, gzippedBody, plainBody } from './exposition-body.js';
 import { type GatewayContents, parseContents } from './gateway-contents.js';
 import { GATEWAY_HEADER, isGatewayName } from './gateway-name.js';
@@ -10,7 +16,6 @@ import { type GroupingKey, groupingPath } from './grouping-key.js';
 import { refusal } from './refusal.js';
 import { mayBeVictoriaMetrics, victoriaMetrics } from './victoria-metrics.js';
 
-const DEFAULT_PORT = 9091;
 const CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 
 /** How to reach one Pushgateway and how to push to it. */
@@ -70,14 +75,14 @@ export class PushgatewayClient {
 
   /** @throws ConfigurationError for what is no address, and for credentials that cannot be sent. */
   constructor(options: PushgatewayClientOptions = {}) {
-    const { host = `localhost:${DEFAULT_PORT}`, gateway, gzip = true, expectContinue = true } = options;
+    const { host = `localhost:${PUSHGATEWAY_PORT}`, gateway, gzip = true, expectContinue = true } = options;
     if (gateway !== undefined && !isGatewayName(gateway)) {
       throw new ConfigurationError(
         `Invalid gateway: expected the name of one as its balancer writes it, got ${JSON.stringify(gateway)}`,
       );
     }
     const service = gateway === undefined ? 'Pushgateway' : `Pushgateway ${gateway} behind`;
-    this.#http = new HttpClient(endpointOf(host, options, DEFAULT_PORT), service);
+    this.#http = new HttpClient(endpointOf(host, options, PUSHGATEWAY_PORT), service);
     this.#transport = { gzip, expectContinue };
     this.#headers = gateway === undefined ? {} : { [GATEWAY_HEADER]: gateway };
   }

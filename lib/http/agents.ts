@@ -2,7 +2,7 @@ import http from 'node:http';
 import https from 'node:https';
 import type { Duplex } from 'node:stream';
 import { createSecureContext } from 'node:tls';
-import { ConfigurationError, type HttpProxyError } from '../errors/index.js';
+import { ConfigurationError, HttpProxyError } from '../errors/index.js';
 import type { Endpoint, TlsOptions } from '../options/index.js';
 import type { Proxy } from './proxy.js';
 
@@ -30,15 +30,15 @@ export function agentsFor({ url, tls }: Endpoint, proxy: Proxy | undefined): Age
     const agent = 'httpAgent' in agents ? agents.httpAgent : agents.httpsAgent;
     const connect = agent.createConnection.bind(agent);
     agent.createConnection = (asked, done) => {
-      proxy.connect(signal).then(
-        (socket) => {
+      proxy
+        .connect(signal)
+        .then((socket) => {
           done?.(null, options === undefined ? socket : (connect({ ...asked, socket } as typeof asked) as Duplex));
-        },
-        (error: unknown) => {
-          onFailure(error as HttpProxyError);
+        })
+        .catch((error: unknown) => {
+          if (error instanceof HttpProxyError) onFailure(error);
           (done as (error: unknown) => void)(error);
-        },
-      );
+        });
       return undefined;
     };
     return agents;

@@ -1,6 +1,6 @@
 import http, { type IncomingMessage, STATUS_CODES } from 'node:http';
 import https from 'node:https';
-import type { Socket } from 'node:net';
+import { isIP, type Socket } from 'node:net';
 import { getProxyForUrl } from 'proxy-from-env';
 import { ConfigurationError, HttpProxyError } from '../errors/index.js';
 import { type Endpoint, FROM_ENVIRONMENT, parseProxy, type ProxyAddress } from '../options/index.js';
@@ -59,7 +59,11 @@ export class Proxy {
   connect(signal: AbortSignal): Promise<Socket> {
     return new Promise((resolve, reject) => {
       const sender = this.url.startsWith('https:') ? https : http;
-      const options = { method: 'CONNECT', path: this.#target, headers: this.#headers, agent: false, signal } as const;
+      // Its own name: Node would take that of the header `host`, which is the server's.
+      const { hostname } = new URL(this.url);
+      const servername = isIP(hostname.replace(/^\[|\]$/g, '')) === 0 ? hostname : '';
+      const ask = { method: 'CONNECT', path: this.#target, headers: this.#headers } as const;
+      const options = { ...ask, servername, agent: false, signal } as const;
       const request = sender.request(this.url, options);
       request.once('connect', (answer, socket, head) => {
         if (answer.statusCode === undefined || answer.statusCode < 200 || answer.statusCode > 299) {

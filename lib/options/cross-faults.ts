@@ -6,7 +6,7 @@ import type {
   PrometheusPushgatewayModuleOptions,
   PushgatewayOptions,
 } from './module-options.js';
-import { resolveEndpoint } from './resolved-options.js';
+import { PUSHGATEWAY_PORT, resolveEndpoint } from './resolved-options.js';
 
 const CREDENTIALS = ['host', 'username', 'password', 'passwordFile', 'bearerToken', 'bearerTokenFile'];
 
@@ -87,7 +87,7 @@ function metricFaults(path: string, metric: MetricDefinition, jobs?: readonly st
   }
 }
 
-export function hostsOf({ host = 'localhost:9091' }: PushgatewayOptions): readonly string[] {
+export function hostsOf({ host = `localhost:${PUSHGATEWAY_PORT}` }: PushgatewayOptions): readonly string[] {
   return typeof host === 'string' ? [host] : host;
 }
 

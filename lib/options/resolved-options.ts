@@ -58,6 +58,10 @@ export interface ResolvedOptions {
   readonly maxMetrics: number;
 }
 
+/** Where servers listen unless an address says otherwise. */
+export const PROMETHEUS_PORT = 9090;
+export const PUSHGATEWAY_PORT = 9091;
+
 const ADDRESS_WITH_SCHEME = /^[a-z][a-z0-9+.-]*:\/\//i;
 
 /**

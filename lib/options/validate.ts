@@ -4,7 +4,13 @@ import { crossFaults, formerHostsOf, hostsOf } from './cross-faults.js';
 import { showAs, withoutSecrets } from './hide-secrets.js';
 import type { PrometheusPushgatewayModuleOptions, PushgatewayOptions, RedisConnection } from './module-options.js';
 import { socketOptions } from './redis/redis-address.js';
-import { resolveEndpoint, type ResolvedOptions, shownWithoutSecrets } from './resolved-options.js';
+import {
+  PROMETHEUS_PORT,
+  PUSHGATEWAY_PORT,
+  resolveEndpoint,
+  type ResolvedOptions,
+  shownWithoutSecrets,
+} from './resolved-options.js';
 import { optionsSchema } from './schema.js';
 import { entriesOf, schemaAt, unknownOptions } from './unknown-options.js';
 
@@ -31,7 +37,7 @@ export function resolveOptions(options: unknown): ResolvedOptions {
 function withDefaults(options: PrometheusPushgatewayModuleOptions): ResolvedOptions {
   const { prometheus, pushgateway = {}, metrics = [], autoPush = { everyMs: 15_000 }, selfMetrics = false } = options;
   const resolved: ResolvedOptions = {
-    prometheus: resolveEndpoint(prometheus.host ?? 'localhost:9090', prometheus, 9090),
+    prometheus: resolveEndpoint(prometheus.host ?? `localhost:${PROMETHEUS_PORT}`, prometheus, PROMETHEUS_PORT),
     prometheusLabels: prometheus.labels ?? {},
     instance: prometheus.instance ?? 'localhost',
     jobs: prometheus.jobs as [string, ...string[]],
@@ -63,7 +69,7 @@ function withDefaults(options: PrometheusPushgatewayModuleOptions): ResolvedOpti
 function gatewaysOf(options: PushgatewayOptions): ResolvedOptions['gateways'] {
   const { gzip = true, expectContinue = true } = options;
   const [first, ...others] = hostsOf(options).map((host) =>
-    shownWithoutSecrets({ ...resolveEndpoint(host, options, 9091), gzip, expectContinue }),
+    shownWithoutSecrets({ ...resolveEndpoint(host, options, PUSHGATEWAY_PORT), gzip, expectContinue }),
   );
   return [first as ResolvedOptions['gateways'][0], ...others];
 }
@@ -75,7 +81,7 @@ function redisOf(redis: RedisConnection): RedisConnection {
 function formerGatewaysOf(options: PushgatewayOptions): ResolvedOptions['formerGateways'] {
   const { proxy } = options;
   return formerHostsOf(options).map(({ host, ...endpoint }) =>
-    resolveEndpoint(host, { ...(proxy !== undefined && { proxy }), ...endpoint }, 9091),
+    resolveEndpoint(host, { ...(proxy !== undefined && { proxy }), ...endpoint }, PUSHGATEWAY_PORT),
   );
 }
 

@@ -1,6 +1,6 @@
 import { PrometheusResponseError } from '../errors/index.js';
 import { endpointOf, HttpClient, type HttpResponse, LONG_ANSWER_BYTES } from '../http/index.js';
-import type { Endpoint, EndpointOptions } from '../options/index.js';
+import { type Endpoint, type EndpointOptions, PROMETHEUS_PORT } from '../options/index.js';
 import {
   type InstantSample,
   parseAnswer,
@@ -10,8 +10,6 @@ import {
   type RangeSeries,
 } from './query-answer.js';
 import { requireLabels } from './require-labels.js';
-
-const DEFAULT_PORT = 9090;
 
 /** How to reach one Prometheus. */
 export interface PrometheusClientOptions extends EndpointOptions {
@@ -64,8 +62,8 @@ export class PrometheusClient {
 
   /** @throws ConfigurationError for what is no address, and for credentials that cannot be sent. */
   constructor(options: PrometheusClientOptions = {}) {
-    const { host = `localhost:${DEFAULT_PORT}` } = options;
-    this.#http = new HttpClient(endpointOf(host, options, DEFAULT_PORT), 'Prometheus');
+    const { host = `localhost:${PROMETHEUS_PORT}` } = options;
+    this.#http = new HttpClient(endpointOf(host, options, PROMETHEUS_PORT), 'Prometheus');
   }
 
   /** A client for options that are resolved already. */

@@ -162,9 +162,16 @@ export class PushService {
     const sent = heldBack === undefined ? mode : 'pushAdd';
     // A turn may run out while a body is on its way: a machine that was suspended goes on where it was.
     const beforeEnd = (): Promise<void> => turn.keep();
-    const answer = await pool.push({ group, text, mode: sent, turn: turn.id, signal: this.#ending.signal, beforeEnd });
-    // If the store is away just now, new series wait for the next push.
-    if (view.asAnnounced) await store.announcements.noteShown(group, turn.takenAt).catch(() => undefined);
+    const sendingEnds = (): void => {
+      const latest = this.#sendings.get(group.job);
+      if (latest && sendings.includes(latest)) this.#sendings.delete(group.job);
+    };
+    const answer = await pool
+      .push({ group, text, mode: sent, turn: turn.id, signal: this.#ending.signal, beforeEnd })
+      .finally(sendingEnds);
+    // If the store is away just now, new series wait for the next push; as do those of families that this one did not show.
+    if (view.asAnnounced && heldBack === undefined)
+      await store.announcements.noteShown(group, turn.takenAt).catch(() => undefined);
     await store.series.sweep(group).catch(() => undefined);
     const missed = answer.missed?.map(({ gateway, error }) => `${gateway} missed it: ${error.message}`) ?? [];
     const { series, bytes } = sendings.findLast(({ isWhole }) => isWhole) ?? NOTHING;
@@ -240,7 +247,6 @@ export class PushService {
     this.#underWay.add(push);
     const result = await push;
     this.#underWay.delete(push);
-    this.#sendings.delete(job);
     this.options.listener?.pushed(result);
     return result;
   }

@@ -1,6 +1,12 @@
 import { ConfigurationError, MetricClashError, MetricDefinitionError } from '../errors/index.js';
 import { groupingLabels, type ResolvedDefinition } from '../model/index.js';
-import { type Endpoint, type PushStrategy, resolveEndpoint, type ResolvedOptions } from '../options/index.js';
+import {
+  type Endpoint,
+  PROMETHEUS_PORT,
+  type PushStrategy,
+  resolveEndpoint,
+  type ResolvedOptions,
+} from '../options/index.js';
 import { prometheusConfig, type Replica } from './prometheus-config.js';
 import { type PushedMetric, recordingRules } from './recording-rules.js';
 import { targetsOf } from './scrape-job.js';
@@ -118,7 +124,7 @@ function replicasOf({ replicas, options }: PrometheusFilesInput): Replica[] {
 /** With the credentials, TLS and headers that the application reads Prometheus with. */
 function endpointOf(address: string, prometheus: Endpoint): Endpoint {
   try {
-    return resolveEndpoint(address, prometheus, 9090);
+    return resolveEndpoint(address, prometheus, PROMETHEUS_PORT);
   } catch {
     throw new ConfigurationError('Invalid address of a Prometheus: expected "host:port" or an http(s) URL');
   }

@@ -146,6 +146,27 @@ export function describeAnnouncements(name: string, create: () => Store): void {
       expect(await read(counter, false)).toEqual({ [BLUE]: 4 });
     });
 
+    it('does not show a restored series at 0: Prometheus has seen it higher', async () => {
+      const kept = resolveDefinition({
+        name: 'kept_total',
+        help: 'x',
+        type: 'counter',
+        labelNames: ['type'],
+        prefetch: true,
+      });
+      const adding = { definitions: [kept], clear: [], writer: 'w' } as const;
+      const updates = [BLUE, RED].map((labels) => ({ op: 'add', labels, value: 5 }) as const);
+      await store.series.apply(group, {
+        ...adding,
+        sequence: 1,
+        families: [{ family: 'kept_total', shape: 'counter', updates }],
+      });
+      expect(await read(kept)).toEqual({ [BLUE]: 0, [RED]: 0 });
+      expect(await store.series.restore(group, kept, [{ labels: BLUE, value: 100 }])).toBe(true);
+      // RED is new to Prometheus.
+      expect(await read(kept)).toEqual({ [BLUE]: 105, [RED]: 0 });
+    });
+
     it('keeps families whose names begin alike apart', async () => {
       const other = resolveDefinition({ name: 'orders', help: 'x', type: 'counter' });
       await inc('', 7);

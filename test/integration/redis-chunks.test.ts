@@ -131,3 +131,104 @@ it('reads a hundred small families in one call, and all that a push begins with 
   expect(callsOf('hgetall')).toBe(102);
   expect(callsOf('hget')).toBe(2);
 });
+
+it('holds Redis no longer for families of many hashes that have become empty', async () => {
+  const buckets = 10_000;
+  const names = Array.from({ length: 3 }, (_, at) => `emptied_${at}`);
+  const definitions = names.map((name) => resolveDefinition({ name, help: 'Emptied', type: 'gauge', labelNames }));
+  const families = definitions.map(({ name }) => ({
+    family: name,
+    shape: 'gauge',
+    updates: [{ op: 'set', labels: 'number="1"', value: 1 } as const],
+  }));
+  await store.series.apply(group, { writer: 'one', sequence: 1, clear: [], definitions, families });
+  const [key = ''] = await redis.keys('*families');
+  for (const name of names) {
+    const [generation = '', , seed = ''] = ((await redis.hget(key, `${name}#`)) ?? '').split(':');
+    await redis.hset(key, `${name}#`, `${generation}:${buckets}:${seed}`);
+  }
+  const found: number[] = [];
+  await redis.config('RESETSTAT');
+  for await (const parts of store.series.readText(group, await store.series.families(group))) found.push(parts.length);
+  expect(found.reduce((sum, count) => sum + count, 0)).toBe(names.length);
+  const stats = await redis.info('commandstats');
+  const callsOf = (command: string): number =>
+    Number(new RegExp(`cmdstat_${command}:calls=(\\d+)`).exec(stats)?.[1] ?? 0);
+  expect(callsOf('hgetall')).toBeGreaterThanOrEqual(names.length * buckets);
+  expect(callsOf('hgetall') / callsOf('evalsha')).toBeLessThan(LONGEST_TEXT);
+});
+
+it('reads few large values at a time, in whichever families they are', async () => {
+  const wide = { help: 'Wide', type: 'histogram', buckets: Array.from({ length: 4_000 }, (_, at) => at) } as const;
+  const definitions = Array.from({ length: 10 }, (_, at) => resolveDefinition({ name: `wide_${at}`, ...wide }));
+  const counts = Array.from({ length: 4_001 }, () => 1);
+  for (const [at, definition] of definitions.entries()) {
+    const update = { op: 'observe', labels: '', counts, sum: 1 } as const;
+    await store.series.apply(group, {
+      writer: 'one',
+      sequence: at + 1,
+      clear: [],
+      definitions: [definition],
+      families: [{ family: definition.name, shape: definitionShape(definition), updates: [update] }],
+    });
+  }
+  const sizes: number[] = [];
+  for await (const parts of store.series.readText(group, await store.series.families(group))) sizes.push(parts.length);
+  expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(definitions.length);
+  // 32 KB each.
+  expect(Math.max(...sizes)).toBeLessThanOrEqual(3);
+});
+
+describe('a reading that began before', () => {
+  const reading = async () => {
+    const families = await store.series.families(group);
+    const read = async (): Promise<number> => {
+      let series = 0;
+      for await (const parts of store.series.readText(group, families)) {
+        for (const { chunk } of parts) series += 'lines' in chunk ? chunk.series : chunk.length;
+      }
+      return series;
+    };
+    return read;
+  };
+  const write = (sequence: number, from: number, more: object = {}) =>
+    store.series.apply(group, {
+      writer: 'one',
+      sequence,
+      clear: [],
+      definitions: [counter],
+      families: [
+        {
+          family: 'orders_total',
+          shape: 'counter',
+          updates: Array.from({ length: AT_ONCE }, (_, at): Update => ({
+            op: 'add',
+            labels: `number="${from + at}"`,
+            value: 1,
+          })),
+        },
+      ],
+      ...more,
+    });
+
+  it('a split and a clear shows what was there before both', async () => {
+    await write(1, 0);
+    const before = await reading();
+    for (let batch = 1; batch < 5; batch += 1) await write(batch + 1, batch * AT_ONCE);
+    await write(6, 0, { clear: ['orders_total'], families: [] });
+    // What was counted after it began may be there too.
+    expect(await before()).toBe(5 * AT_ONCE);
+  });
+
+  it('what it reads was partly swept ends, and does not show a part', async () => {
+    for (let batch = 0; batch < 5; batch += 1) await write(batch + 1, batch * AT_ONCE);
+    const before = await reading();
+    await write(6, 0, { clear: ['orders_total'], families: [] });
+    const [key = ''] = await redis.keys('*garbage');
+    const [field, entry] = Object.entries(await redis.hgetall(key))[0] as [string, string];
+    const [buckets, since = ''] = entry.split(':');
+    expect(await before()).toBe(5 * AT_ONCE);
+    await redis.hset(key, field, `${Number(buckets) - 1}:${since}`);
+    await expect(before()).rejects.toThrow('its values were replaced meanwhile');
+  });
+});

@@ -4,6 +4,8 @@ import { type BeforeApplicationShutdown, Inject, Injectable, type OnModuleInit }
 import { HttpAdapterHost } from '@nestjs/core';
 
 const EVERY_MS = 50;
+/** On a younger connection the first request may be on its way. */
+const UNUSED_MS = 1_000;
 
 /**
  * Lets the server close while a browser has the page open. Node closes idle connections once, as closing begins. It leaves those
@@ -11,7 +13,8 @@ const EVERY_MS = 50;
  */
 @Injectable()
 export class LastConnections implements OnModuleInit, BeforeApplicationShutdown {
-  readonly #sockets = new Set<Socket>();
+  /** When each began, by the monotonic clock. */
+  readonly #sockets = new Map<Socket, number>();
   readonly #host: HttpAdapterHost;
 
   constructor(@Inject(HttpAdapterHost) host: HttpAdapterHost) {
@@ -20,7 +23,7 @@ export class LastConnections implements OnModuleInit, BeforeApplicationShutdown 
 
   onModuleInit(): void {
     this.#server?.on('connection', (socket: Socket) => {
-      this.#sockets.add(socket);
+      this.#sockets.set(socket, performance.now());
       socket.once('close', () => this.#sockets.delete(socket));
     });
   }
@@ -32,7 +35,10 @@ export class LastConnections implements OnModuleInit, BeforeApplicationShutdown 
       if (server.listening) return;
       // Not there with HTTP/2.
       (server as Partial<Server>).closeIdleConnections?.();
-      for (const socket of this.#sockets) if (socket.bytesRead === 0) socket.destroy();
+      for (const [socket, begunAt] of this.#sockets) {
+        const isUnused = socket.bytesRead === 0 && performance.now() - begunAt > UNUSED_MS;
+        if (isUnused) socket.destroy();
+      }
       if (this.#sockets.size === 0) clearInterval(closing);
     }, EVERY_MS).unref();
   }

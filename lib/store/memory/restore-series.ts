@@ -1,6 +1,6 @@
 import type { SeriesValue } from '../../model/index.js';
 import type { SeenValue } from '../series.js';
-import type { GroupState } from './group-states.js';
+import { type GroupState, seriesId } from './group-states.js';
 
 /** The store holds less than it once did: counters with `prefetch` wait for what Prometheus has seen of them. */
 export function awaitRestoration(state: GroupState): void {
@@ -18,6 +18,8 @@ export function restoreSeries(state: GroupState, family: string, values: readonl
   state.families.set(family, series);
   for (const { labels, value } of values) {
     if (waiting.removed.has(labels)) continue;
+    // Prometheus has seen it: at 0 it would be a step back.
+    state.announced.delete(seriesId(family, labels));
     const held = (series.get(labels) as number | undefined) ?? 0;
     const kept = held - (waiting.counted.get(labels) ?? 0);
     if (value > kept) series.set(labels, held + value - kept);

@@ -21,7 +21,9 @@ export async function startFakeGateway(): Promise<FakeGateway> {
       const text = (isGzip ? gunzipSync(body) : body).toString('utf8');
       requests.push({ line: `${request.method ?? ''} ${request.url ?? ''}`, text });
       // A group cannot be read by its path.
-      response.writeHead(request.method === 'GET' && request.url?.startsWith('/metrics/job') ? 405 : 200).end();
+      const isGroup = request.url?.startsWith('/metrics/job') === true;
+      const statuses: Record<string, number> = { DELETE: 202, ...(isGroup && { GET: 405 }) };
+      response.writeHead(statuses[request.method ?? ''] ?? 200).end();
     });
   });
   server.listen(0, '127.0.0.1');

@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import {
+  CredentialsError,
   GatewayResponseError,
   HttpConnectionError,
   HttpProxyError,
@@ -217,6 +218,8 @@ describe('one address', () => {
     ['has been silent for a moment', silent, false, 60_000],
     ['has been silent for long, but is scraped', timedOut, true, 0],
     ['cannot be asked for as the balancer is away', refused, false, 0],
+    ['cannot be asked for without the credentials', new CredentialsError('cannot read bearerTokenFile'), undefined, 0],
+    ['cannot be asked for as something else answers', new GatewayResponseError('is none', 200, ''), undefined, 0],
   ])('stays with a holder that %s', async (_, failure, scraped, failoverAfterMs) => {
     const balanced = pool(failoverAfterMs);
     await balanced.push({ group, text: 'x 1\n', mode: 'push', turn: token });

@@ -1,5 +1,6 @@
-import { HttpTimeoutError } from '../../../lib/errors/index.js';
+import { HttpProxyError, HttpTimeoutError } from '../../../lib/errors/index.js';
 import { CopyCleaner } from '../../../lib/gateway/copy-cleaner.js';
+import { GatewayIdentities } from '../../../lib/gateway/gateway-identities.js';
 import type { PushgatewayClient } from '../../../lib/gateway/index.js';
 import type { Group } from '../../../lib/model/index.js';
 import { MemoryStore } from '../../../lib/store/memory/memory.store.js';
@@ -69,5 +70,31 @@ describe('CopyCleaner, at a gateway that is frozen', () => {
     for (const answer of waiting) answer();
     await waitFor(() => looksHeld > 1, { message: 'the look before the second round of DELETEs' });
     expect(sentHeld).toBe(0);
+  });
+});
+
+describe('GatewayIdentities, behind a proxy that lets nothing through', () => {
+  const unasked = new HttpProxyError('503', 503);
+  const alias = 'http://alias:3';
+  let failing: string | undefined;
+  const identities = () =>
+    new GatewayIdentities({
+      addresses: [other],
+      clientOf: (gateway) =>
+        ({
+          identify: () =>
+            gateway === failing ? Promise.reject(unasked) : Promise.resolve({ name: undefined, startedAt: 'then' }),
+        }) as unknown as PushgatewayClient,
+    });
+
+  it('takes one gateway under two addresses for no copy', async () => {
+    const between = identities();
+    failing = alias;
+    await expect(between.examine(alias, [other])).rejects.toBe(unasked);
+    failing = other;
+    expect(await between.examine(alias, [other])).toBe('unknown');
+    expect(await between.isThere(other)).toBe(false);
+    failing = undefined;
+    expect(await between.examine(alias, [other])).toBe('other');
   });
 });

@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
 import { inspect } from 'node:util';
 import { ConfigurationError, HttpProxyError, type HttpTimeoutError } from '../../../lib/errors/index.js';
 import { type ForwardProxy, startForwardProxy } from '../../support/forward-proxy.js';
@@ -57,6 +60,28 @@ describe('through a proxy', () => {
       name: 'HttpConnectionError',
       message: expect.stringContaining('failed the TLS handshake') as string,
     });
+  });
+
+  it.each(['127.0.0.1', 'localhost'])('that speaks TLS itself is asked by its own name (%s)', async (host) => {
+    const names: (string | undefined)[] = [];
+    const proxy = createTlsServer({
+      cert: CERTIFICATE,
+      key: CERTIFICATE_KEY,
+      SNICallback: (name, done) => {
+        names.push(name);
+        done(null);
+      },
+    });
+    proxy.listen(0, '127.0.0.1');
+    await once(proxy, 'listening');
+    const { port } = proxy.address() as AddressInfo;
+    const client = clientOf('http://pushgateway.internal:9091', { proxy: `https://${host}:${port}` });
+    const error = await failureOf(client.request(PUT));
+    // Nobody has signed its certificate: what matters is whose name was asked for.
+    expect(error).toBeInstanceOf(HttpProxyError);
+    expect(error.message).not.toContain('ALTNAME');
+    expect(names).toEqual(host === 'localhost' ? ['localhost'] : []);
+    proxy.close();
   });
 
   it('the body waits for 100 Continue of the server', async () => {

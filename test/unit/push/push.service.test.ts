@@ -1,9 +1,11 @@
 import { getMaxListeners } from 'node:events';
 import { Logger } from '@nestjs/common';
+import type { UpdateBuffers } from '../../../lib/buffer/index.js';
 import { GatewayResponseError, PushLockError, StoreUnavailableError } from '../../../lib/errors/index.js';
 import { HeldElsewhereError } from '../../../lib/gateway/index.js';
 import { MemoryStore } from '../../../lib/store/memory/memory.store.js';
 import { resolveDefinition, type Series } from '../../../lib/model/index.js';
+import { GroupReader, PushService } from '../../../lib/push/index.js';
 import { FakePool, gate, readText, type Replica, shop, startReplica, stopReplicas } from './support.js';
 
 const TEXT = '# HELP orders_total Orders\n# TYPE orders_total counter\norders_total{type="blue"} 1\n';
@@ -535,3 +537,38 @@ async function waitingFor<T>(begin: () => Promise<T>): Promise<{ result: Promise
 async function nextMillisecond(): Promise<void> {
   for (const now = Date.now(); Date.now() === now;) await new Promise((resolve) => setImmediate(resolve));
 }
+
+it('does not count series of families that are held back as shown at 0', async () => {
+  const waiting = resolveDefinition({ name: 'kept_total', help: 'x', type: 'counter', prefetch: true });
+  const memory = new MemoryStore({ announces: true });
+  await memory.series.apply(shop, {
+    writer: 'w',
+    sequence: 1,
+    clear: [],
+    definitions: [waiting, resolveDefinition({ name: 'new_total', help: 'x', type: 'counter' })],
+    families: ['kept_total', 'new_total'].map((family) => ({
+      family,
+      shape: 'counter',
+      updates: [{ op: 'add', labels: '', value: 3 }],
+    })),
+  });
+  const noted = jest.spyOn(memory.announcements, 'noteShown');
+  let left = ['kept_total'];
+  const clock = { now: () => Date.now(), learn: () => Promise.resolve() };
+  const buffers = { clock, of: () => ({ flush: () => Promise.resolve() }) } as unknown as UpdateBuffers;
+  const service = new PushService({
+    reader: new GroupReader([shop], buffers, memory.series),
+    store: memory,
+    pool,
+    timeoutMs: 1_000,
+    announceForMs: 60_000,
+    restorer: { restore: () => Promise.resolve(left) },
+  });
+  expect(await service.push('shop')).toMatchObject({ outcome: 'pushed', series: 1 });
+  expect(noted).not.toHaveBeenCalled();
+  left = [];
+  await memory.series.restore(shop, waiting, []);
+  expect(await service.push('shop')).toMatchObject({ outcome: 'pushed', series: 2 });
+  expect(noted).toHaveBeenCalledTimes(1);
+  expect(pool.requests.at(-1)?.text).toContain('new_total 0\n');
+});

@@ -1,7 +1,7 @@
 --[[
 Reads the series of families, some buckets at a time, so that Redis is never held for long.
 
-ARGV  1  weight to stop after: of a line of text 1, of a value 4
+ARGV  1  weight to stop after: of a hash and of a line of text 1, of a value 4, or what 32 bytes of it are more
       2  '1': show series that are being announced at 0 (announce.lua)
       then for each family, as many as fit:
          family
@@ -22,6 +22,7 @@ A bucket that was split off since the reading began is read together with the on
 none comes twice.
 ]]
 local VALUE_WEIGHT = 4
+local BYTES_OF_WEIGHT = 32
 local OF_A_FAMILY = 6
 
 local room = tonumber(ARGV[1])
@@ -87,16 +88,16 @@ local function read_family(family, layout, bucket, count, name, shape)
   if count == 0 then
     count = now
   end
-  local current_generation, current_count = parts_of(current or layout)
+  local current_generation, current_count = parts_of(current or '')
   if current_generation == generation then
     now = math.max(now, current_count)
   else
-    -- It was replaced meanwhile: it is as it was then, until it is swept.
+    -- It was replaced or cleared meanwhile: it is as it was then, until it is swept.
     local left = redis.call('HGET', key_named('garbage'), family .. ':' .. generation)
-    if not left then
+    now = tonumber(string.match(left or '', '^%d+'))
+    if not now or now < count then
       return redis.error_reply('REPLACED ' .. family)
     end
-    now = tonumber(string.match(left, '^%d+'))
   end
   local power, base = power_of(count), buckets_of(family, generation)
   local content, announced, size, series = {}, {}, 0, 0
@@ -106,6 +107,7 @@ local function read_family(family, layout, bucket, count, name, shape)
     local fields = redis.call('HGETALL', base .. at)
     local found = #fields / 2
     series = series + found
+    room = room - 1
     if name ~= '' then
       local text, bare = text_of(family, name .. '{', fields)
       if bare then
@@ -119,12 +121,12 @@ local function read_family(family, layout, bucket, count, name, shape)
     end
     for i = 1, #fields, 2 do
       content[size + i], content[size + i + 1] = fields[i], fields[i + 1]
+      room = room - math.max(VALUE_WEIGHT, math.floor(#fields[i + 1] / BYTES_OF_WEIGHT))
       if is_announced(family, fields[i]) then
         announced[#announced + 1] = (size + i - 1) / 2
       end
     end
     size = size + #fields
-    room = room - found * VALUE_WEIGHT
   end
 
   while bucket < count and room > 0 do

@@ -16,6 +16,16 @@ if not stored or shape_of(stored) ~= shape or call('HEXISTS', restore, name) == 
 end
 local since = key_named('since:') .. name
 
+-- Prometheus has seen the series: at 0 it would be a step back.
+local function forget_new(labels)
+  local id = series_id(name, labels)
+  local since_when = call('ZSCORE', key_named('new'), id)
+  if since_when then
+    call('ZREM', key_named('new'), id)
+    undo_by('ZADD', key_named('new'), since_when, id)
+  end
+end
+
 local failure = whole(function()
   open(name)
   for at = 4, #ARGV, 2 do
@@ -23,6 +33,7 @@ local failure = whole(function()
     local counted = call('HGET', since, labels) or '0'
     -- A series that was removed meanwhile is not brought back.
     if sub(counted, 1, 1) ~= 'r' then
+      forget_new(labels)
       local key = key_of(labels)
       local old = call('HGET', key, labels)
       local kept = tonumber(old or 0) - tonumber(counted)
