@@ -197,7 +197,7 @@ function build(table) {
     row.append(name, cellOf('Here'), ...places.map((place) => cellOf(place.name)));
     return row;
   });
-  table.style.minWidth = `${15 + 7.6 * (places.length + 1)}rem`;
+  table.style.minWidth = `${13 + 7.3 * (places.length + 1)}rem`;
   table.replaceChildren(element('thead'), element('tbody'));
   table.tHead.append(head);
   table.tBodies[0].append(...body);
