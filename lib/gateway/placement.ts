@@ -44,6 +44,8 @@ export class Placement {
   /** Since when the noted gateway has the group, by `performance.now()`. */
   #heldSince: number;
   #why: string | undefined;
+  /** Whether the holder is noted as silent, by an earlier push or by this one. */
+  #isSilenceNoted: boolean;
   /** Gateways that may show the group, as the store does not know who has it. */
   #showing: readonly string[];
 
@@ -55,6 +57,7 @@ export class Placement {
     const { holder, heldForMs = 0 } = ledger;
     const { directory, timeoutMs } = options;
     this.#noted = holder;
+    this.#isSilenceNoted = ledger.silentSince !== undefined;
     this.#heldSince = performance.now() - heldForMs;
     this.#endsAt = performance.now() + timeoutMs;
     this.#showing = holder === undefined ? everywhere(directory) : [];
@@ -121,6 +124,7 @@ export class Placement {
       if (this.signal?.aborted) return false;
       const { ledgers, failoverAfterMs, listener } = this.options;
       const silentMs = this.#required(await ledgers.noteSilence(this.group, this.push.turn, attemptMs));
+      this.#isSilenceNoted = true;
       const isOverdue = silentMs >= failoverAfterMs;
       if (!isOverdue && doubt === 'silent') return false;
       const verdict = await this.#judge(performance.now() - this.#heldSince, silentMs);
@@ -200,12 +204,13 @@ export class Placement {
 
   /** After a gateway has taken the push; that one is done, whatever else fails here. */
   async settle(gateway: string): Promise<void> {
-    const { holder, silentSince } = this.ledger;
+    const { holder } = this.ledger;
     const { ledgers, listener } = this.options;
     if (holder !== undefined && holder !== gateway) listener.moved(this.group, holder, gateway);
-    if (silentSince !== undefined) listener.delayed(this.group, gateway, 0);
+    if (this.#isSilenceNoted) listener.delayed(this.group, gateway, 0);
     try {
-      if (silentSince !== undefined && holder === gateway)
+      // Or scrapes from before this push would be held against the gateway when it cannot be reached the next time.
+      if (this.#isSilenceNoted && holder === gateway)
         await ledgers.noteSilence(this.group, this.push.turn, undefined);
       await this.#cleanUp(gateway);
     } catch {

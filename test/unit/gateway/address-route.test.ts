@@ -234,6 +234,26 @@ describe('one address', () => {
     expect(balancer.held.has('b')).toBe(false);
   });
 
+  it('does not hold against a holder that was away in the same push in which it took the group again', async () => {
+    await pool().push({ group, text: 'x 1\n', mode: 'push', turn: token });
+    balancer.failing.set('a', unreachable);
+    const again = new StickyGateways({
+      directory: { addresses: [ADDRESS], clientOf: balancer.clientOf },
+      ledgers: store.ledgers,
+      witness: () => {
+        // It has restarted empty.
+        balancer.failing.clear();
+        return sightingsOf(false);
+      },
+      listener: { moved: () => undefined, delayed: () => undefined },
+      failoverAfterMs: 60_000,
+      timeoutMs: 0,
+    });
+    pools.push(again);
+    expect(await again.push({ group, text: 'x 2\n', mode: 'push', turn: token })).toMatchObject({ gateway: A });
+    expect(await store.ledgers.read(group)).toMatchObject({ holder: A, silentSince: undefined });
+  });
+
   it('does not take a balancer that is away for a silent gateway', async () => {
     const balanced = pool();
     await balanced.push({ group, text: 'x 1\n', mode: 'push', turn: token });
