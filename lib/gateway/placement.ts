@@ -210,8 +210,7 @@ export class Placement {
     if (this.#isSilenceNoted) listener.delayed(this.group, gateway, 0);
     try {
       // Or scrapes from before this push would be held against the gateway when it cannot be reached the next time.
-      if (this.#isSilenceNoted && holder === gateway)
-        await ledgers.noteSilence(this.group, this.push.turn, undefined);
+      if (this.#isSilenceNoted && holder === gateway) await ledgers.noteSilence(this.group, this.push.turn, undefined);
       await this.#cleanUp(gateway);
     } catch {
       // The ledger still says what is left to do.
