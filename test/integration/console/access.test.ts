@@ -178,14 +178,14 @@ describe.each(['express', 'fastify'] as const)('on %s', (adapter) => {
     (shop.app.getHttpServer() as Server).keepAliveTimeout = 60_000;
     await new Promise((resolve) => get(shop.url, { agent }, (response) => response.resume().once('end', resolve)));
 
-    // One on which the first request is on its way.
-    const young = connect(Number(port), hostname).setEncoding('utf8');
-    await once(young, 'connect');
     const begun = performance.now();
     const closed = shop.close();
     await streamEnded;
     // The end takes its time elsewhere, and the page asks again.
     expect(await firstEvent(events)).toEqual({ status: 503 });
+    // One on which the first request is on its way: young, however long all before has taken.
+    const young = connect(Number(port), hostname).setEncoding('utf8');
+    await once(young, 'connect');
     shop.app.get(SlowEnd).go();
     await waitFor(() => !(shop.app.getHttpServer() as Server).listening, { message: 'the server to close' });
     // A while after that.

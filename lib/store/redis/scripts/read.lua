@@ -1,7 +1,7 @@
 --[[
 Reads the series of families, some buckets at a time, so that Redis is never held for long.
 
-ARGV  1  weight to stop after: of a hash and of a line of text 1, of a value 4, or what 32 bytes of it are more
+ARGV  1  weight to stop after. A hash weighs 1, a line of text 1, a value 4, or 1 for each 32 bytes if that is more
       2  '1': show series that are being announced at 0 (announce.lua)
       then for each family, as many as fit:
          family
