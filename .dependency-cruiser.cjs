@@ -121,7 +121,7 @@ module.exports = {
       comment: 'lib is published without the sample application and the tests, and imports itself by relative paths',
       severity: 'error',
       from: { path: '^lib/' },
-      to: { path: '^(sample-app|test|dist)/' },
+      to: { path: '^(sample-app|demo|test|dist)/' },
     },
     {
       name: 'lib-declares-its-packages',
@@ -149,18 +149,18 @@ module.exports = {
       to: { path: '^dist/', dependencyTypes: ['local'] },
     },
     {
-      name: 'servers-in-demo',
-      comment: 'The demo starts servers with test/support; nothing else of the tests is for the sample application',
+      name: 'sample-app-stands-alone',
+      comment: 'The sample application is what users would write',
       severity: 'error',
       from: { path: '^sample-app/' },
-      to: { path: '^test/', pathNot: '^test/support/' },
+      to: { path: '^(demo|test)/' },
     },
     {
-      name: 'servers-in-demo-only',
-      comment: 'Outside its demo the sample application is what users would write',
+      name: 'servers-in-demo',
+      comment: 'The demo starts servers with test/support, and shows the sample application; nothing else of the tests is for it',
       severity: 'error',
-      from: { path: '^sample-app/', pathNot: '^sample-app/demo/' },
-      to: { path: '^test/' },
+      from: { path: '^demo/' },
+      to: { path: '^(lib|test)/', pathNot: '^test/support/' },
     },
     {
       name: 'test-support-stands-alone',
@@ -179,7 +179,7 @@ module.exports = {
       name: 'no-orphans',
       comment: 'Nobody imports it and it imports nothing: is it used?',
       severity: 'error',
-      from: { orphan: true, path: '^(lib|sample-app)/', pathNot: '/public/' },
+      from: { orphan: true, path: '^(lib|sample-app|demo)/', pathNot: '/public/' },
       to: {},
     },
     {

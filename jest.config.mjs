@@ -2,10 +2,10 @@
  * Jest runs as CommonJS: on Node below 24.9 it cannot `require` ESM, so swc turns our sources and every ESM
  * dependency into CommonJS on the way in.
  */
-const project = (name, { setup = false } = {}) => ({
+const project = (name, { setup = false, folders = [name] } = {}) => ({
   displayName: name,
   rootDir: import.meta.dirname,
-  testMatch: [`<rootDir>/test/${name}/**/*.test.ts`],
+  testMatch: folders.map((folder) => `<rootDir>/test/${folder}/**/*.test.ts`),
   testEnvironment: 'node',
   transformIgnorePatterns: [],
   moduleNameMapper: {
@@ -33,8 +33,8 @@ const project = (name, { setup = false } = {}) => ({
 
 export default {
   projects: [
-    project('unit'),
-    project('search', { setup: true }),
+    project('unit', { folders: ['unit', 'proofs/cluster', 'proofs/soak'] }),
+    project('search', { setup: true, folders: ['proofs/search'] }),
     project('conformance', { setup: true }),
     project('integration', { setup: true }),
     project('browser', { setup: true }),

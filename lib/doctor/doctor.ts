@@ -1,17 +1,17 @@
 import { endpointOf } from '../http/index.js';
 import { type Endpoint, PROMETHEUS_PORT, type ResolvedOptions } from '../options/index.js';
 import type { Store } from '../store/index.js';
-import { checkClocks, type ClockReading } from './clocks.check.js';
-import { checkContested, probeContested } from './contested.check.js';
+import { checkClocks, type ClockReading } from './checks/clocks.check.js';
+import { checkContested, probeContested } from './checks/contested.check.js';
 import type { Finding } from './finding.js';
-import { checkGateways } from './gateway.check.js';
-import { type AddressFacts, probeAddress } from './gateway.probe.js';
-import { checkGroups } from './groups.check.js';
-import { checkNeighbours, probeNeighbours } from './neighbours.check.js';
-import { checkPrometheus } from './prometheus.check.js';
-import { type PrometheusFacts, probePrometheus } from './prometheus.probe.js';
-import { checkStore, probeStore, type StoreAnswer } from './redis.check.js';
-import { checkScripts, probeScripts } from './scripts.check.js';
+import { checkGateways } from './checks/gateway.check.js';
+import { type AddressFacts, probeAddress } from './probes/gateway.probe.js';
+import { checkGroups } from './checks/groups.check.js';
+import { checkNeighbours, probeNeighbours } from './checks/neighbours.check.js';
+import { checkPrometheus } from './checks/prometheus.check.js';
+import { type PrometheusFacts, probePrometheus } from './probes/prometheus.probe.js';
+import { checkStore, probeStore, type StoreAnswer } from './checks/redis.check.js';
+import { checkScripts, probeScripts } from './checks/scripts.check.js';
 
 /** What to examine. */
 export interface Installation {

@@ -1,6 +1,6 @@
 import type { Endpoint, PushTransport, ResolvedOptions } from '../options/index.js';
 import { partsOf } from './gateway-id.js';
-import { PushgatewayClient } from './pushgateway-client.js';
+import { PushgatewayClient } from './client/pushgateway-client.js';
 
 /** The configured gateways, and how to reach any gateway that a ledger names. */
 export interface GatewayDirectory {

@@ -1,5 +1,5 @@
 import type { Group, PushMode } from '../model/index.js';
-import type { ExpositionText } from './exposition-body.js';
+import type { ExpositionText } from './client/exposition-body.js';
 
 /** One push of one group. */
 export interface GroupPush {

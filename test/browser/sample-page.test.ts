@@ -108,7 +108,7 @@ describe('the page of the shop, in the demo of a cluster', () => {
   let prometheus: PrometheusClient[];
 
   beforeAll(async () => {
-    demo = start('sample-app/demo/main.js', ['--cluster']);
+    demo = start('demo/main.js', ['--cluster']);
     url = await waitFor(() => /Shop +(\S+)/.exec(demo.stdout())?.[1], { message: 'the shop', timeoutMs: 40_000 });
     await waitFor(() => demo.stdout().includes('The shop is a process of its own'));
     prometheus = [...demo.stdout().matchAll(/Prometheus +(http:\/\/[\d.:]+)/g)].map(

@@ -1,6 +1,6 @@
 import type { Cluster, Redis } from 'ioredis';
 import type { Group } from '../../lib/model/index.js';
-import { groupKeys } from '../../lib/store/redis/keys.js';
+import { groupKeys } from '../../lib/store/redis/connection/keys.js';
 
 /** Data of a version whose format has this number. Format 1 had none. */
 export async function writeFormat(client: Redis | Cluster, group: Group, format: string): Promise<void> {

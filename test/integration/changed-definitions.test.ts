@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { Redis } from 'ioredis';
 import { definitionShape, resolveDefinition } from '../../lib/model/index.js';
-import { groupKeys } from '../../lib/store/redis/keys.js';
+import { groupKeys } from '../../lib/store/redis/connection/keys.js';
 import { startStack, type Stack } from '../support/stack.js';
 import { waitFor } from '../support/wait-for.js';
 import { type App, optionsFor, startApp } from './app.js';

@@ -1,7 +1,7 @@
-import { type Fault, faults } from '../cluster/faults/index.js';
-import { run } from '../cluster/run.js';
-import { steps } from '../cluster/steps.js';
-import { strategies } from '../cluster/strategies.js';
+import { type Fault, faults } from '../proofs/cluster/faults/index.js';
+import { run } from '../proofs/cluster/run.js';
+import { steps } from '../proofs/cluster/steps.js';
+import { strategies } from '../proofs/cluster/strategies.js';
 
 /** The short form of `npm run test:cluster`. */
 const SECONDS = 8;

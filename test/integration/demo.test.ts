@@ -1,10 +1,10 @@
 import { connect } from 'node:net';
-import { agrees, differences, type Reading } from '../../sample-app/demo/reading.js';
+import { agrees, differences, type Reading } from '../../demo/reading.js';
 import { isFree } from '../support/free-port.js';
 import { type NodeRun, runNode, type RunningNode } from '../support/run-node.js';
 import { waitFor } from '../support/wait-for.js';
 
-const MAIN = 'sample-app/demo/main.js';
+const MAIN = 'demo/main.js';
 const SERVER_LINE = /^ {2}(?:Redis|Pushgateway|Prometheus|Shop) .*127\.0\.0\.1:(?<port>\d+)/gm;
 const ROW = /^(?<title>[a-z_]+(?:\{.*\})?) +(?<values>[\d. -]+)$/gm;
 

@@ -4,7 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import { Logger } from '@nestjs/common';
 import { Redis } from 'ioredis';
-import { RedisConnectionHolder } from '../../lib/store/redis/redis-connection.js';
+import { RedisConnectionHolder } from '../../lib/store/redis/connection/redis-connection.js';
 import { freePort, type RunningServer, startPushgateway, startRedis } from '../support/servers.js';
 import { startStack, type Stack } from '../support/stack.js';
 import { waitFor } from '../support/wait-for.js';

@@ -1,5 +1,5 @@
 import { Cluster } from 'ioredis';
-import { groupKeys } from '../../lib/store/redis/keys.js';
+import { groupKeys } from '../../lib/store/redis/connection/keys.js';
 import type { RedisConnection } from '../../lib/options/index.js';
 import { type RedisCluster, type RunningServer, startPushgateway, startRedisCluster } from '../support/servers.js';
 import { optionsFor, startApp } from './app.js';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { definitionShape, type Group, resolveDefinition, type ResolvedDefinition } from '../../lib/model/index.js';
 import type { ApplyResult, Batch, FamilyUpdates, Update } from '../../lib/store/index.js';
-import { groupKeys, instanceKeys } from '../../lib/store/redis/keys.js';
+import { groupKeys, instanceKeys } from '../../lib/store/redis/connection/keys.js';
 import { RedisStore } from '../../lib/store/redis/redis.store.js';
 import { failingRedis } from '../support/failing-redis.js';
 import { type RunningServer, startRedis } from '../support/servers.js';

@@ -1,6 +1,6 @@
 import type { AutoPushOptions, PrometheusPushgatewayModuleOptions } from 'nestjs-prometheus-pushgateway';
-import { PusherProcess } from '../cluster/pusher-process.js';
-import { type Step, steps } from '../cluster/steps.js';
+import { PusherProcess } from '../proofs/cluster/pusher-process.js';
+import { type Step, steps } from '../proofs/cluster/steps.js';
 import { freePort, type RunningServer, startPushgateway, startRedis } from '../support/servers.js';
 import { TcpProxy } from '../support/tcp-proxy.js';
 import { waitFor } from '../support/wait-for.js';

@@ -1,5 +1,5 @@
 import { Cluster, Redis } from 'ioredis';
-import { groupKeys } from '../../lib/store/redis/keys.js';
+import { groupKeys } from '../../lib/store/redis/connection/keys.js';
 import { RedisStore } from '../../lib/store/redis/redis.store.js';
 import { type RedisCluster, type RunningServer, startPushgateway, startRedisCluster } from '../support/servers.js';
 import { waitFor } from '../support/wait-for.js';

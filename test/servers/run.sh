@@ -33,7 +33,7 @@ case "${1:-}" in
   --cluster)
     shift
     nest build
-    node dist/test/cluster/main.js "$@"
+    node dist/test/proofs/cluster/main.js "$@"
     ;;
   --short) mapfile -t paths <test/servers/short.txt && jest "${report[@]}" --selectProjects conformance integration servers -- "${paths[@]}" ;;
   *)

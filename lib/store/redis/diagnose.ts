@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import type { StoreFacts } from '../store.js';
-import { databaseToSelect, requireDatabase } from './database.js';
-import type { RedisClient } from './script.js';
+import { databaseToSelect, requireDatabase } from './connection/database.js';
+import type { RedisClient } from './connection/script.js';
 
 type Answers = ReadonlyMap<string, string>;
 

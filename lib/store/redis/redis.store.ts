@@ -1,17 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import type { RedisConnection } from '../../options/index.js';
 import type { Store, StoreFacts, StoreOptions } from '../store.js';
-import { requireDatabase } from './database.js';
+import { requireDatabase } from './connection/database.js';
 import { diagnose } from './diagnose.js';
-import { RedisAccess } from './redis-access.js';
-import { RedisAnnouncements } from './redis-announcements.js';
-import { RedisConnectionHolder } from './redis-connection.js';
-import { RedisLedgers } from './redis-ledger.js';
-import { RedisRemoval } from './redis-removal.js';
-import { RedisSeries } from './redis-series.js';
-import { RedisShapes } from './redis-shapes.js';
-import { RedisSignsOfLife } from './redis-signs-of-life.js';
-import { RedisTurns } from './redis-turns.js';
+import { RedisAccess } from './connection/redis-access.js';
+import { RedisAnnouncements } from './parts/redis-announcements.js';
+import { RedisConnectionHolder } from './connection/redis-connection.js';
+import { RedisLedgers } from './parts/redis-ledger.js';
+import { RedisRemoval } from './parts/redis-removal.js';
+import { RedisSeries } from './parts/redis-series.js';
+import { RedisShapes } from './parts/redis-shapes.js';
+import { RedisSignsOfLife } from './parts/redis-signs-of-life.js';
+import { RedisTurns } from './parts/redis-turns.js';
 import { requireRights } from './rights/refusal.js';
 import { rehearse } from './rights/rehearsal.js';
 

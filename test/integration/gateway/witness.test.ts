@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { gatewayDirectory, prometheusWitness, StickyGateways, verdictOf } from '../../../lib/gateway/index.js';
-import { preferenceOf } from '../../../lib/gateway/rendezvous.js';
+import { preferenceOf } from '../../../lib/gateway/sticky/rendezvous.js';
 import type { Group } from '../../../lib/model/index.js';
 import { resolveOptions } from '../../../lib/options/index.js';
 import { PrometheusClient } from '../../../lib/prometheus/index.js';

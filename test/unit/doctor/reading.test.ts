@@ -1,7 +1,7 @@
-import { timed } from '../../../lib/doctor/clock.js';
-import { parseDuration, pushIntervalMs, spanText } from '../../../lib/doctor/intervals.js';
+import { timed } from '../../../lib/doctor/probes/clock.js';
+import { parseDuration, pushIntervalMs, spanText } from '../../../lib/doctor/checks/intervals.js';
 import { parseContents } from '../../../lib/gateway/index.js';
-import { parseScrapeJobs } from '../../../lib/doctor/scrape-config.js';
+import { parseScrapeJobs } from '../../../lib/doctor/probes/scrape-config.js';
 
 it("reads a gateway's page", () => {
   const text = [

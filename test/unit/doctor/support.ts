@@ -1,6 +1,6 @@
 import type { Finding } from '../../../lib/doctor/finding.js';
-import type { AddressFacts, GatewayFacts } from '../../../lib/doctor/gateway.probe.js';
-import type { PrometheusFacts, Target } from '../../../lib/doctor/prometheus.probe.js';
+import type { AddressFacts, GatewayFacts } from '../../../lib/doctor/probes/gateway.probe.js';
+import type { PrometheusFacts, Target } from '../../../lib/doctor/probes/prometheus.probe.js';
 import type { PushedGroup } from '../../../lib/gateway/index.js';
 import {
   type PrometheusPushgatewayModuleOptions,

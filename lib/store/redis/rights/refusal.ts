@@ -1,6 +1,6 @@
 import { optionsOfClient } from '../../../options/index.js';
-import type { RedisClient } from '../database.js';
-import { keyPattern } from '../keys.js';
+import type { RedisClient } from '../connection/database.js';
+import { keyPattern } from '../connection/keys.js';
 import { refusalKind, type Trial, tryRights } from './trial.js';
 
 /** Begins the message of an error that says what a user may not. */

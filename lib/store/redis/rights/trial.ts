@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { RedisClient } from '../database.js';
-import { trialKeys } from '../keys.js';
+import type { RedisClient } from '../connection/database.js';
+import { trialKeys } from '../connection/keys.js';
 
 /** How long a key made for a trial lives, if nothing removes it before. */
 const TRIAL_KEY_MS = 60_000;

@@ -4,7 +4,7 @@ import { ClientProxyFactory, MessagePattern, Transport } from '@nestjs/microserv
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { firstValueFrom } from 'rxjs';
 import { freePort } from './free-port';
-import { OrdersService, ShopModule } from './shop.module';
+import { OrdersService, ShopModule } from './shop.module.ts';
 
 @Controller()
 class OrdersController {

@@ -3,7 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import { ClientProxyFactory, MessagePattern, Transport } from '@nestjs/microservices';
 import { firstValueFrom } from 'rxjs';
 import { freePort } from './free-port';
-import { OrdersService, ShopModule } from './shop.module';
+import { OrdersService, ShopModule } from './shop.module.ts';
 
 @Controller()
 class OrdersController {

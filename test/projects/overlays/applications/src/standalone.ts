@@ -1,5 +1,5 @@
 import { NestFactory } from '@nestjs/core';
-import { OrdersService, ShopModule } from './shop.module';
+import { OrdersService, ShopModule } from './shop.module.ts';
 
 async function main(): Promise<void> {
   const app = await NestFactory.createApplicationContext(ShopModule);

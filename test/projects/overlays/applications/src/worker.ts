@@ -3,7 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import { BullModule, InjectQueue, Processor, WorkerHost } from '@nestjs/bullmq';
 import type { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
-import { OrdersService, shop } from './shop.module';
+import { OrdersService, shop } from './shop.module.ts';
 
 /** One connection, of the application's own, for the queue and for metrics. */
 const [host, port] = (process.env.REDIS ?? 'localhost:6379').split(':');

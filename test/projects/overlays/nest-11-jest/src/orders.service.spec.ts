@@ -1,6 +1,6 @@
 import { Test } from '@nestjs/testing';
 import { MetricsService, PrometheusPushgatewayModule } from 'nestjs-prometheus-pushgateway';
-import { OrdersService } from './orders.service';
+import { OrdersService } from './orders.service.ts';
 
 describe('OrdersService', () => {
   it('counts with a mock of the service', async () => {

@@ -1,0 +1,135 @@
+import { GatewayResponseError } from '../../errors/index.js';
+import {
+  GATEWAY_HEADER,
+  type GatewayContents,
+  type GatewayStatus,
+  isGatewayName,
+  parseContents,
+  readStatus,
+} from '../../gateway/index.js';
+import { HttpClient, type HttpResponse, LONG_ANSWER_BYTES } from '../../http/index.js';
+import type { Endpoint } from '../../options/index.js';
+import { timed } from './clock.js';
+import { type Failure, failureOf, GATEWAY } from './failure.js';
+
+const STATUS = '/api/v1/status';
+/** So often is the status asked for: of a balancer that goes round between two gateways, both answer. */
+const STATUS_REQUESTS = 8;
+/** A balancer that hashes the path sends so many different ones to each of its gateways, or nearly so. */
+const PATHS_FOR_NAMES = 24;
+
+/** One gateway, asked at an address of its own or by name through a balancer. */
+export interface GatewayFacts {
+  /** For people: its address, with its name behind a balancer. */
+  readonly subject: string;
+  readonly address: string;
+  /** Its name, if a balancer gave it one. */
+  readonly name?: string;
+  /** Address of the proxy on the way. */
+  readonly proxy?: string;
+  /** Nothing else is known then. */
+  readonly failure?: Failure;
+  readonly status?: GatewayStatus;
+  /** When its process began, to the nanosecond as it says it: no two are alike. */
+  readonly process?: string;
+  readonly contents?: GatewayContents;
+  /** Why the contents are not known. */
+  readonly contentsFailure?: Failure;
+  readonly clockAheadMs?: number;
+}
+
+/** What is found at one configured address. */
+export interface AddressFacts {
+  readonly address: string;
+  /** `naming`: a balancer that names its gateways; `silent`: one that does not, yet spreads requests over them. */
+  readonly balancer: 'none' | 'naming' | 'silent';
+  /** Of a silent balancer: whichever answered. */
+  readonly gateways: readonly GatewayFacts[];
+}
+
+/** Never rejects for what a server does. */
+export async function probeAddress(endpoint: Endpoint): Promise<AddressFacts> {
+  const http = new HttpClient(endpoint, GATEWAY.service);
+  const address = endpoint.url;
+  const first = await probeGateway(http);
+  if (first.facts.failure) return { address, balancer: 'none', gateways: [first.facts] };
+  const again = Array.from({ length: STATUS_REQUESTS - 1 }, () => http.request({ method: 'GET', path: STATUS }));
+  const answers = (await Promise.allSettled(again)).flatMap((each) =>
+    each.status === 'fulfilled' ? [each.value] : [],
+  );
+  if (first.name !== undefined) {
+    const names = await namesBehind(http, [first.name, ...answers.flatMap(nameOf)]);
+    const gateways = await Promise.all(names.map(async (name) => (await probeGateway(http, name)).facts));
+    return { address, balancer: 'naming', gateways };
+  }
+  const processes = new Set([first.facts.process, ...answers.flatMap(processOf)]);
+  return { address, balancer: processes.size > 1 ? 'silent' : 'none', gateways: [first.facts] };
+}
+
+/** Asks one gateway, by name if a balancer knows it by one. */
+async function probeGateway(http: HttpClient, name?: string): Promise<{ facts: GatewayFacts; name?: string }> {
+  const address = http.url;
+  const about = {
+    subject: name === undefined ? address : `${address} (${name})`,
+    address,
+    ...(name !== undefined && { name }),
+    ...(http.proxy !== undefined && { proxy: http.proxy }),
+  };
+  const get = (path: string, maxAnswerBytes?: number): Promise<HttpResponse> =>
+    http.request({
+      method: 'GET',
+      path,
+      ...(name !== undefined && { headers: { [GATEWAY_HEADER]: name } }),
+      ...(maxAnswerBytes !== undefined && { maxAnswerBytes }),
+    });
+  const asked = { ...GATEWAY, server: http.server };
+  try {
+    const { response, clockAheadMs } = await timed(() => get(STATUS));
+    // An answer that is none of a Pushgateway is told before anything else is asked.
+    readStatus(http, response, { ...response, status: 200 });
+    const status = readStatus(http, response, await get('/-/ready'));
+    const contents = await get(status.flags['web.telemetry-path'] ?? '/metrics', LONG_ANSWER_BYTES)
+      .then((page) => ({ contents: contentsOf(http, page) }))
+      .catch((error: unknown) => ({ contentsFailure: failureOf(error, asked) }));
+    const [answeredAs] = nameOf(response);
+    const [process = ''] = processOf(response);
+    return {
+      facts: { ...about, status, process, ...contents, ...(clockAheadMs !== undefined && { clockAheadMs }) },
+      ...(answeredAs !== undefined && { name: answeredAs }),
+    };
+  } catch (error) {
+    return { facts: { ...about, failure: failureOf(error, asked) } };
+  }
+}
+
+function contentsOf(http: HttpClient, page: HttpResponse): GatewayContents {
+  if (page.status === 200) return parseContents(page.body);
+  const reason = http.reasonOf(page);
+  throw new GatewayResponseError(
+    `${http.server} did not show its metrics (${page.status}): ${reason}`,
+    page.status,
+    reason,
+  );
+}
+
+/** Asks for paths that no gateway has: each answers 404, and the balancer says who it was. */
+async function namesBehind(http: HttpClient, known: readonly string[]): Promise<string[]> {
+  const asking = Array.from({ length: PATHS_FOR_NAMES }, (_, at) =>
+    http.request({ method: 'GET', path: `${STATUS}/doctor-${at}` }),
+  );
+  const answers = await Promise.allSettled(asking);
+  const names = answers.flatMap((each) => (each.status === 'fulfilled' ? nameOf(each.value) : []));
+  return [...new Set([...known, ...names])].sort();
+}
+
+function nameOf({ headers }: HttpResponse): string[] {
+  const name = headers[GATEWAY_HEADER];
+  // Without a server HAProxy answers itself, as <NOSRV>.
+  return name === undefined || !isGatewayName(name) || name.startsWith('<') ? [] : [name];
+}
+
+/** From the text: a Date knows milliseconds only, and gateways may be started together. */
+function processOf({ status, body }: HttpResponse): string[] {
+  const [, start] = /"start_time"\s*:\s*"([^"]+)"/.exec(body) ?? [];
+  return status === 200 && start !== undefined ? [start] : [];
+}

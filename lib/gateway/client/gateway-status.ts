@@ -1,0 +1,45 @@
+import { GatewayResponseError } from '../../errors/index.js';
+import type { HttpClient, HttpResponse } from '../../http/index.js';
+import { refusal } from './refusal.js';
+import { victoriaMetrics } from './victoria-metrics.js';
+
+/** What a Pushgateway says of itself. */
+export interface GatewayStatus {
+  /** Such as `1.5.1`. */
+  version: string;
+  startTime: Date;
+  /** Its command line, defaults included, without dashes: `{ 'persistence.file': '', ... }`. */
+  flags: Record<string, string>;
+  /** It takes pushes. */
+  ready: boolean;
+}
+
+interface StatusAnswer {
+  data?: { build_information?: { version?: string }; flags?: Record<string, string>; start_time?: string };
+}
+
+/**
+ * Reads the answers of `/api/v1/status` and `/-/ready`.
+ * @throws GatewayResponseError naming the path that did not give what a Pushgateway gives: a proxy may allow only some.
+ */
+export function readStatus(http: HttpClient, status: HttpResponse, ready: HttpResponse): GatewayStatus {
+  const { build_information: build, flags, start_time: start } = parse(status.body).data ?? {};
+  const startTime = new Date(start ?? Number.NaN);
+  if (build?.version === undefined || flags === undefined || Number.isNaN(startTime.getTime())) {
+    const other = victoriaMetrics(status, [200]);
+    if (other !== undefined) throw new GatewayResponseError(`${http.server} ${other}`, status.status, other);
+    const reason = http.reasonOf(status);
+    const message = `${http.server} did not answer /api/v1/status as a Pushgateway does (${status.status}): ${reason}`;
+    throw new GatewayResponseError(message, status.status, reason);
+  }
+  if (ready.status !== 200 && ready.status !== 503) throw refusal(http, ready, '/-/ready');
+  return { version: http.redact(build.version), startTime, flags, ready: ready.status === 200 };
+}
+
+function parse(body: string): StatusAnswer {
+  try {
+    return (JSON.parse(body) as StatusAnswer | null) ?? {};
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,145 @@
+import {
+  definitionShape,
+  type HistogramValue,
+  type ResolvedDefinition,
+  type SeriesValue,
+  type SummaryValue,
+} from '../../../model/index.js';
+import type { Batch, Update } from '../../series.js';
+import type { ScriptArgument } from '../connection/script.js';
+
+/**
+ * How values look in Redis: a counter or gauge as decimal text, a histogram as little-endian doubles (a count a bucket,
+ * then the sum), a summary as two doubles (sum, count) and 20 bytes a bin (slice double, bin int32, count double). The
+ * scripts read and write the same.
+ */
+const DOUBLE = 8;
+/** Histograms of fewer counts always go over whole. */
+const LEAST_SPARSE = 64;
+/** Index (uint32) and double. */
+const SPARSE_ENTRY = 4 + DOUBLE;
+const SUMMARY_HEAD = 2 * DOUBLE;
+const SUMMARY_BIN = 2 * DOUBLE + 4;
+
+type Observation = Extract<Update, { op: 'observe' }>;
+type Sketch = Extract<Update, { op: 'sketch' }>;
+
+/** ARGV of apply.lua. */
+export function batchArguments(batch: Batch, announces: boolean): ScriptArgument[] {
+  const { writer, sequence, wantsNext = false, clear, definitions, show = [] } = batch;
+  const cleared = clear === 'all' ? ['all'] : [clear.length, ...clear];
+  const args: ScriptArgument[] = [writer, sequence, flag(wantsNext), flag(announces), ...cleared, definitions.length];
+  for (const definition of definitions) {
+    args.push(definition.name, definitionShape(definition), JSON.stringify(definition));
+  }
+  args.push(show.length);
+  for (const { family, shape } of show) args.push(family, shape);
+  for (const { family, shape, mode, updates } of batch.families) {
+    args.push('f', family, shape, mode ?? 'add');
+    for (const update of updates) args.push(...updateArguments(update));
+  }
+  return args;
+}
+
+export function flag(isSet: boolean): ScriptArgument {
+  return isSet ? '1' : '0';
+}
+
+function updateArguments(update: Update): ScriptArgument[] {
+  switch (update.op) {
+    case 'add':
+      return ['a', update.labels, update.value];
+    case 'set':
+      // String(-0) is '0'.
+      return ['s', update.labels, Object.is(update.value, -0) ? '-0' : update.value];
+    case 'observe':
+      return observationArguments(update);
+    case 'sketch':
+      return ['k', update.labels, update.oldestSlice, packSummary(update)];
+    case 'remove':
+      return ['r', update.labels];
+  }
+}
+
+/** Of a histogram of many buckets, of which a few have changed, only these go over. */
+function observationArguments({ labels, counts, sum }: Observation): ScriptArgument[] {
+  const changed = counts.length < LEAST_SPARSE ? [] : indexesOfChanged(counts);
+  if (counts.length < LEAST_SPARSE || changed.length * SPARSE_ENTRY > counts.length * DOUBLE) {
+    return ['o', labels, packHistogram({ counts, sum })];
+  }
+  const packed = Buffer.allocUnsafe((changed.length + 1) * SPARSE_ENTRY);
+  const all = [...counts, sum];
+  [...changed, counts.length].forEach((index, at) => {
+    packed.writeUInt32LE(index, at * SPARSE_ENTRY);
+    packed.writeDoubleLE(all[index] as number, at * SPARSE_ENTRY + 4);
+  });
+  return ['p', labels, all.length, packed];
+}
+
+function indexesOfChanged(counts: readonly number[]): number[] {
+  return counts.flatMap((count, at) => (count === 0 ? [] : [at]));
+}
+
+function packHistogram({ counts, sum }: Pick<Observation, 'counts' | 'sum'>): Buffer {
+  const packed = Buffer.allocUnsafe((counts.length + 1) * DOUBLE);
+  counts.forEach((count, at) => packed.writeDoubleLE(count, at * DOUBLE));
+  packed.writeDoubleLE(sum, counts.length * DOUBLE);
+  return packed;
+}
+
+function packSummary({ sum, count, bins }: Pick<Sketch, 'sum' | 'count' | 'bins'>): Buffer {
+  const packed = Buffer.allocUnsafe(SUMMARY_HEAD + bins.length * SUMMARY_BIN);
+  packed.writeDoubleLE(sum, 0);
+  packed.writeDoubleLE(count, DOUBLE);
+  let at = SUMMARY_HEAD;
+  for (const bin of bins) {
+    packed.writeDoubleLE(bin.slice, at);
+    packed.writeInt32LE(bin.bin, at + DOUBLE);
+    packed.writeDoubleLE(bin.count, at + DOUBLE + 4);
+    at += SUMMARY_BIN;
+  }
+  return packed;
+}
+
+export function unpackValue(definition: ResolvedDefinition, packed: Buffer): SeriesValue {
+  switch (definition.type) {
+    case 'histogram':
+      return unpackHistogram(packed);
+    case 'summary':
+      return unpackSummary(packed);
+    default:
+      return parseNumber(packed.toString('latin1'));
+  }
+}
+
+function unpackHistogram(packed: Buffer): HistogramValue {
+  const doubles = Math.floor(packed.length / DOUBLE);
+  const counts = Array.from({ length: doubles - 1 }, (_, at) => packed.readDoubleLE(at * DOUBLE));
+  return { counts, sum: packed.readDoubleLE((doubles - 1) * DOUBLE) };
+}
+
+function unpackSummary(packed: Buffer): SummaryValue {
+  const bins = [];
+  for (let at = SUMMARY_HEAD; at + SUMMARY_BIN <= packed.length; at += SUMMARY_BIN) {
+    bins.push({
+      slice: packed.readDoubleLE(at),
+      bin: packed.readInt32LE(at + DOUBLE),
+      count: packed.readDoubleLE(at + DOUBLE + 4),
+    });
+  }
+  return { sum: packed.readDoubleLE(0), count: packed.readDoubleLE(DOUBLE), bins };
+}
+
+/** Numbers as Lua's `%.17g` and JavaScript write them: `12`, `1e+21`, `nan`, `-inf`, `NaN`, `Infinity`. */
+function parseNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isNaN(value)) return value;
+  if (/^\+?inf/i.test(text)) return Number.POSITIVE_INFINITY;
+  if (/^-inf/i.test(text)) return Number.NEGATIVE_INFINITY;
+  return Number.NaN;
+}
+
+/** Names and values as Redis lists them, one after the other. */
+export function pairs<T>(flat: readonly T[]): [T, T][] {
+  return Array.from({ length: flat.length / 2 }, (_, at) => [flat[2 * at] as T, flat[2 * at + 1] as T]);
+}

@@ -1,0 +1,265 @@
+import { StoreUnavailableError } from '../../../errors/index.js';
+import {
+  definitionShape,
+  type FamilyChunk,
+  type Group,
+  type ResolvedDefinition,
+  type Series,
+  zeroValue,
+} from '../../../model/index.js';
+import { groupId } from '../../group-id.js';
+import type {
+  ApplyResult,
+  Batch,
+  NumberResult,
+  Preparation,
+  Prepared,
+  ReadOptions,
+  SeenValue,
+  SeriesStore,
+  StoredFamily,
+} from '../../series.js';
+import type { StoreOptions } from '../../store.js';
+import { batchArguments, flag, pairs, unpackValue } from './packing.js';
+import type { RedisAccess } from '../connection/redis-access.js';
+import type { RedisRemoval } from './redis-removal.js';
+import { contestedOf } from './redis-shapes.js';
+import { Script, type ScriptArgument } from '../connection/script.js';
+
+/**
+ * Lines that one reading takes from Redis at a time, and a bucket more at the most: two to three milliseconds of Redis. Of
+ * series that become objects a quarter as many (read.lua), each of which is many lines: the event loop is held up too.
+ */
+const CHUNK_LINES = 2_000;
+/** Families that one reading asks for: of most a single hash is read. */
+const FAMILIES_AT_ONCE = 100;
+/** One wait for replicas. The connection is held up so long, so it is short; a batch that is not confirmed comes again. */
+const WAIT_MS = 1_000;
+/** Series that one call gives back what they had. */
+const RESTORED_AT_ONCE = 200;
+/** Hashes that one call unlinks, and how long a reading may need them that began before they were replaced. */
+const SWEPT_AT_ONCE = 500;
+const SWEPT_AFTER_MS = 60_000;
+
+export class RedisSeries implements SeriesStore {
+  readonly #number = new Script('number');
+  readonly #apply = new Script('apply', 'series');
+  readonly #confirm = new Script('confirm');
+  readonly #families = new Script('families', 'pushing');
+  readonly #read = new Script('read');
+  readonly #restoring = new Script('restoring', 'pushing');
+  readonly #prepare = new Script('prepare', 'series', 'shapes', 'pushing');
+  readonly #restore = new Script('restore', 'series');
+  readonly #distrust = new Script('distrust');
+  readonly #sweep = new Script('sweep');
+  /** Groups of which the last look said that there may be something to sweep. */
+  readonly #untidy = new Set<string>();
+  /** By group and what is stored: the definitions that were read last. */
+  readonly #definitions = new Map<string, ReadonlyMap<string, ResolvedDefinition>>();
+
+  constructor(
+    private readonly redis: RedisAccess,
+    private readonly removal: RedisRemoval,
+    private readonly options: StoreOptions,
+  ) {}
+
+  async number(group: Group, writer: string, last: number): Promise<NumberResult> {
+    const reply = await this.redis.run(this.#number, group, [writer, last], writer);
+    const [first = '', second, isCopy] = (reply as Buffer[]).map(String);
+    if (first === 'behind') return { outcome: 'behind', applied: Number(second) };
+    return { outcome: 'numbered', writer: first, sequence: Number(second), isCopy: isCopy === '1' };
+  }
+
+  async apply(group: Group, batch: Batch): Promise<ApplyResult> {
+    const { announces = false, waitForReplicas = 0 } = this.options;
+    await this.removal.noteChanges(group, batch);
+    const reply = await this.redis.run(this.#apply, group, batchArguments(batch, announces), batch.writer);
+    const result = resultOf((reply as Buffer[]).map(String));
+    const isThere = result.outcome === 'applied' || result.outcome === 'seen';
+    if (isThere && waitForReplicas > 0) await this.#confirmed(group, batch, waitForReplicas);
+    return result;
+  }
+
+  /** Sent again as unconfirmed, a batch is refused as seen, and waited for once more. */
+  async #confirmed(group: Group, { writer, sequence }: Batch, expected: number): Promise<void> {
+    const { address } = this.redis.connection;
+    const [isThere, replicas] = await this.redis.runAndWait(this.#confirm, group, [writer, sequence], {
+      replicas: expected,
+      timeoutMs: WAIT_MS,
+      lane: writer,
+    });
+    if (isThere !== 1) throw new StoreUnavailableError(`Redis ${address} lost a batch in a failover`);
+    if (replicas < expected) {
+      const wish = `expected ${expected} replicas to have a batch (pushgateway.waitForReplicas)`;
+      throw new StoreUnavailableError(`Redis ${address}: ${wish}, got ${replicas} in ${WAIT_MS} ms`);
+    }
+  }
+
+  async families(group: Group): Promise<readonly StoredFamily[]> {
+    return this.#stored(group, (await this.redis.run(this.#families, group, [])) as Buffer[]);
+  }
+
+  /** What pushing.lua says of all families. The same definition is the same object as last time: each push reads it. */
+  #stored(group: Group, reply: readonly Buffer[]): readonly StoredFamily[] {
+    const id = groupId(group);
+    const [isUntidy, ...families] = reply.map(String);
+    if (isUntidy === '1') this.#untidy.add(id);
+    const before = this.#definitions.get(id);
+    const now = new Map<string, ResolvedDefinition>();
+    this.#definitions.set(id, now);
+    return pairs(families)
+      .map(([stored, generation]) => {
+        const known = before?.get(stored);
+        const definition = known ?? (JSON.parse(stored.slice(stored.indexOf('\n') + 1)) as ResolvedDefinition);
+        now.set(stored, definition);
+        return { definition, generation };
+      })
+      .sort((a, b) => (a.definition.name < b.definition.name ? -1 : 1));
+  }
+
+  async definitions(group: Group): Promise<readonly ResolvedDefinition[]> {
+    return (await this.families(group)).map(({ definition }) => definition);
+  }
+
+  async *read(group: Group, definition: ResolvedDefinition, options?: ReadOptions): AsyncGenerator<readonly Series[]> {
+    const { asAnnounced = false, generation } = options ?? {};
+    const shape = generation === undefined ? definitionShape(definition) : '';
+    const family = { definition, layout: (generation as string | undefined) ?? '', shape, name: '' };
+    if (generation === '') return;
+    for await (const [part] of this.#parts(group, [family], asAnnounced)) yield valuesOf(part as Part);
+  }
+
+  async *readText(
+    group: Group,
+    families: readonly StoredFamily[],
+    { asAnnounced = false }: Pick<ReadOptions, 'asAnnounced'> = {},
+  ): AsyncGenerator<readonly FamilyChunk[]> {
+    // One without a layout had no series then.
+    const wanted = families.flatMap(({ definition, generation }): Wanted[] => {
+      const isNumber = definition.type === 'counter' || definition.type === 'gauge';
+      const name = isNumber ? definition.name : '';
+      return generation === '' ? [] : [{ definition, layout: generation as string, shape: '', name }];
+    });
+    for await (const parts of this.#parts(group, wanted, asAnnounced)) {
+      yield parts.map((part) => {
+        const { definition, name, series, content } = part;
+        return { definition, chunk: name === '' ? valuesOf(part) : { lines: content as Buffer[], series } };
+      });
+    }
+  }
+
+  /** What read.lua gives, call by call: of each call what has series. */
+  async *#parts(group: Group, families: readonly Wanted[], asAnnounced: boolean): AsyncGenerator<readonly Part[]> {
+    const left = families.map((family) => ({ ...family, next: 0, buckets: 0 }));
+    while (left.length > 0) {
+      const asked = left.slice(0, FAMILIES_AT_ONCE);
+      const args: ScriptArgument[] = [CHUNK_LINES, flag(asAnnounced)];
+      for (const { definition, layout, next, buckets, name, shape } of asked) {
+        args.push(definition.name, layout, next, buckets, name, shape);
+      }
+      const replies = (await this.redis.run(this.#read, group, args)) as ReadReply[];
+      const parts: Part[] = [];
+      replies.forEach(([layout, buckets, next, series, content, announced], at) => {
+        const family = asked[at] as (typeof left)[number];
+        if (next < 0) left.shift();
+        // What is not read to its end is the last of a call.
+        else Object.assign(family, { layout: layout.toString(), next, buckets });
+        if (series > 0) parts.push({ ...family, series, content, announced });
+      });
+      if (parts.length > 0) yield parts;
+    }
+  }
+
+  async restoring(group: Group): Promise<ReadonlyMap<string, number>> {
+    return waitingOf((await this.redis.run(this.#restoring, group, [])) as Buffer[]);
+  }
+
+  async prepare(group: Group, { silentMs, shownForMs }: Preparation): Promise<Prepared> {
+    const args = [silentMs, Date.now(), shownForMs];
+    const reply = (await this.redis.run(this.#prepare, group, args)) as [Buffer[], Buffer[], Buffer[]];
+    const [contested, waiting, families] = reply;
+    return {
+      contested: contestedOf(contested),
+      waiting: waitingOf(waiting),
+      families: this.#stored(group, families),
+    };
+  }
+
+  async restore(group: Group, definition: ResolvedDefinition, values: readonly SeenValue[]): Promise<boolean> {
+    for (let at = 0; ; at += RESTORED_AT_ONCE) {
+      const part = values.slice(at, at + RESTORED_AT_ONCE).flatMap(({ labels, value }) => [labels, value]);
+      const isLast = at + RESTORED_AT_ONCE >= values.length;
+      const args = [definition.name, definitionShape(definition), flag(isLast), ...part];
+      const isWaiting = (await this.redis.run(this.#restore, group, args)) === 1;
+      if (!isWaiting || isLast) return isWaiting;
+    }
+  }
+
+  async distrust(group: Group): Promise<void> {
+    await this.redis.run(this.#distrust, group, []);
+  }
+
+  async sweep(group: Group): Promise<void> {
+    if (!this.#untidy.delete(groupId(group))) return;
+    while ((await this.redis.run(this.#sweep, group, [SWEPT_AFTER_MS, SWEPT_AT_ONCE, Date.now()])) === 1);
+  }
+}
+
+/** A family as it is asked for: see read.lua. */
+interface Wanted {
+  readonly definition: ResolvedDefinition;
+  readonly layout: string;
+  readonly shape: string;
+  readonly name: string;
+}
+
+interface Part extends Wanted {
+  readonly series: number;
+  readonly content: readonly Buffer[];
+  readonly announced: readonly number[];
+}
+
+type ReadReply = [
+  layout: Buffer,
+  buckets: number,
+  next: number,
+  series: number,
+  content: readonly Buffer[],
+  announced: readonly number[],
+];
+
+function valuesOf({ definition, content, announced }: Part): readonly Series[] {
+  const isAtZero = new Set(announced);
+  return pairs(content).map(([labels, value], at) => ({
+    labels: labels.toString(),
+    value: isAtZero.has(at) ? zeroValue(definition) : unpackValue(definition, value),
+  }));
+}
+
+/** What pushing.lua says of families that wait. */
+function waitingOf(reply: readonly Buffer[]): ReadonlyMap<string, number> {
+  return new Map(pairs(reply.map(String)).map(([family, waitedMs]) => [family, Number(waitedMs)]));
+}
+
+/** What apply.lua says. */
+function resultOf([outcome, ...rest]: readonly string[]): ApplyResult {
+  const [first = '', second = ''] = rest;
+  switch (outcome) {
+    case 'applied':
+      return {
+        outcome,
+        ...(first !== '' && { next: Number(first) }),
+        ...(rest.length > 1 && { beside: rest.slice(1) }),
+      };
+    case 'behind':
+      return { outcome, applied: Number(first) };
+    case 'undefined':
+      return { outcome, families: rest };
+    case 'failed':
+      return { outcome, family: first, reason: second };
+    case 'torn':
+      return { outcome, reason: first };
+    default:
+      return { outcome: 'seen' };
+  }
+}
