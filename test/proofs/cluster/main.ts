@@ -1,5 +1,5 @@
 /**
- * What becomes of counters behind several gateways: strategies x faults, on real servers. CONTRIBUTING.md says more.
+ * What becomes of counters behind several gateways: strategies x faults, on real servers. README.md beside it says more.
  *
  *   npm run test:cluster -- --strategy stick --fault frozen --seconds 45
  *   npm run test:cluster -- --strategy 'ours, list' --fault 'frozen 10 s' --except pusher --times 20

@@ -33,7 +33,7 @@ type Quantity = keyof typeof QUANTITIES;
 
 export interface StepsBack {
   readonly text: string;
-  /** What stickiness cannot mend, see ARCHITECTURE.md. */
+  /** What stickiness cannot mend, see docs/sticky-protocol.md. */
   readonly isAtThaw: boolean;
 }
 
