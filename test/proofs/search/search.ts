@@ -5,6 +5,8 @@ const FIXED_SEED = 2026;
 const SHORT_MS = 10_000;
 /** A search that reads the time while its runs have a time of their own. */
 const now = performance.now.bind(performance);
+/** A search of hours says that often how far it is. */
+const PROGRESS_RUNS = 5_000;
 
 export interface Search {
   readonly runs: number;
@@ -45,6 +47,7 @@ export async function failureOf<Given extends [unknown, ...unknown[]]>(
   const property = fc.asyncProperty(...arbitraries, async (...given: Given) => {
     if (made > 0 && now() >= end) throw new fc.PreconditionFailure(true);
     made += 1;
+    if (made % PROGRESS_RUNS === 0) process.stdout.write(`${made} of ${numRuns} runs, --seed ${seed}\n`);
     await run(...given);
   });
   const options = { numRuns, seed, ...(path !== undefined && { path }), includeErrorInReport: true };
