@@ -157,7 +157,8 @@ module.exports = {
     },
     {
       name: 'servers-in-demo',
-      comment: 'The demo starts servers with test/support, and shows the sample application; nothing else of the tests is for it',
+      comment:
+        'The demo starts servers with test/support, and shows the sample application; nothing else of the tests is for it',
       severity: 'error',
       from: { path: '^demo/' },
       to: { path: '^(lib|test)/', pathNot: '^test/support/' },

@@ -1,5 +1,10 @@
 import { escapeLabelValue } from '../../model/index.js';
-import { type FurtherLabels, groupMatchers, type InstantSample, type PrometheusClient } from '../../prometheus/index.js';
+import {
+  type FurtherLabels,
+  groupMatchers,
+  type InstantSample,
+  type PrometheusClient,
+} from '../../prometheus/index.js';
 import type { Sightings, Witness } from './witness.js';
 
 type Queries = Pick<PrometheusClient, 'query'>;
