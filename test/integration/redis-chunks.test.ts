@@ -128,7 +128,8 @@ it('reads a hundred small families in one call, and all that a push begins with 
   const callsOf = (command: string): number =>
     Number(new RegExp(`cmdstat_${command}:calls=(\\d+)`).exec(stats)?.[1] ?? 0);
   expect(callsOf('evalsha')).toBe(2);
-  expect(callsOf('hgetall')).toBe(102);
+  // What waits, the definitions, and 100 series in two hashes.
+  expect(callsOf('hgetall')).toBe(4);
   expect(callsOf('hget')).toBe(2);
 });
 
@@ -139,9 +140,11 @@ it('holds Redis no longer for families of many hashes that have become empty', a
   const families = definitions.map(({ name }) => ({
     family: name,
     shape: 'gauge',
+    // In hashes of their own.
+    mode: 'begin' as const,
     updates: [{ op: 'set', labels: 'number="1"', value: 1 } as const],
   }));
-  await store.series.apply(group, { writer: 'one', sequence: 1, clear: [], definitions, families });
+  await store.series.apply(group, { writer: 'one', sequence: 1, clear: [], definitions, families, show: families });
   const [key = ''] = await redis.keys('*families');
   for (const name of names) {
     const [generation = '', , seed = ''] = ((await redis.hget(key, `${name}#`)) ?? '').split(':');
@@ -180,6 +183,7 @@ it('reads few large values at a time, in whichever families they are', async () 
 });
 
 describe('a reading that began before', () => {
+  const one = (at: number): Update => ({ op: 'add', labels: `number="${at}"`, value: 1 });
   const reading = async () => {
     const families = await store.series.families(group);
     const read = async (): Promise<number> => {
@@ -201,11 +205,7 @@ describe('a reading that began before', () => {
         {
           family: 'orders_total',
           shape: 'counter',
-          updates: Array.from({ length: AT_ONCE }, (_, at): Update => ({
-            op: 'add',
-            labels: `number="${from + at}"`,
-            value: 1,
-          })),
+          updates: Array.from({ length: AT_ONCE }, (_, at) => one(from + at)),
         },
       ],
       ...more,
@@ -218,6 +218,17 @@ describe('a reading that began before', () => {
     await write(6, 0, { clear: ['orders_total'], families: [] });
     // What was counted after it began may be there too.
     expect(await before()).toBe(5 * AT_ONCE);
+  });
+
+  it.each([false, true])('its family left the hash that it shared shows it whole (cleared then: %p)', async (isCleared) => {
+    const few = { families: [{ family: 'orders_total', shape: 'counter', updates: [one(0), one(1)] }] };
+    await write(1, 0, few);
+    expect(await redis.keys('*series:orders_total:*')).toEqual([]);
+    const before = await reading();
+    for (let batch = 0; batch < 3; batch += 1) await write(batch + 2, batch * AT_ONCE);
+    expect((await redis.keys('*series:orders_total:*')).length).toBeGreaterThan(1);
+    if (isCleared) await write(5, 0, { clear: ['orders_total'], families: [] });
+    expect(await before()).toBe(3 * AT_ONCE);
   });
 
   it('what it reads was partly swept ends, and does not show a part', async () => {

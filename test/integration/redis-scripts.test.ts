@@ -30,6 +30,7 @@ const old = define('old_total', {});
 const [wide, high] = [define('wide', {}), define('high', {})];
 const [wideBefore, highBefore] = [define('wide', { type: 'gauge' }), define('high', { type: 'gauge' })];
 const young = define('young_total', { prefetch: true });
+const crowd = define('crowd_total', {});
 
 const labelsOf = (at: number): string => `type="${at}"`;
 const add = (at: number, value: number): Update => ({ op: 'add', labels: labelsOf(at), value });
@@ -45,11 +46,12 @@ const sketch = (count: number): Update => {
   return { op: 'sketch', labels: labelsOf(0), sum: 5, count, bins, oldestSlice: 0 };
 };
 
-/** What the group holds before: among it a hash that is about to be divided. */
+/** What the group holds before: among it a hash that is about to be divided, and one shared by families that is full. */
 const BEFORE: Partial<Batch> = {
-  definitions: [orders, depth, seconds, sizes, stock, old, wideBefore, highBefore],
+  definitions: [orders, depth, seconds, sizes, stock, old, wideBefore, highBefore, crowd],
+  show: [family(orders)],
   families: [
-    family(orders, ...many(128)),
+    { ...family(orders, ...many(128)), mode: 'begin' },
     family(depth, { op: 'set', labels: labelsOf(0), value: 5 }),
     family(seconds, observe(1)),
     family(sizes, sketch(1)),
@@ -57,10 +59,17 @@ const BEFORE: Partial<Batch> = {
     family(old, add(0, 4)),
     family(wideBefore, { op: 'set', labels: labelsOf(0), value: 2 }),
     family(highBefore, { op: 'set', labels: labelsOf(0), value: 3 }),
+    family(crowd, ...many(121)),
   ],
 };
 
 const stocked = family(stock, { op: 'set', labels: labelsOf(2), value: 3 });
+
+/** What makes a family's values stand alone. */
+const inBucketOfItsOwn = (definition: ResolvedDefinition): Partial<Batch> => ({
+  families: [{ ...family(definition, { op: 'set', labels: labelsOf(0), value: 5 }), mode: 'begin' }],
+  show: [family(definition)],
+});
 
 /** Everything that a batch can do. */
 const BATCH: Partial<Batch> = {
@@ -217,6 +226,7 @@ describe('a batch of which a command fails', () => {
   it('names the family whose key somebody else has written, and leaves the others alone', async () => {
     const { group, store, send } = await prepare(false);
     const [, base] = groupKeys('test', group);
+    await send(client, { writer: 'other', ...inBucketOfItsOwn(depth) });
     const layout = (await client.hget(`${base}families`, 'depth#')) as string;
     await client.set(`${base}series:depth:${layout.split(':')[0] as string}:0`, 'not a hash');
     const both = { sequence: 2, families: [family(orders, add(0, 2)), family(depth, add(0, 1))] };
@@ -302,11 +312,44 @@ describe('clearing', () => {
     const calls = [...stats.matchAll(/calls=(\d+)/g)].reduce((sum, [, count]) => sum + Number(count), 0);
     expect(calls).toBeLessThan(60);
     expect(await valuesOf(store, group)).toEqual({});
-    expect(await client.hlen(`${groupKeys('test', group)[1]}garbage`)).toBeGreaterThanOrEqual(300);
+    const garbage = await client.hgetall(`${groupKeys('test', group)[1]}garbage`);
+    const shelves = Object.entries(garbage).filter(([name]) => name.startsWith('#:'));
+    expect(shelves).toEqual([[expect.any(String), expect.stringMatching(/^[56]:/)]]);
   });
 });
 
 describe('what a replaced generation leaves', () => {
+  it('is taken from the hash that it shares with other families', async () => {
+    const { group, store, send } = await prepare(false);
+    const [, base] = groupKeys('test', group);
+    const families = await store.series.families(group);
+    const fieldsOf = async (name: string): Promise<string[]> => {
+      const shelves = await client.keys(`${base.replaceAll(/[{}]/g, '?')}series:#:*`);
+      const fields = await Promise.all(shelves.map((shelf) => client.hkeys(shelf)));
+      return fields.flat().filter((field) => field.startsWith(`${name}:`));
+    };
+    await send(client, { sequence: 2, clear: ['old_total'], definitions: [old], families: [family(old, add(7, 7))] });
+    // Until it is swept a reading that began before shows it as it was.
+    expect(await valuesOf(store, group)).toMatchObject({ [`old_total{${labelsOf(7)}`]: 7 });
+    const before = families.filter(({ definition }) => definition.name === 'old_total');
+    const lines: string[] = [];
+    for await (const parts of store.series.readText(group, before)) {
+      for (const { chunk } of parts) lines.push(String('lines' in chunk ? Buffer.concat(chunk.lines as Buffer[]) : ''));
+    }
+    expect(lines).toEqual([`old_total{${labelsOf(0)}} 4\n`]);
+    expect(await fieldsOf('old_total')).toHaveLength(2);
+
+    const [[id, entry] = ['', '']] = Object.entries(await client.hgetall(`${base}garbage`));
+    await client.hset(`${base}garbage`, id, entry.replace(/:\d+/, ':1000'));
+    await store.series.families(group);
+    await store.series.sweep(group);
+    expect(await client.exists(`${base}garbage`)).toBe(0);
+    expect(await fieldsOf('old_total')).toEqual([expect.stringContaining(labelsOf(7))]);
+    expect(await valuesOf(store, group)).toMatchObject({ [`old_total{${labelsOf(7)}`]: 7 });
+    const text = store.series.readText(group, before);
+    await expect(text.next()).rejects.toThrow('its values were replaced meanwhile');
+  });
+
   it('is unlinked once no reading can need it', async () => {
     const { group, store } = await prepare(false);
     const [, base] = groupKeys('test', group);
@@ -320,7 +363,7 @@ describe('what a replaced generation leaves', () => {
     await store.series.sweep(group);
     expect(await client.hlen(`${base}garbage`)).toBe(1);
     const [id, entry] = Object.entries(await client.hgetall(`${base}garbage`))[0] as [string, string];
-    await client.hset(`${base}garbage`, id, `${entry.split(':')[0] as string}:1000`);
+    await client.hset(`${base}garbage`, id, entry.replace(/:\d+/, ':1000'));
     await store.series.families(group);
     await store.series.sweep(group);
     expect(await client.exists(`${base}garbage`)).toBe(0);
@@ -401,7 +444,7 @@ describe('a clock of Redis that has jumped ahead', () => {
     const garbage = Object.entries(await client.hgetall(`${base}garbage`));
     expect(garbage).not.toEqual([]);
     for (const [field, text] of garbage) {
-      await client.hset(`${base}garbage`, field, text.replace(/:\d+$/, `:${Date.now() - JUMP_MS}`));
+      await client.hset(`${base}garbage`, field, text.replace(/:\d+/, `:${Date.now() - JUMP_MS}`));
     }
     await jump(base);
     await store.series.families(group);

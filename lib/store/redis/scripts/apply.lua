@@ -78,11 +78,11 @@ local old_numbers = applied and digits(applied) .. ':' .. digits(issued)
 -- otherwise beside it.
 local beside, unknown = {}, {'undefined'}
 
-local function place(name, shape, needs_no_definition)
+local function look_up(name, shape, needs_no_definition)
   if beside[name] then
     return
   end
-  local stored = not clears_all and not cleared[name] and call('HGET', families, name)
+  local stored = not clears_all and not cleared[name] and stored_in_families(name)
   beside[name] = stored and shape_of(stored) ~= shape and beside_of(shape) or ''
   if needs_no_definition then
     return
@@ -92,19 +92,37 @@ local function place(name, shape, needs_no_definition)
   end
 end
 
-for _, definition in ipairs(definitions) do
-  place(definition.name, definition.shape, true)
-end
-
 local WIDTH = {f = 4, a = 3, s = 3, o = 3, p = 4, k = 4, r = 2}
+-- All of them at once.
+local function know_families()
+  local names = {'#generation'}
+  for _, list in ipairs({definitions, shown}) do
+    for _, each in ipairs(list) do
+      names[#names + 1] = each.name
+    end
+  end
+  local from = first_update
+  while from <= argc do
+    if argv[from] == 'f' then
+      names[#names + 1], names[#names + 2] = argv[from + 1], argv[from + 1] .. '#'
+    end
+    from = from + WIDTH[argv[from]]
+  end
+  know(names)
+end
+know_families()
+
+for _, definition in ipairs(definitions) do
+  look_up(definition.name, definition.shape, true)
+end
 for _, each in ipairs(shown) do
-  place(each.name, each.shape)
+  look_up(each.name, each.shape)
 end
 at = first_update
 while at <= argc do
   if argv[at] == 'f' then
     -- What nobody sees yet needs no definition before it is shown.
-    place(argv[at + 1], argv[at + 2], argv[at + 3] ~= 'add')
+    look_up(argv[at + 1], argv[at + 2], argv[at + 3] ~= 'add')
   end
   at = at + WIDTH[argv[at]]
 end
@@ -113,6 +131,8 @@ if #unknown > 1 then
 end
 
 local notes_series, waits, since = false, false, nil
+-- Usually none.
+local some_wait
 
 -- Of a family that waits for its values from before: what was counted meanwhile stands apart too, or 'r' and that since it was
 -- removed. So restore.lua knows what Redis had.
@@ -126,32 +146,35 @@ local function note_since(labels, delta)
   write_field(since, labels, value, old)
 end
 
-local function store(key, labels, value, old)
-  if write_field(key, labels, value, old) then
-    if notes_series then
-      call('ZADD', new, digits(clock()), series_id(family, labels))
-      undo_by('ZREM', new, series_id(family, labels))
-    end
+local function store(key, field_name, labels, value, old)
+  local is_new = write_field(key, field_name, value, old)
+  if is_new and notes_series then
+    call('ZADD', new, digits(clock()), series_id(family, labels))
+    undo_by('ZREM', new, series_id(family, labels))
+  end
+  if n == 0 and #labels + #value > LARGEST_ON_SHELF then
+    leave_shelf()
+  elseif is_new then
     make_room(key)
   end
 end
 
 -- Most counters count whole numbers: Redis adds these in one call, and refuses if anything else is stored. A sum that is the
 -- delta itself may be of a new series.
-local function add(key, labels, text)
+local function add(key, field_name, labels, text)
   local delta = tonumber(text)
   if not notes_series and delta % 1 == 0 then
-    local sum = redis.pcall('HINCRBY', key, labels, text)
+    local sum = redis.pcall('HINCRBY', key, field_name, text)
     if type(sum) == 'number' then
-      undo_by('HINCRBY', key, labels, digits(-delta))
+      undo_by('HINCRBY', key, field_name, digits(-delta))
       if sum == delta then
         make_room(key)
       end
       return
     end
   end
-  local old = call('HGET', key, labels)
-  store(key, labels, number(tonumber(old or 0) + delta), old)
+  local old = call('HGET', key, field_name)
+  store(key, field_name, labels, number(tonumber(old or 0) + delta), old)
 end
 
 local function add_doubles(stored, packed)
@@ -236,7 +259,7 @@ end
 
 -- However many families there are, it takes few commands: keys are put aside whole, and unlinked when all else is done.
 local function clear_all()
-  local latest = call('HGET', families, '#generation')
+  local latest = stored_in_families('#generation')
   local left, filled = garbage_of_all()
   local undone = {}
   for at = 1, #left, 2 do
@@ -271,9 +294,9 @@ end
 local has_shapes = #definitions > 0 and call('EXISTS', shapes) == 1
 
 local function define_beside(name, stored)
-  if write_field(families, name .. beside[name], stored, call('HGET', families, name .. beside[name])) then
+  if write_field(families, name .. beside[name], stored, stored_in_families(name .. beside[name])) then
     -- Whoever has the shape that is shown gets the time to say so.
-    note_shape(name, beside_of(shape_of(call('HGET', families, name))))
+    note_shape(name, beside_of(shape_of(stored_in_families(name))))
   end
   note_shape(name, beside[name])
 end
@@ -287,7 +310,7 @@ local function define(definition)
   if has_shapes and call('HEXISTS', shapes, name .. beside_of(definition.shape)) == 1 then
     note_shape(name, beside_of(definition.shape))
   end
-  local is_new = write_field(families, name, stored, call('HGET', families, name))
+  local is_new = write_field(families, name, stored, stored_in_families(name))
   local layout = is_new and call('HGET', layouts, name)
   if layout then
     write_field(families, name .. '#', layout, false)
@@ -322,12 +345,13 @@ local function show(name)
 end
 
 local function begin(name)
-  local abandoned = call('HGET', families, name .. '#' .. writer)
+  local abandoned = stored_in_families(name .. '#' .. writer)
   if abandoned then
     leave(name, abandoned)
   end
   family, field = name, name .. '#' .. writer
-  begin_generation(field)
+  begin_generation()
+  begin_bucket()
   write_layout()
   layout_is_new = false
 end
@@ -347,26 +371,31 @@ local function update()
       end
       local is_shown = beside[current] == ''
       since = key_named('since:') .. current
-      waits = mode == 'add' and is_shown and call('HEXISTS', restore, current) == 1
+      if some_wait == nil then
+        some_wait = call('EXISTS', restore) == 1
+      end
+      waits = mode == 'add' and is_shown and some_wait and call('HEXISTS', restore, current) == 1
       notes_series = notes_new and is_shown and argv[at + 2] ~= 'gauge'
     else
       local labels = argv[at + 1]
-      local key = key_of(labels)
+      local key, field_name = place(labels)
       if code == 'a' then
-        add(key, labels, argv[at + 2])
-      elseif code == 's' then
-        store(key, labels, number(tonumber(argv[at + 2])), call('HGET', key, labels))
-      elseif code == 'o' then
-        local old = call('HGET', key, labels)
-        store(key, labels, add_doubles(old, argv[at + 2]), old)
-      elseif code == 'p' then
-        local old = call('HGET', key, labels)
-        store(key, labels, add_some_doubles(old, tonumber(argv[at + 2]), argv[at + 3]), old)
-      elseif code == 'k' then
-        local old = call('HGET', key, labels)
-        store(key, labels, merge_sketch(old, argv[at + 3], tonumber(argv[at + 2])), old)
+        add(key, field_name, labels, argv[at + 2])
+      elseif code == 'r' then
+        drop_field(key, field_name)
       else
-        drop_field(key, labels)
+        local old = call('HGET', key, field_name)
+        local value
+        if code == 's' then
+          value = number(tonumber(argv[at + 2]))
+        elseif code == 'o' then
+          value = add_doubles(old, argv[at + 2])
+        elseif code == 'p' then
+          value = add_some_doubles(old, tonumber(argv[at + 2]), argv[at + 3])
+        else
+          value = merge_sketch(old, argv[at + 3], tonumber(argv[at + 2]))
+        end
+        store(key, field_name, labels, value, old)
       end
       if waits and (code == 'a' or code == 'r') then
         note_since(labels, code == 'a' and tonumber(argv[at + 2]) or nil)

@@ -18,8 +18,7 @@ for _, id in ipairs(old) do
   local family, labels = string.match(id, '^([^{]*){(.*)$')
   local layout = layout_of(family)
   if layout then
-    local generation, n, seed = parts_of(layout)
-    redis.call('HDEL', buckets_of(family, generation) .. address(hash_of(seed, labels), n, power_of(n)), labels)
+    redis.call('HDEL', place_of(family, layout, labels))
   end
   redis.call('ZREM', changed, id)
 end

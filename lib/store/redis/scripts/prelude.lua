@@ -6,7 +6,7 @@ KEYS  1  hash   holds the number of the format under '#format': `families` of a 
                 no script of which a key is missing: with this one none runs where half of the data has gone already
 Where each key is, and what it holds: docs/redis-format.md
 ]]
-local FORMAT = '2'
+local FORMAT = '3'
 
 local stored_format = redis.call('HGET', KEYS[1], '#format')
 if stored_format ~= FORMAT and (stored_format or redis.call('EXISTS', KEYS[1]) == 1) then
@@ -70,7 +70,8 @@ local function hash_of(seed, labels)
   return tonumber(string.sub(redis.sha1hex(seed .. labels), 1, 8), 16)
 end
 
--- A layout tells where the values of a family are: `<generation>:<number of buckets>:<seed>`.
+-- A layout tells where the values of a family are: `<generation>:<number of buckets>:<seed>`, or `<generation>:0:<shelf>` for a
+-- family of few series, which shares one hash, a shelf, with others.
 local function parts_of(layout)
   local generation, n, seed = string.match(layout, '^(%d+):(%d+):(.*)$')
   return generation, tonumber(n), seed
@@ -104,13 +105,18 @@ local function layout_of_shape(family, shape)
   return layout_of(family)
 end
 
--- Fields and values for `garbage`, one after the other: all generations that a group has, as left behind now; and apart from
--- these, as they stand in `families`, those that are being filled. Without the definitions, which are long.
+-- Fields and values for `garbage`, one after the other: all generations that a group has, as left behind now, and all shelves;
+-- and apart from these, as they stand in `families`, those that are being filled. Without the definitions, which are long.
 local function garbage_of_all()
-  local list, filled, now = {}, {}, ':' .. digits(clock())
+  local list, filled, shelves, now = {}, {}, {}, ':' .. digits(clock())
   local function add(family, layout)
-    local generation, n = string.match(layout, '^(%d+):(%d+)')
-    list[#list + 1], list[#list + 2] = family .. ':' .. generation, n .. now
+    local generation, n, shelf = string.match(layout, '^(%d+):(%d+):(.*)$')
+    if n == '0' then
+      local epoch, number = string.match(shelf, '^(%d+):(%d+)$')
+      shelves[epoch] = math.max(shelves[epoch] or 0, number + 1)
+    else
+      list[#list + 1], list[#list + 2] = family .. ':' .. generation, n .. now
+    end
   end
   local is_there = {}
   local fields = redis.call('HGETALL', key_named('layouts'))
@@ -129,6 +135,9 @@ local function garbage_of_all()
       end
     end
   end
+  for epoch, n in pairs(shelves) do
+    list[#list + 1], list[#list + 2] = '#:' .. epoch, digits(n) .. now
+  end
   return list, filled
 end
 
@@ -143,6 +152,31 @@ end
 -- Prefix of the hashes with the values of a generation: the number of a bucket follows.
 local function buckets_of(family, generation)
   return key_named('series:') .. family .. ':' .. generation .. ':'
+end
+
+-- Shelves are `<epoch>:<number>`, and their hashes as if they were buckets of a family `#`: so they become garbage together.
+local SHELVES = '#'
+local function shelf_key(shelf)
+  return key_named('series:') .. SHELVES .. ':' .. shelf
+end
+
+-- The field of a series on a shelf. No name of a family has a brace.
+local function shelf_field(family, generation, labels)
+  return family .. ':' .. generation .. '{' .. labels
+end
+
+-- The hash and the field of a series.
+local function place_of(family, layout, labels)
+  local generation, n, seed = parts_of(layout)
+  if n == 0 then
+    return shelf_key(seed), shelf_field(family, generation, labels)
+  end
+  return buckets_of(family, generation) .. address(hash_of(seed, labels), n, power_of(n)), labels
+end
+
+-- What `garbage` holds of a generation that is left behind now.
+local function garbage_entry(n, seed, now)
+  return n .. ':' .. now .. (tonumber(n) == 0 and ':' .. seed or '')
 end
 
 -- The last batch of a writer that was applied, and the last number given to it; nil if it is not known.

@@ -76,6 +76,37 @@ local function text_of(family, open, fields)
   return table.concat(lines, '', 1, filled), bare
 end
 
+-- The series of each generation on a shelf, as they would stand in a hash of its own.
+local shelves = {}
+local function on_shelf(shelf)
+  if shelves[shelf] then
+    return shelves[shelf]
+  end
+  local fields, all = redis.call('HGETALL', shelf_key(shelf)), {}
+  for at = 1, #fields, 2 do
+    local owner, labels = string.match(fields[at], '^([^{]*){(.*)$')
+    local list = all[owner] or {}
+    list[#list + 1], list[#list + 2] = labels, fields[at + 1]
+    all[owner] = list
+  end
+  shelves[shelf], room = all, room - 1
+  return all
+end
+
+-- How many buckets a generation has that was replaced or cleared meanwhile: it is as it was then, until it is swept. nil if a part
+-- of it is gone.
+local function left_buckets(family, generation, n, shelf)
+  local left = redis.call('HGET', key_named('garbage'), family .. ':' .. generation)
+  local buckets = tonumber(string.match(left or '', '^%d+'))
+  if buckets then
+    return buckets >= n and buckets or nil
+  end
+  -- All shelves were cleared together; the last ones are swept first.
+  local epoch, number = string.match(n == 0 and shelf or '', '^(%d+):(%d+)$')
+  local shelves_left = epoch and redis.call('HGET', key_named('garbage'), SHELVES .. ':' .. epoch)
+  return shelves_left and tonumber(number) < tonumber(string.match(shelves_left, '^%d+')) and 0 or nil
+end
+
 local function read_family(family, layout, bucket, count, name, shape)
   local current = layout_now(family, shape)
   if layout == '' then
@@ -84,30 +115,30 @@ local function read_family(family, layout, bucket, count, name, shape)
   if layout == '' then
     return {'', 0, -1, 0, {}, {}}
   end
-  local generation, now = parts_of(layout)
-  if count == 0 then
-    count = now
-  end
+  local generation, now, shelf = parts_of(layout)
   local current_generation, current_count = parts_of(current or '')
+  if now == 0 and current_generation == generation and current_count > 0 then
+    -- It has become too large for its shelf.
+    layout, now = current, current_count
+  end
   if current_generation == generation then
     now = math.max(now, current_count)
   else
-    -- It was replaced or cleared meanwhile: it is as it was then, until it is swept.
-    local left = redis.call('HGET', key_named('garbage'), family .. ':' .. generation)
-    now = tonumber(string.match(left or '', '^%d+'))
-    if not now or now < count then
+    now = left_buckets(family, generation, math.max(now, count), shelf)
+    if not now then
       return redis.error_reply('REPLACED ' .. family)
     end
+  end
+  if count == 0 then
+    count = now
   end
   local power, base = power_of(count), buckets_of(family, generation)
   local content, announced, size, series = {}, {}, 0, 0
   lines = {}
 
-  local function append(at)
-    local fields = redis.call('HGETALL', base .. at)
+  local function append(fields)
     local found = #fields / 2
     series = series + found
-    room = room - 1
     if name ~= '' then
       local text, bare = text_of(family, name .. '{', fields)
       if bare then
@@ -129,11 +160,19 @@ local function read_family(family, layout, bucket, count, name, shape)
     size = size + #fields
   end
 
+  local function append_bucket(at)
+    room = room - 1
+    append(redis.call('HGETALL', base .. at))
+  end
+
+  if count == 0 then
+    append(on_shelf(shelf)[family .. ':' .. generation] or {})
+  end
   while bucket < count and room > 0 do
-    append(bucket)
+    append_bucket(bucket)
     for late = count, now - 1 do
       if address(late, count, power) == bucket then
-        append(late)
+        append_bucket(late)
       end
     end
     bucket = bucket + 1

@@ -31,7 +31,7 @@ if ARGV[1] ~= 'look' then
   for at = 1, #filled, 2 do
     local generation, n = parts_of(filled[at + 1])
     left[#left + 1] = string.match(filled[at], '^[^#]+') .. ':' .. generation
-    left[#left + 1] = n .. ':' .. digits(now)
+    left[#left + 1] = garbage_entry(n, '', digits(now))
   end
   in_parts(left, function(...)
     redis.call('HSET', key_named('garbage'), ...)

@@ -34,11 +34,11 @@ local failure = whole(function()
     -- A series that was removed meanwhile is not brought back.
     if sub(counted, 1, 1) ~= 'r' then
       forget_new(labels)
-      local key = key_of(labels)
-      local old = call('HGET', key, labels)
+      local key, field_name = place(labels)
+      local old = call('HGET', key, field_name)
       local kept = tonumber(old or 0) - tonumber(counted)
       if seen > kept then
-        if write_field(key, labels, number(tonumber(old or 0) + seen - kept), old) then
+        if write_field(key, field_name, number(tonumber(old or 0) + seen - kept), old) then
           make_room(key)
         end
       end

@@ -5,6 +5,10 @@ local BUCKET_SIZE = 128
 -- Buckets fill up at about the same time: were each split at once, hundreds would be in one call. A call of 200 new series
 -- needs two on average, so those that wait are soon caught up with.
 local SPLITS_AT_ONCE = 4
+-- A shelf takes no new family when it has so many series, and none of the families on it gets another one past this number: it
+-- moves to a bucket of its own. So does one with a series that is so large.
+local SHELF_SIZE, FULL_SHELF_SIZE = 64, 128
+local LARGEST_ON_SHELF = 512
 
 -- A global is looked up at each use, and the loops below go round hundreds of times.
 local tonumber, call, sub, format = tonumber, redis.call, string.sub, string.format
@@ -18,9 +22,29 @@ local function undo_by(...)
   journal[journal_size] = {...}
 end
 
+-- Fields of `families` that this call has read or written: false where there is none.
+local known = {}
+local function know(names)
+  in_parts(names, function(...)
+    local asked, found = {...}, call('HMGET', families, ...)
+    for at = 1, #asked do
+      known[asked[at]] = found[at]
+    end
+  end)
+end
+local function stored_in_families(name)
+  if known[name] == nil then
+    known[name] = call('HGET', families, name)
+  end
+  return known[name]
+end
+
 -- Writes a field. `old` is what it held, false if nothing.
 local function write_field(key, field, value, old)
   local is_new = call('HSET', key, field, value) == 1
+  if key == families then
+    known[field] = value
+  end
   if old then
     undo_by('HSET', key, field, old)
   else
@@ -34,6 +58,9 @@ local function drop_field(key, field)
   if old then
     call('HDEL', key, field)
     undo_by('HSET', key, field, old)
+  end
+  if key == families then
+    known[field] = false
   end
   return old
 end
@@ -65,27 +92,41 @@ local layout_is_new = false
 
 local function write_layout()
   local layout = generation .. ':' .. n .. ':' .. seed
-  local old = call('HGET', families, field)
-  write_field(families, field, layout, old)
+  write_field(families, field, layout, stored_in_families(field))
   if field == family .. '#' then
     write_field(layouts, family, layout, call('HGET', layouts, family))
   end
 end
 
+local function begin_bucket()
+  n, power, seed = 1, 1, sub(redis.sha1hex(generation .. field .. tostring(ARGV[1])), 1, 12)
+  base = buckets_of(family, generation)
+end
+
 -- Generations only rise, also if the clock is set back, or the latest of them is lost.
-local function begin_generation(of)
-  local latest = call('HGET', families, '#generation')
+local function begin_generation()
+  local latest = stored_in_families('#generation')
   generation = digits(math.max(clock(), tonumber(latest or 0) + 1))
   write_field(families, '#generation', generation, latest)
-  n, power, seed = 1, 1, sub(redis.sha1hex(generation .. of .. tostring(ARGV[1])), 1, 12)
-  base = buckets_of(family, generation)
+end
+
+-- The latest shelf of the group, or a new one.
+local function begin_on_shelf()
+  local stored = stored_in_families('#shelves')
+  local epoch, count = string.match(stored or '', '^(%d+):(%d+)$')
+  epoch, count = epoch or generation, tonumber(count or 0)
+  if count == 0 or call('HLEN', shelf_key(epoch .. ':' .. digits(count - 1))) >= SHELF_SIZE then
+    count = count + 1
+    write_field(families, '#shelves', epoch .. ':' .. digits(count), stored)
+  end
+  n, seed = 0, epoch .. ':' .. digits(count - 1)
 end
 
 -- Of a family the generation that is shown, or another one: the name of a writer that fills it, or `beside_of` a shape. The
 -- first series makes it.
 local function open(name, other)
   family, field = name, name .. '#' .. (other or '')
-  local layout = call('HGET', families, field) or (field == name .. '#' and call('HGET', layouts, name))
+  local layout = stored_in_families(field) or (field == name .. '#' and call('HGET', layouts, name))
   layout_is_new = not layout
   if layout then
     generation, n, seed = parts_of(layout)
@@ -93,16 +134,45 @@ local function open(name, other)
   end
 end
 
-local function key_of(labels)
+-- The hash and the field of a series of the family that is open.
+local function place(labels)
   if layout_is_new then
-    begin_generation(field)
+    begin_generation()
+    -- What is not shown yet may become large in one call.
+    if field == family .. '#' then
+      begin_on_shelf()
+    else
+      begin_bucket()
+    end
     write_layout()
     layout_is_new = false
   end
-  if n == 1 then
-    return base .. '0'
+  if n == 0 then
+    return shelf_key(seed), shelf_field(family, generation, labels)
+  elseif n == 1 then
+    return base .. '0', labels
   end
-  return base .. address(hash_of(seed, labels), n, power)
+  return base .. address(hash_of(seed, labels), n, power), labels
+end
+
+-- From the shelf to a bucket of its own: the copies first, then the layout, by which they are found.
+local function leave_shelf()
+  local from, prefix = shelf_key(seed), shelf_field(family, generation, '')
+  local fields = call('HGETALL', from)
+  local moved, left, back = {}, {}, {}
+  for at = 1, #fields, 2 do
+    if sub(fields[at], 1, #prefix) == prefix then
+      moved[#moved + 1], moved[#moved + 2] = sub(fields[at], #prefix + 1), fields[at + 1]
+      left[#left + 1] = fields[at]
+      back[#back + 1], back[#back + 2] = fields[at], fields[at + 1]
+    end
+  end
+  begin_bucket()
+  undo_by('UNLINK', base .. '0')
+  in_parts(moved, function(...) call('HSET', base .. '0', ...) end)
+  write_layout()
+  in_parts(back, function(...) undo_by('HSET', from, ...) end)
+  in_parts(left, function(...) call('HDEL', from, ...) end)
 end
 
 -- Adds one bucket and moves to it what belongs there: the copies first, then the number of buckets, by which they are found.
@@ -127,7 +197,11 @@ end
 
 local splits = 0
 local function make_room(key)
-  if splits < SPLITS_AT_ONCE and call('HLEN', key) > BUCKET_SIZE then
+  if n == 0 then
+    if call('HLEN', key) > FULL_SHELF_SIZE then
+      leave_shelf()
+    end
+  elseif splits < SPLITS_AT_ONCE and call('HLEN', key) > BUCKET_SIZE then
     splits = splits + 1
     split()
   end
@@ -158,14 +232,17 @@ local function put_aside(key)
   end
   local aside = key .. ':aside'
   call('RENAME', key, aside)
+  if key == families then
+    known = {}
+  end
   undo_by('RENAME', aside, key)
   unlinked_last[#unlinked_last + 1] = aside
 end
 
 -- The family's generation is left behind: it is unlinked when no reading needs it any more (sweep.lua).
 local function leave(of, layout)
-  local left, buckets = parts_of(layout)
-  write_field(garbage, of .. ':' .. left, buckets .. ':' .. digits(clock()), false)
+  local left, buckets, seed_or_shelf = parts_of(layout)
+  write_field(garbage, of .. ':' .. left, garbage_entry(buckets, seed_or_shelf, digits(clock())), false)
 end
 
 local function waits_no_more(name)
@@ -234,6 +311,6 @@ local function show_shape(name, beside)
     local replaced = each == beside and '0' or now
     write_field(shapes, name .. each, digits(said) .. ':' .. replaced, call('HGET', shapes, name .. each))
   end
-  write_field(families, name, stored, call('HGET', families, name))
+  write_field(families, name, stored, stored_in_families(name))
   show_layout(name, layout)
 end

@@ -20,17 +20,35 @@ for at = 1, #fields, 2 do
     -- Generations are named by the time when they began.
     local generation, n = parts_of(fields[at + 1])
     if stored_time(generation, now) < past - ABANDONED_AFTER_MS then
-      redis.call('HSET', garbage, family .. ':' .. generation, n .. ':' .. digits(now))
+      redis.call('HSET', garbage, family .. ':' .. generation, garbage_entry(n, '', digits(now)))
       redis.call('HDEL', KEYS[1], fields[at])
     end
   end
 end
+
+-- Of a family that shares a hash with others.
+local function clear_shelf(shelf, family, generation)
+  local prefix, fields = shelf_field(family, generation, ''), {}
+  for _, field in ipairs(redis.call('HKEYS', shelf_key(shelf))) do
+    if string.sub(field, 1, #prefix) == prefix then
+      fields[#fields + 1] = field
+    end
+  end
+  left = left - 1
+  in_parts(fields, function(...)
+    redis.call('HDEL', shelf_key(shelf), ...)
+  end)
+end
+
 local entries = redis.call('HGETALL', garbage)
 for at = 1, #entries, 2 do
   local family, generation = string.match(entries[at], '^(.*):(%d+)$')
-  local n, since = string.match(entries[at + 1], '^(%d+):(%d+)$')
+  local n, since, shelf = string.match(entries[at + 1], '^(%d+):(%d+):?(.*)$')
   n = tonumber(n)
   if stored_time(since, now) <= past - tonumber(ARGV[1]) then
+    if n == 0 then
+      clear_shelf(shelf, family, generation)
+    end
     while n > 0 and left > 0 do
       n, left = n - 1, left - 1
       redis.call('UNLINK', buckets_of(family, generation) .. n)
@@ -41,7 +59,7 @@ for at = 1, #entries, 2 do
     end
     redis.call('HDEL', garbage, entries[at])
   elseif tonumber(since) > now then
-    redis.call('HSET', garbage, entries[at], n .. ':' .. digits(now))
+    redis.call('HSET', garbage, entries[at], garbage_entry(n, shelf, digits(now)))
   end
 end
 return 0
