@@ -220,16 +220,19 @@ describe('a reading that began before', () => {
     expect(await before()).toBe(5 * AT_ONCE);
   });
 
-  it.each([false, true])('its family left the hash that it shared shows it whole (cleared then: %p)', async (isCleared) => {
-    const few = { families: [{ family: 'orders_total', shape: 'counter', updates: [one(0), one(1)] }] };
-    await write(1, 0, few);
-    expect(await redis.keys('*series:orders_total:*')).toEqual([]);
-    const before = await reading();
-    for (let batch = 0; batch < 3; batch += 1) await write(batch + 2, batch * AT_ONCE);
-    expect((await redis.keys('*series:orders_total:*')).length).toBeGreaterThan(1);
-    if (isCleared) await write(5, 0, { clear: ['orders_total'], families: [] });
-    expect(await before()).toBe(3 * AT_ONCE);
-  });
+  it.each([false, true])(
+    'its family left the hash that it shared shows it whole (cleared then: %p)',
+    async (isCleared) => {
+      const few = { families: [{ family: 'orders_total', shape: 'counter', updates: [one(0), one(1)] }] };
+      await write(1, 0, few);
+      expect(await redis.keys('*series:orders_total:*')).toEqual([]);
+      const before = await reading();
+      for (let batch = 0; batch < 3; batch += 1) await write(batch + 2, batch * AT_ONCE);
+      expect((await redis.keys('*series:orders_total:*')).length).toBeGreaterThan(1);
+      if (isCleared) await write(5, 0, { clear: ['orders_total'], families: [] });
+      expect(await before()).toBe(3 * AT_ONCE);
+    },
+  );
 
   it('what it reads was partly swept ends, and does not show a part', async () => {
     for (let batch = 0; batch < 5; batch += 1) await write(batch + 1, batch * AT_ONCE);
