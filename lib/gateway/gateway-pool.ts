@@ -1,4 +1,5 @@
 import type { Group, PushMode } from '../model/index.js';
+import type { Ledger } from '../store/index.js';
 import type { ExpositionText } from './client/exposition-body.js';
 
 /** One push of one group. */
@@ -8,6 +9,8 @@ export interface GroupPush {
   readonly mode: PushMode;
   /** Proves that it is the caller's turn to push the group. */
   readonly turn: string;
+  /** Where the group was when the turn was taken. Default: it is asked for. */
+  readonly ledger?: Ledger;
   /** Called at each gateway before the last bytes of the text go: what it throws ends the push there. Default: nothing. */
   readonly beforeEnd?: () => Promise<void>;
   /** Gives the push up when it is aborted, which says nothing of the gateway. */

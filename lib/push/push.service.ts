@@ -3,13 +3,13 @@ import { SHAPE_SILENT_MS } from '../buffer/index.js';
 import { type GatewayPool, GatewayPoolError, HeldElsewhereError, type PoolAnswer } from '../gateway/index.js';
 import { type Group, type GroupStatus, type PushMode, type PushResult } from '../model/index.js';
 import type { View } from '../snapshot/index.js';
-import type { Store, StoredFamily } from '../store/index.js';
+import type { BegunPush, Store, StoredFamily } from '../store/index.js';
 import { type Count, firstAttempt, newSending, NOTHING, type Sending, textOf } from './body-text.js';
 import { contestText } from './contest-text.js';
 import type { GroupReader } from './group-reader.js';
 import type { Presence } from './presence.js';
 import { readStatus } from './read-status.js';
-import { takeTurn, type Turn } from './turn.js';
+import { takeTurn, type Turn, type TurnWish } from './turn.js';
 
 export interface PushOptions {
   /** Default `push`. */
@@ -62,8 +62,14 @@ interface Prepared {
   readonly heldBack?: string;
   /** What else there is to say. */
   readonly notes: readonly string[];
+}
+
+/** What is asked of a push. */
+interface Content {
+  readonly mode: PushMode;
   /** Whether series may be gone because nobody has changed them. */
   readonly doSeriesExpire: boolean;
+  readonly isNew?: View['isNew'];
 }
 
 /** What went over, or would have. */
@@ -94,11 +100,21 @@ export class PushService {
 
   push(job: string, options: PushOptions = {}): Promise<PushResult> {
     return this.#report(job, async (group) => {
-      await Promise.all([this.options.presence?.begin(), this.options.reader.flush(job)]);
+      const { presence, reader, store, announceForMs = 0 } = this.options;
+      await Promise.all([presence?.begin(), reader.flush(job)]);
+      const doSeriesExpire = await store.removal.expireSeries(group);
       const { mode = 'push', isNew } = options;
       // Another push would not show them at 0.
       const isCoverable = isNew === undefined;
-      return this.#inTurn(group, { ...options, isCoverable }, (turn) => this.#send(group, mode, turn, isNew));
+      // New series are released without the option too: what another process, or a time with it, has left would stay at 0 for ever.
+      const begin = () => ({
+        knownPushAt: this.#pushedAt.get(job) ?? 0,
+        silentMs: SHAPE_SILENT_MS,
+        shownForMs: announceForMs,
+      });
+      return this.#inTurn(group, { ...options, isCoverable, begin }, (turn) =>
+        this.#send(group, turn, { mode, doSeriesExpire, ...(isNew && { isNew }) }),
+      );
     });
   }
 
@@ -114,7 +130,7 @@ export class PushService {
 
   async #inTurn(
     group: Group,
-    options: PushOptions & { isCoverable?: boolean },
+    options: PushOptions & Pick<TurnWish, 'isCoverable' | 'begin'>,
     act: (turn: Turn) => Promise<Transfer>,
   ): Promise<Transfer> {
     const { signal } = this.#ending;
@@ -140,10 +156,11 @@ export class PushService {
     }
   }
 
-  async #send(group: Group, mode: PushMode, turn: Turn, isNew: View['isNew']): Promise<Transfer> {
+  async #send(group: Group, turn: Turn, { mode, doSeriesExpire, isNew }: Content): Promise<Transfer> {
     const { reader, store, pool } = this.options;
-    await this.#distrustOlderStore(group, turn);
-    const { view, families, heldBack, notes, doSeriesExpire } = await this.#prepare(group, isNew);
+    this.#tellOlderStore(group, turn);
+    const begun = turn.begun as BegunPush;
+    const { view, families, heldBack, notes } = await this.#prepare(group, begun, isNew);
     const chunks = reader.chunks(group.job, view, families);
     const first = await chunks.next();
     if (first.done) {
@@ -167,7 +184,7 @@ export class PushService {
       if (latest && sendings.includes(latest)) this.#sendings.delete(group.job);
     };
     const answer = await pool
-      .push({ group, text, mode: sent, turn: turn.id, signal: this.#ending.signal, beforeEnd })
+      .push({ group, text, mode: sent, turn: turn.id, ledger: begun.ledger, signal: this.#ending.signal, beforeEnd })
       .finally(sendingEnds);
     // If the store is away just now, new series wait for the next push; as do those of families that this one did not show.
     if (view.asAnnounced && heldBack === undefined)
@@ -188,26 +205,20 @@ export class PushService {
    * A store that knows of no push as late as this process does is older than it was: what it would show may be less than
    * Prometheus has seen. While its clock is behind that push too, nothing follows.
    */
-  async #distrustOlderStore(group: Group, { lastPushedAt, takenAt }: Turn): Promise<void> {
-    const { job } = group;
+  #tellOlderStore({ job }: Group, { lastPushedAt, takenAt }: Turn): void {
     const known = this.#pushedAt.get(job) ?? 0;
     this.#pushedAt.set(job, lastPushedAt);
     if (lastPushedAt >= known || takenAt <= known) return;
-    await this.options.store.series.distrust(group);
     if (lastPushedAt > 0) this.options.tellLoss?.(job, `${known - lastPushedAt} ms before the last push, or more`);
   }
 
-  /** Brings the store up to date, and decides what of it is to be shown. */
-  async #prepare(group: Group, isNew: View['isNew']): Promise<Prepared> {
-    const { store, restorer, announceForMs = 0 } = this.options;
-    const doSeriesExpire = await store.removal.expireSeries(group);
-    // New series are released without the option too: what another process, or a time with it, has left would stay at 0 for ever.
-    const preparation = { silentMs: SHAPE_SILENT_MS, shownForMs: announceForMs };
-    const { contested, waiting, families } = await store.series.prepare(group, preparation);
+  /** Brings values back that wait, and decides what is to be shown. */
+  async #prepare(group: Group, begun: BegunPush, isNew: View['isNew']): Promise<Prepared> {
+    const { restorer, announceForMs = 0 } = this.options;
+    const { contested, waiting, families } = begun;
     const isComplete = waiting.size === 0 || restorer === undefined;
     const heldBack = isComplete ? [] : await restorer.restore(group, this.#ending.signal);
     return {
-      doSeriesExpire,
       ...(isComplete && { families }),
       view: { heldBack, asAnnounced: announceForMs > 0, ...(isNew && { isNew }) },
       notes: contested.map(contestText),

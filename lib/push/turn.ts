@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { PushLockError } from '../errors/index.js';
 import { takenOver } from '../errors/taken-over.js';
 import type { Group } from '../model/index.js';
-import type { Turns } from '../store/index.js';
+import type { BegunPush, PushTurn, PushWish, Turns } from '../store/index.js';
 
 /** How much longer a turn lasts than the request it is for: as long as a timer may be late. */
 const TURN_MARGIN_MS = 3_000;
@@ -15,6 +15,8 @@ export interface TurnWish {
   notAgainWithinMs?: number;
   /** Whether a push by another process, made after this one asked, will do. Default true. */
   isCoverable?: boolean;
+  /** What the store does and tells together with the turn, asked for at each attempt. Default: only the turn is taken. */
+  begin?: () => Pick<PushWish, 'knownPushAt' | 'silentMs' | 'shownForMs'>;
   /** Ends the waiting of a tick. */
   signal?: AbortSignal;
   /** Ends any waiting, with its reason: the application ends. */
@@ -29,6 +31,8 @@ export interface Turn {
   readonly takenAt: number;
   /** When the latest successful push of the group took its turn, by the store's clock; 0 if never. */
   readonly lastPushedAt: number;
+  /** With {@link TurnWish.begin}. */
+  readonly begun?: BegunPush;
   /** @throws PushLockError if another process has taken over. */
   keep(): Promise<void>;
   /** Gives it back. If the store is away just now, the turn runs out by itself. */
@@ -49,20 +53,29 @@ export async function takeTurn(
   turns: Turns,
   group: Group,
   timeoutMs: number,
-  { notAgainWithinMs, isCoverable = true, signal, ending }: TurnWish = {},
+  { notAgainWithinMs, isCoverable = true, begin, signal, ending }: TurnWish = {},
 ): Promise<Turn | { skipped: string }> {
   const ttlMs = timeoutMs + TURN_MARGIN_MS;
   const giveUpAt = Date.now() + 2 * ttlMs;
   const isTick = notAgainWithinMs !== undefined;
   let asked: number | undefined;
   let runsOutAt = 0;
+  const ask = (): Promise<PushTurn & { begun?: BegunPush }> => {
+    if (begin === undefined) return turns.take(group, ttlMs);
+    return turns.begin(group, {
+      ...begin(),
+      ttlMs,
+      ...(isTick && { notAgainWithinMs }),
+      ...(isCoverable && asked !== undefined && { notIfPushedAfter: asked }),
+    });
+  };
   for (;;) {
-    const { turn, now, lastPushedAt, busyForMs } = await turns.take(group, ttlMs);
+    const { turn, now, lastPushedAt, busyForMs, begun } = await ask();
     const isDone =
       (isTick && now - lastPushedAt < notAgainWithinMs) || (isCoverable && asked !== undefined && lastPushedAt > asked);
     const isGivenBack = isTick && now < runsOutAt;
     if (turn !== undefined && !isDone && !isGivenBack)
-      return { ...turnOf(turns, group, turn, ttlMs, now), lastPushedAt };
+      return { ...turnOf(turns, group, turn, ttlMs, now), lastPushedAt, ...(begun && { begun }) };
     if (turn !== undefined) await turns.end(group, turn);
     if (isDone) return { skipped: 'another process has just pushed it' };
     if (turn !== undefined) return { skipped: 'another process has just tried to push it' };

@@ -1,28 +1,12 @@
 import type { FamilyChunk, Group, ResolvedDefinition, Series, SummaryBin } from '../model/index.js';
-import type { ContestedFamily } from './shapes.js';
 
 /** A family as it was at one moment. */
 export interface StoredFamily {
   readonly definition: ResolvedDefinition;
   /** Tells a store which values these were, whatever has replaced them since. */
   readonly generation: unknown;
-}
-
-/** How a push begins. */
-export interface Preparation {
-  /** After how long without a word nobody living has a shape any more, as for `Shapes.settle`. */
-  readonly silentMs: number;
-  /** How long a new series must have been shown at 0, as for `Announcements.release`. */
-  readonly shownForMs: number;
-}
-
-export interface Prepared {
-  /** As `Shapes.settle` gives them. */
-  readonly contested: readonly ContestedFamily[];
-  /** As {@link SeriesStore.restoring} gives them. */
-  readonly waiting: ReadonlyMap<string, number>;
-  /** As {@link SeriesStore.families} gives them. */
-  readonly families: readonly StoredFamily[];
+  /** All its series as a push shows them, if they were read with it. Default: they are still to be read. */
+  readonly chunk?: FamilyChunk['chunk'];
 }
 
 export interface ReadOptions {
@@ -140,9 +124,6 @@ export interface SeriesStore {
   /** All families of a group at one moment, sorted by name. */
   families(group: Group): Promise<readonly StoredFamily[]>;
 
-  /** All that a push begins with, one after the other: settles shapes, releases new series, reads which families there are. */
-  prepare(group: Group, preparation: Preparation): Promise<Prepared>;
-
   /** The definitions of a group, sorted by name. */
   definitions(group: Group): Promise<readonly ResolvedDefinition[]>;
 
@@ -174,9 +155,6 @@ export interface SeriesStore {
    * @returns false if the family does not wait any more.
    */
   restore(group: Group, definition: ResolvedDefinition, values: readonly SeenValue[]): Promise<boolean>;
-
-  /** Notes that the store is older than it was: counters with `prefetch` wait for what Prometheus has seen of them. */
-  distrust(group: Group): Promise<void>;
 
   /** Unlinks what replaced values have left. Readings that began a minute ago are over. */
   sweep(group: Group): Promise<void>;

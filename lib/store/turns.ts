@@ -1,4 +1,7 @@
 import type { Group } from '../model/index.js';
+import type { Ledger } from './ledger.js';
+import type { StoredFamily } from './series.js';
+import type { ContestedFamily } from './shapes.js';
 
 export interface PushTurn {
   /** Proves to the store that it is the caller's turn; absent while it is another process'. */
@@ -11,8 +14,44 @@ export interface PushTurn {
   readonly busyForMs: number;
 }
 
+/** When and how a push wants to begin. */
+export interface PushWish {
+  /** How long the turn lasts at the most, in milliseconds. */
+  readonly ttlMs: number;
+  /** Not if a push took its turn less than this long ago, in milliseconds. Default: in any case. */
+  readonly notAgainWithinMs?: number;
+  /** Not if a push took its turn later than this, by the store's clock in milliseconds. Default: in any case. */
+  readonly notIfPushedAfter?: number;
+  /**
+   * When a push took its turn that the caller knows of, by the store's clock in milliseconds; 0: it knows of none. A store that has
+   * forgotten it is older than it was: counters with `prefetch` wait for what Prometheus has seen.
+   */
+  readonly knownPushAt: number;
+  /** After how long without a word nobody living has a shape any more, in milliseconds, as for `Shapes.settle`. */
+  readonly silentMs: number;
+  /** How long a new series must have been shown at 0, in milliseconds, as for `Announcements.release`. */
+  readonly shownForMs: number;
+}
+
+/** What a push has to know, as of the moment when it took its turn. */
+export interface BegunPush {
+  /** As `Shapes.settle` gives them. */
+  readonly contested: readonly ContestedFamily[];
+  /** As `SeriesStore.restoring` gives them. */
+  readonly waiting: ReadonlyMap<string, number>;
+  /** As `SeriesStore.families` gives them; the small ones with their series. */
+  readonly families: readonly StoredFamily[];
+  readonly ledger: Ledger;
+}
+
 /** One process at a time pushes a group. */
 export interface Turns {
+  /**
+   * Asks for the turn to push a group. If it comes, the rest of what a push begins with is done at once: the store is distrusted if
+   * it is older than it was, shapes are settled, new series released, and families and ledger read.
+   */
+  begin(group: Group, wish: PushWish): Promise<PushTurn & { readonly begun?: BegunPush }>;
+
   /** Asks for the turn to push a group, for `ttlMs` at the most. */
   take(group: Group, ttlMs: number): Promise<PushTurn>;
 

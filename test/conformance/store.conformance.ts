@@ -8,7 +8,15 @@ import {
   type Series,
 } from '../../lib/model/index.js';
 import { formatFamilies } from '../../lib/exposition/index.js';
-import type { Batch, FamilyUpdates, SeenValue, SignOfLife, Store, Update } from '../../lib/store/index.js';
+import type {
+  Batch,
+  FamilyUpdates,
+  SeenValue,
+  SignOfLife,
+  Store,
+  StoredFamily,
+  Update,
+} from '../../lib/store/index.js';
 import { waitFor } from '../support/wait-for.js';
 
 const counter = resolveDefinition({ name: 'orders_total', help: 'Orders', type: 'counter', labelNames: ['type'] });
@@ -756,6 +764,75 @@ export function describeStore(name: string, under: StoreUnderTest): void {
       expect(next.lastPushedAt).toBe(first.now);
       await store.turns.end(group, next.turn as string);
       expect((await store.turns.take(group, 10_000)).lastPushedAt).toBe(first.now);
+    });
+
+    describe('a push that begins', () => {
+      const wish = { ttlMs: 10_000, knownPushAt: 0, silentMs: 60_000, shownForMs: 0 };
+      const linesOf = async (families: readonly StoredFamily[]): Promise<string[]> => {
+        const lines: string[] = [];
+        for await (const parts of store.series.readText(group, families)) {
+          for (const { definition, chunk } of parts) {
+            if (!('lines' in chunk)) lines.push(...chunk.map(({ labels }) => `${definition.name}{${labels}}`));
+            else lines.push(...Buffer.concat(chunk.lines).toString().trimEnd().split('\n'));
+          }
+        }
+        return lines.map((line) => line.replace(/ \d+$/, '')).sort();
+      };
+
+      it('takes the turn, and hears what there is at that moment', async () => {
+        await write(family(counter, add(BLUE, 1)), family(histogram, observe('', [1, 0], 1)));
+        const { turn = '', begun } = await store.turns.begin(group, wish);
+        expect(turn).not.toBe('');
+        expect([begun?.contested, [...(begun?.waiting ?? [])]]).toEqual([[], []]);
+        expect(begun?.ledger).toMatchObject({ holder: undefined, copies: [] });
+        const families = begun?.families ?? [];
+        expect(families.map(({ definition }) => definition)).toEqual(await store.series.definitions(group));
+        expect(await linesOf(families)).toEqual(await linesOf(await store.series.families(group)));
+        expect(await linesOf(families)).toHaveLength(2);
+        expect(await store.turns.begin(group, wish)).toEqual({
+          now: expect.any(Number) as number,
+          lastPushedAt: 0,
+          busyForMs: expect.any(Number) as number,
+        });
+
+        await store.ledgers.noteHolder(group, turn, 'http://a:1');
+        await store.turns.end(group, turn);
+        const next = await store.turns.begin(group, wish);
+        expect(next.begun?.ledger).toMatchObject({ holder: 'http://a:1', copies: ['http://a:1'] });
+      });
+
+      it('reads many series of one family and few of others, each once', async () => {
+        const many = Array.from({ length: 150 }, (_, at) => add(`type="${at}"`, 1));
+        await write(family(counter, ...many), family(gauge, set('', 3)));
+        const { begun } = await store.turns.begin(group, wish);
+        const lines = await linesOf(begun?.families ?? []);
+        expect(lines).toHaveLength(151);
+        expect(new Set(lines).size).toBe(151);
+      });
+
+      it('does not take it where another push has done what this one would', async () => {
+        const first = await store.turns.begin(group, wish);
+        await store.turns.end(group, first.turn as string, first.now);
+        const late = await store.turns.begin(group, { ...wish, notAgainWithinMs: 3_600_000 });
+        const covered = await store.turns.begin(group, { ...wish, notIfPushedAfter: first.now - 1 });
+        for (const refused of [late, covered]) {
+          const { turn, begun, ...rest } = refused;
+          expect([turn, begun]).toEqual([undefined, undefined]);
+          expect(rest).toEqual({ now: expect.any(Number) as number, lastPushedAt: first.now, busyForMs: 0 });
+        }
+        expect((await store.turns.begin(group, { ...wish, notIfPushedAfter: first.now })).turn).toBeDefined();
+      });
+
+      it('hears that counters wait if the store is older than the caller knows', async () => {
+        const known = { ...counter, prefetch: true as const };
+        await store.series.apply(group, batch({ definitions: [known], families: [family(known, add(BLUE, 1))] }));
+        await store.series.restore(group, known, []);
+        const first = await store.turns.begin(group, wish);
+        expect([...(first.begun?.waiting.keys() ?? [])]).toEqual([]);
+        await store.turns.end(group, first.turn as string);
+        const begin = () => store.turns.begin(group, { ...wish, ttlMs: 1, knownPushAt: first.now });
+        await waitFor(async () => (await begin()).begun?.waiting.has(counter.name) === true, { intervalMs: 2 });
+      });
     });
 
     it('lets a turn expire', async () => {

@@ -104,7 +104,7 @@ describe.each<[string, ResolvedDefinition, (labels: string, at: number) => Updat
   });
 });
 
-it('reads a hundred small families in one call, and all that a push begins with in another', async () => {
+it('reads a hundred small families in the call with which a push begins', async () => {
   const definitions = Array.from({ length: 100 }, (_, at) =>
     resolveDefinition({ name: `depth_${at}`, help: 'Depth', type: 'gauge' }),
   );
@@ -115,9 +115,11 @@ it('reads a hundred small families in one call, and all that a push begins with 
   }));
   await store.series.apply(group, { writer: 'one', sequence: 1, clear: [], definitions, families });
   const read = async (): Promise<number> => {
-    const prepared = await store.series.prepare(group, { silentMs: 60_000, shownForMs: 0 });
+    const wish = { ttlMs: 60_000, knownPushAt: 0, silentMs: 60_000, shownForMs: 0 };
+    const { turn = '', begun } = await store.turns.begin(group, wish);
     let series = 0;
-    for await (const parts of store.series.readText(group, prepared.families)) series += parts.length;
+    for await (const parts of store.series.readText(group, begun?.families ?? [])) series += parts.length;
+    await store.turns.end(group, turn);
     return series;
   };
   // Scripts that Redis does not know yet are sent twice.
@@ -127,9 +129,10 @@ it('reads a hundred small families in one call, and all that a push begins with 
   const stats = await redis.info('commandstats');
   const callsOf = (command: string): number =>
     Number(new RegExp(`cmdstat_${command}:calls=(\\d+)`).exec(stats)?.[1] ?? 0);
+  // It begins and ends.
   expect(callsOf('evalsha')).toBe(2);
-  // What waits, the definitions, and 100 series in two hashes.
-  expect(callsOf('hgetall')).toBe(4);
+  // What waits, the definitions, 100 series in two hashes, and the ledger.
+  expect(callsOf('hgetall')).toBe(5);
   expect(callsOf('hget')).toBe(2);
 });
 

@@ -3,7 +3,7 @@ import { takenOver } from '../../errors/taken-over.js';
 import { whenAborted } from '../../http/index.js';
 import { PackageLogger } from '../../log/package-logger.js';
 import type { Group } from '../../model/index.js';
-import type { Ledgers } from '../../store/index.js';
+import type { Ledger, Ledgers } from '../../store/index.js';
 import { CopyCleaner } from '../cleaning/copy-cleaner.js';
 import { failureKind } from '../client/failure-kind.js';
 import type { GatewayDirectory } from '../gateway-directory.js';
@@ -45,8 +45,8 @@ export class BroadcastGateways implements GatewayPool {
     this.#cleaner = new CopyCleaner(ledgers, directory, peers, () => directory.addresses);
   }
 
-  async push({ group, text, mode, turn, signal, beforeEnd }: GroupPush): Promise<PoolAnswer> {
-    await this.#note(group, turn);
+  async push({ group, text, mode, turn, ledger, signal, beforeEnd }: GroupPush): Promise<PoolAnswer> {
+    await this.#note(group, turn, ledger ?? (await this.ledgers.read(group)));
     return this.#send((client, giveUp) => client[mode](groupingKeyOf(group), text, giveUp, beforeEnd), signal);
   }
 
@@ -70,8 +70,7 @@ export class BroadcastGateways implements GatewayPool {
    * The ledger says that all have it, for processes that keep each group on one gateway, as after a change of strategy;
    * and what a gateway that is not in the list any more has, is removed.
    */
-  async #note(group: Group, turn: string): Promise<void> {
-    const { holder, copies } = await this.ledgers.read(group);
+  async #note(group: Group, turn: string, { holder, copies }: Ledger): Promise<void> {
     const former = holder === undefined ? (this.directory.former ?? []) : [];
     const isNoted = former.length === 0 || (await this.ledgers.noteCopies(group, turn, former));
     for (const gateway of this.addresses) {

@@ -51,7 +51,7 @@ export class Placement {
 
   private constructor(
     private readonly options: PlacementOptions,
-    private readonly push: Omit<GroupPush, 'text' | 'mode'>,
+    private readonly push: Omit<GroupPush, 'text' | 'mode' | 'ledger'>,
     private readonly ledger: Ledger,
   ) {
     const { holder, heldForMs = 0 } = ledger;
@@ -64,7 +64,7 @@ export class Placement {
   }
 
   static async open(options: PlacementOptions, push: Omit<GroupPush, 'text' | 'mode'>): Promise<Placement> {
-    const ledger = await options.ledgers.read(push.group);
+    const ledger = push.ledger ?? (await options.ledgers.read(push.group));
     const placement = new Placement(options, push, ledger);
     // The first push, or the store has been emptied since: any gateway may have it.
     if (ledger.holder === undefined) await placement.#noteEverywhere();

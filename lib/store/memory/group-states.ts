@@ -83,6 +83,10 @@ export class GroupStates {
   }
 }
 
+export function isTurnOf({ turn: current }: GroupState, turn: string): boolean {
+  return current?.id === turn && current.endsAt > Date.now();
+}
+
 /** As `series_id` in Redis: no name of a family has a brace. */
 export function seriesId(family: string, labels: string): string {
   return `${family}{${labels}`;

@@ -1,7 +1,6 @@
 import type { Group } from '../../model/index.js';
 import type { Ledger, Ledgers } from '../ledger.js';
-import type { GroupStates } from './group-states.js';
-import { isTurnOf } from './memory-turns.js';
+import { type GroupStates, isTurnOf } from './group-states.js';
 
 /** What was forgotten is told of for so long. */
 const REMEMBERED_MS = 7 * 24 * 3_600_000;

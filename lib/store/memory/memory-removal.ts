@@ -1,7 +1,6 @@
 import type { Group } from '../../model/index.js';
 import type { Removal } from '../removal.js';
-import { type GroupStates, partsOfSeriesId } from './group-states.js';
-import { isTurnOf } from './memory-turns.js';
+import { type GroupStates, isTurnOf, partsOfSeriesId } from './group-states.js';
 
 export class MemoryRemoval implements Removal {
   constructor(

@@ -7,23 +7,12 @@ import {
   type SeriesValue,
   zeroValue,
 } from '../../model/index.js';
-import type {
-  ApplyResult,
-  Batch,
-  NumberResult,
-  Preparation,
-  Prepared,
-  ReadOptions,
-  SeenValue,
-  SeriesStore,
-  StoredFamily,
-} from '../series.js';
+import type { ApplyResult, Batch, NumberResult, ReadOptions, SeenValue, SeriesStore, StoredFamily } from '../series.js';
 import type { StoreOptions } from '../store.js';
 import { applyBatch } from './apply-batch.js';
 import { type GroupStates, seriesId } from './group-states.js';
 import { awaitRestoration, restoreSeries } from './restore-series.js';
-import { MemoryAnnouncements } from './memory-announcements.js';
-import { MemoryShapes, valuesOfShape } from './memory-shapes.js';
+import { valuesOfShape } from './memory-shapes.js';
 
 export class MemorySeries implements SeriesStore {
   constructor(
@@ -58,13 +47,6 @@ export class MemorySeries implements SeriesStore {
     return [...definitions.values()]
       .sort((a, b) => (a.name < b.name ? -1 : 1))
       .map((definition) => ({ definition, generation: families.get(definition.name) ?? new Map() }));
-  }
-
-  async prepare(group: Group, { silentMs, shownForMs }: Preparation): Promise<Prepared> {
-    const contested = await new MemoryShapes(this.groups).settle(group, silentMs, []);
-    const waiting = await this.restoring(group);
-    await new MemoryAnnouncements(this.groups).release(group, shownForMs);
-    return { contested, waiting, families: await this.families(group) };
   }
 
   async definitions(group: Group): Promise<readonly ResolvedDefinition[]> {
@@ -106,10 +88,6 @@ export class MemorySeries implements SeriesStore {
     const stored = state.definitions.get(definition.name);
     if (stored === undefined || definitionShape(stored) !== definitionShape(definition)) return false;
     return restoreSeries(state, definition.name, values);
-  }
-
-  async distrust(group: Group): Promise<void> {
-    awaitRestoration(await this.groups.of(group));
   }
 
   /** What replaced values leave, the garbage collection takes. */

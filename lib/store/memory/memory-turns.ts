@@ -1,10 +1,46 @@
 import { randomUUID } from 'node:crypto';
 import type { Group } from '../../model/index.js';
-import type { PushTurn, Turns } from '../turns.js';
-import type { GroupState, GroupStates } from './group-states.js';
+import type { BegunPush, PushTurn, PushWish, Turns } from '../turns.js';
+import { type GroupStates, isTurnOf } from './group-states.js';
+import { MemoryAnnouncements } from './memory-announcements.js';
+import type { MemoryLedgers } from './memory-ledger.js';
+import type { MemorySeries } from './memory-series.js';
+import { MemoryShapes } from './memory-shapes.js';
+import { awaitRestoration } from './restore-series.js';
 
 export class MemoryTurns implements Turns {
-  constructor(private readonly groups: GroupStates) {}
+  constructor(
+    private readonly groups: GroupStates,
+    private readonly series: MemorySeries,
+    private readonly ledgers: MemoryLedgers,
+  ) {}
+
+  async begin(group: Group, wish: PushWish): Promise<PushTurn & { begun?: BegunPush }> {
+    const { ttlMs, notAgainWithinMs = 0, notIfPushedAfter = Infinity, knownPushAt, silentMs, shownForMs } = wish;
+    const state = await this.groups.of(group);
+    const now = Date.now();
+    const { pushedAt: lastPushedAt } = state;
+    if (now - lastPushedAt < notAgainWithinMs || lastPushedAt > notIfPushedAfter) {
+      return { now, lastPushedAt, busyForMs: 0 };
+    }
+    const turn = await this.take(group, ttlMs);
+    if (turn.turn === undefined) return turn;
+    if (turn.lastPushedAt < knownPushAt && turn.now > knownPushAt) awaitRestoration(state);
+    try {
+      return { ...turn, begun: await this.#begun(group, silentMs, shownForMs) };
+    } catch (error) {
+      // Or nobody could push before it runs out.
+      await this.end(group, turn.turn);
+      throw error;
+    }
+  }
+
+  async #begun(group: Group, silentMs: number, shownForMs: number): Promise<BegunPush> {
+    const contested = await new MemoryShapes(this.groups).settle(group, silentMs, []);
+    const waiting = await this.series.restoring(group);
+    await new MemoryAnnouncements(this.groups).release(group, shownForMs);
+    return { contested, waiting, families: await this.series.families(group), ledger: await this.ledgers.read(group) };
+  }
 
   async take(group: Group, ttlMs: number): Promise<PushTurn> {
     const state = await this.groups.of(group);
@@ -27,8 +63,4 @@ export class MemoryTurns implements Turns {
     state.pushedAt = Math.max(state.pushedAt, pushedAt);
     if (state.turn?.id === turn) delete state.turn;
   }
-}
-
-export function isTurnOf({ turn: current }: GroupState, turn: string): boolean {
-  return current?.id === turn && current.endsAt > Date.now();
 }

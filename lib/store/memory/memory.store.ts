@@ -24,8 +24,8 @@ export class MemoryStore implements Store {
   constructor(options: StoreOptions = {}, groups = new GroupStates()) {
     this.series = new MemorySeries(groups, options);
     this.shapes = new MemoryShapes(groups);
-    this.turns = new MemoryTurns(groups);
     this.ledgers = new MemoryLedgers(groups);
+    this.turns = new MemoryTurns(groups, this.series, this.ledgers);
     this.announcements = new MemoryAnnouncements(groups);
     this.removal = new MemoryRemoval(groups, options.seriesTtlMs);
     this.signsOfLife = new MemorySignsOfLife();

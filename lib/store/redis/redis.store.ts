@@ -77,11 +77,12 @@ export class RedisStore implements Store {
 
 function partsIn(redis: RedisAccess, options: StoreOptions) {
   const removal = new RedisRemoval(redis, options.seriesTtlMs);
+  const series = new RedisSeries(redis, removal, options);
   return {
     removal,
-    series: new RedisSeries(redis, removal, options),
+    series,
     shapes: new RedisShapes(redis),
-    turns: new RedisTurns(redis),
+    turns: new RedisTurns(redis, series),
     ledgers: new RedisLedgers(redis),
     announcements: new RedisAnnouncements(redis),
     signsOfLife: new RedisSignsOfLife(redis),

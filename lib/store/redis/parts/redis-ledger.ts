@@ -5,7 +5,7 @@ import type { RedisAccess } from '../connection/redis-access.js';
 import { Script } from '../connection/script.js';
 
 export class RedisLedgers implements Ledgers {
-  readonly #ledger = new Script('ledger');
+  readonly #ledger = new Script('ledger', 'pushing');
 
   constructor(private readonly redis: RedisAccess) {}
 
@@ -45,8 +45,8 @@ export class RedisLedgers implements Ledgers {
   }
 }
 
-/** What ledger.lua answers to 'read'. */
-function ledgerOf([now, pushedAt = '', ...reply]: readonly string[]): Ledger {
+/** What pushing.lua says of a ledger. */
+export function ledgerOf([now, pushedAt = '', ...reply]: readonly string[]): Ledger {
   const fields = new Map(pairs(reply));
   const silentSince = fields.get('silent');
   const heldSince = fields.get('since');

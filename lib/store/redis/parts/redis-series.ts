@@ -12,8 +12,6 @@ import type {
   ApplyResult,
   Batch,
   NumberResult,
-  Preparation,
-  Prepared,
   ReadOptions,
   SeenValue,
   SeriesStore,
@@ -23,7 +21,6 @@ import type { StoreOptions } from '../../store.js';
 import { batchArguments, flag, pairs, unpackValue } from './packing.js';
 import type { RedisAccess } from '../connection/redis-access.js';
 import type { RedisRemoval } from './redis-removal.js';
-import { contestedOf } from './redis-shapes.js';
 import { Script, type ScriptArgument } from '../connection/script.js';
 
 /**
@@ -46,11 +43,9 @@ export class RedisSeries implements SeriesStore {
   readonly #apply = new Script('apply', 'series');
   readonly #confirm = new Script('confirm');
   readonly #families = new Script('families', 'pushing');
-  readonly #read = new Script('read');
+  readonly #read = new Script('read', 'reading');
   readonly #restoring = new Script('restoring', 'pushing');
-  readonly #prepare = new Script('prepare', 'series', 'shapes', 'pushing');
   readonly #restore = new Script('restore', 'series');
-  readonly #distrust = new Script('distrust');
   readonly #sweep = new Script('sweep');
   /** Groups of which the last look said that there may be something to sweep. */
   readonly #untidy = new Set<string>();
@@ -96,11 +91,14 @@ export class RedisSeries implements SeriesStore {
   }
 
   async families(group: Group): Promise<readonly StoredFamily[]> {
-    return this.#stored(group, (await this.redis.run(this.#families, group, [])) as Buffer[]);
+    return this.familiesIn(group, (await this.redis.run(this.#families, group, [])) as Buffer[]);
   }
 
-  /** What pushing.lua says of all families. The same definition is the same object as last time: each push reads it. */
-  #stored(group: Group, reply: readonly Buffer[]): readonly StoredFamily[] {
+  /**
+   * What pushing.lua says of all families, with the series that begin-push.lua has read. The same definition is the same object as last
+   * time: each push reads it.
+   */
+  familiesIn(group: Group, reply: readonly Buffer[], read: readonly SeriesReply[] = []): readonly StoredFamily[] {
     const id = groupId(group);
     const [isUntidy, ...families] = reply.map(String);
     if (isUntidy === '1') this.#untidy.add(id);
@@ -108,11 +106,13 @@ export class RedisSeries implements SeriesStore {
     const now = new Map<string, ResolvedDefinition>();
     this.#definitions.set(id, now);
     return pairs(families)
-      .map(([stored, generation]) => {
+      .map(([stored, generation], at) => {
         const known = before?.get(stored);
         const definition = known ?? (JSON.parse(stored.slice(stored.indexOf('\n') + 1)) as ResolvedDefinition);
         now.set(stored, definition);
-        return { definition, generation };
+        const [series = UNREAD, content = [], announced = []] = read[at] ?? [];
+        if (series === UNREAD) return { definition, generation };
+        return { definition, generation, chunk: chunkOf({ definition, series, content, announced }) };
       })
       .sort((a, b) => (a.definition.name < b.definition.name ? -1 : 1));
   }
@@ -134,17 +134,18 @@ export class RedisSeries implements SeriesStore {
     families: readonly StoredFamily[],
     { asAnnounced = false }: Pick<ReadOptions, 'asAnnounced'> = {},
   ): AsyncGenerator<readonly FamilyChunk[]> {
+    const known = families.flatMap(({ definition, chunk }) =>
+      chunk === undefined || sizeOf(chunk) === 0 ? [] : [{ definition, chunk }],
+    );
+    if (known.length > 0) yield known;
     // One without a layout had no series then.
-    const wanted = families.flatMap(({ definition, generation }): Wanted[] => {
-      const isNumber = definition.type === 'counter' || definition.type === 'gauge';
-      const name = isNumber ? definition.name : '';
-      return generation === '' ? [] : [{ definition, layout: generation as string, shape: '', name }];
+    const wanted = families.flatMap(({ definition, generation, chunk }): Wanted[] => {
+      const name = isNumber(definition) ? definition.name : '';
+      const isKnown = generation === '' || chunk !== undefined;
+      return isKnown ? [] : [{ definition, layout: generation as string, shape: '', name }];
     });
     for await (const parts of this.#parts(group, wanted, asAnnounced)) {
-      yield parts.map((part) => {
-        const { definition, name, series, content } = part;
-        return { definition, chunk: name === '' ? valuesOf(part) : { lines: content as Buffer[], series } };
-      });
+      yield parts.map((part) => ({ definition: part.definition, chunk: chunkOf(part) }));
     }
   }
 
@@ -174,17 +175,6 @@ export class RedisSeries implements SeriesStore {
     return waitingOf((await this.redis.run(this.#restoring, group, [])) as Buffer[]);
   }
 
-  async prepare(group: Group, { silentMs, shownForMs }: Preparation): Promise<Prepared> {
-    const args = [silentMs, Date.now(), shownForMs];
-    const reply = (await this.redis.run(this.#prepare, group, args)) as [Buffer[], Buffer[], Buffer[]];
-    const [contested, waiting, families] = reply;
-    return {
-      contested: contestedOf(contested),
-      waiting: waitingOf(waiting),
-      families: this.#stored(group, families),
-    };
-  }
-
   async restore(group: Group, definition: ResolvedDefinition, values: readonly SeenValue[]): Promise<boolean> {
     for (let at = 0; ; at += RESTORED_AT_ONCE) {
       const part = values.slice(at, at + RESTORED_AT_ONCE).flatMap(({ labels, value }) => [labels, value]);
@@ -193,10 +183,6 @@ export class RedisSeries implements SeriesStore {
       const isWaiting = (await this.redis.run(this.#restore, group, args)) === 1;
       if (!isWaiting || isLast) return isWaiting;
     }
-  }
-
-  async distrust(group: Group): Promise<void> {
-    await this.redis.run(this.#distrust, group, []);
   }
 
   async sweep(group: Group): Promise<void> {
@@ -213,11 +199,19 @@ interface Wanted {
   readonly name: string;
 }
 
-interface Part extends Wanted {
+/** Some series, as reading.lua gives them. */
+interface Content {
+  readonly definition: ResolvedDefinition;
   readonly series: number;
   readonly content: readonly Buffer[];
   readonly announced: readonly number[];
 }
+
+type Part = Wanted & Content;
+
+/** The series of a family that begin-push.lua has read. */
+export type SeriesReply = [series: number, content?: readonly Buffer[], announced?: readonly number[]];
+const UNREAD = -1;
 
 type ReadReply = [
   layout: Buffer,
@@ -228,7 +222,19 @@ type ReadReply = [
   announced: readonly number[],
 ];
 
-function valuesOf({ definition, content, announced }: Part): readonly Series[] {
+function isNumber({ type }: ResolvedDefinition): boolean {
+  return type === 'counter' || type === 'gauge';
+}
+
+function chunkOf(part: Content): FamilyChunk['chunk'] {
+  return isNumber(part.definition) ? { lines: part.content, series: part.series } : valuesOf(part);
+}
+
+function sizeOf(chunk: FamilyChunk['chunk']): number {
+  return 'lines' in chunk ? chunk.series : chunk.length;
+}
+
+function valuesOf({ definition, content, announced }: Content): readonly Series[] {
   const isAtZero = new Set(announced);
   return pairs(content).map(([labels, value], at) => ({
     labels: labels.toString(),
@@ -237,7 +243,7 @@ function valuesOf({ definition, content, announced }: Part): readonly Series[] {
 }
 
 /** What pushing.lua says of families that wait. */
-function waitingOf(reply: readonly Buffer[]): ReadonlyMap<string, number> {
+export function waitingOf(reply: readonly Buffer[]): ReadonlyMap<string, number> {
   return new Map(pairs(reply.map(String)).map(([family, waitedMs]) => [family, Number(waitedMs)]));
 }
 

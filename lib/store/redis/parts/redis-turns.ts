@@ -1,21 +1,49 @@
 import { randomUUID } from 'node:crypto';
 import type { Group } from '../../../model/index.js';
-import type { PushTurn, Turns } from '../../turns.js';
+import type { BegunPush, PushTurn, PushWish, Turns } from '../../turns.js';
 import type { RedisAccess } from '../connection/redis-access.js';
 import { Script } from '../connection/script.js';
+import { ledgerOf } from './redis-ledger.js';
+import { type RedisSeries, type SeriesReply, waitingOf } from './redis-series.js';
+import { contestedOf } from './redis-shapes.js';
+
+/** Lines that come with the answer: a millisecond of Redis. */
+const LINES_AT_BEGIN = 1_000;
+
+type TurnReply = [taken: number, now: number, lastPushedAt: number, busyForMs: number];
+type BeginReply = [TurnReply, Buffer[], Buffer[], Buffer[], SeriesReply[], Buffer[]];
 
 export class RedisTurns implements Turns {
-  readonly #take = new Script('take-turn');
+  readonly #begin = new Script('begin-push', 'series', 'shapes', 'pushing', 'reading', 'turn');
+  readonly #take = new Script('take-turn', 'turn');
   readonly #keep = new Script('keep-turn');
   readonly #end = new Script('end-turn');
 
-  constructor(private readonly redis: RedisAccess) {}
+  constructor(
+    private readonly redis: RedisAccess,
+    private readonly series: RedisSeries,
+  ) {}
+
+  async begin(group: Group, wish: PushWish): Promise<PushTurn & { begun?: BegunPush }> {
+    const { ttlMs, notAgainWithinMs = '', notIfPushedAfter = '', knownPushAt, silentMs, shownForMs } = wish;
+    const turn = randomUUID();
+    const times = [ttlMs, notAgainWithinMs, notIfPushedAfter, knownPushAt, silentMs, Date.now(), shownForMs];
+    const reply = (await this.redis.run(this.#begin, group, [turn, ...times, LINES_AT_BEGIN])) as BeginReply;
+    const [taken, contested, waiting, families, series, ledger] = reply;
+    const result = turnOf(turn, taken);
+    if (result.turn === undefined) return result;
+    const begun = {
+      contested: contestedOf(contested),
+      waiting: waitingOf(waiting),
+      families: this.series.familiesIn(group, families, series),
+      ledger: ledgerOf(ledger.map(String)),
+    };
+    return { ...result, begun };
+  }
 
   async take(group: Group, ttlMs: number): Promise<PushTurn> {
     const turn = randomUUID();
-    const reply = await this.redis.run(this.#take, group, [turn, ttlMs]);
-    const [taken, now, lastPushedAt, busyForMs] = (reply as unknown[]).map(Number) as [number, number, number, number];
-    return { ...(taken === 1 && { turn }), now, lastPushedAt, busyForMs };
+    return turnOf(turn, (await this.redis.run(this.#take, group, [turn, ttlMs])) as TurnReply);
   }
 
   async keep(group: Group, turn: string, ttlMs: number): Promise<boolean> {
@@ -25,4 +53,10 @@ export class RedisTurns implements Turns {
   async end(group: Group, turn: string, pushedAt?: number): Promise<void> {
     await this.redis.run(this.#end, group, [turn, pushedAt ?? '']);
   }
+}
+
+/** What turn.lua says. */
+function turnOf(turn: string, reply: TurnReply): PushTurn {
+  const [taken, now, lastPushedAt, busyForMs] = reply.map(Number) as TurnReply;
+  return { ...(taken === 1 && { turn }), now, lastPushedAt, busyForMs };
 }

@@ -69,18 +69,17 @@ async function count({ series, shapes }: StoreParts, process: string): Promise<v
 }
 
 async function restoreAndRead({ series, removal }: StoreParts): Promise<void> {
-  await series.distrust(GROUP);
   await series.restoring(GROUP);
   await series.restore(GROUP, counter, [{ labels: LABELS, value: 5 }]);
   await series.families(GROUP);
-  const { families } = await series.prepare(GROUP, { silentMs: A_MINUTE, shownForMs: A_MINUTE });
-  for await (const _ of series.readText(GROUP, families, { asAnnounced: true }));
+  for await (const _ of series.readText(GROUP, await series.families(GROUP), { asAnnounced: true }));
   await series.sweep(GROUP);
   await removal.expireSeries(GROUP);
 }
 
 async function pushAndRemove({ turns, announcements, ledgers, removal }: StoreParts): Promise<void> {
-  const { turn = '', now } = await turns.take(GROUP, A_MINUTE);
+  const wish = { ttlMs: A_MINUTE, knownPushAt: 1, silentMs: A_MINUTE, shownForMs: A_MINUTE };
+  const { turn = '', now } = await turns.begin(GROUP, wish);
   await turns.keep(GROUP, turn, A_MINUTE);
   await announcements.release(GROUP, A_MINUTE);
   await ledgers.noteHolder(GROUP, turn, GATEWAY);

@@ -7,4 +7,4 @@ Complexity O(families).
 A script, since a client may send plain reads to replicas, which lag behind. All at once, so that a reading shows what was there
 at one moment, whatever is replaced meanwhile.
 ]]
-return all_families()
+return (all_families())

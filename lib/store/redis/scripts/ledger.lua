@@ -5,8 +5,8 @@ ARGV  1  'read' | 'hold' | 'copies' | 'silent' | 'heard' | 'unreachable' | 'reac
       2  the caller's turn; looked at for 'hold', 'copies', 'silent' and 'heard'
       3  gateway; for 'copies' and what follows each a gateway; for 'silent' how long it has been so already, in milliseconds
       4  number of the hold, for 'strike' and 'forget'
-Returns for 'read' {now in milliseconds, when the latest successful push took its turn or '', fields and values of the
-ledger}; -1 if the turn is lost; otherwise for 'silent' and 'unreachable' how long it has been so in milliseconds, else 0
+Returns for 'read' what `read_ledger` gives (pushing.lua); -1 if the turn is lost; otherwise for 'silent' and 'unreachable' how long
+it has been so in milliseconds, else 0
 Complexity O(gateways) for 'read', 'copies' and 'forget', else O(1).
 ]]
 local REMEMBERED_MS = 7 * 24 * 3600 * 1000
@@ -15,11 +15,7 @@ local change, turn, gateway = ARGV[1], ARGV[2], ARGV[3]
 local ledger = key_named('ledger')
 
 if change == 'read' then
-  -- From a script the reply is flat whatever protocol the client speaks.
-  local reply = redis.call('HGETALL', ledger)
-  table.insert(reply, 1, redis.call('GET', key_named('pushed')) or '')
-  table.insert(reply, 1, digits(clock()))
-  return reply
+  return read_ledger()
 end
 
 if change == 'unreachable' or change == 'reachable' then

@@ -1,6 +1,6 @@
 --[[
 Stands before the scripts that read what a push shows: which families wait for their values from before, which series have been
-shown at 0 for long enough, which families there are.
+shown at 0 for long enough, which families there are, where the group is.
 ]]
 
 -- Family, for how many milliseconds it has waited, ...
@@ -38,10 +38,11 @@ local function release_new(for_ms)
   end
 end
 
--- '1' if there may be something to sweep (sweep.lua) else '0', then for each family: definition (shape, newline, JSON), layout
+-- '1' if there may be something to sweep (sweep.lua) else '0', then for each family: definition (shape, newline, JSON), layout; and
+-- apart from this their names.
 local function all_families()
   local fields = redis.call('HGETALL', KEYS[1])
-  local layouts, is_untidy, reply = {}, redis.call('EXISTS', key_named('garbage')) == 1, {''}
+  local layouts, is_untidy, reply, names = {}, redis.call('EXISTS', key_named('garbage')) == 1, {''}, {}
   for at = 1, #fields, 2 do
     local family, writer = string.match(fields[at], '^([^#]+)#(.*)$')
     if family and writer == '' then
@@ -53,10 +54,20 @@ local function all_families()
   for at = 1, #fields, 2 do
     local family = fields[at]
     if is_family(family) then
+      names[#names + 1] = family
       reply[#reply + 1] = fields[at + 1]
       reply[#reply + 1] = layouts[family] or redis.call('HGET', key_named('layouts'), family) or ''
     end
   end
   reply[1] = is_untidy and '1' or '0'
+  return reply, names
+end
+
+-- Now in milliseconds, when the latest successful push took its turn or '', fields and values of the ledger.
+local function read_ledger()
+  -- From a script the reply is flat whatever protocol the client speaks.
+  local reply = redis.call('HGETALL', key_named('ledger'))
+  table.insert(reply, 1, redis.call('GET', key_named('pushed')) or '')
+  table.insert(reply, 1, digits(clock()))
   return reply
 end

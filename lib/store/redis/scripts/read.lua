@@ -1,7 +1,7 @@
 --[[
 Reads the series of families, some buckets at a time, so that Redis is never held for long.
 
-ARGV  1  weight to stop after. A hash weighs 1, a line of text 1, a value 4, or 1 for each 32 bytes if that is more
+ARGV  1  weight to stop after (reading.lua)
       2  '1': show series that are being announced at 0 (announce.lua)
       then for each family, as many as fit:
          family
@@ -21,16 +21,10 @@ text for all would cost Redis a quarter more, since Lua copies a long text again
 A bucket that was split off since the reading began is read together with the one it came from: no series is missed, and
 none comes twice.
 ]]
-local VALUE_WEIGHT = 4
-local BYTES_OF_WEIGHT = 32
 local OF_A_FAMILY = 6
 
-local room = tonumber(ARGV[1])
--- Usually there are none: then no series is asked for.
-local announces = ARGV[2] == '1' and redis.call('EXISTS', key_named('new')) == 1
-local function is_announced(family, labels)
-  return announces and redis.call('ZSCORE', key_named('new'), series_id(family, labels))
-end
+room = tonumber(ARGV[1])
+announces = ARGV[2] == '1' and redis.call('EXISTS', key_named('new')) == 1
 
 -- The layouts that are shown now, all at once.
 local shown = {}
@@ -51,46 +45,6 @@ local function layout_now(family, shape)
     return shown[family]
   end
   return layout_of_shape(family, shape)
-end
-
--- Labels and numbers are stored as the exposition shows them: see canonicalLabels, and `number` in apply.lua. What stands
--- around them is the same in every line of a family, and stays: five parts a line.
-local lines
-local function text_of(family, open, fields)
-  for at = #lines + 1, #fields / 2 * 5, 5 do
-    lines[at], lines[at + 1], lines[at + 2], lines[at + 3], lines[at + 4] = open, '', '} ', '', '\n'
-  end
-  local filled, bare = 0, nil
-  for i = 1, #fields, 2 do
-    local labels, value = fields[i], fields[i + 1]
-    if announces and is_announced(family, labels) then
-      value = '0'
-    end
-    if labels == '' then
-      bare = value
-    else
-      lines[filled + 2], lines[filled + 4] = labels, value
-      filled = filled + 5
-    end
-  end
-  return table.concat(lines, '', 1, filled), bare
-end
-
--- The series of each generation on a shelf, as they would stand in a hash of its own.
-local shelves = {}
-local function on_shelf(shelf)
-  if shelves[shelf] then
-    return shelves[shelf]
-  end
-  local fields, all = redis.call('HGETALL', shelf_key(shelf)), {}
-  for at = 1, #fields, 2 do
-    local owner, labels = string.match(fields[at], '^([^{]*){(.*)$')
-    local list = all[owner] or {}
-    list[#list + 1], list[#list + 2] = labels, fields[at + 1]
-    all[owner] = list
-  end
-  shelves[shelf], room = all, room - 1
-  return all
 end
 
 -- How many buckets a generation has that was replaced or cleared meanwhile: it is as it was then, until it is swept. nil if a part
@@ -133,40 +87,15 @@ local function read_family(family, layout, bucket, count, name, shape)
     count = now
   end
   local power, base = power_of(count), buckets_of(family, generation)
-  local content, announced, size, series = {}, {}, 0, 0
-  lines = {}
-
-  local function append(fields)
-    local found = #fields / 2
-    series = series + found
-    if name ~= '' then
-      local text, bare = text_of(family, name .. '{', fields)
-      if bare then
-        content[#content + 1] = name .. ' ' .. bare .. '\n'
-      end
-      if text ~= '' then
-        content[#content + 1] = text
-      end
-      room = room - found
-      return
-    end
-    for i = 1, #fields, 2 do
-      content[size + i], content[size + i + 1] = fields[i], fields[i + 1]
-      room = room - math.max(VALUE_WEIGHT, math.floor(#fields[i + 1] / BYTES_OF_WEIGHT))
-      if is_announced(family, fields[i]) then
-        announced[#announced + 1] = (size + i - 1) / 2
-      end
-    end
-    size = size + #fields
-  end
+  local reading = begin_reading(family, name)
 
   local function append_bucket(at)
     room = room - 1
-    append(redis.call('HGETALL', base .. at))
+    append(reading, redis.call('HGETALL', base .. at))
   end
 
   if count == 0 then
-    append(on_shelf(shelf)[family .. ':' .. generation] or {})
+    append(reading, on_shelf(shelf)[family .. ':' .. generation] or {})
   end
   while bucket < count and room > 0 do
     append_bucket(bucket)
@@ -177,7 +106,7 @@ local function read_family(family, layout, bucket, count, name, shape)
     end
     bucket = bucket + 1
   end
-  return {layout, count, bucket < count and bucket or -1, series, content, announced}
+  return {layout, count, bucket < count and bucket or -1, reading.series, reading.content, reading.announced}
 end
 
 local replies = {}

@@ -1,0 +1,64 @@
+--[[
+All that a push begins with, in one call: takes the turn, and if it comes, settles shapes, releases new series, and reads the
+ledger, which families there are, and the series of those that share a hash.
+
+ARGV  1  turn: proves whose it is
+      2  time to live of the turn in milliseconds
+      3  not if a push took its turn less than so many milliseconds ago; '': in any case
+      4  not if a push took its turn after this; '': in any case
+      5  when a push took its turn that the caller knows of; 0: it knows of none
+      6  after how many milliseconds without a word nobody living has a shape any more
+      7  the caller's clock in milliseconds
+      8  how long a new series must have been shown at 0 in milliseconds, 0: not at all
+      9  weight of series to read at the most (reading.lua)
+Returns {turn (turn.lua)}, and if it was taken also {what waits (shapes.lua), families that wait for their values (pushing.lua),
+families (pushing.lua), for each of them {number of series, what, announced (read.lua)} or {-1}: still to be read, ledger (ledger.lua)}
+Complexity O(families + shapes of families that have several + series released + series read).
+]]
+local turn = take_turn(ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4]))
+if turn[1] == 0 then
+  return {turn}
+end
+
+-- Of families that share a hash with others: the rest is for read.lua.
+local function series_of(all, names)
+  room, announces = tonumber(ARGV[9]), ARGV[8] ~= '0' and redis.call('EXISTS', key_named('new')) == 1
+  local read = {}
+  for at, family in ipairs(names) do
+    local shape = shape_of(all[at * 2])
+    local generation, n, shelf = parts_of(all[at * 2 + 1])
+    if n == 0 and room > 0 then
+      local is_number = shape == 'counter' or shape == 'gauge'
+      local reading = begin_reading(family, is_number and family or '')
+      append(reading, on_shelf(shelf)[family .. ':' .. generation] or {})
+      read[#read + 1] = {reading.series, reading.content, reading.announced}
+    else
+      read[#read + 1] = {-1}
+    end
+  end
+  return read
+end
+
+local function begin()
+  -- What the caller knows of the store has forgotten: it is older than it was.
+  local known = tonumber(ARGV[5])
+  if turn[3] < known and turn[2] > known then
+    await_restoration()
+  end
+  local contested = settle_shapes(tonumber(ARGV[6]), ARGV[7], {})
+  if contested.err then
+    error(contested)
+  end
+  local waiting = waiting_families()
+  release_new(tonumber(ARGV[8]))
+  local all, names = all_families()
+  return {turn, contested, waiting, all, series_of(all, names), read_ledger()}
+end
+
+local is_done, result = pcall(begin)
+if is_done then
+  return result
+end
+-- Or nobody could push before it runs out.
+redis.pcall('DEL', key_named('turn'))
+return redis.error_reply(type(result) == 'table' and result.err or tostring(result))

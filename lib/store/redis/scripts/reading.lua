@@ -1,0 +1,85 @@
+--[[
+Stands before the scripts that read series for a push.
+]]
+local VALUE_WEIGHT = 4
+local BYTES_OF_WEIGHT = 32
+
+-- What may still be read: a hash weighs 1, a line of text 1, a value 4, or 1 for each 32 bytes if that is more.
+local room = 0
+-- Whether series that are being announced are shown at 0. Usually there are none: then no series is asked for.
+local announces = false
+local function is_announced(family, labels)
+  return announces and redis.call('ZSCORE', key_named('new'), series_id(family, labels))
+end
+
+-- Labels and numbers are stored as the exposition shows them: see canonicalLabels, and `number` in apply.lua. What stands
+-- around them is the same in every line of a family, and stays: five parts a line.
+local lines
+local function text_of(family, open, fields)
+  for at = #lines + 1, #fields / 2 * 5, 5 do
+    lines[at], lines[at + 1], lines[at + 2], lines[at + 3], lines[at + 4] = open, '', '} ', '', '\n'
+  end
+  local filled, bare = 0, nil
+  for i = 1, #fields, 2 do
+    local labels, value = fields[i], fields[i + 1]
+    if announces and is_announced(family, labels) then
+      value = '0'
+    end
+    if labels == '' then
+      bare = value
+    else
+      lines[filled + 2], lines[filled + 4] = labels, value
+      filled = filled + 5
+    end
+  end
+  return table.concat(lines, '', 1, filled), bare
+end
+
+-- The series of each generation on a shelf, as they would stand in a hash of its own.
+local shelves = {}
+local function on_shelf(shelf)
+  if shelves[shelf] then
+    return shelves[shelf]
+  end
+  local fields, all = redis.call('HGETALL', shelf_key(shelf)), {}
+  for at = 1, #fields, 2 do
+    local owner, labels = string.match(fields[at], '^([^{]*){(.*)$')
+    local list = all[owner] or {}
+    list[#list + 1], list[#list + 2] = labels, fields[at + 1]
+    all[owner] = list
+  end
+  shelves[shelf], room = all, room - 1
+  return all
+end
+
+-- What is read of one family. `name` is that of the metric if its values are numbers: the series come as lines of exposition text;
+-- otherwise ''.
+local function begin_reading(family, name)
+  lines = {}
+  return {family = family, name = name, content = {}, announced = {}, series = 0}
+end
+
+-- Adds what a hash holds: labels, value, labels, value, ...
+local function append(reading, fields)
+  local content, found = reading.content, #fields / 2
+  if reading.name ~= '' then
+    local text, bare = text_of(reading.family, reading.name .. '{', fields)
+    if bare then
+      content[#content + 1] = reading.name .. ' ' .. bare .. '\n'
+    end
+    if text ~= '' then
+      content[#content + 1] = text
+    end
+    room = room - found
+  else
+    local size = reading.series * 2
+    for i = 1, #fields, 2 do
+      content[size + i], content[size + i + 1] = fields[i], fields[i + 1]
+      room = room - math.max(VALUE_WEIGHT, math.floor(#fields[i + 1] / BYTES_OF_WEIGHT))
+      if is_announced(reading.family, fields[i]) then
+        reading.announced[#reading.announced + 1] = (size + i - 1) / 2
+      end
+    end
+  end
+  reading.series = reading.series + found
+end
