@@ -118,7 +118,7 @@ it('of four, one pushes at a tick, what all have counted', async () => {
   expect(await heldValue()).toBe(20);
 });
 
-it.each(['after take-turn', 'at half a body'])('killed %s: another takes over within one tick', async (step) => {
+it.each(['after begin-push', 'at half a body'])('killed %s: another takes over within one tick', async (step) => {
   await start(4, { everyMs: TICK_MS });
   first().count(5);
   const victim = await hitAt(step, { strike: (replica) => void replica.crash(), isLast: true });
@@ -130,7 +130,7 @@ it.each(['after take-turn', 'at half a body'])('killed %s: another takes over wi
   expect(await heldValue()).toBe(5);
 });
 
-it.each(['after read chunk', 'at 100 Continue'])(
+it.each(['after begin-push', 'at 100 Continue'])(
   'frozen %s: what it had read never lands when it thaws',
   async (step) => {
     await start(2, false);
@@ -159,7 +159,7 @@ it('slowed by 2 s an answer: loses its turn to another, and pushes nothing old a
   first().count(5);
   await stored(first());
   redis.slow(first().name, 2_000);
-  const asked = hitAt('after take-turn', { strike: () => undefined, isLast: false });
+  const asked = hitAt('after begin-push', { strike: () => undefined, isLast: false });
   const late = first().push();
   await asked;
   second().count(2);

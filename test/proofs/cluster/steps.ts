@@ -13,13 +13,18 @@ export interface Step {
   reached(traffic: Traffic): number | undefined;
 }
 
+/** What stands before a script: by the hash of the whole it is known. */
+const PARTS: Readonly<Record<string, readonly string[]>> = {
+  apply: ['series'],
+  'begin-push': ['series', 'shapes', 'pushing', 'reading', 'turn'],
+  ledger: ['pushing'],
+};
+
 /** Every command a push sends to Redis, in its order, and every part of its request to the gateway. */
 export const steps: readonly Step[] = [
   ...command('flush', 'apply'),
-  ...command('take-turn', 'take-turn'),
-  ...command('ledger read', 'ledger', 'read'),
+  ...command('begin-push', 'begin-push'),
   ...command('ledger hold', 'ledger', 'hold'),
-  ...command('read chunk', 'read'),
   request('connect', ({ kind }) => (kind === 'accepted' ? 0 : undefined)),
   request('headers', ({ kind, bytes }) => (kind === 'sent' && isPut(bytes) ? bytes.length : undefined)),
   request('100 Continue', ({ kind, bytes }) => (kind === 'received' && starts(bytes, 'HTTP/1.1 100') ? 0 : undefined)),
@@ -33,7 +38,7 @@ export const steps: readonly Step[] = [
 
 /** Two moments: the command never arrives; it arrives, and its answer does not. */
 function command(name: string, script: string, verb?: string): Step[] {
-  const { sha } = readSource(['prelude', ...(script === 'apply' ? ['series'] : []), script]);
+  const { sha } = readSource(['prelude', ...(PARTS[script] ?? []), script]);
   const isIt = ({ kind, bytes }: Traffic): boolean => {
     if (kind !== 'sent') return false;
     const at = bytes.indexOf(sha);
