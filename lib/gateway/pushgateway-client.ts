@@ -4,9 +4,11 @@ import { endpointOf, HttpClient, type HttpRequest, type HttpResponse, LONG_ANSWE
 import {
   type Endpoint,
   type EndpointOptions,
+  PUSHGATEWAY,
   PUSHGATEWAY_PORT,
   type PushgatewayOptions,
   type PushTransport,
+  withDefaults,
 } from '../options/index.js';
 import { type ExpositionText, gzippedBody, plainBody } from './exposition-body.js';
 import { type GatewayContents, parseContents } from './gateway-contents.js';
@@ -75,7 +77,8 @@ export class PushgatewayClient {
 
   /** @throws ConfigurationError for what is no address, and for credentials that cannot be sent. */
   constructor(options: PushgatewayClientOptions = {}) {
-    const { host = `localhost:${PUSHGATEWAY_PORT}`, gateway, gzip = true, expectContinue = true } = options;
+    const { host, gzip, expectContinue } = withDefaults(PUSHGATEWAY, options);
+    const { gateway } = options;
     if (gateway !== undefined && !isGatewayName(gateway)) {
       throw new ConfigurationError(
         `Invalid gateway: expected the name of one as its balancer writes it, got ${JSON.stringify(gateway)}`,

@@ -1,6 +1,6 @@
 import { PrometheusResponseError } from '../errors/index.js';
 import { endpointOf, HttpClient, type HttpResponse, LONG_ANSWER_BYTES } from '../http/index.js';
-import { type Endpoint, type EndpointOptions, PROMETHEUS_PORT } from '../options/index.js';
+import { type Endpoint, type EndpointOptions, PROMETHEUS, PROMETHEUS_PORT } from '../options/index.js';
 import {
   type InstantSample,
   parseAnswer,
@@ -62,7 +62,7 @@ export class PrometheusClient {
 
   /** @throws ConfigurationError for what is no address, and for credentials that cannot be sent. */
   constructor(options: PrometheusClientOptions = {}) {
-    const { host = `localhost:${PROMETHEUS_PORT}` } = options;
+    const { host = PROMETHEUS.host.default } = options;
     this.#http = new HttpClient(endpointOf(host, options, PROMETHEUS_PORT), 'Prometheus');
   }
 
