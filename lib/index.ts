@@ -1,9 +1,11 @@
 export * from './errors/index.js';
 export {
   type ExpositionText,
+  type GatewayContents,
   type GatewayIdentity,
   type GatewayStatus,
   type GroupingKey,
+  type PushedGroup,
   PushgatewayClient,
   type PushgatewayClientOptions,
 } from './gateway/index.js';
@@ -12,6 +14,7 @@ export {
   CounterChild,
   Gauge,
   GaugeChild,
+  type Handles,
   Histogram,
   InjectMetric,
   getMetricToken,
@@ -32,12 +35,14 @@ export {
   type MetricType,
   type PushResult,
   type Sample,
+  type TextPiece,
 } from './model/index.js';
 export { PrometheusPushgatewayModule } from './module/index.js';
 export {
   type AutoPushOptions,
   type EndpointOptions,
   type FormerHost,
+  type HttpHeaders,
   type PrometheusOptions,
   type PrometheusPushgatewayModuleOptions,
   type PrometheusPushgatewayOptionsFactory,

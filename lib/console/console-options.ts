@@ -3,23 +3,37 @@ import { ConfigurationError } from '../errors/index.js';
 
 /** What `PrometheusPushgatewayConsoleModule.forRoot` takes. */
 export interface PrometheusPushgatewayConsoleOptions {
-  /** Where the page is, below the application's global prefix. Default `/metrics-console`. */
+  /**
+   * Where the page is, below the application's global prefix.
+   * @defaultValue `'/metrics-console'`
+   */
   path?: string;
   /**
    * Who may see it: Nest's guards, as classes or instances. All must agree, for the page, its files, its events and its actions.
    * Without any the start is refused, unless {@link public} is true.
+   * @defaultValue none
    */
   guards?: readonly (Type<CanActivate> | CanActivate)[];
-  /** Everybody who reaches the application may see it. Default false. */
+  /**
+   * Everybody who reaches the application may see it.
+   * @defaultValue `false`
+   */
   public?: boolean;
   /**
-   * The page can push now, delete a group from its gateways and clear a metric. Default false. Where several replicas answer
-   * under one address, give them one `secret` of at least 32 characters: a page of one replica can then ask another one.
+   * The page can push now, delete a group from its gateways and clear a metric. Where several replicas answer under one address,
+   * give them one `secret` of at least 32 characters: a page of one replica can then ask another one.
+   * @defaultValue `false`
    */
   actions?: boolean | { secret: string };
-  /** Further Prometheus to show and examine, with the credentials of the configured one: `['prometheus-b:9090']`. Default: none. */
+  /**
+   * Further Prometheus to show and examine, with the credentials of the configured one: `['prometheus-b:9090']`.
+   * @defaultValue none
+   */
   prometheus?: readonly string[];
-  /** Modules that provide what the guards inject. Default: none. */
+  /**
+   * Modules that provide what the guards inject.
+   * @defaultValue none
+   */
   imports?: readonly (Type | DynamicModule | Promise<DynamicModule> | ForwardReference)[];
 }
 

@@ -11,6 +11,11 @@ export class Counter<Label extends string = string> extends Metric<Label, Number
    * @throws MetricValueError if `value` is negative or not a finite number.
    */
   inc(this: WithoutLabels<Label>, value?: number): void;
+  /**
+   * Adds `value`, by default 1, to the series with these labels.
+   * @throws LabelError unless exactly the labels of the definition are given.
+   * @throws MetricValueError if `value` is negative or not a finite number.
+   */
   inc(labels: LabelValues<Label>, value?: number): void;
   inc(labelsOrValue?: LabelValues<Label> | number, value?: number): void {
     if (isLabelSet(labelsOrValue)) this.childOf(labelsOrValue).inc(value);

@@ -5,38 +5,75 @@ import { isLabelSet, Metric } from './metric.js';
 
 /** A value that goes up and down. Steps of all replicas add up; of values that are set, the latest to arrive stands. */
 export class Gauge<Label extends string = string> extends Metric<Label, NumberAccumulator, GaugeChild> {
-  /** @throws MetricValueError if `value` is not a number; NaN and the infinities are. */
+  /**
+   * Sets the value.
+   * @throws LabelError unless exactly the labels of the definition are given.
+   * @throws MetricValueError if `value` is not a number; NaN and the infinities are.
+   */
   set(this: WithoutLabels<Label>, value: number): void;
+  /**
+   * Sets the value of the series with these labels.
+   * @throws LabelError unless exactly the labels of the definition are given.
+   * @throws MetricValueError if `value` is not a number; NaN and the infinities are.
+   */
   set(labels: LabelValues<Label>, value: number): void;
   set(labelsOrValue: LabelValues<Label> | number, value?: number): void {
     if (isLabelSet(labelsOrValue)) this.childOf(labelsOrValue).set(value as number);
     else this.childOf(undefined).set(labelsOrValue as number);
   }
 
-  /** Adds `value`, by default 1. */
+  /**
+   * Adds `value`, by default 1.
+   * @throws LabelError unless exactly the labels of the definition are given.
+   * @throws MetricValueError if `value` is not a finite number.
+   */
   inc(this: WithoutLabels<Label>, value?: number): void;
+  /**
+   * Adds `value`, by default 1, to the series with these labels.
+   * @throws LabelError unless exactly the labels of the definition are given.
+   * @throws MetricValueError if `value` is not a finite number.
+   */
   inc(labels: LabelValues<Label>, value?: number): void;
   inc(labelsOrValue?: LabelValues<Label> | number, value?: number): void {
     if (isLabelSet(labelsOrValue)) this.childOf(labelsOrValue).inc(value);
     else this.childOf(undefined).inc(labelsOrValue as number | undefined);
   }
 
-  /** Subtracts `value`, by default 1. */
+  /**
+   * Subtracts `value`, by default 1.
+   * @throws LabelError unless exactly the labels of the definition are given.
+   * @throws MetricValueError if `value` is not a finite number.
+   */
   dec(this: WithoutLabels<Label>, value?: number): void;
+  /**
+   * Subtracts `value`, by default 1, from the series with these labels.
+   * @throws LabelError unless exactly the labels of the definition are given.
+   * @throws MetricValueError if `value` is not a finite number.
+   */
   dec(labels: LabelValues<Label>, value?: number): void;
   dec(labelsOrValue?: LabelValues<Label> | number, value?: number): void {
     if (isLabelSet(labelsOrValue)) this.childOf(labelsOrValue).dec(value);
     else this.childOf(undefined).dec(labelsOrValue as number | undefined);
   }
 
-  /** Sets the current Unix time in seconds. */
+  /**
+   * Sets the current Unix time in seconds.
+   * @throws LabelError unless exactly the labels of the definition are given.
+   */
   setToCurrentTime(this: WithoutLabels<Label>): void;
+  /**
+   * Sets the series with these labels to the current Unix time in seconds.
+   * @throws LabelError unless exactly the labels of the definition are given.
+   */
   setToCurrentTime(labels: LabelValues<Label>): void;
   setToCurrentTime(labels?: LabelValues<Label>): void {
     this.childOf(labels).setToCurrentTime();
   }
 
-  /** The returned function sets the seconds since this call, and returns them. Labels may be given here, there, or in part. */
+  /**
+   * The returned function sets the seconds since this call, and returns them. Labels may be given here, there, or in part.
+   * It throws LabelError unless they are then exactly those of the definition.
+   */
   startTimer(labels?: Partial<LabelValues<Label>>): (labels?: Partial<LabelValues<Label>>) => number {
     const elapsed = stopwatch();
     return (more) => {

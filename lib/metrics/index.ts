@@ -5,5 +5,6 @@ export { Gauge } from './gauge.js';
 export { Histogram } from './histogram.js';
 export type { MetricLimits } from './metric-limits.js';
 export type { MetricPusher, MetricReader } from './metric-reader.js';
+export type { Handles } from './metric-registry.js';
 export { MetricsService } from './metrics.service.js';
 export { Summary } from './summary.js';

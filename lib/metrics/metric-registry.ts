@@ -9,7 +9,7 @@ import type { MetricLimits } from './metric-limits.js';
 import type { MetricReader } from './metric-reader.js';
 import { Summary } from './summary.js';
 
-/** A handle of each type. */
+/** The handle of each type, as `MetricsService.define` returns it. */
 export interface Handles<Label extends string = string> {
   counter: Counter<Label>;
   gauge: Gauge<Label>;

@@ -34,6 +34,7 @@ export abstract class Metric<Label extends string, A extends Accumulator, C exte
   readonly #only: C | undefined;
   #overflow: C | undefined;
 
+  /** @internal A handle comes from MetricsService. */
   constructor(context: MetricContext) {
     this.#context = context;
     const { limits } = context;
@@ -51,20 +52,26 @@ export abstract class Metric<Label extends string, A extends Accumulator, C exte
     }
   }
 
+  /** With its namespace. */
   get name(): string {
     return this.#context.definition.name;
   }
 
+  /** What it measures, for people. */
   get help(): string {
     return this.#context.definition.help;
   }
 
   /**
-   * The child of a label set, given as values in the order of `labelNames` or as an object. Keep it where a series
-   * changes often: that saves looking it up.
+   * The child of a label set, given as values in the order of `labelNames`. Keep it where a series changes often: that saves
+   * looking it up.
    * @throws LabelError unless exactly the labels of the definition are given.
    */
   labels(...values: (string | number)[]): C;
+  /**
+   * The child of a label set, given as an object. Keep it where a series changes often: that saves looking it up.
+   * @throws LabelError unless exactly the labels of the definition are given.
+   */
   labels(labels: LabelValues<Label>): C;
   labels(...given: readonly unknown[]): C {
     return this.childOf(this.#asObject(given) as LabelValues<Label>);
@@ -75,13 +82,24 @@ export abstract class Metric<Label extends string, A extends Accumulator, C exte
    * would set it back to 0; here the values are shared.)
    */
   zero(this: WithoutLabels<Label>): void;
+  /**
+   * Makes the series with these labels exist before its first event: at 0 if it is new, unchanged if another process made it.
+   * @throws LabelError unless exactly the labels of the definition are given.
+   */
   zero(labels: LabelValues<Label>): void;
   zero(labels?: LabelValues<Label>): void {
     for (const accumulator of this.childOf(labels).accumulators) accumulator.change();
   }
 
-  /** Removes one series, for all replicas. It returns with its next change. */
+  /**
+   * Removes one series, for all replicas; label values are given in the order of `labelNames`. It returns with its next change.
+   * @throws LabelError unless exactly the labels of the definition are given.
+   */
   remove(...values: (string | number)[]): void;
+  /**
+   * Removes the series with these labels, for all replicas. It returns with its next change.
+   * @throws LabelError unless exactly the labels of the definition are given.
+   */
   remove(labels: LabelValues<Label>): void;
   remove(...given: readonly unknown[]): void {
     const labels = this.#asObject(given) as LabelValues<Label>;
@@ -95,7 +113,10 @@ export abstract class Metric<Label extends string, A extends Accumulator, C exte
     for (const family of this.#context.families) family.reset();
   }
 
-  /** The values of all replicas, with what this process has counted until now, under the metric's first job. */
+  /**
+   * The values of all replicas, with what this process has counted until now, under the metric's first job.
+   * @throws StoreUnavailableError if Redis does not answer.
+   */
   get(): Promise<MetricFamily> {
     return this.#context.reader.family(this.#context.jobs[0], this.#context.definition);
   }

@@ -21,6 +21,7 @@ import type { Summary } from './summary.js';
 export class MetricsService {
   readonly #registry: MetricRegistry;
 
+  /** @internal It is injected. */
   constructor(
     private readonly jobs: readonly [string, ...string[]],
     private readonly buffers: UpdateBuffers,
@@ -39,17 +40,26 @@ export class MetricsService {
     return this.define({ ...definition, type: 'counter' });
   }
 
-  /** The gauge of that name; as {@link counter}. */
+  /**
+   * The gauge of that name; as {@link counter}.
+   * @throws MetricDefinitionError, MetricClashError, UnknownJobError
+   */
   gauge<const Label extends string = never>(definition: MetricOptions<Label>): Gauge<Label> {
     return this.define({ ...definition, type: 'gauge' });
   }
 
-  /** The histogram of that name; as {@link counter}. */
+  /**
+   * The histogram of that name; as {@link counter}.
+   * @throws MetricDefinitionError, MetricClashError, UnknownJobError
+   */
   histogram<const Label extends string = never>(definition: MetricOptions<Label>): Histogram<Label> {
     return this.define({ ...definition, type: 'histogram' });
   }
 
-  /** The summary of that name; as {@link counter}. */
+  /**
+   * The summary of that name; as {@link counter}.
+   * @throws MetricDefinitionError, MetricClashError, UnknownJobError
+   */
   summary<const Label extends string = never>(definition: MetricOptions<Label>): Summary<Label> {
     return this.define({ ...definition, type: 'summary' });
   }
@@ -57,6 +67,7 @@ export class MetricsService {
   /**
    * The metric of a whole definition, type included; as {@link counter}.
    * @param by Who defines it, for the message of a clash. Default: nobody is named.
+   * @throws MetricDefinitionError, MetricClashError, UnknownJobError
    */
   define<Label extends string, Type extends MetricDefinition['type']>(
     definition: MetricDefinition<Label> & { type: Type },
@@ -75,7 +86,10 @@ export class MetricsService {
     return this.pusher.push(this.#known(job), 'push');
   }
 
-  /** As {@link push}, but leaves families on the gateway that are not among the current ones (POST). */
+  /**
+   * As {@link push}, but leaves families on the gateway that are not among the current ones (POST).
+   * @throws UnknownJobError
+   */
   async pushAdd(job?: string): Promise<PushResult> {
     return this.pusher.push(this.#known(job), 'pushAdd');
   }
@@ -101,7 +115,10 @@ export class MetricsService {
     return this.pusher.announce(this.#known(job), { ...options, mode: add ? 'pushAdd' : 'push' });
   }
 
-  /** Removes the job's group from the gateway; the values in Redis stay, and return with the next push. */
+  /**
+   * Removes the job's group from the gateway; the values in Redis stay, and return with the next push.
+   * @throws UnknownJobError
+   */
   async delete(job?: string): Promise<PushResult> {
     return this.pusher.delete(this.#known(job));
   }
@@ -134,7 +151,11 @@ export class MetricsService {
     );
   }
 
-  /** The exposition text of a job, by default the first: what a push would bring to the gateway. */
+  /**
+   * The exposition text of a job, by default the first: what a push would bring to the gateway.
+   * @throws UnknownJobError
+   * @throws StoreUnavailableError if Redis does not answer.
+   */
   async text(job?: string): Promise<string> {
     return this.reader.text(this.#known(job));
   }

@@ -14,13 +14,21 @@ export abstract class Observer<
    * @throws MetricValueError if `value` is not a finite number.
    */
   observe(this: WithoutLabels<Label>, value: number): void;
+  /**
+   * Notes one observation of the series with these labels.
+   * @throws LabelError unless exactly the labels of the definition are given.
+   * @throws MetricValueError if `value` is not a finite number.
+   */
   observe(labels: LabelValues<Label>, value: number): void;
   observe(labelsOrValue: LabelValues<Label> | number, value?: number): void {
     if (isLabelSet(labelsOrValue)) this.childOf(labelsOrValue).observe(value as number);
     else this.childOf(undefined).observe(labelsOrValue as number);
   }
 
-  /** The returned function observes the seconds since this call, and returns them. Labels may be given here, there, or in part. */
+  /**
+   * The returned function observes the seconds since this call, and returns them. Labels may be given here, there, or in part.
+   * It throws LabelError unless they are then exactly those of the definition.
+   */
   startTimer(labels?: Partial<LabelValues<Label>>): (labels?: Partial<LabelValues<Label>>) => number {
     const elapsed = stopwatch();
     return (more) => {

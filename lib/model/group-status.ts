@@ -1,6 +1,8 @@
 /** Where the values of a job are, as the processes that push it have noted in the store. */
 export interface GroupStatus {
+  /** Whose group it is: the value of the label `job`. */
   job: string;
+  /** The value of the label `instance`. */
   instance: string;
   /**
    * Address of the gateway that has the job's group; behind a load balancer that names its gateways with that name,

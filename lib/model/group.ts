@@ -1,3 +1,6 @@
+/** With broadcast: the label that tells in Prometheus which gateway a copy of a group is from. */
+export const GATEWAY_LABEL = 'gateway';
+
 /** What one push replaces on a gateway: everything under one job, instance and set of further grouping labels. */
 export interface Group {
   readonly job: string;

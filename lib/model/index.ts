@@ -4,6 +4,7 @@ export type * from './known-series.js';
 export * from './label-set.js';
 export * from './metric-definition.js';
 export * from './metric-family.js';
+export * from './promql.js';
 export * from './push-mode.js';
 export * from './push-result.js';
 export * from './resolve-definition.js';

@@ -1,3 +1,4 @@
+/** The four types of Prometheus' text format. */
 export type MetricType = 'counter' | 'gauge' | 'histogram' | 'summary';
 
 /** What a metric is: declared once per process, kept in the store beside its values. */
@@ -6,26 +7,48 @@ export interface MetricDefinition<Label extends string = string> {
   name: string;
   /** One line for people; shown as HELP. */
   help: string;
+  /** What its values mean: only up, up and down, or observations. */
   type: MetricType;
-  /** Put before the name: `api` and `orders_total` become `api_orders_total`. Default: none. */
+  /**
+   * Put before the name: `api` and `orders_total` become `api_orders_total`.
+   * @defaultValue none
+   */
   namespace?: string;
-  /** `[a-zA-Z_][a-zA-Z0-9_]*`, not starting with `__`; `job`, `instance`, `le` (histogram) and `quantile` (summary) are taken. Default: none. */
+  /**
+   * `[a-zA-Z_][a-zA-Z0-9_]*`, not starting with `__`; `job`, `instance`, `le` (histogram) and `quantile` (summary) are taken.
+   * @defaultValue none
+   */
   labelNames?: readonly Label[];
-  /** The configured jobs that push this metric. Default: the first configured job. */
+  /**
+   * The configured jobs that push this metric.
+   * @defaultValue the first configured job
+   */
   jobs?: readonly string[];
-  /** Histogram only: upper bounds, ascending, without `+Inf`. Default: {@link DEFAULT_BUCKETS} (seconds). */
+  /**
+   * Histogram only: upper bounds, ascending, without `+Inf`.
+   * @defaultValue {@link DEFAULT_BUCKETS} (seconds)
+   */
   buckets?: readonly number[];
-  /** Summary only: ranks between 0 and 1. Default: {@link DEFAULT_QUANTILES}. */
+  /**
+   * Summary only: ranks between 0 and 1.
+   * @defaultValue {@link DEFAULT_QUANTILES}
+   */
   quantiles?: readonly number[];
-  /** Summary only: quantiles cover the last so many seconds; sum and count cover all time. Default 600. */
+  /**
+   * Summary only: quantiles cover the last so many seconds; sum and count cover all time.
+   * @defaultValue {@link DEFAULT_MAX_AGE_SECONDS}
+   */
   maxAgeSeconds?: number;
   /**
    * Counter only: when the store does not know it (Redis was emptied, or is new), go on from what Prometheus last saw for
-   * each of its series. Until Prometheus has answered, the counter is not pushed. Default: true if `prefetchGroupLabel` is
-   * given, otherwise false.
+   * each of its series. Until Prometheus has answered, the counter is not pushed.
+   * @defaultValue `true` if `prefetchGroupLabel` is given, otherwise `false`
    */
   prefetch?: boolean;
-  /** Counter only: restore only series that have this label of the counter. Default: all. */
+  /**
+   * Counter only: restore only series that have this label of the counter.
+   * @defaultValue none: all series
+   */
   prefetchGroupLabel?: Label;
 }
 
@@ -38,6 +61,7 @@ export const DEFAULT_BUCKETS: readonly number[] = [0.005, 0.01, 0.025, 0.05, 0.1
 /** prom-client's default quantiles. */
 export const DEFAULT_QUANTILES: readonly number[] = [0.01, 0.05, 0.5, 0.9, 0.95, 0.99, 0.999];
 
+/** How far back quantiles look, in seconds. */
 export const DEFAULT_MAX_AGE_SECONDS = 600;
 
 /** A checked definition with its full name and every default filled in: what the store keeps beside the values. */

@@ -49,6 +49,7 @@ export class PrometheusPushgatewayModule
   #autoPush: AutoPush | undefined;
   #resuming: NodeJS.Timeout | undefined;
 
+  /** @internal Nest makes it. */
   constructor(
     modules: ModulesContainer,
     private readonly buffers: UpdateBuffers,
@@ -88,6 +89,7 @@ export class PrometheusPushgatewayModule
     return PrometheusPushgatewayFeatureModule.of(definitions);
   }
 
+  /** Begins to push, as `autoPush` says. */
   async onApplicationBootstrap(): Promise<void> {
     this.store.started();
     this.buffers.started();

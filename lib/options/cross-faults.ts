@@ -6,7 +6,9 @@ import type {
   PrometheusPushgatewayModuleOptions,
   PushgatewayOptions,
 } from './module-options.js';
-import { PUSHGATEWAY_PORT, resolveEndpoint } from './resolved-options.js';
+import { resolveEndpoint } from './endpoint.js';
+import { withDefaults } from './option.js';
+import { PUSHGATEWAY } from './schema.js';
 
 const CREDENTIALS = ['host', 'username', 'password', 'passwordFile', 'bearerToken', 'bearerTokenFile'];
 
@@ -43,7 +45,8 @@ function formerHostFaults(pushgateway: PushgatewayOptions = {}): string[] {
   return formerHostsOf(pushgateway).flatMap((former, at) => credentialFaults(`pushgateway.formerHosts.${at}`, former));
 }
 
-function replicaFaults({ redis, waitForReplicas = 0 }: PushgatewayOptions = {}): string[] {
+function replicaFaults(options: PushgatewayOptions = {}): string[] {
+  const { redis, waitForReplicas } = withDefaults(PUSHGATEWAY, options);
   if (redis !== 'memory' || waitForReplicas === 0) return [];
   return [
     `pushgateway.waitForReplicas: expected 0 with values in memory, which has no replicas, got ${waitForReplicas}`,
@@ -87,10 +90,12 @@ function metricFaults(path: string, metric: MetricDefinition, jobs?: readonly st
   }
 }
 
-export function hostsOf({ host = `localhost:${PUSHGATEWAY_PORT}` }: PushgatewayOptions): readonly string[] {
+export function hostsOf(options: PushgatewayOptions): readonly string[] {
+  const { host } = withDefaults(PUSHGATEWAY, options);
   return typeof host === 'string' ? [host] : host;
 }
 
-export function formerHostsOf({ formerHosts = [] }: PushgatewayOptions): readonly FormerHost[] {
+export function formerHostsOf(options: PushgatewayOptions): readonly FormerHost[] {
+  const { formerHosts } = withDefaults(PUSHGATEWAY, options);
   return formerHosts.map((former) => (typeof former === 'string' ? { host: former } : former));
 }

@@ -4,8 +4,9 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Kubernetes sets these for services named prometheus and pushgateway. */
 const FROM_KUBERNETES = /_(PORT|SERVICE)(_|$)/;
-/** Names of other tools that mean what one of ours does, and are read where ours is not set. */
-const UNDERSTOOD = ['PUSHGATEWAY_URL', 'PROMETHEUS_PUSHGATEWAY_URL', 'OTEL_SERVICE_NAME'] as const;
+/** What other tools call the gateway's address, and the job: read where ours is not set. */
+export const GATEWAY_URLS: readonly string[] = ['PUSHGATEWAY_URL', 'PROMETHEUS_PUSHGATEWAY_URL'];
+export const SERVICE_NAME = 'OTEL_SERVICE_NAME';
 
 /** How others name variables that say where a server is. */
 const FOREIGN_NAMES: readonly (readonly [RegExp, string])[] = [
@@ -39,7 +40,7 @@ function foreignName(name: string, environment: Environment): string | undefined
 }
 
 function isOfOthers(name: string, known: readonly string[]): boolean {
-  return FROM_KUBERNETES.test(name) || known.includes(name) || (UNDERSTOOD as readonly string[]).includes(name);
+  return FROM_KUBERNETES.test(name) || [...known, ...GATEWAY_URLS, SERVICE_NAME].includes(name);
 }
 
 /** First parts of names by which people tell what a variable is for. */

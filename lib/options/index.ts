@@ -1,12 +1,15 @@
 export { closest } from './closest.js';
 export { loadCronFor } from './cron.js';
+export * from './endpoint.js';
 export { optionsFromEnvironment, VARIABLE_NAMES } from './environment.js';
 export { nearMisses } from './environment-names.js';
 export * from './module-options.js';
+export { withDefaults } from './option.js';
 export { FROM_ENVIRONMENT, parseProxy, type ProxyAddress } from './proxy-address.js';
 export { describeRedis, givesPassword, redisUrl } from './redis/describe-redis.js';
 export { isRedisClient, optionsOfClient, selectedDatabase, transformedCommand } from './redis/redis-client-options.js';
 export { unknownRedisOptions } from './redis/redis-fault.js';
 export * from './resolved-options.js';
+export { PROMETHEUS, PUSHGATEWAY } from './schema.js';
 export { RESOLVED_OPTIONS } from './tokens.js';
 export { resolveOptions } from './validate.js';

@@ -1,127 +1,230 @@
 import type { Cluster, ClusterNode, ClusterOptions, Redis, RedisOptions } from 'ioredis';
 import type { MetricDefinition } from '../model/index.js';
 
+// What each option is for is said here, once: editors show it, and `npm run docs:options` makes the tables of
+// docs/configuration.md of it: the first paragraph, and the page behind `@see`. That script also writes the lines with
+// `@defaultValue`: defaults, checks and variables stand in schema.ts.
+
 /** Everything the module can be told. Only `prometheus.jobs` has no default. */
 export interface PrometheusPushgatewayModuleOptions {
+  /** Where Prometheus is, and what this application is called there. */
   prometheus: PrometheusOptions;
+  /** Where the gateways and Redis are, and how values travel. */
   pushgateway?: PushgatewayOptions;
-  /** Metrics to define at start, as `forFeature` does. Default: none. */
+  /**
+   * Metrics to define at start, as `forFeature` does.
+   *
+   * @defaultValue none
+   */
   metrics?: readonly MetricDefinition[];
-  /** When the application pushes by itself: every so often, by cron expression (5 or 6 fields), or never. Default every 15 s. */
+  /**
+   * When the application pushes by itself: `{ everyMs }` (milliseconds), `{ cron }` (5 or 6 fields), or `false` for never.
+   *
+   * @defaultValue `{ everyMs: 15000 }`
+   */
   autoPush?: AutoPushOptions;
   /**
    * Push a last time when the application ends in order, after its own shutdown hooks: what they count counts.
-   * Default: true, unless `autoPush` is false: then pushing is the application's own affair.
+   *
+   * With `autoPush: false` pushing is the application's own affair, this one too.
+   *
+   * @see docs/lifecycle.md
+   * @defaultValue `true`, unless `autoPush` is `false`
    */
   pushOnShutdown?: boolean;
   /**
    * Remove this instance's groups, from the gateway and from Redis, when the last process with this instance ends in order.
-   * What Prometheus has not scraped by then is lost. Default false.
+   *
+   * What Prometheus has not scraped by then is lost.
+   *
+   * @defaultValue `false`
    */
   deleteOnShutdown?: boolean;
   /**
-   * Longest time that storing and pushing may hold up the end of the application, in milliseconds. Where nothing waits to be
-   * stored, or Redis was never reached, it ends at once. Default 5000.
+   * Longest time that storing and pushing may hold up the end of the application, in milliseconds.
+   *
+   * Where nothing waits to be stored, or Redis was never reached, it ends at once.
+   *
+   * @defaultValue `5000`
    */
   shutdownTimeoutMs?: number;
   /**
-   * Count pushes by outcome, moves between gateways and delays as metrics of the first job, named
-   * `pushgateway_client_...`. Default false.
+   * Count pushes, moves between gateways and delays as metrics of the first job: `pushgateway_client_pushes_total`,
+   * `..._moves_total`, `..._delayed_seconds`.
+   *
+   * @defaultValue `false`
    */
   selfMetrics?: boolean;
   /**
-   * For at least how long a new series of a counter, histogram or summary is pushed as 0 before its value is, in
-   * milliseconds; 0: not at all. `increase()` counts from the first value that Prometheus has seen, so without it a series'
-   * first increments are lost to it. Prometheus' scrape interval is the right value, and the price is that a new series
-   * shows that much later. Default 0.
+   * For at least how long a new series is pushed as 0 before its value is, in milliseconds: Prometheus' scrape interval is
+   * the right value, and `0` is not at all.
+   *
+   * `increase()` counts from the first value that Prometheus has seen, so without it the first increments of a counter,
+   * histogram or summary are lost to it. The price is that a new series shows that much later.
+   *
+   * @see docs/first-increments.md
+   * @defaultValue `0`
    */
   announceForMs?: number;
   /**
-   * Label sets of one metric that get a series of their own in this process. Those past the limit are counted together in
-   * the metric's series `{overflow="true"}`, and a warning says so once. Default 10000.
+   * Label sets of one metric that get a series of their own in this process.
+   *
+   * Those past the limit are counted together in the metric's series `{overflow="true"}`, and a warning says so once.
+   *
+   * @see docs/limits.md
+   * @defaultValue `10000`
    */
   maxSeriesPerMetric?: number;
-  /** Characters of a label value; a label set with a longer one is counted in `{overflow="true"}` too. Default 1024. */
+  /**
+   * Characters of a label value; a label set with a longer one is counted in `{overflow="true"}` too.
+   *
+   * @defaultValue `1024`
+   */
   maxLabelValueLength?: number;
-  /** Metric definitions of this application; one more is refused with an error. Default 1000. */
+  /**
+   * Metric definitions of this application; one more is refused with an error.
+   *
+   * @defaultValue `1000`
+   */
   maxMetrics?: number;
 }
 
+/** Where Prometheus is, and what this application is called there. */
 export interface PrometheusOptions extends EndpointOptions {
-  /** `prometheus:9090`, or a URL with scheme and base path. Default `localhost:9090`. */
+  /**
+   * `host:port`, or a URL with scheme and base path.
+   *
+   * @defaultValue `'localhost:9090'`
+   */
   host?: string;
-  /** Grouping label of everything pushed; replicas with the same instance add up. Default `localhost`. */
+  /**
+   * Grouping label of everything pushed; replicas with the same instance add up.
+   *
+   * @defaultValue `'localhost'`
+   */
   instance?: string;
-  /** Jobs of this application, at least one. The first is the default job of metrics. */
+  /**
+   * Jobs of this application, at least one. The first is the default job of metrics.
+   */
   jobs: readonly string[];
   /**
-   * Further labels that this environment's series have in Prometheus, and another's with the same job and instance have not,
-   * such as `{ env: 'production' }` from a scrape configuration. They are only asked for, never pushed. Default: none.
+   * Labels that tell this environment's series in Prometheus from another's with the same job and instance, such as
+   * `{ env: 'production' }` of a scrape configuration. They are only asked for, never pushed.
+   *
+   * @defaultValue none
    */
   labels?: Readonly<Record<string, string>>;
 }
 
+/** Where the gateways and Redis are, and how values travel. */
 export interface PushgatewayOptions extends EndpointOptions {
   /**
-   * `pushgateway:9091`, or a URL with scheme and base path: a gateway, or a load balancer that keeps each group on one. Or
-   * the list of all gateways. Default `localhost:9091`.
+   * `host:port` or a URL with scheme and base path: a gateway, or a load balancer that keeps each group on one. Or the list
+   * of all gateways.
+   *
+   * @see docs/several-gateways.md
+   * @defaultValue `'localhost:9091'`
    */
   host?: string | readonly string[];
   /**
-   * Gateways that were `host` once and may still have groups of this application: they are removed there, with the
-   * credentials given here, or in the URL. An address that is in neither list gets no credentials, whatever Redis says of it.
-   * Take them out when `status` names them no longer. Default: none.
+   * Gateways that were `host` once, as addresses or `{ host, username, password, ... }`: what this application has left
+   * there is removed.
+   *
+   * The credentials are those given here, or in the URL. An address that is in neither list gets no credentials, whatever
+   * Redis says of it. Take them out when `status` names them no longer.
+   *
+   * @see docs/several-gateways.md#moving
+   * @defaultValue none
    */
   formerHosts?: readonly (string | FormerHost)[];
   /**
-   * What several gateways are for. `sticky`: each group is kept on one of them. `broadcast`: each group goes to all of them,
-   * and Prometheus needs the rules that the `rules` command prints. Default `sticky`.
+   * What several gateways are for: `'sticky'` keeps each group on one of them, `'broadcast'` brings it to all.
+   *
+   * With `'broadcast'` Prometheus needs the rules that the `rules` command prints.
+   *
+   * @defaultValue `'sticky'`
    */
   strategy?: PushStrategy;
   /**
-   * With several gateways: how long one may be silent before its groups move to another, in milliseconds. One that refuses
-   * connections is left with the first scrape that fails too. While Prometheus still scrapes it, neither is left. Default 5000.
+   * With several gateways: how long one may be silent before its groups move to another, in milliseconds.
+   *
+   * One that refuses connections is left with the first scrape that fails too. While Prometheus still scrapes it, neither is
+   * left.
+   *
+   * @defaultValue `5000`
    */
   failoverAfterMs?: number;
   /**
-   * Where the current values are kept. `host:port`, a `redis://`, `rediss://` or `unix://` URL, options of ioredis, the nodes of a
-   * cluster, a client of your own (never closed by us), or `'memory'` for values of this process alone.
-   * Default `localhost:6379`.
+   * Where the current values are kept: `host:port`, a `redis://`, `rediss://` or `unix://` URL, options of ioredis,
+   * `{ nodes, options }` of a cluster, a client of your own (never closed by us), or `'memory'` for values of this process
+   * alone.
+   *
+   * @see docs/redis.md
+   * @defaultValue `'localhost:6379'`
    */
   redis?: RedisConnection;
   /**
-   * How many replicas of Redis must have a batch (`WAIT`) before it counts as stored. With one, what `flush()` has stored
-   * survives the loss of the master; while replicas are missing, `flush()` and pushes fail and counts wait in this process.
-   * Default 0: a failover loses what the master had not passed on yet.
+   * How many replicas of Redis must have a batch before it counts as stored (`WAIT`).
+   *
+   * With one, what `flush()` has stored survives the loss of the master; while replicas are missing, `flush()` and pushes
+   * fail and counts wait in this process. With 0 a failover loses what the master had not passed on yet.
+   *
+   * @see docs/redis.md
+   * @defaultValue `0`
    */
   waitForReplicas?: number;
-  /** First part of every Redis key. Default `prometheus_pushgateway`. */
+  /**
+   * First part of every Redis key.
+   *
+   * @defaultValue `'prometheus_pushgateway'`
+   */
   keyPrefix?: string;
   /**
-   * How long increments wait in this process before they go to Redis together, in milliseconds. Where that takes more than a
-   * tenth of the time, since Redis is slow or very many series change, they wait longer: four times as long at the most.
-   * Default 250.
+   * How long increments wait in this process before they go to Redis together, in milliseconds; up to four times that where
+   * Redis is slow or very many series change.
+   *
+   * That is where sending takes more than a tenth of the time.
+   *
+   * @defaultValue `250`
    */
   flushIntervalMs?: number;
   /**
-   * Remove groups, from the gateway and from Redis, whose processes have all given no sign of life for so many milliseconds:
-   * for instances that never come back under their name, such as containers. Processes that set it watch each other's groups
-   * under one `keyPrefix`. Default: never.
+   * Remove groups, from the gateway and from Redis, whose processes have all given no sign of life for so many milliseconds.
+   *
+   * It is for instances that never come back under their name, such as containers. Processes that set it watch each other's
+   * groups under one `keyPrefix`.
+   *
+   * @see docs/lifecycle.md
+   * @defaultValue never
    */
   staleGroupAfterMs?: number;
   /**
    * Remove series with labels that nobody has updated for so many milliseconds, from Redis and with the next push from the
-   * gateway; one that comes back begins at 0. To be the same in all processes. Default: never.
+   * gateway; one that comes back begins at 0.
+   *
+   * To be the same in all processes.
+   *
+   * @defaultValue never
    */
   seriesTtlMs?: number;
-  /** Compress what is pushed; a compressed push that is cut off on its way is refused whole by the gateway. Default true. */
+  /**
+   * Compress what is pushed; a gateway refuses a compressed push that is cut off on its way.
+   *
+   * @defaultValue `true`
+   */
   gzip?: boolean;
   /**
    * Send the body only after the gateway answered `100 Continue`, so that a push this process gave up is never applied
-   * later. Turn it off for a proxy that does not know the header. Default true.
+   * later. Turn it off for a proxy that does not know `Expect` (one that answers 417 is remembered).
+   *
+   * @defaultValue `true`
    */
   expectContinue?: boolean;
-  /** Grouping labels beside job and instance. Default: none. */
+  /**
+   * Grouping labels beside job and instance.
+   *
+   * @defaultValue none
+   */
   groupingLabels?: Readonly<Record<string, string>>;
 }
 
@@ -136,53 +239,104 @@ export type PushStrategy = 'sticky' | 'broadcast';
 
 /** How to reach an HTTP server. */
 export interface EndpointOptions {
-  /** Basic auth, together with {@link password} or {@link passwordFile}. */
+  /**
+   * Basic auth, together with `password` or `passwordFile`.
+   *
+   * @defaultValue none
+   */
   username?: string;
+  /**
+   * The password of basic auth.
+   *
+   * @defaultValue none
+   */
   password?: string;
-  /** Path of a file with the password, read before the first request and again whenever the server refuses it (401, 403). */
+  /**
+   * Path of a file with the password, read before the first request and again whenever the server refuses it (401, 403).
+   *
+   * @see docs/configuration.md#credentials-that-change
+   * @defaultValue none
+   */
   passwordFile?: string;
-  /** Sent as `Authorization: Bearer`; instead of a username. */
+  /**
+   * Sent as `Authorization: Bearer`; instead of a user name.
+   *
+   * @defaultValue none
+   */
   bearerToken?: string;
-  /** Path of a file with the token, such as one that Kubernetes rotates; read as {@link passwordFile} is. */
+  /**
+   * Path of a file with the token, such as one that Kubernetes rotates; read as `passwordFile` is.
+   *
+   * @see docs/configuration.md#credentials-that-change
+   * @defaultValue none
+   */
   bearerTokenFile?: string;
   /**
-   * Sent with every request. A function is asked before the first request and again whenever the server refuses what it gave
-   * (401, 403); a request that was refused is then sent once more. Default: none.
+   * Sent with every request: an object, or a function that gives one.
+   *
+   * A function is asked before the first request and again whenever the server refuses what it gave (401, 403); a request
+   * that was refused is then sent once more.
+   *
+   * @see docs/configuration.md#credentials-that-change
+   * @defaultValue none
    */
   headers?: HttpHeaders | (() => HttpHeaders | Promise<HttpHeaders>);
-  /** For an https host. Default: the system's certificate authorities, verification on. */
+  /**
+   * For an https host: `{ ca, cert, key, passphrase, servername, rejectUnauthorized }`.
+   *
+   * @defaultValue the system's authorities
+   */
   tls?: TlsOptions;
   /**
    * An HTTP proxy on the way, `http://user:password@proxy:3128`, or `'environment'`: the one that `HTTP_PROXY`, `HTTPS_PROXY`
-   * and `NO_PROXY` name. It is asked for a connection (CONNECT), also for http, and must allow that for the host's port. Default:
-   * none, whatever the environment says.
+   * and `NO_PROXY` name.
+   *
+   * It is asked for a connection (CONNECT), also for http, and must allow that for the host's port.
+   *
+   * @see docs/configuration.md#through-a-proxy
+   * @defaultValue none, whatever the environment says
    */
   proxy?: string;
-  /** Longest time for one request, connecting included, in milliseconds. Default 10000. */
+  /**
+   * Longest time for one request, connecting included, in milliseconds.
+   *
+   * @defaultValue `10000`
+   */
   timeoutMs?: number;
 }
 
 /** Values by name. */
 export type HttpHeaders = Readonly<Record<string, string>>;
 
-/** PEM texts, as Node's `tls.connect` takes them. */
+/** What Node's `tls.connect` takes; certificates and keys as PEM texts. */
 export interface TlsOptions {
+  /** Authorities to trust in the place of the system's. */
   ca?: string | Buffer;
+  /** Certificate of this client, for servers that ask for one. */
   cert?: string | Buffer;
+  /** Private key of {@link cert}. */
   key?: string | Buffer;
+  /** Of {@link key}. */
   passphrase?: string;
+  /** The name that the server's certificate must have, where it is not that of the host. */
   servername?: string;
-  /** Default true. */
+  /**
+   * Refuse a server whose certificate no authority vouches for.
+   * @defaultValue `true`
+   */
   rejectUnauthorized?: boolean;
 }
 
+/** Where Redis is: an address, options of ioredis, nodes of a cluster, a client; or `'memory'`. */
 export type RedisConnection =
   string | RedisOptions | { nodes: ClusterNode[]; options?: ClusterOptions } | Redis | Cluster;
 
+/** Never, by cron expression of 5 or 6 fields, or every so many milliseconds. */
 export type AutoPushOptions = false | { cron: string } | { everyMs: number };
 
 /** Implemented by a class given to `forRootAsync({ useClass | useExisting })`. */
 export interface PrometheusPushgatewayOptionsFactory {
+  /** The options; asked once, at start. */
   createPrometheusPushgatewayOptions():
     PrometheusPushgatewayModuleOptions | Promise<PrometheusPushgatewayModuleOptions>;
 }

@@ -1,4 +1,4 @@
-import { resolveEndpoint } from './resolved-options.js';
+import { resolveEndpoint } from './endpoint.js';
 
 const DEFAULT_PORT = 3128;
 

@@ -1,123 +1,43 @@
-import type { MetricDefinition } from '../model/index.js';
-import { showAs, withoutSecrets } from './hide-secrets.js';
-import type { AutoPushOptions, EndpointOptions, PushStrategy, RedisConnection, TlsOptions } from './module-options.js';
-
-/** One HTTP server, its address parsed and every default filled in. */
-export interface Endpoint {
-  /** Scheme, host, port and base path, without credentials and without a final slash: `http://localhost:9091/base`. */
-  readonly url: string;
-  readonly username?: string;
-  readonly password?: string;
-  readonly passwordFile?: string;
-  readonly bearerToken?: string;
-  readonly bearerTokenFile?: string;
-  readonly headers: NonNullable<EndpointOptions['headers']>;
-  readonly tls: TlsOptions;
-  /** With credentials, or `environment`. */
-  readonly proxy?: string;
-  readonly timeoutMs: number;
-}
+import type { Endpoint } from './endpoint.js';
+import type { PrometheusOptions, PrometheusPushgatewayModuleOptions, PushgatewayOptions } from './module-options.js';
+import type { WithDefaults } from './option.js';
+import type { BESIDE_THEM, STORING } from './schema.js';
 
 /** How a push travels. */
-export interface PushTransport {
-  readonly gzip: boolean;
-  readonly expectContinue: boolean;
-}
+export type PushTransport = Required<Pick<PushgatewayOptions, 'gzip' | 'expectContinue'>>;
 
-/** The options after validation, every default filled in: what the rest of the package works with. */
-export interface ResolvedOptions {
+/**
+ * The options after validation, every default filled in: what the rest of the package works with. Most are as they were given,
+ * under their names. What follows from several of them is decided in `validate.ts`, once.
+ */
+export interface ResolvedOptions
+  extends
+    WithDefaults<PushgatewayOptions, typeof STORING>,
+    Omit<WithDefaults<PrometheusPushgatewayModuleOptions, typeof BESIDE_THEM>, 'pushOnShutdown'> {
   readonly prometheus: Endpoint;
   /** Labels of our series in Prometheus beside those that are pushed. */
-  readonly prometheusLabels: Readonly<Record<string, string>>;
+  readonly prometheusLabels: NonNullable<PrometheusOptions['labels']>;
   readonly instance: string;
+  readonly groupingLabels: NonNullable<PushgatewayOptions['groupingLabels']>;
   readonly jobs: readonly [string, ...string[]];
   /** All gateways; credentials, time-out and transport are the same for each. */
   readonly gateways: readonly [Endpoint & PushTransport, ...(Endpoint & PushTransport)[]];
   /** Gateways that were configured once, each with credentials of its own. */
   readonly formerGateways: readonly Endpoint[];
-  readonly strategy: PushStrategy;
-  readonly failoverAfterMs: number;
-  readonly redis: RedisConnection;
-  readonly waitForReplicas: number;
-  readonly keyPrefix: string;
-  readonly flushIntervalMs: number;
-  /** Undefined: never. */
-  readonly staleGroupAfterMs: number | undefined;
-  /** Undefined: never. */
-  readonly seriesTtlMs: number | undefined;
-  readonly groupingLabels: Readonly<Record<string, string>>;
-  readonly metrics: readonly MetricDefinition[];
-  readonly autoPush: AutoPushOptions;
+  /**
+   * Whether Prometheus sees a copy of each group on every gateway: with one gateway it does not. `strategy` still tells then how
+   * this process treats the copies of others, such as those that the next deploy, with two gateways, has on the second.
+   */
+  readonly isBroadcast: boolean;
   readonly pushOnShutdown: boolean;
-  readonly deleteOnShutdown: boolean;
-  readonly shutdownTimeoutMs: number;
-  readonly selfMetrics: boolean;
-  readonly announceForMs: number;
-  readonly maxSeriesPerMetric: number;
-  readonly maxLabelValueLength: number;
-  readonly maxMetrics: number;
+  /**
+   * Longest time between two pushes that the application makes by itself, in milliseconds; undefined if it makes none. Reckoned
+   * when it is asked for: a cron expression takes its time.
+   */
+  readonly pushIntervalMs: number | undefined;
 }
 
-/** Where servers listen unless an address says otherwise. */
-export const PROMETHEUS_PORT = 9090;
-export const PUSHGATEWAY_PORT = 9091;
-
-const ADDRESS_WITH_SCHEME = /^[a-z][a-z0-9+.-]*:\/\//i;
-
-/**
- * Turns `host`, `host:port` or a URL into an {@link Endpoint}. Credentials in a URL count unless the options name their own.
- * @throws TypeError for what is no address; the message does not repeat credentials.
- */
-export function resolveEndpoint(host: string, options: EndpointOptions, defaultPort: number): Endpoint {
-  const url = parseAddress(host, defaultPort);
-  const username = options.username ?? decoded(url.username);
-  const { passwordFile, bearerToken, bearerTokenFile, proxy } = options;
-  const isOwn = options.username !== undefined || passwordFile !== undefined;
-  const password = options.password ?? (isOwn ? undefined : decoded(url.password));
-  return shownWithoutSecrets({
-    url: `${url.protocol}//${url.host}${url.pathname.replace(/\/+$/, '')}`,
-    ...(username !== undefined && { username }),
-    ...(password !== undefined && { password }),
-    ...(passwordFile !== undefined && { passwordFile }),
-    ...(bearerToken !== undefined && { bearerToken }),
-    ...(bearerTokenFile !== undefined && { bearerTokenFile }),
-    headers: options.headers ?? {},
-    tls: options.tls ?? {},
-    ...(proxy !== undefined && { proxy }),
-    timeoutMs: options.timeoutMs ?? 10_000,
-  });
-}
-
-/** Header values are not told apart: any may be a key. */
-export function shownWithoutSecrets<T extends Endpoint>(endpoint: T): T {
-  return showAs(endpoint, () => withoutSecrets(endpoint, ['password', 'bearerToken', 'headers', 'tls', 'proxy']));
-}
-
-function decoded(text: string): string | undefined {
-  if (text === '') return undefined;
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    throw new TypeError('credentials in a URL must be percent-encoded');
-  }
-}
-
-function parseAddress(host: string, defaultPort: number): URL {
-  const hasScheme = ADDRESS_WITH_SCHEME.test(host);
-  let url: URL;
-  try {
-    url = new URL(hasScheme ? host : `http://${host}`);
-  } catch {
-    throw new TypeError('not an address');
-  }
-  if (url.protocol !== 'http:' && url.protocol !== 'https:')
-    throw new TypeError('the scheme is neither http nor https');
-  if (/^[a-z][a-z0-9+.-]*:\/(?!\/)/i.test(host)) throw new TypeError('not an address');
-  if (url.search || url.hash) throw new TypeError('an address has no query or fragment');
-  // URL itself would leave line breaks out, and encode spaces.
-  // eslint-disable-next-line no-control-regex -- these are what an address may not hold
-  if (/[\s\u0000-\u001f\u007f]/.test(host)) throw new TypeError('an address has no spaces or control characters');
-  if (url.pathname.includes('@')) throw new TypeError('credentials in a URL must be percent-encoded');
-  if (!hasScheme && url.port === '' && !/:80(\/|$)/.test(host)) url.port = String(defaultPort);
-  return url;
+/** Whether groups go to several gateways, each with a copy that Prometheus sees. */
+export function isBroadcast({ strategy, gateways }: Pick<ResolvedOptions, 'strategy' | 'gateways'>): boolean {
+  return strategy === 'broadcast' && gateways.length > 1;
 }

@@ -1,227 +1,123 @@
 import * as v from 'valibot';
-import { isLabelName } from '../model/index.js';
-import { describeCronFault } from './cron.js';
-import { FROM_ENVIRONMENT, parseProxy } from './proxy-address.js';
-import { hasPlainCredentials } from './redis/redis-address.js';
-import { redisFault } from './redis/redis-fault.js';
-import { resolveEndpoint } from './resolved-options.js';
+import * as checks from './checks.js';
+import { DEFAULT_TIMEOUT_MS, PROMETHEUS_PORT, PUSHGATEWAY_PORT } from './endpoint.js';
+import { asAutoPush, asFlag, asLabels, asList, asStrategy, asText, asTextOrList, asWholeNumber } from './from-text.js';
+import type {
+  EndpointOptions,
+  PrometheusOptions,
+  PrometheusPushgatewayModuleOptions,
+  PushgatewayOptions,
+} from './module-options.js';
+import { objectOf, type Option, type Options, type OptionsOf } from './option.js';
 
-/**
- * The options as a schema. Every message says what was expected; `validate.ts` adds where and what came.
- */
-/** A lone surrogate has no place in UTF-8, nor in the path and the keys that are made of these texts. */
-const wellFormed = v.check((value: string) => value.isWellFormed(), 'a text without lone surrogates');
-const text = (expected: string) => v.pipe(v.string(expected), v.nonEmpty(expected), wellFormed);
-const flag = v.boolean('true or false');
-const integer = (expected: string, least = 1) =>
-  v.pipe(v.number(expected), v.integer(expected), v.minValue(least, expected), v.maxValue(2 ** 31 - 1, expected));
-const limit = integer('a whole number, at least 1');
-const milliseconds = integer('a whole number of milliseconds, at least 1');
-const millisecondsOrNone = integer('a whole number of milliseconds, or 0', 0);
+// The one place for what an option may be, its default and how a variable gives it. From here come the check at start, the
+// resolved options, the variables' names, and the tables of docs/configuration.md (`npm run docs:options`).
 
-const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
-// eslint-disable-next-line no-control-regex -- these are the characters that a header value may not hold
-const HEADER_VALUE = /^[^\u0000-\u0008\u000a-\u001f\u007f]*$/;
-const headerName = v.pipe(v.string(), v.regex(HEADER_NAME, 'a header name'));
-const headerValue = v.pipe(v.string('a string'), v.regex(HEADER_VALUE, 'a header value without line breaks'));
-const headersObject = v.record(headerName, headerValue, 'an object of header names and values');
-const headers = v.lazy((input) => (typeof input === 'function' ? v.function() : headersObject));
+const MILLISECONDS = { check: checks.milliseconds, fromText: asWholeNumber('milliseconds') };
+const LIMIT = { check: checks.limit, fromText: asWholeNumber() };
+const FLAG = { check: checks.flag, fromText: asFlag };
+const LABELS = { check: checks.labels, fromText: asLabels, default: {} };
+const PATH = { check: checks.text('a path of a file'), fromText: asText };
 
-const SOCKET = /^(https?\+unix:|https?:\/\/unix:|unix:|\/)/;
-const host = v.pipe(
-  v.string('"host:port" or an http(s) URL'),
-  v.check(
-    (value) => !SOCKET.test(value),
-    '"host:port" or an http(s) URL; neither a Pushgateway nor Prometheus listens on a Unix socket: name a port of what stands before it',
-  ),
-  v.check((value) => !hasPlainCredentials(value), 'user name and password percent-encoded (encodeURIComponent)'),
-  v.check(isAddress, '"host:port" or an http(s) URL without query'),
-);
-
-const proxy = v.pipe(
-  v.string('the http(s) URL of a proxy, or "environment"'),
-  v.check((value) => !hasPlainCredentials(value), 'user name and password percent-encoded (encodeURIComponent)'),
-  v.check(isProxy, 'the http(s) URL of a proxy, without a path, or "environment"'),
-);
-
-/** The path of the API, to which each push adds its group. */
-const ENDS_WITH_METRICS = /\/metrics(\/job\/.*)?\/?$/;
-const IS_VICTORIA_METRICS = /\/api\/v1\/import\/prometheus\/?$/;
-const gatewayHost = v.pipe(
-  host,
-  v.check((value) => !ENDS_WITH_METRICS.test(value), 'an address without "/metrics", which is added: leave it out'),
-  v.check(
-    (value) => !IS_VICTORIA_METRICS.test(value),
-    'a Pushgateway; this path is one of VictoriaMetrics, which keeps every value as a sample of its own and removes nothing ' +
-      '(let it scrape a Pushgateway)',
-  ),
-);
-
-const pem = v.union([v.string(), v.instance(Buffer)], 'a PEM text or Buffer');
-const tls = v.strictObject(
-  {
-    ca: v.optional(pem),
-    cert: v.optional(pem),
-    key: v.optional(pem),
-    passphrase: v.optional(v.string('a string')),
-    servername: v.optional(v.string('a string')),
-    rejectUnauthorized: v.optional(flag),
+/** How to reach Prometheus, and a gateway. */
+export const ENDPOINT = {
+  username: { check: checks.text('a user name'), fromText: asText },
+  password: { check: v.string('a string'), fromText: asText },
+  passwordFile: PATH,
+  bearerToken: {
+    check: v.pipe(checks.text('a token'), v.regex(/^[\x21-\x7e]+$/, 'a token without spaces')),
+    fromText: asText,
   },
-  'an object of TLS options',
+  bearerTokenFile: PATH,
+  headers: { check: checks.headers },
+  tls: { check: checks.tls, otherwise: "the system's authorities" },
+  proxy: { check: checks.proxy, fromText: asText, otherwise: 'none, whatever the environment says' },
+  timeoutMs: { ...MILLISECONDS, default: DEFAULT_TIMEOUT_MS },
+} satisfies OptionsOf<EndpointOptions>;
+
+export const PROMETHEUS = {
+  host: { check: checks.host, fromText: asText, default: `localhost:${PROMETHEUS_PORT}` },
+  ...ENDPOINT,
+  labels: LABELS,
+  instance: { check: checks.text('a name of this server or application'), fromText: asText, default: 'localhost' },
+  jobs: { check: checks.jobs, isRequired: true, fromText: asList },
+} satisfies OptionsOf<PrometheusOptions>;
+
+const FORMER_HOST = v.union(
+  [checks.gatewayHost, objectOf({ ...ENDPOINT, host: { check: checks.gatewayHost, isRequired: true } })],
+  '"host:port", an http(s) URL, or an object with host and credentials',
 );
 
-const endpoint = {
-  host: v.optional(host),
-  username: v.optional(text('a user name')),
-  password: v.optional(v.string('a string')),
-  passwordFile: v.optional(text('a path of a file')),
-  bearerToken: v.optional(v.pipe(text('a token'), v.regex(/^[\x21-\x7e]+$/, 'a token without spaces'))),
-  bearerTokenFile: v.optional(text('a path of a file')),
-  headers: v.optional(headers),
-  tls: v.optional(tls),
-  proxy: v.optional(proxy),
-  timeoutMs: v.optional(milliseconds),
-};
-
-const labelName = v.pipe(
-  v.string(),
-  v.check(isLabelName, 'a label name'),
-  v.notValue('job', 'any name but job, which is prometheus.jobs'),
-  v.notValue('instance', 'any name but instance, which is prometheus.instance'),
-);
-
-const jobName = text('a job name');
-
-const prometheus = v.strictObject(
-  {
-    ...endpoint,
-    labels: v.optional(
-      v.record(labelName, v.pipe(v.string('a string'), wellFormed), 'an object of label names and values'),
-    ),
-    instance: v.optional(text('a name of this server or application')),
-    jobs: v.pipe(
-      v.array(jobName, 'an array of job names, at least one'),
-      v.minLength(1, 'an array of job names, at least one'),
-      v.check((jobs) => new Set(jobs).size === jobs.length, 'each job once'),
-    ),
+/** Options of `pushgateway` that are resolved as they are. */
+export const STORING = {
+  strategy: {
+    check: v.picklist(['sticky', 'broadcast'], '"sticky" or "broadcast"'),
+    fromText: asStrategy,
+    default: 'sticky',
   },
-  'an object',
-);
-
-const pushgateway = v.strictObject(
-  {
-    ...endpoint,
-    host: v.optional(
-      v.union(
-        [
-          gatewayHost,
-          v.pipe(
-            v.array(gatewayHost, '"host:port" or an http(s) URL, or a list of them'),
-            v.minLength(1, 'at least one address'),
-            v.check((hosts) => new Set(hosts).size === hosts.length, 'each gateway once'),
-          ),
-        ],
-        '"host:port" or an http(s) URL, or a list of them',
-      ),
-    ),
-    formerHosts: v.optional(
-      v.array(
-        v.union(
-          [gatewayHost, v.strictObject({ ...endpoint, host: gatewayHost }, 'an object')],
-          '"host:port", an http(s) URL, or an object with host and credentials',
-        ),
-        'a list of addresses',
-      ),
-    ),
-    strategy: v.optional(v.picklist(['sticky', 'broadcast'], '"sticky" or "broadcast"')),
-    failoverAfterMs: v.optional(milliseconds),
-    redis: v.optional(
-      v.pipe(
-        v.unknown(),
-        v.rawCheck(({ dataset, addIssue }) => {
-          const fault = redisFault(dataset.value);
-          if (fault !== undefined) addIssue({ message: fault });
-        }),
-      ),
-    ),
-    waitForReplicas: v.optional(integer('a whole number of replicas, at least 0', 0)),
-    keyPrefix: v.optional(text('a prefix of Redis keys')),
-    flushIntervalMs: v.optional(milliseconds),
-    staleGroupAfterMs: v.optional(milliseconds),
-    seriesTtlMs: v.optional(milliseconds),
-    gzip: v.optional(flag),
-    expectContinue: v.optional(flag),
-    groupingLabels: v.optional(
-      v.record(labelName, v.pipe(v.string('a string'), wellFormed), 'an object of label names and values'),
-    ),
+  failoverAfterMs: { ...MILLISECONDS, default: 5_000 },
+  redis: { check: checks.redis, fromText: asText, default: 'localhost:6379' },
+  waitForReplicas: {
+    check: checks.integer('a whole number of replicas, at least 0', 0),
+    fromText: asWholeNumber('replicas'),
+    default: 0,
   },
-  'an object',
-);
+  keyPrefix: { check: checks.text('a prefix of Redis keys'), fromText: asText, default: 'prometheus_pushgateway' },
+  flushIntervalMs: { ...MILLISECONDS, default: 250 },
+  staleGroupAfterMs: { ...MILLISECONDS, otherwise: 'never' },
+  seriesTtlMs: { ...MILLISECONDS, otherwise: 'never' },
+} satisfies Partial<OptionsOf<PushgatewayOptions>>;
 
-const metric = v.strictObject(
-  {
-    name: v.string('a metric name'),
-    help: v.string('a text that says what is measured'),
-    type: v.picklist(['counter', 'gauge', 'histogram', 'summary'], '"counter", "gauge", "histogram" or "summary"'),
-    namespace: v.optional(v.string('a string')),
-    labelNames: v.optional(v.array(v.string('a label name'), 'an array of label names')),
-    jobs: v.optional(
-      v.pipe(v.array(jobName, 'an array of job names'), v.minLength(1, 'an array of job names, at least one')),
-    ),
-    buckets: v.optional(v.array(v.number('a number'), 'an array of numbers')),
-    quantiles: v.optional(v.array(v.number('a number'), 'an array of numbers')),
-    maxAgeSeconds: v.optional(v.number('a number of seconds')),
-    prefetch: v.optional(flag),
-    prefetchGroupLabel: v.optional(v.string('a label name')),
-  },
-  'a metric definition',
-);
+export const PUSHGATEWAY = {
+  host: { check: checks.gatewayHosts, fromText: asTextOrList, default: `localhost:${PUSHGATEWAY_PORT}` },
+  ...ENDPOINT,
+  formerHosts: { check: v.array(FORMER_HOST, 'a list of addresses'), fromText: asList, default: [] },
+  ...STORING,
+  gzip: { ...FLAG, default: true },
+  expectContinue: { ...FLAG, default: true },
+  groupingLabels: LABELS,
+} satisfies OptionsOf<PushgatewayOptions>;
 
-const AUTO_PUSH = 'false, { everyMs: <milliseconds> } or { cron: "<cron expression>" }';
-const autoPush = v.union(
-  [
-    v.literal(false),
-    v.strictObject({ everyMs: milliseconds }),
-    v.strictObject({
-      cron: v.pipe(
-        v.string(),
-        v.check((cron) => describeCronFault(cron) === undefined, 'a cron expression of 5 or 6 fields'),
-      ),
-    }),
-  ],
-  AUTO_PUSH,
-);
+/** What stands beside `prometheus` and `pushgateway`. */
+export const BESIDE_THEM = {
+  metrics: { check: checks.metrics, default: [] },
+  autoPush: { check: checks.autoPush, fromText: asAutoPush, default: { everyMs: 15_000 } },
+  pushOnShutdown: { ...FLAG, otherwise: '`true`, unless `autoPush` is `false`' },
+  deleteOnShutdown: { ...FLAG, default: false },
+  shutdownTimeoutMs: { ...MILLISECONDS, default: 5_000 },
+  selfMetrics: { ...FLAG, default: false },
+  announceForMs: { ...MILLISECONDS, check: checks.millisecondsOrNone, default: 0 },
+  maxSeriesPerMetric: { ...LIMIT, default: 10_000 },
+  maxLabelValueLength: { ...LIMIT, default: 1_024 },
+  maxMetrics: { ...LIMIT, default: 1_000 },
+} satisfies OptionsOf<Omit<PrometheusPushgatewayModuleOptions, 'prometheus' | 'pushgateway'>>;
 
-export const optionsSchema = v.strictObject(
-  {
-    prometheus,
-    pushgateway: v.optional(pushgateway),
-    metrics: v.optional(v.array(metric, 'an array of metric definitions')),
-    autoPush: v.optional(autoPush),
-    pushOnShutdown: v.optional(flag),
-    deleteOnShutdown: v.optional(flag),
-    shutdownTimeoutMs: v.optional(milliseconds),
-    selfMetrics: v.optional(flag),
-    announceForMs: v.optional(millisecondsOrNone),
-    maxSeriesPerMetric: v.optional(limit),
-    maxLabelValueLength: v.optional(limit),
-    maxMetrics: v.optional(limit),
-  },
-  'an object',
-);
+export const optionsSchema = objectOf({
+  prometheus: { check: objectOf(PROMETHEUS), isRequired: true },
+  pushgateway: { check: objectOf(PUSHGATEWAY) },
+  ...BESIDE_THEM,
+});
 
-function isAddress(value: string): boolean {
-  try {
-    return value !== '' && resolveEndpoint(value, {}, 80).url !== '';
-  } catch {
-    return false;
-  }
+/** A variable, and the option it gives: that of `section`, or one beside `prometheus` and `pushgateway`. */
+export interface Variable {
+  /** Made of the option's name: `PUSHGATEWAY_FLUSH_INTERVAL_MS`. */
+  readonly name: string;
+  readonly section?: 'prometheus' | 'pushgateway';
+  readonly option: string;
+  readonly fromText: NonNullable<Option['fromText']>;
 }
 
-function isProxy(value: string): boolean {
-  try {
-    return value === FROM_ENVIRONMENT || parseProxy(value).url !== '';
-  } catch {
-    return false;
-  }
+/** Every variable there is. */
+export const VARIABLES: readonly Variable[] = [
+  ...variablesOf('PROMETHEUS', PROMETHEUS, 'prometheus'),
+  ...variablesOf('PUSHGATEWAY', PUSHGATEWAY, 'pushgateway'),
+  ...variablesOf('PUSHGATEWAY', BESIDE_THEM),
+];
+
+function variablesOf(prefix: string, options: Options, section?: Variable['section']): Variable[] {
+  return Object.entries(options).flatMap(([option, { fromText }]) => {
+    if (fromText === undefined) return [];
+    const name = `${prefix}_${option.replace(/[A-Z]/g, '_$&').toUpperCase()}`;
+    return [{ name, option, fromText, ...(section !== undefined && { section }) }];
+  });
 }

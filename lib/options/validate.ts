@@ -2,16 +2,18 @@ import * as v from 'valibot';
 import { ConfigurationError } from '../errors/index.js';
 import { crossFaults, formerHostsOf, hostsOf } from './cross-faults.js';
 import { showAs, withoutSecrets } from './hide-secrets.js';
-import type { PrometheusPushgatewayModuleOptions, PushgatewayOptions, RedisConnection } from './module-options.js';
+import { longestGapMs } from './cron.js';
+import { PROMETHEUS_PORT, PUSHGATEWAY_PORT, resolveEndpoint, shownWithoutSecrets } from './endpoint.js';
+import type {
+  AutoPushOptions,
+  PrometheusPushgatewayModuleOptions,
+  PushgatewayOptions,
+  RedisConnection,
+} from './module-options.js';
+import { withDefaults } from './option.js';
 import { socketOptions } from './redis/redis-address.js';
-import {
-  PROMETHEUS_PORT,
-  PUSHGATEWAY_PORT,
-  resolveEndpoint,
-  type ResolvedOptions,
-  shownWithoutSecrets,
-} from './resolved-options.js';
-import { optionsSchema } from './schema.js';
+import { isBroadcast, type ResolvedOptions } from './resolved-options.js';
+import { BESIDE_THEM, optionsSchema, PROMETHEUS, PUSHGATEWAY, STORING } from './schema.js';
 import { entriesOf, schemaAt, unknownOptions } from './unknown-options.js';
 
 /** Paths whose values are never shown. */
@@ -31,51 +33,42 @@ export function resolveOptions(options: unknown): ResolvedOptions {
     const list = faults.map((fault) => `\n  - ${fault}`).join('');
     throw new ConfigurationError(`Invalid options of PrometheusPushgatewayModule:${list}`);
   }
-  return withDefaults(options as PrometheusPushgatewayModuleOptions);
+  return resolve(options as PrometheusPushgatewayModuleOptions);
 }
 
-function withDefaults(options: PrometheusPushgatewayModuleOptions): ResolvedOptions {
-  const { prometheus, pushgateway = {}, metrics = [], autoPush = { everyMs: 15_000 }, selfMetrics = false } = options;
+/** What follows from several options is decided here, and nowhere else. */
+function resolve(given: PrometheusPushgatewayModuleOptions): ResolvedOptions {
+  const { prometheus, pushgateway = {} } = given;
+  const { host, labels, instance } = withDefaults(PROMETHEUS, prometheus);
+  const storing = withDefaults(STORING, pushgateway);
+  const beside = withDefaults(BESIDE_THEM, given);
+  const gateways = gatewaysOf(pushgateway);
   const resolved: ResolvedOptions = {
-    prometheus: resolveEndpoint(prometheus.host ?? `localhost:${PROMETHEUS_PORT}`, prometheus, PROMETHEUS_PORT),
-    prometheusLabels: prometheus.labels ?? {},
-    instance: prometheus.instance ?? 'localhost',
+    prometheus: resolveEndpoint(host, prometheus, PROMETHEUS_PORT),
+    prometheusLabels: labels,
+    instance,
     jobs: prometheus.jobs as [string, ...string[]],
-    gateways: gatewaysOf(pushgateway),
+    gateways,
     formerGateways: formerGatewaysOf(pushgateway),
-    strategy: pushgateway.strategy ?? 'sticky',
-    failoverAfterMs: pushgateway.failoverAfterMs ?? 5_000,
-    redis: redisOf(pushgateway.redis ?? 'localhost:6379'),
-    waitForReplicas: pushgateway.waitForReplicas ?? 0,
-    keyPrefix: pushgateway.keyPrefix ?? 'prometheus_pushgateway',
-    flushIntervalMs: pushgateway.flushIntervalMs ?? 250,
-    staleGroupAfterMs: pushgateway.staleGroupAfterMs,
-    seriesTtlMs: pushgateway.seriesTtlMs,
-    groupingLabels: pushgateway.groupingLabels ?? {},
-    metrics,
-    autoPush,
-    pushOnShutdown: options.pushOnShutdown ?? autoPush !== false,
-    deleteOnShutdown: options.deleteOnShutdown ?? false,
-    shutdownTimeoutMs: options.shutdownTimeoutMs ?? 5_000,
-    selfMetrics,
-    announceForMs: options.announceForMs ?? 0,
-    maxSeriesPerMetric: options.maxSeriesPerMetric ?? 10_000,
-    maxLabelValueLength: options.maxLabelValueLength ?? 1_024,
-    maxMetrics: options.maxMetrics ?? 1_000,
+    groupingLabels: withDefaults(PUSHGATEWAY, pushgateway).groupingLabels,
+    ...storing,
+    redis: socketOptionsOf(storing.redis) ?? storing.redis,
+    isBroadcast: isBroadcast({ ...storing, gateways }),
+    ...beside,
+    pushOnShutdown: beside.pushOnShutdown ?? beside.autoPush !== false,
+    get pushIntervalMs(): number | undefined {
+      return pushIntervalMs(beside.autoPush);
+    },
   };
   return showAs(resolved, () => withoutSecrets(resolved, ['redis']));
 }
 
 function gatewaysOf(options: PushgatewayOptions): ResolvedOptions['gateways'] {
-  const { gzip = true, expectContinue = true } = options;
+  const { gzip, expectContinue } = withDefaults(PUSHGATEWAY, options);
   const [first, ...others] = hostsOf(options).map((host) =>
     shownWithoutSecrets({ ...resolveEndpoint(host, options, PUSHGATEWAY_PORT), gzip, expectContinue }),
   );
   return [first as ResolvedOptions['gateways'][0], ...others];
-}
-
-function redisOf(redis: RedisConnection): RedisConnection {
-  return (typeof redis === 'string' ? socketOptions(redis) : undefined) ?? redis;
 }
 
 function formerGatewaysOf(options: PushgatewayOptions): ResolvedOptions['formerGateways'] {
@@ -85,7 +78,16 @@ function formerGatewaysOf(options: PushgatewayOptions): ResolvedOptions['formerG
   );
 }
 
-type Issue = v.InferIssue<typeof optionsSchema>;
+function socketOptionsOf(redis: RedisConnection): RedisConnection | undefined {
+  return typeof redis === 'string' ? socketOptions(redis) : undefined;
+}
+
+function pushIntervalMs(autoPush: AutoPushOptions): number | undefined {
+  if (autoPush === false) return undefined;
+  return 'everyMs' in autoPush ? autoPush.everyMs : longestGapMs(autoPush.cron);
+}
+
+type Issue = v.BaseIssue<unknown>;
 
 function isUnknownOption({ type, expected }: Issue): boolean {
   return type === 'strict_object' && expected === 'never';
@@ -94,7 +96,7 @@ function isUnknownOption({ type, expected }: Issue): boolean {
 function describe(issue: Issue): string {
   const path = v.getDotPath(issue) ?? '';
   const place = path === '' ? 'options' : path;
-  if (issue.type === 'strict_object' && issue.input === undefined && issue.expected.startsWith('"')) {
+  if (issue.type === 'strict_object' && issue.input === undefined && issue.expected?.startsWith('"')) {
     return `${place}: expected ${expectedAt(pathOf(issue))}, got nothing`;
   }
   return `${place}: expected ${issue.message}, got ${show(path, issue.input)}`;

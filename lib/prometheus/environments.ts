@@ -1,9 +1,11 @@
+import { GATEWAY_LABEL } from '../model/index.js';
+
 /**
  * Labels by which copies of one series differ: of the gateway that has it, of the Prometheus that scraped it. By any other
  * label two series with the same job and instance are of two environments.
  */
 export const COPY_LABELS = [
-  ...['gateway', 'replica', 'prometheus', 'prometheus_replica', '__replica__'],
+  ...[GATEWAY_LABEL, 'replica', 'prometheus', 'prometheus_replica', '__replica__'],
   ...['pod', 'node'],
 ] as const;
 

@@ -1,4 +1,4 @@
-import { escapeLabelValue, type Group, groupingLabels } from '../model/index.js';
+import { type Group, groupingLabels, matchersOf } from '../model/index.js';
 
 /** Labels of our series beside those that are pushed: option `prometheus.labels`. */
 export type FurtherLabels = Readonly<Record<string, string>>;
@@ -8,9 +8,7 @@ export function labelsInPrometheus(group: Group, further: FurtherLabels = {}): (
   return [...groupingLabels(group), ...Object.entries(further)];
 }
 
-/** Matchers for a selector of a group's series: `job="shop",instance="one"`. PromQL escapes as the text format does. */
+/** Matchers for a selector of a group's series: `job="shop",instance="one"`. */
 export function groupMatchers(group: Group, further?: FurtherLabels): string {
-  return labelsInPrometheus(group, further)
-    .map(([name, value]) => `${name}="${escapeLabelValue(value)}"`)
-    .join(',');
+  return matchersOf(labelsInPrometheus(group, further));
 }

@@ -1,7 +1,6 @@
-import { canonicalLabels, type KnownSeries, parseLabels, type ResolvedDefinition } from '../model/index.js';
+import { canonicalLabels, type KnownSeries, matchersOf, parseLabels, type ResolvedDefinition } from '../model/index.js';
 import { type FurtherLabels, labelsInPrometheus } from './group-matchers.js';
 import type { PrometheusClient } from './prometheus-client.js';
-import { selectorOf } from './selector.js';
 
 /** Not among the labels of a definition: the overflow series has it. */
 const OVERFLOW_LABEL = 'overflow';
@@ -16,7 +15,7 @@ export function knownSeries(
     among: async (group, definition, labels = '') => {
       const name = lineOf(definition);
       const own = Object.entries(parseLabels(labels)).filter(([, value]) => value !== '');
-      const found = await prometheus.series(selectorOf(name, [...labelsInPrometheus(group, further), ...own]));
+      const found = await prometheus.series(`${name}{${matchersOf([...labelsInPrometheus(group, further), ...own])}}`);
       return new Set(found.map((series) => identityOf(definition, series)));
     },
   };

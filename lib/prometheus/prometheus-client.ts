@@ -1,6 +1,6 @@
 import { PrometheusResponseError } from '../errors/index.js';
 import { endpointOf, HttpClient, type HttpResponse, LONG_ANSWER_BYTES } from '../http/index.js';
-import { type Endpoint, type EndpointOptions, PROMETHEUS_PORT } from '../options/index.js';
+import { type Endpoint, type EndpointOptions, PROMETHEUS, PROMETHEUS_PORT } from '../options/index.js';
 import {
   type InstantSample,
   parseAnswer,
@@ -13,7 +13,10 @@ import { requireLabels } from './require-labels.js';
 
 /** How to reach one Prometheus. */
 export interface PrometheusClientOptions extends EndpointOptions {
-  /** `prometheus:9090`, or a URL with scheme and base path. Default `localhost:9090`. */
+  /**
+   * `host:port`, or a URL with scheme and base path.
+   * @defaultValue that of `prometheus.host`
+   */
   host?: string;
 }
 
@@ -23,22 +26,37 @@ export type Time = Date | number;
 /** A span of time: seconds, or Prometheus' own notation such as `1m30s`. */
 export type Duration = number | string;
 
+/** Of `PrometheusClient.query`. */
 export interface QueryOptions {
-  /** The moment that is asked for. Default: Prometheus' present. */
+  /**
+   * The moment that is asked for.
+   * @defaultValue Prometheus' present
+   */
   time?: Time;
-  /** Longest time Prometheus may work on the query. Default: its `--query.timeout`. */
+  /**
+   * Longest time Prometheus may work on the query.
+   * @defaultValue its `--query.timeout`
+   */
   timeout?: Duration;
-  /** Gives the query up when it is aborted, as a time-out does. Default: none. */
+  /**
+   * Gives the query up when it is aborted, as a time-out does.
+   * @defaultValue none
+   */
   signal?: AbortSignal;
 }
 
+/** Of `PrometheusClient.queryRange`. */
 export interface QueryRangeOptions {
+  /** Included. */
   start: Time;
   /** Included. */
   end: Time;
   /** From one point to the next. */
   step: Duration;
-  /** Longest time Prometheus may work on the query. Default: its `--query.timeout`. */
+  /**
+   * Longest time Prometheus may work on the query.
+   * @defaultValue its `--query.timeout`
+   */
   timeout?: Duration;
 }
 
@@ -62,11 +80,11 @@ export class PrometheusClient {
 
   /** @throws ConfigurationError for what is no address, and for credentials that cannot be sent. */
   constructor(options: PrometheusClientOptions = {}) {
-    const { host = `localhost:${PROMETHEUS_PORT}` } = options;
+    const { host = PROMETHEUS.host.default } = options;
     this.#http = new HttpClient(endpointOf(host, options, PROMETHEUS_PORT), 'Prometheus');
   }
 
-  /** A client for options that are resolved already. */
+  /** @internal A client for options that are resolved already. */
   static of(endpoint: Endpoint): PrometheusClient {
     return new PrometheusClient({ ...endpoint, host: endpoint.url });
   }
@@ -76,7 +94,10 @@ export class PrometheusClient {
     return this.#http.url;
   }
 
-  /** Value of an expression at one moment. One element per series; a scalar is one element without labels. */
+  /**
+   * Value of an expression at one moment. One element per series; a scalar is one element without labels.
+   * @throws PrometheusResponseError, HttpConnectionError, HttpTimeoutError
+   */
   async query(promql: string, { time, timeout, signal }: QueryOptions = {}): Promise<InstantSample[]> {
     const form = {
       query: promql,
@@ -101,7 +122,10 @@ export class PrometheusClient {
     }
   }
 
-  /** Values of an expression from `start` to `end`. One element per series. */
+  /**
+   * Values of an expression from `start` to `end`. One element per series.
+   * @throws PrometheusResponseError, HttpConnectionError, HttpTimeoutError
+   */
   async queryRange(promql: string, { start, end, step, timeout }: QueryRangeOptions): Promise<RangeSeries[]> {
     const { response, ...answer } = await this.#ask('query_range', {
       query: promql,
@@ -118,6 +142,7 @@ export class PrometheusClient {
   /**
    * Labels of every series that matches a selector, `__name__` among them, at whatever time Prometheus saw it: as far back as
    * it keeps data.
+   * @throws PrometheusResponseError, HttpConnectionError, HttpTimeoutError
    */
   async series(selector: string): Promise<Record<string, string>[]> {
     return (await this.#ask('series', { 'match[]': selector })).data as Record<string, string>[];

@@ -1,7 +1,7 @@
+import { anyOf, GATEWAY_LABEL } from '../model/index.js';
 import type { Endpoint } from '../options/index.js';
-import { anyOf } from './promql.js';
+import { COPY_PREFIX, GATEWAY_JOB } from './copy-names.js';
 import { serversOf, type Target, targetsOf } from './scrape-job.js';
-import { COPY_PREFIX, GATEWAY_JOB, GATEWAY_LABEL } from './strategy.js';
 import { duration, indented, item, quoted } from './yaml.js';
 
 /** Scrapes between two federations: what was measured with federated names (docker/README.md). */

@@ -1,16 +1,17 @@
 import { ConfigurationError, MetricClashError, MetricDefinitionError } from '../errors/index.js';
-import { groupingLabels, type ResolvedDefinition } from '../model/index.js';
+import { GATEWAY_LABEL, groupingLabels, type ResolvedDefinition } from '../model/index.js';
 import {
   type Endpoint,
+  isBroadcast,
   PROMETHEUS_PORT,
   type PushStrategy,
   resolveEndpoint,
   type ResolvedOptions,
 } from '../options/index.js';
+import { GATEWAY_JOB } from './copy-names.js';
 import { prometheusConfig, type Replica } from './prometheus-config.js';
 import { type PushedMetric, recordingRules } from './recording-rules.js';
 import { targetsOf } from './scrape-job.js';
-import { GATEWAY_JOB, GATEWAY_LABEL } from './strategy.js';
 
 /** What is known of a job. */
 export interface KnownJob {
@@ -18,13 +19,13 @@ export interface KnownJob {
   readonly definitions: readonly ResolvedDefinition[];
 }
 
-/** Time between pushes that nothing says: those of a cron expression or, with autoPush off, of the application itself. */
+/** Time between pushes that nothing tells: with autoPush off those of the application itself. */
 const ASSUMED_PUSH_INTERVAL_SECONDS = 60;
 
 export interface PrometheusFilesInput {
   readonly options: Pick<
     ResolvedOptions,
-    'gateways' | 'prometheus' | 'jobs' | 'instance' | 'groupingLabels' | 'autoPush'
+    'gateways' | 'prometheus' | 'jobs' | 'instance' | 'groupingLabels' | 'pushIntervalMs'
   >;
   readonly strategy: PushStrategy;
   /** Metrics to record: needed for broadcast only. */
@@ -49,24 +50,23 @@ export interface PrometheusFile {
 export function prometheusFiles(input: PrometheusFilesInput): PrometheusFile[] {
   const { options, strategy, scrapeIntervalSeconds } = input;
   const { gateways, jobs } = options;
-  const isBroadcast = strategy === 'broadcast' && gateways.length > 1;
+  const hasCopies = isBroadcast({ strategy, gateways });
   const replicas = replicasOf(input);
   const configOf = (replica?: Replica): string =>
-    prometheusConfig({ gateways, jobs, isBroadcast, scrapeIntervalSeconds, ...(replica && { replica }) });
+    prometheusConfig({ gateways, jobs, isBroadcast: hasCopies, scrapeIntervalSeconds, ...(replica && { replica }) });
   const files =
     replicas.length === 0
       ? [{ name: 'prometheus.yml', text: configOf() }]
       : replicas.map((replica, at) => ({ name: `prometheus-${at + 1}.yml`, text: configOf(replica) }));
-  return isBroadcast ? [...files, { name: 'rules.yml', text: rules(input) }] : files;
+  return hasCopies ? [...files, { name: 'rules.yml', text: rules(input) }] : files;
 }
 
 function rules({ options, known, scrapeIntervalSeconds }: PrometheusFilesInput): string {
-  const { jobs, instance, groupingLabels: labels, autoPush } = options;
+  const { jobs, instance, groupingLabels: labels, pushIntervalMs } = options;
   const metrics = pushedMetrics(known);
   const groupLabels = groupingLabels({ job: jobs[0], instance, labels }).map(([name]) => name);
   refuseGatewayNames(jobs, metrics, groupLabels);
-  const pushIntervalSeconds =
-    autoPush !== false && 'everyMs' in autoPush ? autoPush.everyMs / 1000 : ASSUMED_PUSH_INTERVAL_SECONDS;
+  const pushIntervalSeconds = pushIntervalMs === undefined ? ASSUMED_PUSH_INTERVAL_SECONDS : pushIntervalMs / 1_000;
   return recordingRules({ jobs, metrics, groupLabels, intervalSeconds: scrapeIntervalSeconds, pushIntervalSeconds });
 }
 

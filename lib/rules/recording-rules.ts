@@ -1,6 +1,5 @@
-import type { ResolvedDefinition } from '../model/index.js';
-import { anyOf } from './promql.js';
-import { COPY_PREFIX, GATEWAY_LABEL } from './strategy.js';
+import { anyOf, GATEWAY_LABEL, type ResolvedDefinition } from '../model/index.js';
+import { COPY_PREFIX } from './copy-names.js';
 import { duration, indented, item } from './yaml.js';
 
 /** A metric and the jobs that push it. */

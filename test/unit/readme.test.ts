@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import ts from 'typescript';
+import { GATEWAY_URLS } from '../../lib/options/environment-names.js';
+import { VARIABLE_NAMES } from '../../lib/options/index.js';
 
 const ROOT = resolve(__dirname, '../..');
 const MOST_LINES = 200;
@@ -95,12 +97,7 @@ function errorCodes(): string[] {
 }
 
 function environmentVariables(): string[] {
-  const source = read('lib/options/environment.ts');
-  const understood = /^const UNDERSTOOD = \[(.*)\]/m.exec(read('lib/options/environment-names.ts'))?.[1] ?? '';
-  const foreign = [...understood.matchAll(/'((?:PROMETHEUS|PUSHGATEWAY)_[A-Z_]+)'/g)];
-  return [...source.matchAll(/^ {2}((?:PROMETHEUS|PUSHGATEWAY)_[A-Z_]+): as/gm), ...foreign]
-    .map(([, name]) => name as string)
-    .sort();
+  return [...VARIABLE_NAMES, ...GATEWAY_URLS].sort();
 }
 
 /** The first group of each match, sorted. */

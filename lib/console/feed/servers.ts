@@ -1,5 +1,6 @@
 import { GatewayResponseError } from '../../errors/index.js';
 import { PushgatewayClient } from '../../gateway/index.js';
+import { anyOf } from '../../model/index.js';
 import type { Endpoint, ResolvedOptions } from '../../options/index.js';
 import { PrometheusClient } from '../../prometheus/index.js';
 
@@ -52,9 +53,8 @@ async function askPrometheus(
   endpoint: Endpoint,
   jobs: readonly string[],
 ): Promise<Pick<ServerAnswer, 'state' | 'text'>> {
-  const anyJob = JSON.stringify(jobs.map((job) => job.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|'));
   const client = PrometheusClient.of(endpoint);
-  const samples = await client.query(`max by (job) (time() - push_time_seconds{job=~${anyJob}})`);
+  const samples = await client.query(`max by (job) (time() - push_time_seconds{${anyOf('job', jobs)}})`);
   const ages = new Map(samples.map(({ metric, value }) => [metric['job'], value]));
   const seen = jobs.map((job) => {
     const age = ages.get(job);

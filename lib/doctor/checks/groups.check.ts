@@ -4,9 +4,8 @@ import type { Endpoint, ResolvedOptions } from '../../options/index.js';
 import { distinctGateways } from './distinct-gateways.js';
 import { error, type Finding, ok, warning } from '../finding.js';
 import type { AddressFacts, GatewayFacts } from '../probes/gateway.probe.js';
-import { pushIntervalMs, spanText } from './intervals.js';
+import { spanText } from './intervals.js';
 import type { PushedGroup } from '../../gateway/index.js';
-import { isBroadcast } from '../strategy.js';
 
 /** So many intervals without a push, and nobody pushes a group any more. */
 const INTERVALS_TO_BE_OLD = 10;
@@ -29,7 +28,7 @@ export function checkGroups(addresses: readonly AddressFacts[], options: Resolve
   const readable = gateways.filter(({ contents }) => contents !== undefined);
   if (readable.length === 0) return [];
   const copies = copiesById(readable, options.jobs, now);
-  const pushMs = pushIntervalMs(options.autoPush);
+  const pushMs = options.pushIntervalMs;
   const oldMs =
     pushMs === undefined ? OLD_WITHOUT_AUTO_PUSH_MS : Math.max(INTERVALS_TO_BE_OLD * pushMs, YOUNGEST_OLD_MS);
 
@@ -41,7 +40,7 @@ export function checkGroups(addresses: readonly AddressFacts[], options: Resolve
   for (const labels of own) others.delete(idOf(labels));
   return [
     ...own.flatMap((labels) => ownGroup(labels, copies.get(idOf(labels)) ?? [], { isComplete, oldMs })),
-    ...(isBroadcast(options)
+    ...(options.isBroadcast
       ? own.flatMap((labels) => missingCopies(labels, copies.get(idOf(labels)) ?? [], readable))
       : [...copies.values()].flatMap((each) => onTwoGateways(each, options.gateways[0]))),
     ...options.jobs.flatMap((job) => leftOver(job, [...others.values()].flat(), oldMs, options.gateways[0])),

@@ -1,17 +1,3 @@
-import { CronTime } from 'cron';
-import type { AutoPushOptions } from '../../options/index.js';
-
-/** Enough ticks to see an unevenness of an hour or a working day. */
-const TICKS_AHEAD = 10;
-
-/** The longest time between two pushes that the application makes by itself, in milliseconds; undefined if it makes none. */
-export function pushIntervalMs(autoPush: AutoPushOptions): number | undefined {
-  if (autoPush === false) return undefined;
-  if ('everyMs' in autoPush) return autoPush.everyMs;
-  const ticks = new CronTime(autoPush.cron).sendAt(TICKS_AHEAD).map((date) => date.toMillis());
-  return Math.max(...ticks.slice(1).map((tick, at) => tick - (ticks[at] as number)));
-}
-
 const UNITS_MS: Readonly<Record<string, number>> = {
   ms: 1,
   s: 1_000,

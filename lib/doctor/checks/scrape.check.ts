@@ -1,14 +1,12 @@
+import { GATEWAY_LABEL } from '../../model/index.js';
 import type { ResolvedOptions } from '../../options/index.js';
 import { error, type Finding, ok, warning } from '../finding.js';
-import { pushIntervalMs, spanText } from './intervals.js';
+import { spanText } from './intervals.js';
 import type { PrometheusFacts, Target } from '../probes/prometheus.probe.js';
-import { isBroadcast } from '../strategy.js';
 import type { ScrapedGateway } from './targets.check.js';
 
 /** A query looks back so far for the latest sample of a series, unless `--query.lookback-delta` says otherwise. */
 const LOOKBACK_MS = 300_000;
-/** The label that tells copies of a group apart when it is pushed to every gateway. */
-const GATEWAY_LABEL = 'gateway';
 
 /** How this Prometheus scrapes the gateways. */
 export function checkScrapes(
@@ -55,7 +53,7 @@ function targetLabels(
   const gateways = scraped.filter(({ targets }) => targets.length > 0);
   if (gateways.length < 2) return [];
   const labels = gateways.map(({ targets: [target] }) => (target as Target).labels);
-  if (isBroadcast(options)) return [gatewayLabel(check, address, labels)];
+  if (options.isBroadcast) return [gatewayLabel(check, address, labels)];
   const names = new Set(labels.flatMap((each) => Object.keys(each)));
   const naming = [...names].filter(
     (name) => name !== 'job' && name !== 'instance' && new Set(labels.map((each) => each[name])).size > 1,
@@ -80,7 +78,7 @@ function gatewayLabel(check: string, address: string, labels: readonly Target['l
   });
 }
 
-function interval({ address }: PrometheusFacts, targets: readonly Target[], { autoPush }: ResolvedOptions): Finding[] {
+function interval({ address }: PrometheusFacts, targets: readonly Target[], options: ResolvedOptions): Finding[] {
   const check = 'prometheus.interval';
   const longest = Math.max(0, ...targets.map(({ intervalMs }) => intervalMs));
   if (longest === 0) return [];
@@ -93,7 +91,7 @@ function interval({ address }: PrometheusFacts, targets: readonly Target[], { au
       }),
     ];
   }
-  const pushMs = pushIntervalMs(autoPush);
+  const pushMs = options.pushIntervalMs;
   // A gateway shows what it has at each scrape, so rare pushes leave no gaps; only values change in steps.
   if (pushMs === undefined) return [ok(check, address, scrapes)];
   const pushes = `pushes are ${spanText(pushMs)} apart`;

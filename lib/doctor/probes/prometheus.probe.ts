@@ -1,5 +1,6 @@
 import { PrometheusResponseError } from '../../errors/index.js';
 import { HttpClient, type HttpResponse, LONG_ANSWER_BYTES } from '../../http/index.js';
+import { anyOf } from '../../model/index.js';
 import type { Endpoint } from '../../options/index.js';
 import { type InstantSample, PrometheusClient } from '../../prometheus/index.js';
 import { timed } from './clock.js';
@@ -132,7 +133,7 @@ async function namesOf(
   jobs: readonly string[],
 ): Promise<string[]> {
   const queries = selectors.map((selector) =>
-    client.query(`group by (__name__) ((${selector}) and on (job) {job=~${anyOf(jobs)}})`),
+    client.query(`group by (__name__) ((${selector}) and on (job) {${anyOf('job', jobs)}})`),
   );
   const samples = (await Promise.all(queries)).flat();
   return [...new Set(samples.map(({ metric }) => metric['__name__'] ?? ''))].sort();
@@ -143,15 +144,10 @@ async function probeLabels(
   jobs: readonly string[],
 ): Promise<{ job: boolean; exportedJob: boolean }> {
   const [own, exported] = await Promise.all([
-    client.query(`group ({job=~${anyOf(jobs)}})`),
-    client.query(`group ({exported_job=~${anyOf(jobs)}})`),
+    client.query(`group ({${anyOf('job', jobs)}})`),
+    client.query(`group ({${anyOf('exported_job', jobs)}})`),
   ]);
   return { job: own.length > 0, exportedJob: exported.length > 0 };
-}
-
-/** A matcher's value for exactly these jobs. */
-function anyOf(jobs: readonly string[]): string {
-  return JSON.stringify(jobs.map((job) => job.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|'));
 }
 
 function json(http: HttpClient, response: HttpResponse, path: string): unknown {

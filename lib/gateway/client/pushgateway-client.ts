@@ -4,9 +4,11 @@ import { endpointOf, HttpClient, type HttpRequest, type HttpResponse, LONG_ANSWE
 import {
   type Endpoint,
   type EndpointOptions,
+  PUSHGATEWAY,
   PUSHGATEWAY_PORT,
   type PushgatewayOptions,
   type PushTransport,
+  withDefaults,
 } from '../../options/index.js';
 import { type ExpositionText, gzippedBody, plainBody } from './exposition-body.js';
 import { type GatewayContents, parseContents } from './gateway-contents.js';
@@ -20,11 +22,15 @@ const CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 
 /** How to reach one Pushgateway and how to push to it. */
 export interface PushgatewayClientOptions extends EndpointOptions, Pick<PushgatewayOptions, 'gzip' | 'expectContinue'> {
-  /** `pushgateway:9091`, or a URL with scheme and base path. Default `localhost:9091`. */
+  /**
+   * `host:port`, or a URL with scheme and base path.
+   * @defaultValue that of `pushgateway.host`
+   */
   host?: string;
   /**
    * Behind a load balancer that names its gateways in the header `x-pushgateway` of every answer, as
-   * `docker/haproxy/haproxy.cfg` does: the name of the one to talk to. Default: the balancer chooses.
+   * `docker/haproxy/haproxy.cfg` does: the name of the one to talk to.
+   * @defaultValue none: the balancer chooses
    */
   gateway?: string;
 }
@@ -75,7 +81,8 @@ export class PushgatewayClient {
 
   /** @throws ConfigurationError for what is no address, and for credentials that cannot be sent. */
   constructor(options: PushgatewayClientOptions = {}) {
-    const { host = `localhost:${PUSHGATEWAY_PORT}`, gateway, gzip = true, expectContinue = true } = options;
+    const { host, gzip, expectContinue } = withDefaults(PUSHGATEWAY, options);
+    const { gateway } = options;
     if (gateway !== undefined && !isGatewayName(gateway)) {
       throw new ConfigurationError(
         `Invalid gateway: expected the name of one as its balancer writes it, got ${JSON.stringify(gateway)}`,
@@ -87,7 +94,7 @@ export class PushgatewayClient {
     this.#headers = gateway === undefined ? {} : { [GATEWAY_HEADER]: gateway };
   }
 
-  /** A client for options that are resolved already. */
+  /** @internal A client for options that are resolved already. */
   static of(endpoint: Endpoint & PushTransport, gateway?: string): PushgatewayClient {
     return new PushgatewayClient({ ...endpoint, host: endpoint.url, ...(gateway !== undefined && { gateway }) });
   }

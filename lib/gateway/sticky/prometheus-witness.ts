@@ -1,4 +1,4 @@
-import { escapeLabelValue } from '../../model/index.js';
+import { matchersOf } from '../../model/index.js';
 import {
   type FurtherLabels,
   groupMatchers,
@@ -52,7 +52,9 @@ async function sinceThen(
   targets: readonly InstantSample[],
 ): Promise<Pick<Sightings, 'foundForMs' | 'scrapedForMs'>> {
   const found = `min(time() - timestamp(${series})) or vector(time() - ${foundAt})`;
-  const scraped = targets.map(({ metric }) => `time() - timestamp(up${selectorOf(metric)})`).join(' or ');
+  const scraped = targets
+    .map(({ metric }) => `time() - timestamp(up{${matchersOf(Object.entries(metric))}})`)
+    .join(' or ');
   const named = (name: string, promql: string): string => `label_replace(${promql}, "what", "${name}", "", "")`;
   const ages = await prometheus.query(
     // Without its target the scrape that found the group is the last that is known of.
@@ -63,10 +65,4 @@ async function sinceThen(
     return age && age.value * 1_000;
   };
   return { foundForMs: ageOf('found'), scrapedForMs: ageOf('scraped') };
-}
-
-function selectorOf(labels: Readonly<Record<string, string>>): string {
-  return `{${Object.entries(labels)
-    .map(([name, value]) => `${name}="${escapeLabelValue(value)}"`)
-    .join(',')}}`;
 }

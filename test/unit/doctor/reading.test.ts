@@ -1,5 +1,5 @@
 import { timed } from '../../../lib/doctor/probes/clock.js';
-import { parseDuration, pushIntervalMs, spanText } from '../../../lib/doctor/checks/intervals.js';
+import { parseDuration, spanText } from '../../../lib/doctor/checks/intervals.js';
 import { parseContents } from '../../../lib/gateway/index.js';
 import { parseScrapeJobs } from '../../../lib/doctor/probes/scrape-config.js';
 
@@ -75,9 +75,6 @@ it('reads and writes spans of time', () => {
     '3 h',
     '3 days',
   ]);
-  expect(pushIntervalMs(false)).toBeUndefined();
-  expect(pushIntervalMs({ everyMs: 7 })).toBe(7);
-  expect(pushIntervalMs({ cron: '0 0,10 * * * *' })).toBe(50 * 60_000);
 });
 
 it('reads a clock from the header, which has whole seconds', async () => {

@@ -37,6 +37,7 @@ describe('resolveOptions', () => {
       gateways: [{ ...endpoint, url: 'http://localhost:9091', gzip: true, expectContinue: true }],
       formerGateways: [],
       strategy: 'sticky',
+      isBroadcast: false,
       failoverAfterMs: 5_000,
       waitForReplicas: 0,
       redis: 'localhost:6379',
@@ -45,6 +46,7 @@ describe('resolveOptions', () => {
       groupingLabels: {},
       metrics: [],
       autoPush: { everyMs: 15_000 },
+      pushIntervalMs: 15_000,
       staleGroupAfterMs: undefined,
       seriesTtlMs: undefined,
       deleteOnShutdown: false,
@@ -147,6 +149,7 @@ describe('resolveOptions', () => {
         },
       ],
       strategy: 'broadcast',
+      isBroadcast: true,
       failoverAfterMs: 7,
       waitForReplicas: 2,
       redis: { host: 'r' },
@@ -157,6 +160,7 @@ describe('resolveOptions', () => {
       groupingLabels: { zone: '', constructor: 'x' },
       metrics: [{ ...counter, jobs: ['b c'] }],
       autoPush: { cron: '*/5 * * * *' },
+      pushIntervalMs: 300_000,
       pushOnShutdown: false,
       deleteOnShutdown: true,
       shutdownTimeoutMs: 9,
@@ -171,6 +175,28 @@ describe('resolveOptions', () => {
   it('pushes a last time unless pushing is left to the application', () => {
     expect(resolveOptions({ ...minimal, autoPush: false }).pushOnShutdown).toBe(false);
     expect(resolveOptions({ ...minimal, autoPush: false, pushOnShutdown: true }).pushOnShutdown).toBe(true);
+  });
+
+  it.each<[unknown, number | undefined]>([
+    [undefined, 15_000],
+    [{ everyMs: 7 }, 7],
+    [false, undefined],
+    [{ cron: '*/10 * * * * *' }, 10_000],
+    [{ cron: '0 0,10 * * * *' }, 50 * 60_000],
+    // Eight ticks a day, and the night.
+    [{ cron: '0 9-16 * * *' }, 17 * 3_600_000],
+    [{ cron: '0 0 29 2 *' }, 1_461 * 86_400_000],
+    [{ cron: '0 0 30 2 *' }, undefined],
+  ])('says of autoPush %j how far apart pushes are: %p ms', (value, intervalMs) => {
+    expect(resolveOptions(autoPush(value)).pushIntervalMs).toBe(intervalMs);
+  });
+
+  it('says whether each gateway has a copy: with one there is none, whatever the strategy is called', () => {
+    const isBroadcast = (more: object): boolean => resolveOptions({ ...minimal, pushgateway: more }).isBroadcast;
+    expect(isBroadcast({ strategy: 'broadcast', host: ['a:1', 'b:1'] })).toBe(true);
+    expect(isBroadcast({ strategy: 'broadcast', host: 'a:1' })).toBe(false);
+    expect(isBroadcast({ strategy: 'sticky', host: ['a:1', 'b:1'] })).toBe(false);
+    expect(resolveOptions({ ...minimal, pushgateway: { strategy: 'broadcast' } }).strategy).toBe('broadcast');
   });
 
   it('takes undefined for an option that is not given', () => {

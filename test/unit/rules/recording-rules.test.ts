@@ -31,7 +31,7 @@ describe('recording rules', () => {
   it.each<[string, PrometheusPushgatewayModuleOptions['autoPush'], number, string]>([
     ['5 s and 2.5 s', { everyMs: 5_000 }, 2.5, '15s'],
     ['100 ms and 150 ms', { everyMs: 100 }, 0.15, '500ms'],
-    ['a minute, of a cron expression, and 15 s', { cron: '*/5 * * * *' }, 15, '150s'],
+    ['5 minutes, of a cron expression, and 15 s', { cron: '*/5 * * * *' }, 15, '630s'],
     ['a minute, of pushes of the application itself, and 15 s', false, 15, '150s'],
   ])('look back two pushes and two scrapes: of %s', (_, autoPush, scrapeIntervalSeconds, window) => {
     const known = [{ job: 'shop', definitions: [metric('counter', 'c_total')] }];

@@ -10,7 +10,7 @@ const NOW = 1_800_000_000_000;
 const MINUTE = 60_000;
 const check = (addresses: AddressFacts[], options = optionsOf(BOTH)) => checkGroups(addresses, options, NOW);
 const ago = (ms: number, labels = {}) => group(NOW - ms, labels);
-const broadcast = { ...optionsOf(BOTH), strategy: 'broadcast' } as const;
+const broadcast = optionsOf({ ...BOTH, pushgateway: { ...BOTH.pushgateway, strategy: 'broadcast' } });
 
 it('is content with a group on one gateway', () => {
   const findings = check([addressFacts(A, { groups: [ago(3_000)] }), addressFacts(B)]);

@@ -174,7 +174,7 @@ describe('labels of targets', () => {
       return { ...plain, labels: { ...plain.labels, ...(at === 0 ? a : b) } };
     }),
   });
-  const broadcast = { ...optionsOf(BOTH), strategy: 'broadcast' } as const;
+  const broadcast = optionsOf({ ...BOTH, pushgateway: { ...BOTH.pushgateway, strategy: 'broadcast' } });
 
   it('may not name the gateway', () => {
     expect(faults(labelled({ env: 'prod' }, { env: 'prod' }))).toEqual([]);
