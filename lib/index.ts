@@ -9,14 +9,14 @@ export {
 } from './gateway/index.js';
 export {
   Counter,
-  CounterChild,
+  type CounterChild,
   Gauge,
-  GaugeChild,
+  type GaugeChild,
   Histogram,
   InjectMetric,
   getMetricToken,
   MetricsService,
-  ObserverChild,
+  type ObserverChild,
   Summary,
 } from './metrics/index.js';
 export {

@@ -1,10 +1,12 @@
-import { type FamilyBuffer, NumberAccumulator } from '../buffer/index.js';
+import type { FamilyBuffer } from '../buffer/index.js';
 import type { LabelValues, WithoutLabels } from '../model/index.js';
-import { GaugeChild, stopwatch } from './children.js';
+import type { GaugeChild } from './children.js';
+import { GaugeSeries } from './counted-series.js';
 import { isLabelSet, Metric } from './metric.js';
+import { timer } from './timer.js';
 
 /** A value that goes up and down. Steps of all replicas add up; of values that are set, the latest to arrive stands. */
-export class Gauge<Label extends string = string> extends Metric<Label, NumberAccumulator, GaugeChild> {
+export class Gauge<Label extends string = string> extends Metric<Label, GaugeChild> {
   /** @throws MetricValueError if `value` is not a number; NaN and the infinities are. */
   set(this: WithoutLabels<Label>, value: number): void;
   set(labels: LabelValues<Label>, value: number): void;
@@ -38,19 +40,12 @@ export class Gauge<Label extends string = string> extends Metric<Label, NumberAc
 
   /** The returned function sets the seconds since this call, and returns them. Labels may be given here, there, or in part. */
   startTimer(labels?: Partial<LabelValues<Label>>): (labels?: Partial<LabelValues<Label>>) => number {
-    const elapsed = stopwatch();
-    return (more) => {
-      const seconds = elapsed();
+    return timer((seconds, more?: Partial<LabelValues<Label>>) => {
       this.childOf(labels || more ? ({ ...labels, ...more } as LabelValues<Label>) : undefined).set(seconds);
-      return seconds;
-    };
+    });
   }
 
-  protected createAccumulator(labels: string, family: FamilyBuffer): NumberAccumulator {
-    return new NumberAccumulator(labels, family);
-  }
-
-  protected createChild(accumulators: readonly NumberAccumulator[]): GaugeChild {
-    return new GaugeChild(this.name, accumulators);
+  protected createSeries(labels: string, family: FamilyBuffer, others: readonly GaugeSeries[]): GaugeSeries {
+    return new GaugeSeries(labels, family, others);
   }
 }

@@ -1,13 +1,10 @@
-import type { HistogramAccumulator, SummaryAccumulator } from '../buffer/index.js';
 import type { LabelValues, WithoutLabels } from '../model/index.js';
-import { ObserverChild, stopwatch } from './children.js';
+import type { ObserverChild } from './children.js';
 import { isLabelSet, Metric } from './metric.js';
+import { timer } from './timer.js';
 
 /** What histograms and summaries have in common: they observe. */
-export abstract class Observer<
-  Label extends string,
-  A extends HistogramAccumulator | SummaryAccumulator,
-> extends Metric<Label, A, ObserverChild<A>> {
+export abstract class Observer<Label extends string> extends Metric<Label, ObserverChild> {
   /**
    * Notes one observation.
    * @throws LabelError unless exactly the labels of the definition are given.
@@ -22,15 +19,8 @@ export abstract class Observer<
 
   /** The returned function observes the seconds since this call, and returns them. Labels may be given here, there, or in part. */
   startTimer(labels?: Partial<LabelValues<Label>>): (labels?: Partial<LabelValues<Label>>) => number {
-    const elapsed = stopwatch();
-    return (more) => {
-      const seconds = elapsed();
+    return timer((seconds, more?: Partial<LabelValues<Label>>) => {
       this.childOf(labels || more ? ({ ...labels, ...more } as LabelValues<Label>) : undefined).observe(seconds);
-      return seconds;
-    };
-  }
-
-  protected createChild(accumulators: readonly A[]): ObserverChild<A> {
-    return new ObserverChild(this.name, accumulators);
+    });
   }
 }
