@@ -11,15 +11,15 @@ export {
 } from './gateway/index.js';
 export {
   Counter,
-  CounterChild,
+  type CounterChild,
   Gauge,
-  GaugeChild,
+  type GaugeChild,
   type Handles,
   Histogram,
   InjectMetric,
   getMetricToken,
   MetricsService,
-  ObserverChild,
+  type ObserverChild,
   Summary,
 } from './metrics/index.js';
 export {

@@ -2,6 +2,7 @@ import type { Group } from '../harness/row.js';
 import { bounded } from './bounded.js';
 import { counting } from './counting.js';
 import { million } from './million.js';
+import { ordinary } from './ordinary.js';
 import { pushing } from './pushing.js';
 import { small } from './small.js';
 import { sending } from './sending.js';
@@ -9,4 +10,14 @@ import { starting } from './starting.js';
 import { storing } from './storing.js';
 
 /** In the order of the table. */
-export const groups: readonly Group[] = [counting, sending, pushing, small, million, bounded, storing, starting];
+export const groups: readonly Group[] = [
+  ordinary,
+  counting,
+  sending,
+  pushing,
+  small,
+  million,
+  bounded,
+  storing,
+  starting,
+];

@@ -3,6 +3,14 @@ import type { Update } from '../store/index.js';
 /** Characters of labels that are as much work as an update. */
 const LABELS_A_WEIGHT = 1_024;
 
+/** Bits of an accumulator's state: one number for all of them, as there is one accumulator a series. */
+const IS_LISTED = 1;
+const HAS_CHANGED = 2;
+const IS_REMOVED = 4;
+/** Free for the types. */
+export const IS_SET = 8;
+const IS_LISTED_AS_CHANGED = IS_LISTED | HAS_CHANGED;
+
 /** What an accumulator tells when it first changes after it was taken. */
 export interface DirtyList {
   add(accumulator: Accumulator): void;
@@ -10,37 +18,33 @@ export interface DirtyList {
 
 /** The changes of one series since they were last sent: however many events, one update. */
 export abstract class Accumulator {
-  #isDirty = false;
-  #isRemoved = false;
-  #hasChanged = false;
+  protected state = 0;
 
   constructor(
     readonly labels: string,
-    private readonly dirtyList: DirtyList,
+    protected readonly dirtyList: DirtyList,
   ) {}
 
   /** Notes that there is something to send; by itself it makes the series exist, at 0 if it is new. */
   change(): void {
-    this.#hasChanged = true;
-    this.#markDirty();
+    if ((this.state & IS_LISTED_AS_CHANGED) !== IS_LISTED_AS_CHANGED) this.mark(HAS_CHANGED);
   }
 
   /** Removes the series; what changes afterwards begins anew. */
   remove(): void {
-    this.#isRemoved = true;
-    this.#hasChanged = false;
     this.dropChanges();
-    this.#markDirty();
+    this.state &= ~HAS_CHANGED;
+    this.mark(IS_REMOVED);
   }
 
   /** Whether anything is lost if it is not sent: not where the series was only made to exist. */
   get hasCounted(): boolean {
-    return this.#isRemoved || (this.#hasChanged && this.hasChanges);
+    return this.isRemoved || (this.hasChanged && this.hasChanges);
   }
 
   /** How many updates {@link take} gives. */
   get size(): number {
-    return Number(this.#isRemoved) + Number(this.#hasChanged);
+    return Number(this.isRemoved) + Number(this.hasChanged);
   }
 
   /** How much work they are for the store: a counter's update is 1. */
@@ -50,16 +54,16 @@ export abstract class Accumulator {
 
   /** The updates that bring the store up to date; the next change counts from here. */
   take(): Update[] {
-    const updates: Update[] = this.#isRemoved ? [{ op: 'remove', labels: this.labels }] : [];
-    if (this.#hasChanged) updates.push(this.takeChanges());
-    this.#rest();
+    const updates: Update[] = this.isRemoved ? [{ op: 'remove', labels: this.labels }] : [];
+    if (this.hasChanged) updates.push(this.takeChanges());
+    this.state = 0;
     return updates;
   }
 
   /** Sends none of the changes: what they would change is being cleared. */
   drop(): void {
     this.dropChanges();
-    this.#rest();
+    this.state = 0;
   }
 
   /** Whether there is more to add than nothing. */
@@ -67,15 +71,18 @@ export abstract class Accumulator {
   protected abstract takeChanges(): Update;
   protected abstract dropChanges(): void;
 
-  #markDirty(): void {
-    if (this.#isDirty) return;
-    this.#isDirty = true;
-    this.dirtyList.add(this);
+  private get isRemoved(): boolean {
+    return (this.state & IS_REMOVED) !== 0;
   }
 
-  #rest(): void {
-    this.#isDirty = false;
-    this.#isRemoved = false;
-    this.#hasChanged = false;
+  private get hasChanged(): boolean {
+    return (this.state & HAS_CHANGED) !== 0;
+  }
+
+  /** Not `#mark`: a class with a private method has one more word in each of its objects. */
+  private mark(what: number): void {
+    const wasListed = (this.state & IS_LISTED) !== 0;
+    this.state |= IS_LISTED | what;
+    if (!wasListed) this.dirtyList.add(this);
   }
 }

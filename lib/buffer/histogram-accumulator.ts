@@ -19,7 +19,7 @@ export class HistogramAccumulator extends Accumulator {
   }
 
   observe(value: number): void {
-    const at = this.#bucketOf(value);
+    const at = bucketOf(value, this.bounds);
     this.#counts[at] = (this.#counts[at] as number) + 1;
     this.#sum += value;
     this.change();
@@ -43,19 +43,18 @@ export class HistogramAccumulator extends Accumulator {
     this.#counts = zeros(this.bounds);
     this.#sum = 0;
   }
+}
 
-  /** First bucket whose upper bound is not below the value, by halving. */
-  #bucketOf(value: number): number {
-    const { bounds } = this;
-    let low = 0;
-    let high = bounds.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (value <= (bounds[middle] as number)) high = middle;
-      else low = middle + 1;
-    }
-    return low;
+/** First bucket whose upper bound is not below the value, by halving. */
+function bucketOf(value: number, bounds: readonly number[]): number {
+  let low = 0;
+  let high = bounds.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (value <= (bounds[middle] as number)) high = middle;
+    else low = middle + 1;
   }
+  return low;
 }
 
 /** A count a bucket, `+Inf` included. */

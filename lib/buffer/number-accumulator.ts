@@ -1,10 +1,9 @@
 import type { Update } from '../store/index.js';
-import { Accumulator } from './accumulator.js';
+import { Accumulator, IS_SET } from './accumulator.js';
 
 /** Changes of a counter or gauge: a sum of steps, or a value that was set and steps since. */
 export class NumberAccumulator extends Accumulator {
   #value = 0;
-  #isSet = false;
 
   add(step: number): void {
     this.#value += step;
@@ -13,22 +12,22 @@ export class NumberAccumulator extends Accumulator {
 
   set(value: number): void {
     this.#value = value;
-    this.#isSet = true;
+    this.state |= IS_SET;
     this.change();
   }
 
   protected get hasChanges(): boolean {
-    return this.#isSet || this.#value !== 0;
+    return (this.state & IS_SET) !== 0 || this.#value !== 0;
   }
 
   protected takeChanges(): Update {
-    const update: Update = { op: this.#isSet ? 'set' : 'add', labels: this.labels, value: this.#value };
+    const update: Update = { op: (this.state & IS_SET) !== 0 ? 'set' : 'add', labels: this.labels, value: this.#value };
     this.dropChanges();
     return update;
   }
 
   protected dropChanges(): void {
     this.#value = 0;
-    this.#isSet = false;
+    this.state &= ~IS_SET;
   }
 }

@@ -1,107 +1,41 @@
-import type { HistogramAccumulator, NumberAccumulator, SummaryAccumulator } from '../buffer/index.js';
-import { MetricValueError } from '../errors/index.js';
-
 /** One series of a counter. A metric of several jobs counts for each of them. */
-export class CounterChild {
-  constructor(
-    private readonly metric: string,
-    readonly accumulators: readonly NumberAccumulator[],
-  ) {}
-
+export interface CounterChild {
   /**
    * Adds `value`, by default 1.
    * @throws MetricValueError if it is negative or not a finite number.
    */
-  inc(value = 1): void {
-    if (typeof value !== 'number' || !(value >= 0 && value < Infinity)) throw invalidIncrement(this.metric, value);
-    for (const accumulator of this.accumulators) accumulator.add(value);
-  }
+  inc(value?: number): void;
 }
 
 /** One series of a gauge. */
-export class GaugeChild {
-  constructor(
-    private readonly metric: string,
-    readonly accumulators: readonly NumberAccumulator[],
-  ) {}
-
+export interface GaugeChild {
   /** @throws MetricValueError if `value` is not a number; NaN and the infinities are. */
-  set(value: number): void {
-    if (typeof value !== 'number') throw invalidValue(this.metric, value, 'a number');
-    for (const accumulator of this.accumulators) accumulator.set(value);
-  }
+  set(value: number): void;
 
-  /** @throws MetricValueError if `value` is not a finite number. */
-  inc(value = 1): void {
-    if (!Number.isFinite(value)) throw invalidValue(this.metric, value, 'a finite number');
-    for (const accumulator of this.accumulators) accumulator.add(value);
-  }
+  /**
+   * Adds `value`, by default 1.
+   * @throws MetricValueError if `value` is not a finite number.
+   */
+  inc(value?: number): void;
 
-  /** @throws MetricValueError if `value` is not a finite number. */
-  dec(value = 1): void {
-    if (!Number.isFinite(value)) throw invalidValue(this.metric, value, 'a finite number');
-    for (const accumulator of this.accumulators) accumulator.add(-value);
-  }
+  /**
+   * Subtracts `value`, by default 1.
+   * @throws MetricValueError if `value` is not a finite number.
+   */
+  dec(value?: number): void;
 
   /** Sets the current Unix time in seconds. */
-  setToCurrentTime(): void {
-    this.set(Date.now() / 1000);
-  }
+  setToCurrentTime(): void;
 
   /** The returned function sets the seconds since this call, and returns them. */
-  startTimer(): () => number {
-    const elapsed = stopwatch();
-    return () => {
-      const seconds = elapsed();
-      this.set(seconds);
-      return seconds;
-    };
-  }
+  startTimer(): () => number;
 }
 
 /** One child of a histogram or summary. */
-export class ObserverChild<Observer extends HistogramAccumulator | SummaryAccumulator> {
-  constructor(
-    private readonly metric: string,
-    readonly accumulators: readonly Observer[],
-  ) {}
-
+export interface ObserverChild {
   /** @throws MetricValueError if `value` is not a finite number. */
-  observe(value: number): void {
-    if (!Number.isFinite(value)) throw invalidValue(this.metric, value, 'a finite number');
-    for (const accumulator of this.accumulators) accumulator.observe(value);
-  }
+  observe(value: number): void;
 
   /** The returned function observes the seconds since this call, and returns them. */
-  startTimer(): () => number {
-    const elapsed = stopwatch();
-    return () => {
-      const seconds = elapsed();
-      this.observe(seconds);
-      return seconds;
-    };
-  }
-}
-
-/** Seconds since the call, by the monotonic clock. */
-export function stopwatch(): () => number {
-  const begun = process.hrtime.bigint();
-  return () => Number(process.hrtime.bigint() - begun) / 1e9;
-}
-
-function invalidIncrement(metric: string, value: unknown): MetricValueError {
-  if (typeof value === 'number' && value < 0) {
-    return new MetricValueError(`Counter "${metric}" cannot go down: expected a number >= 0, got ${value}`);
-  }
-  return invalidValue(metric, value, 'a finite number');
-}
-
-function invalidValue(metric: string, value: unknown, expected: string): MetricValueError {
-  const got = typeof value === 'number' ? String(value) : describe(value);
-  return new MetricValueError(`Invalid value for metric "${metric}": expected ${expected}, got ${got}`);
-}
-
-function describe(value: unknown): string {
-  if (value === null || value === undefined) return String(value);
-  return typeof value === 'string' ? `the string ${JSON.stringify(value)}` : `a value of type ${typeof value}`;
+  startTimer(): () => number;
 }

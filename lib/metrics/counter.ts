@@ -1,10 +1,11 @@
-import { type FamilyBuffer, NumberAccumulator } from '../buffer/index.js';
+import type { FamilyBuffer } from '../buffer/index.js';
 import type { LabelValues, WithoutLabels } from '../model/index.js';
-import { CounterChild } from './children.js';
+import type { CounterChild } from './children.js';
+import { CounterSeries } from './counted-series.js';
 import { isLabelSet, Metric } from './metric.js';
 
 /** A number of events: it only goes up. */
-export class Counter<Label extends string = string> extends Metric<Label, NumberAccumulator, CounterChild> {
+export class Counter<Label extends string = string> extends Metric<Label, CounterChild> {
   /**
    * Adds `value`, by default 1.
    * @throws LabelError unless exactly the labels of the definition are given.
@@ -22,11 +23,7 @@ export class Counter<Label extends string = string> extends Metric<Label, Number
     else this.childOf(undefined).inc(labelsOrValue as number | undefined);
   }
 
-  protected createAccumulator(labels: string, family: FamilyBuffer): NumberAccumulator {
-    return new NumberAccumulator(labels, family);
-  }
-
-  protected createChild(accumulators: readonly NumberAccumulator[]): CounterChild {
-    return new CounterChild(this.name, accumulators);
+  protected createSeries(labels: string, family: FamilyBuffer, others: readonly CounterSeries[]): CounterSeries {
+    return new CounterSeries(labels, family, others);
   }
 }

@@ -1,10 +1,12 @@
-import { type FamilyBuffer, NumberAccumulator } from '../buffer/index.js';
+import type { FamilyBuffer } from '../buffer/index.js';
 import type { LabelValues, WithoutLabels } from '../model/index.js';
-import { GaugeChild, stopwatch } from './children.js';
+import type { GaugeChild } from './children.js';
+import { GaugeSeries } from './counted-series.js';
 import { isLabelSet, Metric } from './metric.js';
+import { timer } from './timer.js';
 
 /** A value that goes up and down. Steps of all replicas add up; of values that are set, the latest to arrive stands. */
-export class Gauge<Label extends string = string> extends Metric<Label, NumberAccumulator, GaugeChild> {
+export class Gauge<Label extends string = string> extends Metric<Label, GaugeChild> {
   /**
    * Sets the value.
    * @throws LabelError unless exactly the labels of the definition are given.
@@ -75,19 +77,12 @@ export class Gauge<Label extends string = string> extends Metric<Label, NumberAc
    * It throws LabelError unless they are then exactly those of the definition.
    */
   startTimer(labels?: Partial<LabelValues<Label>>): (labels?: Partial<LabelValues<Label>>) => number {
-    const elapsed = stopwatch();
-    return (more) => {
-      const seconds = elapsed();
+    return timer((seconds, more?: Partial<LabelValues<Label>>) => {
       this.childOf(labels || more ? ({ ...labels, ...more } as LabelValues<Label>) : undefined).set(seconds);
-      return seconds;
-    };
+    });
   }
 
-  protected createAccumulator(labels: string, family: FamilyBuffer): NumberAccumulator {
-    return new NumberAccumulator(labels, family);
-  }
-
-  protected createChild(accumulators: readonly NumberAccumulator[]): GaugeChild {
-    return new GaugeChild(this.name, accumulators);
+  protected createSeries(labels: string, family: FamilyBuffer, others: readonly GaugeSeries[]): GaugeSeries {
+    return new GaugeSeries(labels, family, others);
   }
 }

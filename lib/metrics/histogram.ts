@@ -1,9 +1,10 @@
-import { type FamilyBuffer, HistogramAccumulator } from '../buffer/index.js';
+import type { FamilyBuffer } from '../buffer/index.js';
+import { HistogramSeries } from './counted-series.js';
 import { Observer } from './observer.js';
 
 /** Observations counted by bucket, with their sum. */
-export class Histogram<Label extends string = string> extends Observer<Label, HistogramAccumulator> {
-  protected createAccumulator(labels: string, family: FamilyBuffer): HistogramAccumulator {
-    return new HistogramAccumulator(labels, family, family.definition.buckets);
+export class Histogram<Label extends string = string> extends Observer<Label> {
+  protected createSeries(labels: string, family: FamilyBuffer, others: readonly HistogramSeries[]): HistogramSeries {
+    return new HistogramSeries(labels, family, others);
   }
 }

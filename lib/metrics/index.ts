@@ -1,4 +1,4 @@
-export { CounterChild, GaugeChild, ObserverChild } from './children.js';
+export type { CounterChild, GaugeChild, ObserverChild } from './children.js';
 export { InjectMetric, getMetricToken } from './decorators.js';
 export { Counter } from './counter.js';
 export { Gauge } from './gauge.js';

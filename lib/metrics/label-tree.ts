@@ -12,7 +12,7 @@ export interface ChildSource<Child> {
 
 /**
  * Finds the child of a label set without building a string: one map a label. Numbers and their texts lead to the same
- * child. Limits are looked at only where a new child would be made.
+ * child; a number is a way of its own from when it is first used. Limits are looked at only where a new child would be made.
  */
 export class LabelTree<Child extends object> {
   #root: Node<Child> = new Map();
@@ -37,17 +37,16 @@ export class LabelTree<Child extends object> {
    */
   find(labels: Readonly<Record<string, string | number>>): Child {
     const { names } = this;
-    let given = 0;
-    for (const _ in labels) given += 1;
     let node: Node<Child> | Child | undefined = this.#root;
-    if (given === names.length) {
-      for (const name of names) {
-        node = (node as Node<Child>).get(labels[name] as string | number);
-        if (node === undefined) break;
-      }
-      if (node !== undefined && names.length > 0) return node as Child;
+    let given = 0;
+    // Labels in the order of the definition, as most callers write them: counted and followed at once.
+    for (const name in labels) {
+      if (name !== names[given]) return this.#findInOrder(labels);
+      node = (node as Node<Child>).get(labels[name] as string | number);
+      if (node === undefined) return this.#make(labels);
+      given += 1;
     }
-    return this.#make(this.valuesOf(labels));
+    return given === names.length && given > 0 ? (node as Child) : this.#make(labels);
   }
 
   /** Forgets the child of a label set and returns it, if anybody still has it. */
@@ -101,11 +100,37 @@ export class LabelTree<Child extends object> {
     });
   }
 
-  /** Walks by text, so that there is one child however its values were given; a number becomes a second way to it. */
-  #make(values: readonly string[]): Child {
+  #findInOrder(labels: Readonly<Record<string, string | number>>): Child {
+    let given = 0;
+    for (const _ in labels) given += 1;
+    if (given !== this.names.length) return this.#make(labels);
+    let node: Node<Child> | Child | undefined = this.#root;
+    for (const name of this.names) {
+      node = (node as Node<Child>).get(labels[name] as string | number);
+      if (node === undefined) return this.#make(labels);
+    }
+    return node as Child;
+  }
+
+  /** Walks by text, so that there is one child however its values were given. */
+  #make(labels: Readonly<Record<string, string | number>>): Child {
+    const values = this.valuesOf(labels);
     let node: Node<Child> | Child | undefined = this.#root;
     for (const value of values) node = (node as Node<Child> | undefined)?.get(value);
-    return (node as Child | undefined) ?? (this.#isOverLimit(values) ? this.source.overflow() : this.#add(values));
+    if (node === undefined && this.#isOverLimit(values)) return this.source.overflow();
+    const child = (node as Child | undefined) ?? this.#add(values);
+    this.#addNumbers(labels, values);
+    return child;
+  }
+
+  /** A value that was given as a number becomes a second way, for the next time. */
+  #addNumbers(labels: Readonly<Record<string, string | number>>, values: readonly string[]): void {
+    let node = this.#root;
+    values.forEach((value, depth) => {
+      const next = node.get(value) as Node<Child>;
+      if (typeof labels[this.names[depth] as string] === 'number') node.set(Number(value), next);
+      node = next;
+    });
   }
 
   #add(values: readonly string[]): Child {
@@ -114,7 +139,7 @@ export class LabelTree<Child extends object> {
       let next = node.get(value);
       if (next === undefined) {
         next = depth === values.length - 1 ? (this.#kept(values) ?? this.source.create(values)) : new Map();
-        for (const way of waysTo(value)) node.set(way, next);
+        node.set(value, next);
       }
       node = next as Node<Child>;
     });
@@ -152,7 +177,7 @@ export class LabelTree<Child extends object> {
   }
 }
 
-/** The keys under which a map has a value: its text, and the number whose text it is. */
+/** The keys under which a map may have a value: its text, and the number whose text it is. */
 function waysTo(value: string): readonly (string | number)[] {
   const number = Number(value);
   return String(number) === value ? [value, number] : [value];

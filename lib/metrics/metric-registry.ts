@@ -1,4 +1,4 @@
-import type { UpdateBuffers } from '../buffer/index.js';
+import type { FamilyBuffer, UpdateBuffers } from '../buffer/index.js';
 import { MetricClashError, MetricDefinitionError, UnknownJobError } from '../errors/index.js';
 import { definitionShape, resolveDefinition, type MetricDefinition, type ResolvedDefinition } from '../model/index.js';
 import { Counter } from './counter.js';
@@ -62,7 +62,9 @@ export class MetricRegistry {
     this.#refuseGroupingLabels(resolved);
     this.#refuseSuffixClash(resolved);
     this.#refuseOneTooMany(resolved);
-    const families = jobs.map((job) => this.buffers.of(job).family(resolved));
+    const familyOf = (job: string): FamilyBuffer => this.buffers.of(job).family(resolved);
+    const [first, ...others] = jobs;
+    const families = [familyOf(first), ...others.map(familyOf)] as const;
     const context: MetricContext = { definition: resolved, jobs, families, reader: this.reader, limits: this.limits };
     const handle = new CONSTRUCTORS[definition.type](context);
     this.#entries.set(resolved.name, { context, handle, by });

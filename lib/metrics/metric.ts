@@ -1,4 +1,4 @@
-import type { Accumulator, FamilyBuffer } from '../buffer/index.js';
+import type { FamilyBuffer } from '../buffer/index.js';
 import { LabelError } from '../errors/index.js';
 import {
   canonicalLabels,
@@ -7,6 +7,7 @@ import {
   type ResolvedDefinition,
   type WithoutLabels,
 } from '../model/index.js';
+import type { CountedSeries } from './counted-series.js';
 import { type ChildSource, LabelTree } from './label-tree.js';
 import { type MetricLimits, OVERFLOW_LABELS, OverflowWarning } from './metric-limits.js';
 import type { MetricReader } from './metric-reader.js';
@@ -17,37 +18,35 @@ export interface MetricContext {
   /** The jobs that push the metric. */
   readonly jobs: readonly [string, ...string[]];
   /** The family's buffer for each of {@link jobs}. */
-  readonly families: readonly FamilyBuffer[];
+  readonly families: readonly [FamilyBuffer, ...FamilyBuffer[]];
   readonly reader: MetricReader;
   readonly limits: MetricLimits;
 }
 
-/** A child as a metric keeps it: one accumulator for each job. */
-interface Child<A extends Accumulator> {
-  readonly accumulators: readonly A[];
-}
+/** Of a metric with one job, as most have. */
+const NO_OTHERS: readonly never[] = [];
 
 /** What the handles of all four types have in common. */
-export abstract class Metric<Label extends string, A extends Accumulator, C extends Child<A>> {
+export abstract class Metric<Label extends string, Child extends object> {
   readonly #context: MetricContext;
-  readonly #tree: LabelTree<C>;
-  readonly #only: C | undefined;
-  #overflow: C | undefined;
+  readonly #tree: LabelTree<Child & CountedSeries>;
+  readonly #only: (Child & CountedSeries) | undefined;
+  #overflow: (Child & CountedSeries) | undefined;
 
   /** @internal A handle comes from MetricsService. */
   constructor(context: MetricContext) {
     this.#context = context;
     const { limits } = context;
     const { name, labelNames } = context.definition;
-    const source: ChildSource<C> = {
+    const source: ChildSource<Child & CountedSeries> = {
       create: (values) => this.#create(values),
       overflow: () => (this.#overflow ??= this.#createFor(OVERFLOW_LABELS)),
     };
     this.#tree = new LabelTree(name, labelNames, source, limits, new OverflowWarning(name, limits));
     if (labelNames.length === 0) {
       this.#only = this.#create([]);
-      this.#only.accumulators.forEach((accumulator, at) => {
-        (context.families[at] as FamilyBuffer).keepPresent(accumulator);
+      allOf(this.#only).forEach((series, at) => {
+        (context.families[at] as FamilyBuffer).keepPresent(series);
       });
     }
   }
@@ -67,13 +66,13 @@ export abstract class Metric<Label extends string, A extends Accumulator, C exte
    * looking it up.
    * @throws LabelError unless exactly the labels of the definition are given.
    */
-  labels(...values: (string | number)[]): C;
+  labels(...values: (string | number)[]): Child;
   /**
    * The child of a label set, given as an object. Keep it where a series changes often: that saves looking it up.
    * @throws LabelError unless exactly the labels of the definition are given.
    */
-  labels(labels: LabelValues<Label>): C;
-  labels(...given: readonly unknown[]): C {
+  labels(labels: LabelValues<Label>): Child;
+  labels(...given: readonly unknown[]): Child {
     return this.childOf(this.#asObject(given) as LabelValues<Label>);
   }
 
@@ -88,7 +87,7 @@ export abstract class Metric<Label extends string, A extends Accumulator, C exte
    */
   zero(labels: LabelValues<Label>): void;
   zero(labels?: LabelValues<Label>): void {
-    for (const accumulator of this.childOf(labels).accumulators) accumulator.change();
+    for (const series of allOf(this.childOf(labels))) series.change();
   }
 
   /**
@@ -104,7 +103,7 @@ export abstract class Metric<Label extends string, A extends Accumulator, C exte
   remove(...given: readonly unknown[]): void {
     const labels = this.#asObject(given) as LabelValues<Label>;
     const child = this.#tree.remove(labels) ?? this.#only ?? this.#create(this.#tree.valuesOf(labels));
-    for (const accumulator of child.accumulators) accumulator.remove();
+    for (const series of allOf(child)) series.remove();
   }
 
   /** Removes all series, for all replicas. Without labels, the metric goes on at 0. */
@@ -121,24 +120,29 @@ export abstract class Metric<Label extends string, A extends Accumulator, C exte
     return this.#context.reader.family(this.#context.jobs[0], this.#context.definition);
   }
 
-  protected abstract createAccumulator(labels: string, family: FamilyBuffer): A;
-  protected abstract createChild(accumulators: readonly A[]): C;
+  /** @param others The same series in the metric's other jobs, likewise created. */
+  protected abstract createSeries(
+    labels: string,
+    family: FamilyBuffer,
+    others: readonly (Child & CountedSeries)[],
+  ): Child & CountedSeries;
 
   /** @throws LabelError unless exactly the labels of the definition are given. */
-  protected childOf(labels: LabelValues<Label> | undefined): C {
+  protected childOf(labels: LabelValues<Label> | undefined): Child & CountedSeries {
     if (this.#only !== undefined && labels === undefined) return this.#only;
     if (labels === undefined) return this.#tree.find({});
     const child = this.#tree.find(labels);
     return this.#only ?? child;
   }
 
-  #create(values: readonly string[]): C {
+  #create(values: readonly string[]): Child & CountedSeries {
     return this.#createFor(canonicalLabels(this.#context.definition.labelNames, values));
   }
 
-  #createFor(labels: string): C {
-    const { families } = this.#context;
-    return this.createChild(families.map((family) => this.createAccumulator(labels, family)));
+  #createFor(labels: string): Child & CountedSeries {
+    const [first, ...rest] = this.#context.families;
+    const others = rest.map((family) => this.createSeries(labels, family, NO_OTHERS));
+    return this.createSeries(labels, first, others.length > 0 ? others : NO_OTHERS);
   }
 
   #asObject(given: readonly unknown[]): Record<string, unknown> {
@@ -152,6 +156,11 @@ export abstract class Metric<Label extends string, A extends Accumulator, C exte
     }
     return Object.fromEntries(labelNames.map((label, at) => [label, given[at]]));
   }
+}
+
+/** A child and its like in the metric's other jobs, in the order of the jobs. */
+function allOf(child: CountedSeries): CountedSeries[] {
+  return [child, ...child.others];
 }
 
 /** Tells the two first arguments of a verb apart. JavaScript may pass null, which is neither. */

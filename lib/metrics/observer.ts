@@ -1,13 +1,10 @@
-import type { HistogramAccumulator, SummaryAccumulator } from '../buffer/index.js';
 import type { LabelValues, WithoutLabels } from '../model/index.js';
-import { ObserverChild, stopwatch } from './children.js';
+import type { ObserverChild } from './children.js';
 import { isLabelSet, Metric } from './metric.js';
+import { timer } from './timer.js';
 
 /** What histograms and summaries have in common: they observe. */
-export abstract class Observer<
-  Label extends string,
-  A extends HistogramAccumulator | SummaryAccumulator,
-> extends Metric<Label, A, ObserverChild<A>> {
+export abstract class Observer<Label extends string> extends Metric<Label, ObserverChild> {
   /**
    * Notes one observation.
    * @throws LabelError unless exactly the labels of the definition are given.
@@ -30,15 +27,8 @@ export abstract class Observer<
    * It throws LabelError unless they are then exactly those of the definition.
    */
   startTimer(labels?: Partial<LabelValues<Label>>): (labels?: Partial<LabelValues<Label>>) => number {
-    const elapsed = stopwatch();
-    return (more) => {
-      const seconds = elapsed();
+    return timer((seconds, more?: Partial<LabelValues<Label>>) => {
       this.childOf(labels || more ? ({ ...labels, ...more } as LabelValues<Label>) : undefined).observe(seconds);
-      return seconds;
-    };
-  }
-
-  protected createChild(accumulators: readonly A[]): ObserverChild<A> {
-    return new ObserverChild(this.name, accumulators);
+    });
   }
 }

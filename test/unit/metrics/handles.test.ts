@@ -302,6 +302,35 @@ describe('a metric of two jobs', () => {
     expect(await metrics.text('stock')).toContain('metric_bucket{type="a",le="1"} 1\n');
   });
 
+  it('has every change of every type under both', async () => {
+    const { metrics } = startProcess();
+    const two = { help: 'x', jobs: ['shop', 'stock'] };
+    const depth = metrics.gauge({ name: 'depth', ...two, labelNames: ['type'] });
+    depth.set({ type: 'a' }, 5);
+    depth.labels('a').inc(2);
+    depth.labels('a').dec(1.5);
+    depth.zero({ type: 'b' });
+    metrics.counter({ name: 'visits', ...two });
+    metrics.summary({ name: 'bytes', ...two, quantiles: [0.5] }).observe(7);
+    for (const job of ['shop', 'stock']) {
+      const text = await metrics.text(job);
+      expect(text).toContain('depth{type="a"} 5.5\n');
+      expect(text).toContain('depth{type="b"} 0\n');
+      expect(text).toContain('\nvisits 0\n');
+      expect(text).toContain('bytes_sum 7\nbytes_count 1\n');
+    }
+  });
+
+  it('refuses a value under both', async () => {
+    const { metrics } = startProcess();
+    const counter = metrics.counter(both);
+    counter.inc({ type: 'a' }, 2);
+    expect(() => {
+      counter.inc({ type: 'a' }, -1);
+    }).toThrow('Counter "metric" cannot go down: expected a number >= 0, got -1');
+    for (const job of ['shop', 'stock']) expect(await metrics.text(job)).toContain('metric{type="a"} 2\n');
+  });
+
   it('is read from its first job', async () => {
     const { metrics } = startProcess();
     const counter = metrics.counter(both);

@@ -67,6 +67,16 @@ describe('a tree of which series are removed', () => {
     expect(get).toHaveBeenCalledTimes(1);
   });
 
+  it('removes a series by its text, whichever ways lead to it', () => {
+    const entries = countEntries();
+    const tree = treeOf(['a']);
+    tree.find({ a: '200' });
+    tree.find({ a: 200 });
+    expect(tree.remove({ a: '200' })?.values).toEqual(['200']);
+    // The note of a removed child that has not been collected yet.
+    expect(entries()).toBe(1);
+  });
+
   it('notes a series once that comes and goes, kept by somebody', () => {
     const register = jest.spyOn(FinalizationRegistry.prototype, 'register');
     const tree = treeOf(['a']);
@@ -76,5 +86,44 @@ describe('a tree of which series are removed', () => {
       expect(tree.find({ a: 'x' })).toBe(kept);
     }
     expect(register).toHaveBeenCalledTimes(1);
+  });
+});
+
+describe('a tree in which series are looked for', () => {
+  it('finds them in whatever order the labels are given', () => {
+    const tree = treeOf(['a', 'b', 'c']);
+    const child = tree.find({ c: 'z', a: 'x', b: 'y' });
+    expect(child.values).toEqual(['x', 'y', 'z']);
+    expect(tree.find({ a: 'x', b: 'y', c: 'z' })).toBe(child);
+    expect(tree.find({ b: 'y', c: 'z', a: 'x' })).toBe(child);
+    expect(tree.find({ a: 'x', c: 'z', b: 'y' })).toBe(child);
+  });
+
+  it.each<[Record<string, string>, RegExp]>([
+    [{}, /Missing label "a"/],
+    [{ a: 'x' }, /Missing label "b"/],
+    [{ b: 'y' }, /Missing label "a"/],
+    [{ a: 'x', b: 'y', c: 'z' }, /Unknown label "c"/],
+    [{ b: 'y', a: 'x', c: 'z' }, /Unknown label "c"/],
+    [{ a: 'x', c: 'y' }, /Unknown label "c"/],
+    [{ c: 'x', b: 'y' }, /Unknown label "c"/],
+  ])('refuses %p, whatever series there are', (labels, message) => {
+    const tree = treeOf(['a', 'b']);
+    tree.find({ a: 'x', b: 'y' });
+    expect(() => tree.find(labels)).toThrow(message);
+  });
+
+  it('keeps a way by number only to those that are given as one', () => {
+    const entries = countEntries();
+    const tree = treeOf(['a', 'b']);
+    const child = tree.find({ a: '1', b: '2' });
+    expect(entries()).toBe(2);
+    expect(tree.find({ a: '1', b: 2 })).toBe(child);
+    expect(entries()).toBe(3);
+    expect(tree.find({ b: 2, a: 1 })).toBe(child);
+    expect(entries()).toBe(4);
+    const get = jest.spyOn(Map.prototype, 'get');
+    expect(tree.find({ a: 1, b: 2 })).toBe(child);
+    expect(get).toHaveBeenCalledTimes(2);
   });
 });
