@@ -334,7 +334,7 @@ describe('what a replaced generation leaves', () => {
     const before = families.filter(({ definition }) => definition.name === 'old_total');
     const lines: string[] = [];
     for await (const parts of store.series.readText(group, before)) {
-      for (const { chunk } of parts) lines.push(String('lines' in chunk ? Buffer.concat(chunk.lines as Buffer[]) : ''));
+      for (const { chunk } of parts) lines.push(String('lines' in chunk ? Buffer.concat(chunk.lines) : ''));
     }
     expect(lines).toEqual([`old_total{${labelsOf(0)}} 4\n`]);
     expect(await fieldsOf('old_total')).toHaveLength(2);
