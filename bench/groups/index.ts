@@ -4,9 +4,20 @@ import { counting } from './counting.js';
 import { million } from './million.js';
 import { pushing } from './pushing.js';
 import { small } from './small.js';
+import { process } from './process.js';
 import { sending } from './sending.js';
 import { starting } from './starting.js';
 import { storing } from './storing.js';
 
 /** In the order of the table. */
-export const groups: readonly Group[] = [counting, sending, pushing, small, million, bounded, storing, starting];
+export const groups: readonly Group[] = [
+  counting,
+  sending,
+  pushing,
+  small,
+  million,
+  bounded,
+  storing,
+  starting,
+  process,
+];
