@@ -5,7 +5,7 @@
  * Declarations stay one a source, in dist/lib.
  */
 import { existsSync } from 'node:fs';
-import { copyFile, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build, transform } from 'esbuild';
@@ -16,6 +16,8 @@ const LIB = join(DIST, 'lib');
 const CJS = join(DIST, 'cjs');
 const SCRIPTS = join(LIB, 'store', 'redis', 'scripts');
 const CHUNKS = 'chunks';
+/** Stands for a file of dist/lib until it is known from where it is imported. */
+const BESIDE = /"beside:([^"]+)"/g;
 /** What `nest add` runs: CommonJS, and the descriptions beside it. */
 const SCHEMATICS = join(DIST, 'schematics');
 
@@ -35,7 +37,7 @@ async function publish() {
     splitting: true,
     chunkNames: `${CHUNKS}/[name]-[hash]`,
     packages: 'external',
-    plugins: [luaAsText, pageAsText],
+    plugins: [luaAsText, pageAsText, commonJsBeside],
     format: 'esm',
     platform: 'node',
     target: 'node20',
@@ -48,14 +50,18 @@ async function publish() {
     if (/\.js(\.map)?$/.test(path)) await rm(join(LIB, path));
   }
   await rm(SCRIPTS, { recursive: true });
-  for (const { path, contents, text } of outputFiles) {
-    await write(path, contents);
-    if (path.endsWith('.js')) await write(join(CJS, relative(LIB, path)), await commonJs(text));
+  for (const { path, text } of outputFiles) {
+    const whole = text.replace(BESIDE, (_, file) => JSON.stringify(importOf(path, file)));
+    await write(path, whole);
+    if (path.endsWith('.js')) await write(join(CJS, relative(LIB, path)), await commonJs(whole));
+  }
+  for (const path of await readdir(LIB, { recursive: true })) {
+    if (path.endsWith('.cjs')) await write(join(CJS, path), await commonJs(await readFile(join(LIB, path), 'utf8')));
   }
   await write(join(CJS, 'package.json'), '{ "type": "commonjs" }\n');
   for (const path of PUBLIC) {
     const types = path.replace(/\.js$/, '.d.ts');
-    const whole = relative(dirname(join(CJS, path)), join(LIB, path)).replaceAll('\\', '/');
+    const whole = slashes(relative(dirname(join(CJS, path)), join(LIB, path)));
     await write(join(CJS, types), `export * from '${whole}';\n`);
   }
 }
@@ -107,6 +113,26 @@ const pageAsText = {
     });
   },
 };
+
+/** What Node loads quicker by `require` (`*.cts`) stays a file of its own: within an ES module there is no `require`. */
+const commonJsBeside = {
+  name: 'common-js-beside',
+  setup({ onResolve }) {
+    onResolve({ filter: /^\..*\.cjs$/ }, ({ path, resolveDir }) => ({
+      path: `beside:${slashes(relative(LIB, join(resolveDir, path)))}`,
+      external: true,
+    }));
+  },
+};
+
+function importOf(from, file) {
+  const path = slashes(relative(dirname(from), join(LIB, file)));
+  return path.startsWith('.') ? path : `./${path}`;
+}
+
+function slashes(path) {
+  return path.replaceAll('\\', '/');
+}
 
 async function write(path, contents) {
   await mkdir(dirname(path), { recursive: true });

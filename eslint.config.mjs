@@ -29,6 +29,8 @@ export default defineConfig(
       '@typescript-eslint/non-nullable-type-assertion-style': 'off',
       // A verb without labels has another `this`, which this rule takes for a parameter.
       '@typescript-eslint/unified-signatures': ['error', { ignoreDifferentlyNamedParameters: true }],
+      // In CommonJS (*.cts) there is no other way.
+      '@typescript-eslint/no-require-imports': ['error', { allowAsImport: true }],
       // An underscore marks what a contract brings along, or what a pattern takes only to leave it out.
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_$' }],
     },

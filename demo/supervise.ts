@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { neutralEnvironment } from './environment.js';
@@ -21,15 +22,11 @@ export async function supervise(file: string, args: readonly string[]): Promise<
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   const ignore = listen(child);
-  const code = await new Promise<number>((resolve, reject) => {
-    child.once('error', reject);
-    child.once('exit', (exitCode, signal) => {
-      if (signal) console.error(`The demo was ended by ${signal}.`);
-      resolve(exitCode ?? 128 + (signal ? constants.signals[signal] : 0));
-    });
-  }).finally(ignore);
+  const ended = once(child, 'exit').finally(ignore) as Promise<[code: number | null, signal: NodeJS.Signals | null]>;
+  const [code, signal] = await ended;
+  if (signal) console.error(`The demo was ended by ${signal}.`);
   killGroup(child);
-  return code;
+  return code ?? 128 + (signal ? constants.signals[signal] : 0);
 }
 
 /** Tells the child of Ctrl-C and signals: the first ends it in order, the second at once. */

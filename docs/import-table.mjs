@@ -11,12 +11,11 @@ import { format, resolveConfig } from 'prettier';
 const PAGE = new URL('../ARCHITECTURE.md', import.meta.url);
 const { forbidden } = createRequire(import.meta.url)('../.dependency-cruiser.cjs');
 
-const RULE = /^lib\/(\S+) may import (.*)$/;
+const NAME = /^lib\/(\S+)-imports$/;
 const imports = new Map(
   forbidden
-    .map(({ comment = '' }) => RULE.exec(comment))
-    .filter((found) => found !== null)
-    .map(([, folder, all]) => [folder, all.replaceAll('lib/', '')]),
+    .filter(({ name }) => NAME.test(name))
+    .map(({ name, comment }) => [NAME.exec(name)[1], comment.replace(/^.* may import /, '').replaceAll('lib/', '')]),
 );
 
 const page = await readFile(PAGE, 'utf8');

@@ -5,6 +5,7 @@ import { million } from './million.js';
 import { ordinary } from './ordinary.js';
 import { pushing } from './pushing.js';
 import { small } from './small.js';
+import { process } from './process.js';
 import { sending } from './sending.js';
 import { starting } from './starting.js';
 import { storing } from './storing.js';
@@ -12,12 +13,13 @@ import { storing } from './storing.js';
 /** In the order of the table. */
 export const groups: readonly Group[] = [
   ordinary,
+  small,
   counting,
   sending,
   pushing,
-  small,
   million,
   bounded,
   storing,
   starting,
+  process,
 ];

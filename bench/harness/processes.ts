@@ -11,3 +11,13 @@ export async function measureIn(file: string, ...args: readonly (string | number
   if (code !== 0) throw new Error(`${file} ended with exit code ${code ?? 'none'}:\n${stdout}${stderr}`);
   return JSON.parse(last) as Figures;
 }
+
+/**
+ * The same with the wall time of the whole process, from the call that starts it until it is gone, as `wallMs`: what a cron
+ * job or a person at a terminal waits for.
+ */
+export async function measureWhole(file: string, ...args: readonly (string | number)[]): Promise<Figures> {
+  const begun = performance.now();
+  const figures = await measureIn(file, ...args);
+  return { ...figures, wallMs: performance.now() - begun };
+}

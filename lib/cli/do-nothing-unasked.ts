@@ -1,4 +1,5 @@
-import type { ModuleRef } from '@nestjs/core';
+import { type ModuleRef, ModulesContainer } from '@nestjs/core';
+import type { SchedulerRegistry } from '@nestjs/schedule';
 import { UpdateBuffers } from '../buffer/index.js';
 import { Shutdown } from '../push/index.js';
 import { endQuietly } from './output.js';
@@ -8,30 +9,39 @@ import { endQuietly } from './output.js';
  * `@Interval` jobs are stopped: Nest starts them in every process, and a `push` that watches for days must not do the
  * application's work a second time. Nor does the process push or delete unasked when it ends.
  */
-export async function doNothingUnasked(moduleRef: ModuleRef): Promise<void> {
+export function doNothingUnasked(moduleRef: ModuleRef): void {
   endQuietly();
-  const { SchedulerRegistry } = await import(/* webpackMode: "eager" */ '@nestjs/schedule');
   moduleRef.get(Shutdown, { strict: false }).leaveGatewaysAlone();
-  const registry = findRegistry(moduleRef, SchedulerRegistry);
-  if (registry === undefined) return;
-  for (const name of registry.getIntervals()) registry.deleteInterval(name);
-  for (const name of registry.getTimeouts()) registry.deleteTimeout(name);
-  for (const name of registry.getCronJobs().keys()) registry.deleteCronJob(name);
+  for (const registry of registriesIn(moduleRef.get(ModulesContainer, { strict: false }))) {
+    for (const name of registry.getIntervals()) registry.deleteInterval(name);
+    for (const name of registry.getTimeouts()) registry.deleteTimeout(name);
+    for (const name of registry.getCronJobs().keys()) registry.deleteCronJob(name);
+  }
 }
 
 /**
  * The same for a command that only looks: nor is what the application defines and counts at its start stored by it, and its end
  * waits for no store.
  */
-export async function onlyLook(moduleRef: ModuleRef): Promise<void> {
+export function onlyLook(moduleRef: ModuleRef): void {
   moduleRef.get(UpdateBuffers, { strict: false }).stop();
-  await doNothingUnasked(moduleRef);
+  doNothingUnasked(moduleRef);
 }
 
-function findRegistry<T>(moduleRef: ModuleRef, type: new () => T): T | undefined {
-  try {
-    return moduleRef.get(type, { strict: false });
-  } catch {
-    return undefined;
-  }
+/**
+ * The registries of the application's `@nestjs/schedule`, of whichever copy, under whatever name a bundler gave the class. To ask
+ * Nest for it by its class would load the package, cron and a calendar, which an application without jobs does not need.
+ */
+function registriesIn(modules: ModulesContainer): SchedulerRegistry[] {
+  const instances = [...modules.values()].flatMap(({ providers }) =>
+    [...providers.values()].map(({ instance }): unknown => instance),
+  );
+  return [...new Set(instances)].filter(isSchedulerRegistry);
+}
+
+const METHODS = ['getIntervals', 'deleteInterval', 'getTimeouts', 'deleteTimeout', 'getCronJobs', 'deleteCronJob'];
+
+function isSchedulerRegistry(instance: unknown): instance is SchedulerRegistry {
+  const methods = Object(instance) as Record<string, unknown>;
+  return METHODS.every((name) => typeof methods[name] === 'function');
 }

@@ -1,13 +1,11 @@
 import { Inject } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
-import { Command, CommandRunner, Option } from 'nest-commander';
-import { examine } from '../doctor/index.js';
+import { Command, Option } from 'nest-commander';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/index.js';
 import { STORE, type Store } from '../store/index.js';
 import { doctorText } from './doctor-report.js';
-import { onlyLook } from './do-nothing-unasked.js';
-import { complain, jsonLine, type Output } from './output.js';
-import { refuseArguments } from './refuse-arguments.js';
+import { jsonLine } from './output.js';
+import { PackageCommand } from './package-command.js';
 
 interface DoctorFlags {
   prometheus?: string[];
@@ -16,29 +14,24 @@ interface DoctorFlags {
 
 /** `doctor`: examines Redis, the gateways and Prometheus with the application's own options. */
 @Command({ name: 'doctor', description: 'Check Redis, the Pushgateways and Prometheus, and say what to change' })
-export class DoctorCommand extends CommandRunner {
-  private readonly output: Output = process.stdout;
+export class DoctorCommand extends PackageCommand<DoctorFlags> {
+  protected readonly name = 'doctor';
 
   constructor(
-    private readonly moduleRef: ModuleRef,
+    moduleRef: ModuleRef,
     @Inject(STORE) private readonly store: Store,
-    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
+    @Inject(RESOLVED_OPTIONS) options: ResolvedOptions,
   ) {
-    super();
+    super(moduleRef, options);
   }
 
-  /** Sets exit code 1 if there is an error. */
-  async run(given: string[], { prometheus: replicas = [], json }: DoctorFlags = {}): Promise<void> {
-    try {
-      await onlyLook(this.moduleRef);
-      refuseArguments(given);
-      const findings = await examine({ options: this.options, store: this.store, replicas });
-      this.output.write(json ? jsonLine(findings) : doctorText(findings, this.output));
-      if (findings.some(({ severity }) => severity === 'error')) process.exitCode = 1;
-    } catch (error) {
-      process.exitCode = 1;
-      complain('doctor', (error as Error).message);
-    }
+  /** All is well without an error. */
+  protected async act({ prometheus: replicas = [], json }: DoctorFlags): Promise<boolean> {
+    // No other command needs it.
+    const { examine } = await import(/* webpackMode: "eager" */ '../doctor/index.js');
+    const findings = await examine({ options: this.options, store: this.store, replicas });
+    this.output.write(json ? jsonLine(findings) : doctorText(findings, this.output));
+    return findings.every(({ severity }) => severity !== 'error');
   }
 
   @Option({

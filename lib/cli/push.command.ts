@@ -1,17 +1,16 @@
 import { Inject } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
-import { Command, CommandRunner, Option } from 'nest-commander';
+import { Command, Option } from 'nest-commander';
 import { UnknownJobError } from '../errors/index.js';
 import { printable } from '../errors/printable.js';
 import { MetricsService } from '../metrics/index.js';
 import type { PushResult } from '../model/index.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/index.js';
 import { PushService } from '../push/index.js';
-import { doNothingUnasked, onlyLook } from './do-nothing-unasked.js';
-import { complain, forMachines, jsonLine, type Output } from './output.js';
+import { forMachines, jsonLine } from './output.js';
+import { PackageCommand } from './package-command.js';
 import { PushProgress } from './push-progress.js';
 import { jsonReport, type PushReport, textReport } from './push-report.js';
-import { refuseArguments } from './refuse-arguments.js';
 import { requireSharedStore } from './require-shared-store.js';
 import { untilSignal, waitUnlessAborted } from './until-signal.js';
 
@@ -21,7 +20,7 @@ const DEFAULT_ANNOUNCE_SECONDS = 60;
 interface PushFlags {
   job?: string[];
   add?: boolean;
-  /** `true` where commander found no value: it asks nobody for its meaning. */
+  /** `true` where commander found no value: it does not ask `parseAnnounce` then. */
   announce?: number | true;
   watch?: boolean;
   interval?: number;
@@ -31,34 +30,31 @@ interface PushFlags {
 
 /** `push`: brings the stored values to the gateway, once or until it is told to stop. */
 @Command({ name: 'push', description: 'Push the metrics kept in Redis to the Pushgateway' })
-export class PushCommand extends CommandRunner {
-  private readonly output: Output = process.stdout;
-  /** Private to the language too: from there an inspection would go on to everything there is. */
-  readonly #moduleRef: ModuleRef;
+export class PushCommand extends PackageCommand<PushFlags> {
+  protected readonly name = 'push';
 
   constructor(
     private readonly metrics: MetricsService,
     moduleRef: ModuleRef,
-    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
+    @Inject(RESOLVED_OPTIONS) options: ResolvedOptions,
   ) {
-    super();
-    this.#moduleRef = moduleRef;
+    super(moduleRef, options);
   }
 
-  /** Sets exit code 1 unless every job was pushed: nest-commander itself exits 0 when a command throws. */
-  async run(given: string[], flags: PushFlags = {}): Promise<void> {
-    try {
-      await (flags.dryRun ? onlyLook : doNothingUnasked)(this.#moduleRef);
-      refuseArguments(given, this.options.jobs);
-      if (flags.interval !== undefined && !flags.watch) throw new Error('--interval is for --watch: add it');
-      if (!flags.dryRun) requireSharedStore(this.options);
-      const jobs = this.#jobs(flags.job);
-      const isDone = flags.dryRun ? await this.#show(jobs, flags) : await this.#push(jobs, flags);
-      if (!isDone) process.exitCode = 1;
-    } catch (error) {
-      process.exitCode = 1;
-      complain('push', (error as Error).message);
-    }
+  /** All is well when every job was pushed. */
+  protected async act(flags: PushFlags): Promise<boolean> {
+    if (flags.interval !== undefined && !flags.watch) throw new Error('--interval is for --watch: add it');
+    if (!flags.dryRun) requireSharedStore(this.options);
+    const jobs = this.#jobs(flags.job);
+    return flags.dryRun ? this.#show(jobs, flags) : this.#push(jobs, flags);
+  }
+
+  protected override changesNothing({ dryRun = false }: PushFlags): boolean {
+    return dryRun;
+  }
+
+  protected override get jobsByFlag(): readonly string[] {
+    return this.options.jobs;
   }
 
   @Option({ flags: '-j, --job <name...>', description: 'push this job only; may be given several times' })
@@ -121,7 +117,7 @@ export class PushCommand extends CommandRunner {
   }
 
   #progress(): PushProgress {
-    const pushService = this.#moduleRef.get(PushService, { strict: false });
+    const pushService = this.serviceOf(PushService);
     return new PushProgress(process.stderr, (job) => pushService.progressOf(job));
   }
 

@@ -2,14 +2,13 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Inject } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
-import { Command, CommandRunner, Option } from 'nest-commander';
+import { Command, Option } from 'nest-commander';
 import { printable } from '../errors/printable.js';
 import { type PushStrategy, RESOLVED_OPTIONS, type ResolvedOptions } from '../options/index.js';
 import { GroupReader } from '../push/index.js';
-import { type KnownJob, type PrometheusFile, prometheusFiles } from '../rules/index.js';
-import { onlyLook } from './do-nothing-unasked.js';
-import { complain, forMachines, jsonLine, type Output } from './output.js';
-import { refuseArguments } from './refuse-arguments.js';
+import type { KnownJob, PrometheusFile } from '../rules/index.js';
+import { forMachines, jsonLine } from './output.js';
+import { PackageCommand } from './package-command.js';
 
 const DEFAULT_SCRAPE_INTERVAL_SECONDS = 15;
 
@@ -26,41 +25,37 @@ interface RulesFlags {
   name: 'rules',
   description: 'Print the configuration and rules that Prometheus needs to read the Pushgateways',
 })
-export class RulesCommand extends CommandRunner {
-  private readonly output: Output = process.stdout;
+export class RulesCommand extends PackageCommand<RulesFlags> {
+  protected readonly name = 'rules';
 
   constructor(
     private readonly reader: GroupReader,
-    private readonly moduleRef: ModuleRef,
-    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
+    moduleRef: ModuleRef,
+    @Inject(RESOLVED_OPTIONS) options: ResolvedOptions,
   ) {
-    super();
+    super(moduleRef, options);
   }
 
-  /** Sets exit code 1 unless everything was printed or written: nest-commander itself exits 0 when a command throws. */
-  async run(given: string[], flags: RulesFlags = {}): Promise<void> {
-    try {
-      await onlyLook(this.moduleRef);
-      refuseArguments(given);
-      const strategy = this.#strategy(flags.strategy);
-      const known = strategy === 'broadcast' ? await this.#known() : [];
-      const files = prometheusFiles({
-        options: this.options,
-        strategy,
-        known,
-        replicas: flags.prometheus ?? [],
-        scrapeIntervalSeconds: seconds(flags.scrapeInterval ?? DEFAULT_SCRAPE_INTERVAL_SECONDS),
-      });
-      await this.#show(files, flags);
-      if (strategy === 'broadcast' && known.every(({ definitions }) => definitions.length === 0)) {
-        throw new Error(
-          'no metric is known yet, so no rule records one: start the application first, then run this again',
-        );
-      }
-    } catch (error) {
-      process.exitCode = 1;
-      complain('rules', (error as Error).message);
+  /** All is well when everything was printed or written, and says something. */
+  protected async act(flags: RulesFlags): Promise<boolean> {
+    const strategy = this.#strategy(flags.strategy);
+    const known = strategy === 'broadcast' ? await this.#known() : [];
+    // No other command needs it.
+    const { prometheusFiles } = await import(/* webpackMode: "eager" */ '../rules/index.js');
+    const files = prometheusFiles({
+      options: this.options,
+      strategy,
+      known,
+      replicas: flags.prometheus ?? [],
+      scrapeIntervalSeconds: seconds(flags.scrapeInterval ?? DEFAULT_SCRAPE_INTERVAL_SECONDS),
+    });
+    await this.#show(files, flags);
+    if (strategy === 'broadcast' && known.every(({ definitions }) => definitions.length === 0)) {
+      throw new Error(
+        'no metric is known yet, so no rule records one: start the application first, then run this again',
+      );
     }
+    return true;
   }
 
   @Option({

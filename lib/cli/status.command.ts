@@ -1,15 +1,14 @@
 import { Inject } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
-import { Command, CommandRunner, Option } from 'nest-commander';
+import { Command, Option } from 'nest-commander';
 import { GatewayResponseError } from '../errors/index.js';
 import { printable } from '../errors/printable.js';
 import { PushgatewayClient } from '../gateway/index.js';
 import { MetricsService } from '../metrics/index.js';
 import type { GroupStatus } from '../model/index.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/index.js';
-import { onlyLook } from './do-nothing-unasked.js';
-import { complain, jsonLine, type Output } from './output.js';
-import { refuseArguments } from './refuse-arguments.js';
+import { jsonLine, type Output } from './output.js';
+import { PackageCommand } from './package-command.js';
 import { requireSharedStore } from './require-shared-store.js';
 import { coloured } from './terminal.js';
 
@@ -19,52 +18,40 @@ interface StatusFlags {
 
 /** Prints where each job's values are, as all processes that push them have noted. */
 @Command({ name: 'status', description: 'Show which gateway has the values of each job, and since when they wait' })
-export class StatusCommand extends CommandRunner {
-  private readonly output: Output = process.stdout;
-  /** Private to the language too: from there an inspection would go on to everything there is. */
-  readonly #moduleRef: ModuleRef;
+export class StatusCommand extends PackageCommand<StatusFlags> {
+  protected readonly name = 'status';
 
   constructor(
     private readonly metrics: MetricsService,
     moduleRef: ModuleRef,
-    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
+    @Inject(RESOLVED_OPTIONS) options: ResolvedOptions,
   ) {
-    super();
-    this.#moduleRef = moduleRef;
+    super(moduleRef, options);
   }
 
-  /** Exit code 1 if values of a job wait for a silent gateway, or if Redis or the only gateway does not answer. */
-  async run(given: string[], flags: StatusFlags = {}): Promise<void> {
-    try {
-      await onlyLook(this.#moduleRef);
-      refuseArguments(given);
-      requireSharedStore(this.options);
-      const groups = await this.metrics.status();
-      if (groups.some(isSilent)) process.exitCode = 1;
-      if (flags.json) {
-        this.output.write(jsonLine(groups));
-        return;
-      }
-      const lines = groups.map((group) => lineIn(printable(this.#line(group)), isSilent(group), this.output));
-      const [gateway, ...others] = this.options.gateways;
-      if (others.length === 0) lines.push(await this.#ask(gateway));
-      this.output.write(`${lines.join('\n')}\n`);
-    } catch (error) {
-      process.exitCode = 1;
-      complain('status', (error as Error).message);
+  /** All is well unless values of a job wait for a silent gateway, or Redis or the only gateway does not answer. */
+  protected async act({ json }: StatusFlags): Promise<boolean> {
+    requireSharedStore(this.options);
+    const groups = await this.metrics.status();
+    const isWell = !groups.some(isSilent);
+    if (json) {
+      this.output.write(jsonLine(groups));
+      return isWell;
     }
+    const lines = groups.map((group) => lineIn(printable(this.#line(group)), isSilent(group), this.output));
+    const [gateway, ...others] = this.options.gateways;
+    // Of several the processes that push note which is silent; a single one nobody has asked since the last push.
+    const answer = others.length === 0 ? await answerOf(gateway) : undefined;
+    if (answer !== undefined) {
+      lines.push(lineIn(printable(`gateway ${gateway.url}: ${answer.text}`), !answer.isThere, this.output));
+    }
+    this.output.write(`${lines.join('\n')}\n`);
+    return isWell && answer?.isThere !== false;
   }
 
   @Option({ flags: '--json', description: 'print one JSON array' })
   parseJson(): boolean {
     return true;
-  }
-
-  /** Of several gateways the processes that push note which is silent; a single one nobody has asked since the last push. */
-  async #ask(gateway: ResolvedOptions['gateways'][0]): Promise<string> {
-    const answer = await answerOf(gateway);
-    if (!answer.isThere) process.exitCode = 1;
-    return lineIn(printable(`gateway ${gateway.url}: ${answer.text}`), !answer.isThere, this.output);
   }
 
   #line(group: GroupStatus): string {

@@ -1,9 +1,9 @@
 import http, { STATUS_CODES } from 'node:http';
 import https from 'node:https';
 import type { Readable } from 'node:stream';
-import type { Axios } from 'axios';
 import { HttpConnectionError, type HttpProxyError, HttpTimeoutError } from '../errors/index.js';
 import type { Endpoint } from '../options/index.js';
+import type AxiosPackage from './axios.cjs';
 import { agentsFor, type AgentsForRequest } from './agents.js';
 import { answerText } from './answer-text.js';
 import { connectionError } from './connection-error.js';
@@ -38,6 +38,8 @@ export interface HttpRequest {
   /** Longest answer in bytes, decompressed. A longer one is an error; of a refusal the beginning is kept. Default 1 MiB. */
   readonly maxAnswerBytes?: number;
 }
+
+type Axios = InstanceType<(typeof AxiosPackage)['Axios']>;
 
 const MIB = 1_024 * 1_024;
 /** A status, or why something was refused. */
@@ -103,7 +105,7 @@ export class HttpClient {
    */
   async request(request: HttpRequest): Promise<HttpResponse> {
     // Loaded with the first request: it costs start-up time that a process which never pushes need not pay.
-    const { Axios } = await import(/* webpackMode: "eager" */ 'axios');
+    const { Axios } = (await import(/* webpackMode: "eager" */ './axios.cjs')).default;
     // An instance of its own: an application's interceptors and defaults must neither change nor see our requests.
     const axios = new Axios();
     const { timeoutMs } = this.#endpoint;

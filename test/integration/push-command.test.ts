@@ -1,8 +1,12 @@
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Redis } from 'ioredis';
 import type { PrometheusPushgatewayModuleOptions, PushResult } from 'nestjs-prometheus-pushgateway';
+import { loadedFiles } from '../package/support/loaded.js';
 import { ROOT, runNode } from '../support/run-node.js';
 import { freePort, type RunningServer, startPushgateway, startRedis } from '../support/servers.js';
 import { waitFor } from '../support/wait-for.js';
@@ -81,6 +85,21 @@ describe('push', () => {
     client.disconnect();
     // Only the counting application's is left.
     expect(clients).toHaveLength(1);
+  });
+
+  it('loads nothing that a push does not use, and axios as one file', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'loaded-'));
+    try {
+      const process = join(ROOT, 'dist/test/support/processes/command.js');
+      const files = await loadedFiles([process, 'push'], folder, { OPTIONS: JSON.stringify(options) });
+      const of = (name: string) => files.filter((url) => url.includes(`/node_modules/${name}/`));
+      expect(of('nest-commander')).not.toEqual([]);
+      expect(of('ioredis')).not.toEqual([]);
+      expect(of('axios')).toEqual([expect.stringMatching(/\/axios\.cjs$/)]);
+      expect(['@nestjs/schedule', 'cron', 'luxon', 'yaml'].flatMap(of)).toEqual([]);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 
   it('pushes the jobs that are named, and prints JSON', async () => {

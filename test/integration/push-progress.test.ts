@@ -72,7 +72,7 @@ it('shows in a terminal how far a push is, and leaves the result alone there', a
   const line = /\r\d+ s, pushing shop: [\d,]+ series, \d+\.\d MB (sent, waiting for|to) http:\/\/127\.0\.0\.1:\d+/;
   await waitFor(() => stalledMs() > 0 && line.test(stripVTControlCharacters(push.screen())), { message: 'progress' });
   network.mend();
-  expect(await push.done).toEqual({ code: 0 });
+  expect(await push.done).toEqual({ code: 0, signal: null });
   const lines = push.screen().split('\n');
   expect(lines).toHaveLength(2);
   // What was rewritten is erased before the line that stays.
@@ -87,7 +87,7 @@ it('shows nothing with --json, however long it takes', async () => {
   const push = runInTerminal(COMMAND, ['push', '--json'], { environment });
   await waitFor(() => stalledMs() > LONG_MS, { message: 'a long push' });
   network.mend();
-  expect(await push.done).toEqual({ code: 0 });
+  expect(await push.done).toEqual({ code: 0, signal: null });
   expect(JSON.parse(push.screen()) as PushResult[]).toMatchObject([{ outcome: 'pushed', series: SERIES }]);
 });
 

@@ -70,7 +70,8 @@ describe('the tarball', () => {
 
   it('holds code, its types and maps, no tests', () => {
     const unexpected = [...files.keys()].filter(
-      (path) => path.startsWith('dist/') && (!/\.(js|js\.map|d\.ts)$/.test(path) || /[./-](test|spec)[./-]/.test(path)),
+      (path) =>
+        path.startsWith('dist/') && (!/\.(c?js|c?js\.map|d\.c?ts)$/.test(path) || /[./-](test|spec)[./-]/.test(path)),
     );
 
     expect(unexpected).toEqual([
@@ -90,7 +91,7 @@ describe('the tarball', () => {
   });
 
   it.each(['dist/lib/', 'dist/cjs/'])('holds the same code in %s', (folder) => {
-    const code = [...files.keys()].filter((path) => path.startsWith(folder) && path.endsWith('.js'));
+    const code = [...files.keys()].filter((path) => path.startsWith(folder) && /\.c?js$/.test(path));
     const chunks = code.filter((path) => path.startsWith(`${folder}chunks/`));
 
     expect(chunks.length).toBeGreaterThan(0);
@@ -98,8 +99,10 @@ describe('the tarball', () => {
       'cli/index.js',
       'config/index.js',
       'console/index.js',
+      'http/axios.cjs',
       'index.js',
       'store/memory/memory.store.js',
+      'store/redis/ioredis.cjs',
       'store/redis/redis.store.js',
     ]);
   });

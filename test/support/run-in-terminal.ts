@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { type End, endOf } from './end-of.js';
 import { ROOT } from './run-node.js';
 
 export interface TerminalRun {
-  readonly done: Promise<{ readonly code: number | null }>;
+  readonly done: Promise<End>;
   /** All that the terminal was sent so far, as it came. */
   screen(): string;
   kill(signal: NodeJS.Signals): void;
@@ -27,12 +28,7 @@ export function runInTerminal(
   );
   let screen = '';
   child.stdout?.setEncoding('utf8').on('data', (text: string) => (screen += text));
-  const done = new Promise<{ code: number | null }>((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', (code) => {
-      resolve({ code });
-    });
-  });
+  const done = endOf(child);
   return {
     done,
     screen: () => screen,

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { endOf } from './end-of.js';
 
 export interface NodeRun {
   readonly code: number | null;
@@ -35,12 +36,7 @@ export function runNode(
   let stderr = '';
   child.stdout.on('data', (text: Buffer) => (stdout += text.toString()));
   child.stderr.on('data', (text: Buffer) => (stderr += text.toString()));
-  const done = new Promise<NodeRun>((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', (code, signal) => {
-      resolve({ code, signal, stdout, stderr });
-    });
-  });
+  const done = endOf(child).then((end) => ({ ...end, stdout, stderr }));
   return {
     pid: child.pid as number,
     done,

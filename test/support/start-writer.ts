@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 
+import { endOf } from './end-of.js';
 import { ROOT } from './run-node.js';
 import { waitFor } from './wait-for.js';
 import type { WriterMessage, WriterOrder, WriterPlan } from './writer-messages.js';
@@ -34,13 +35,7 @@ export class Writer {
     );
     this.#child.stderr?.on('data', (text: Buffer) => (this.#stderr += text.toString()));
     this.#child.on('message', (message) => this.#messages.push(message as WriterMessage));
-    this.ended = new Promise((resolve, reject) => {
-      this.#child.once('error', reject);
-      this.#child.once('close', (code, signal) => {
-        this.#end = { code, signal, stderr: this.#stderr };
-        resolve(this.#end);
-      });
-    });
+    this.ended = endOf(this.#child).then((end) => (this.#end = { ...end, stderr: this.#stderr }));
   }
 
   /** Starts a process with these module options; resolves when it counts. */

@@ -28,7 +28,7 @@ export function danglingImports(files: ReadonlyMap<string, string>, manifest: Ma
   const declared = [...Object.keys(manifest.dependencies), ...Object.keys(manifest.peerDependencies)];
   const dangling: string[] = [];
   for (const [path, text] of files) {
-    if (!/\.(js|d\.ts)$/.test(path)) continue;
+    if (!/\.(c?js|d\.c?ts)$/.test(path)) continue;
     for (const specifier of importsOf(text)) {
       const isThere = specifier.startsWith('.')
         ? files.has(importedBy(path, specifier))

@@ -43,7 +43,7 @@ interface ClusterConnection {
  * `replyMapping` shapes replies for the code that asked for it; ours reads them as Redis sends them.
  */
 export async function createClient(connection: OwnConnection): Promise<RedisClient> {
-  const { Cluster, Redis } = await loadIoredis();
+  const { Cluster, Redis } = await ioredis();
   if (typeof connection === 'string') return new Redis(redisUrl(connection), CLIENT_DEFAULTS);
   if (isCluster(connection)) {
     const { redisOptions, ...options } = connection.options ?? {};
@@ -72,12 +72,10 @@ function isClusterClient(client: RedisClient): client is Cluster {
   return typeof (client as { nodes?: unknown }).nodes === 'function';
 }
 
-/** Within a `try`, a bundler takes the package for one that may not be there: with `redis: 'memory'` it need not be. */
-async function loadIoredis() {
+async function ioredis(): Promise<typeof import('ioredis')> {
+  const { loadIoredis } = (await import(/* webpackMode: "eager" */ './ioredis.cjs')).default;
   try {
-    const ioredis = await import(/* webpackMode: "eager" */ 'ioredis');
-    // What the package exports is the class itself: some bundlers then give its other names by `default` only.
-    return 'Cluster' in ioredis ? ioredis : (ioredis as { default: typeof ioredis }).default;
+    return loadIoredis();
   } catch (error) {
     const message =
       'The package ioredis is not there: npm install ioredis, or keep values in this process (redis: "memory")';

@@ -1,0 +1,60 @@
+import { ModuleRef } from '@nestjs/core';
+import { CommandRunner } from 'nest-commander';
+import type { ResolvedOptions } from '../options/index.js';
+import { doNothingUnasked, onlyLook } from './do-nothing-unasked.js';
+import { complain, type Output } from './output.js';
+import { refuseArguments } from './refuse-arguments.js';
+
+/**
+ * What all commands of the package do: keep the application's own work from running, take flags only, say in one line what
+ * hindered them, and end with exit code 1 unless all went well. A command adds its flags and {@link act}.
+ */
+export abstract class PackageCommand<Flags extends object> extends CommandRunner {
+  protected readonly output: Output = process.stdout;
+  /** By this name it complains. */
+  protected abstract readonly name: string;
+  /** Private to the language too: from there an inspection would go on to everything there is. */
+  readonly #moduleRef: ModuleRef;
+
+  constructor(
+    moduleRef: ModuleRef,
+    protected readonly options: ResolvedOptions,
+  ) {
+    super();
+    this.#moduleRef = moduleRef;
+  }
+
+  /** Catches all: nest-commander itself exits 0 when a command throws. */
+  async run(given: string[], flags = {} as Flags): Promise<void> {
+    try {
+      (this.changesNothing(flags) ? onlyLook : doNothingUnasked)(this.#moduleRef);
+      refuseArguments(given, this.jobsByFlag);
+      if (!(await this.act(flags))) process.exitCode = 1;
+    } catch (error) {
+      process.exitCode = 1;
+      complain(this.name, (error as Error).message);
+    }
+  }
+
+  /**
+   * The command itself.
+   * @returns whether all is well; otherwise the exit code is 1.
+   * @throws Error whose message says what hindered it
+   */
+  protected abstract act(flags: Flags): Promise<boolean>;
+
+  /** Whether it only looks: then nothing of the application is stored either. Default: it does. */
+  protected changesNothing(_flags: Flags): boolean {
+    return true;
+  }
+
+  /** Jobs that `--job` takes: who names one without it is told so. Default: none. */
+  protected get jobsByFlag(): readonly string[] {
+    return [];
+  }
+
+  /** A service of the application's PrometheusPushgatewayModule. */
+  protected serviceOf<T>(type: abstract new (...args: never[]) => T): T {
+    return this.#moduleRef.get<T>(type, { strict: false });
+  }
+}
