@@ -161,8 +161,8 @@ export class PushCommand extends PackageCommand<PushFlags> {
   }
 
   #intervalMs(seconds: number | undefined): number {
-    const { autoPush } = this.options;
-    const configured = autoPush !== false && 'everyMs' in autoPush ? autoPush.everyMs / 1000 : DEFAULT_INTERVAL_SECONDS;
+    const { pushIntervalMs } = this.options;
+    const configured = pushIntervalMs === undefined ? DEFAULT_INTERVAL_SECONDS : pushIntervalMs / 1_000;
     const interval = seconds ?? configured;
     if (!(interval > 0 && interval < 86_400)) throw new RangeError('--interval: expected a number of seconds above 0');
     return interval * 1000;

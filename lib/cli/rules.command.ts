@@ -117,8 +117,7 @@ export class RulesCommand extends PackageCommand<RulesFlags> {
     if (name === 'broadcast' && this.options.gateways.length === 1) {
       throw new RangeError('--strategy broadcast: expected several gateways in pushgateway.host, got one');
     }
-    // One gateway with strategy broadcast is one gateway.
-    return name ?? (this.options.gateways.length === 1 ? 'sticky' : this.options.strategy);
+    return name ?? (this.options.isBroadcast ? 'broadcast' : 'sticky');
   }
 }
 

@@ -56,9 +56,9 @@ export class StatusCommand extends PackageCommand<StatusFlags> {
 
   #line(group: GroupStatus): string {
     const { job, instance, holder, copies, silentForMs, pushedAt, unreachableForMs, forgotten, contested } = group;
-    const { strategy, gateways } = this.options;
+    const { strategy, isBroadcast, gateways } = this.options;
     const facts = [pushedAt === undefined ? 'never pushed' : `pushed ${pushedAt.toISOString()}`];
-    if (strategy === 'broadcast') facts.push(`on all ${gateways.length} gateways`);
+    if (isBroadcast) facts.push(`on all ${gateways.length} gateways`);
     else if (holder !== undefined) facts.push(`on ${holder}`);
     if (isSilent(group))
       facts.push(`which has not answered for ${Math.round((silentForMs ?? 0) / 1_000)} s: values wait`);

@@ -102,7 +102,7 @@ describe('the tarball', () => {
       'http/axios.cjs',
       'index.js',
       'store/memory/memory.store.js',
-      'store/redis/ioredis.cjs',
+      'store/redis/connection/ioredis.cjs',
       'store/redis/redis.store.js',
     ]);
   });
