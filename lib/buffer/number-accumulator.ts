@@ -10,7 +10,7 @@ export class NumberAccumulator extends Accumulator {
     this.change();
   }
 
-  set(value: number): void {
+  put(value: number): void {
     this.#value = value;
     this.state |= IS_SET;
     this.change();

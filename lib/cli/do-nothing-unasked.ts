@@ -33,15 +33,18 @@ export function onlyLook(moduleRef: ModuleRef): void {
  * Nest for it by its class would load the package, cron and a calendar, which an application without jobs does not need.
  */
 function registriesIn(modules: ModulesContainer): SchedulerRegistry[] {
-  const instances = [...modules.values()].flatMap(({ providers }) =>
-    [...providers.values()].map(({ instance }): unknown => instance),
+  const registries = [...modules.values()].flatMap(({ providers }) =>
+    [...providers.values()]
+      .filter(({ metatype }) => isRegistryClass(metatype))
+      .map(({ instance }): unknown => instance),
   );
-  return [...new Set(instances)].filter(isSchedulerRegistry);
+  return [...new Set(registries)] as SchedulerRegistry[];
 }
 
 const METHODS = ['getIntervals', 'deleteInterval', 'getTimeouts', 'deleteTimeout', 'getCronJobs', 'deleteCronJob'];
 
-function isSchedulerRegistry(instance: unknown): instance is SchedulerRegistry {
-  const methods = Object(instance) as Record<string, unknown>;
+/** By its class: an instance of somebody else's may do anything when a property is read, or have every one that is asked for. */
+function isRegistryClass(type: unknown): boolean {
+  const methods = (typeof type === 'function' ? (type.prototype ?? {}) : {}) as Record<string, unknown>;
   return METHODS.every((name) => typeof methods[name] === 'function');
 }

@@ -48,9 +48,9 @@ export class GaugeSeries extends NumberAccumulator implements GaugeChild, Counte
     super(labels, family);
   }
 
-  override set(value: number): void {
+  set(value: number): void {
     requireNumber(value, this.dirtyList.definition);
-    super.set(value);
+    this.put(value);
     for (const other of this.others) other.set(value);
   }
 

@@ -237,14 +237,148 @@ describe('a batch of which a command fails', () => {
   });
 });
 
+describe('a batch that fails', () => {
+  it('is taken back whole also where something was added that changes nothing', async () => {
+    const { group, store, before, send } = await prepare(false);
+    const [, base] = groupKeys('test', group);
+    await send(client, { writer: 'other', ...inBucketOfItsOwn(depth) });
+    const layout = (await client.hget(`${base}families`, 'depth#')) as string;
+    await client.set(`${base}series:depth:${layout.split(':')[0] as string}:0`, 'not a hash');
+    const nothing = family(orders, add(0, 0), add(700, 0));
+    const all = { sequence: 2, families: [nothing, family(old, add(0, 5)), family(depth, add(0, 1))] };
+    expect(await send(client, all)).toMatchObject({ outcome: 'failed', family: 'depth' });
+    const rest = { sequence: 2, families: [nothing, family(old, add(0, 5))] };
+    expect(await send(client, rest)).toEqual({ outcome: 'applied' });
+    await client.del(`${base}series:depth:${layout.split(':')[0] as string}:0`);
+    const after = await valuesOf(store, group);
+    expect(after[`old_total{${labelsOf(0)}`]).toBe(9);
+    expect(after[`orders_total{${labelsOf(0)}`]).toBe(before[`orders_total{${labelsOf(0)}`]);
+  });
+
+  it('takes no note away that a series was being announced', async () => {
+    const { group, send } = await prepare(true);
+    const [, base] = groupKeys('test', group);
+    await send(client, { writer: 'other', ...inBucketOfItsOwn(depth) });
+    const layout = (await client.hget(`${base}families`, 'depth#')) as string;
+    await client.set(`${base}series:depth:${layout.split(':')[0] as string}:0`, 'not a hash');
+    const note = `old_total{${labelsOf(0)}`;
+    const since = await client.zscore(`${base}new`, note);
+    expect(since).not.toBeNull();
+    const again = family(old, { op: 'remove', labels: labelsOf(0) }, add(0, 1));
+    const refused = await send(client, { sequence: 2, families: [again, family(depth, add(0, 1))] });
+    expect(refused).toMatchObject({ outcome: 'failed' });
+    expect(await client.zscore(`${base}new`, note)).toBe(since);
+  });
+});
+
+describe('hashes that families share', () => {
+  const callsOf = async (command: string): Promise<number> => {
+    const stats = await client.info('commandstats');
+    return Number(new RegExp(`cmdstat_${command}:calls=(\\d+)`).exec(stats)?.[1] ?? 0);
+  };
+
+  it('are looked through four times in a call at the most, however many families outgrow them', async () => {
+    const { group, store } = await prepare(false);
+    const families = Array.from({ length: 200 }, (_, at) => define(`small_${at}`, {}));
+    const writer = 'crowd';
+    for (let series = 0; series < 6; series += 1) {
+      await client.config('RESETSTAT');
+      const counted = families.map((definition) => family(definition, add(series, series + 1)));
+      const sent = batch({ writer, sequence: series + 1, definitions: families, families: counted });
+      expect(await store.series.apply(group, sent)).toEqual({ outcome: 'applied' });
+      expect(await callsOf('hgetall')).toBeLessThanOrEqual(4);
+    }
+    const values = await valuesOf(store, group);
+    const expected = families.flatMap(({ name }) =>
+      Array.from({ length: 6 }, (_, series) => [`${name}{${labelsOf(series)}`, series + 1]),
+    );
+    expect(values).toMatchObject(Object.fromEntries(expected));
+    const layouts = await client.hmget(
+      `${groupKeys('test', group)[1]}families`,
+      ...families.map(({ name }) => `${name}#`),
+    );
+    expect(layouts.filter((layout) => /^\d+:1:/.test(layout ?? '')).length).toBeGreaterThan(100);
+  });
+
+  it('are left by four families in a call at the most, however many have outgrown theirs', async () => {
+    const { group, store } = await prepare(false);
+    const families = Array.from({ length: 8 }, (_, at) => define(`medium_${at}`, {}));
+    const writer = 'medium';
+    let sequence = 0;
+    const count = async (...updates: Update[]): Promise<number> => {
+      sequence += 1;
+      await client.config('RESETSTAT');
+      const counted = families.map((definition) => family(definition, ...updates));
+      const sent = batch({ writer, sequence, definitions: families, families: counted });
+      expect(await store.series.apply(group, sent)).toEqual({ outcome: 'applied' });
+      return callsOf('hgetall');
+    };
+    // One after the other: each finds the shelf before it taken.
+    for (const definition of families) {
+      sequence += 1;
+      const sent = batch({ writer, sequence, definitions: [definition], families: [family(definition, ...many(100))] });
+      await store.series.apply(group, sent);
+    }
+    await count(...many(128).slice(100));
+    // The third time their own hashes are divided.
+    expect([await count(add(128, 1)), await count(add(129, 1)), await count(add(130, 1))]).toEqual([4, 4, 4]);
+    const values = Object.keys(await valuesOf(store, group)).filter((name) => name.startsWith('medium_'));
+    expect(values).toHaveLength(8 * 131);
+  });
+
+  it('keep nothing large', async () => {
+    const { group, store, send } = await prepare(false);
+    const [, base] = groupKeys('test', group);
+    const long = `type="${'x'.repeat(600)}"`;
+    await send(client, { sequence: 2, families: [family(old, { op: 'add', labels: long, value: 3 })] });
+    expect(await client.hget(`${base}families`, 'old_total#')).toMatch(/^\d+:1:/);
+    expect(await valuesOf(store, group)).toMatchObject({ [`old_total{${long}`]: 3, [`old_total{${labelsOf(0)}`]: 4 });
+    const buckets = Array.from({ length: 200 }, (_, at) => at);
+    const fat = define('fat', { type: 'histogram', buckets });
+    const observation: Update = { op: 'observe', labels: '', counts: [...buckets, 1], sum: 1 };
+    await send(client, { sequence: 3, definitions: [fat], families: [family(fat, observation)] });
+    expect(await client.hget(`${base}families`, 'fat#')).toMatch(/^\d+:1:/);
+  });
+
+  it('are swept some at a time', async () => {
+    const { group, store } = await prepare(false);
+    const [, base] = groupKeys('test', group);
+    const families = Array.from({ length: 150 }, (_, at) => define(`small_${at}`, {}));
+    const counted = families.map((definition) => family(definition, add(0, 1)));
+    const writer = 'clearer';
+    await store.series.apply(group, batch({ writer, definitions: families, families: counted }));
+    await store.series.apply(group, batch({ writer, sequence: 2, clear: families.map(({ name }) => name) }));
+    for (const [id, entry] of Object.entries(await client.hgetall(`${base}garbage`))) {
+      await client.hset(`${base}garbage`, id, entry.replace(/:\d+/, ':1000'));
+    }
+    await store.series.families(group);
+    await client.config('RESETSTAT');
+    await store.series.sweep(group);
+    expect(await callsOf('hkeys')).toBe(150);
+    expect((await callsOf('hkeys')) / (await callsOf('evalsha'))).toBeLessThanOrEqual(50);
+    expect(await client.exists(`${base}garbage`)).toBe(0);
+  });
+});
+
+describe('a turn that begins a push', () => {
+  it('is given back if what is stored cannot be read', async () => {
+    const { group, store } = await prepare(false);
+    await client.hset(groupKeys('test', group)[0], 'broken_total', 'counter\nnot JSON');
+    const wish = { ttlMs: 60_000, knownPushAt: 0, silentMs: 60_000, shownForMs: 0 };
+    await expect(store.turns.begin(group, wish)).rejects.toThrow();
+    await client.hdel(groupKeys('test', group)[0], 'broken_total');
+    expect((await store.turns.begin(group, wish)).turn).toEqual(expect.any(String));
+  });
+});
+
 describe('a part of the keys that is lost', () => {
   it.each(['families', 'layouts', 'writers', 'seen', 'restore'])('%s: no value is restored over', async (name) => {
     const { group, store } = await prepare(false);
     const [, base] = groupKeys('test', group);
     await client.del(`${base}${name}`);
     const counted = {
-      definitions: [orders, depth, seconds, sizes, stock, old, wideBefore, highBefore],
-      families: [family(orders, add(0, 10))],
+      definitions: [orders, depth, seconds, sizes, stock, old, wideBefore, highBefore, crowd],
+      families: [family(orders, add(0, 10)), family(crowd, add(0, 10))],
     };
     await store.series.apply(group, batch({ ...counted, writer: 'another' }));
     await store.series.restore(group, orders, [
@@ -254,6 +388,7 @@ describe('a part of the keys that is lost', () => {
     ]);
     const values = await valuesOf(store, group);
     expect([values[`orders_total{${labelsOf(0)}`], values[`orders_total{${labelsOf(1)}`]]).toEqual([11, 1]);
+    expect([values[`crowd_total{${labelsOf(0)}`], values[`crowd_total{${labelsOf(1)}`]]).toEqual([11, 1]);
     expect(Object.keys(values).filter((key) => key.startsWith('orders_total{')).length).toBeGreaterThanOrEqual(128);
   });
 });

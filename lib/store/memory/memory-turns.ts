@@ -16,10 +16,18 @@ export class MemoryTurns implements Turns {
   ) {}
 
   async begin(group: Group, wish: PushWish): Promise<PushTurn & { begun?: BegunPush }> {
-    const { ttlMs, notAgainWithinMs = 0, notIfPushedAfter = Infinity, knownPushAt, silentMs, shownForMs } = wish;
+    const {
+      ttlMs,
+      notAgainWithinMs = -Infinity,
+      notIfPushedAfter = Infinity,
+      knownPushAt,
+      silentMs,
+      shownForMs,
+    } = wish;
     const state = await this.groups.of(group);
     const now = Date.now();
-    const { pushedAt: lastPushedAt } = state;
+    // It lies ahead where the clock was set back: nobody would push until it has caught up.
+    const lastPushedAt = (state.pushedAt = Math.min(state.pushedAt, now));
     if (now - lastPushedAt < notAgainWithinMs || lastPushedAt > notIfPushedAfter) {
       return { now, lastPushedAt, busyForMs: 0 };
     }

@@ -25,7 +25,7 @@ describe('NumberAccumulator', () => {
     expect(list.entries).toEqual([]);
     number.add(1);
     number.add(1);
-    number.set(3);
+    number.put(3);
     number.change();
     expect(list.entries).toEqual([number]);
     number.take();
@@ -44,8 +44,8 @@ describe('NumberAccumulator', () => {
   it('sends the last value that was set, and steps since', () => {
     const number = new NumberAccumulator('', list);
     number.add(100);
-    number.set(5);
-    number.set(7);
+    number.put(5);
+    number.put(7);
     number.add(-1);
     expect(number.take()).toEqual([{ op: 'set', labels: '', value: 6 }]);
     number.add(2);
@@ -60,13 +60,13 @@ describe('NumberAccumulator', () => {
 
   it('is removed before it begins anew', () => {
     const number = new NumberAccumulator('', list);
-    number.set(5);
+    number.put(5);
     number.remove();
     number.add(1);
     number.remove();
     expect(number.take()).toEqual([{ op: 'remove', labels: '' }]);
     number.remove();
-    number.set(2);
+    number.put(2);
     expect(number.take()).toEqual([
       { op: 'remove', labels: '' },
       { op: 'set', labels: '', value: 2 },
@@ -76,7 +76,7 @@ describe('NumberAccumulator', () => {
   it('forgets what it would change', () => {
     const number = new NumberAccumulator('', list);
     number.remove();
-    number.set(5);
+    number.put(5);
     number.drop();
     expect(number.take()).toEqual([]);
     number.add(1);

@@ -257,7 +257,7 @@ describe('close()', () => {
     [
       'a value that was set to 0',
       ({ series }) => {
-        series('', gauge).set(0);
+        series('', gauge).put(0);
       },
     ],
     [
@@ -314,7 +314,7 @@ describe('close()', () => {
     series('type="blue"').add(5);
     const release = store.hold();
     const closing = buffer.close(60_000);
-    series('', gauge).set(7);
+    series('', gauge).put(7);
     release();
     await closing;
     expect(await store.valuesOf(gauge)).toEqual({ '': 7 });

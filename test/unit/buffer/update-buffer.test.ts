@@ -81,7 +81,7 @@ describe('a batch', () => {
     const defined = labelled(30, 'gauge');
     for (const definition of defined) {
       family(definition).reset();
-      series('type="blue"', definition).set(1);
+      series('type="blue"', definition).put(1);
     }
     await buffer.flush();
     expect(store.batches.map(({ show = [] }) => show.length)).toEqual([20, 10]);
@@ -121,7 +121,7 @@ describe('a batch', () => {
   it('carries changes of all families', async () => {
     const { buffer, series } = openBuffer(store);
     series('type="blue"').add(2);
-    series('', gauge).set(7);
+    series('', gauge).put(7);
     await buffer.flush();
     expect(store.batches).toHaveLength(1);
     expect(store.batches[0]).toMatchObject({
@@ -263,7 +263,7 @@ describe('definitions', () => {
     const { buffer, series } = openBuffer(store);
     const blue = series('type="blue"');
     blue.add(1);
-    series('', gauge).set(1);
+    series('', gauge).put(1);
     await buffer.flush();
     blue.add(5);
     store.answer(() => Promise.resolve({ outcome: 'undefined', families: ['orders_total'] }));
@@ -290,7 +290,7 @@ describe('definitions', () => {
 
   it('are sent with the batch again when its answer is lost after the store asked for them', async () => {
     const { buffer, series } = openBuffer(store);
-    series('', gauge).set(1);
+    series('', gauge).put(1);
     await buffer.flush();
     series('', gauge).add(1);
     store.answer(() => Promise.resolve({ outcome: 'undefined', families: ['depth'] }), answerLost);
@@ -495,7 +495,7 @@ describe('removal', () => {
   it('of a series that was set forgets the value that waits', async () => {
     const { buffer, series } = openBuffer(store);
     const depth = series('', gauge);
-    depth.set(9);
+    depth.put(9);
     depth.remove();
     await buffer.flush();
     expect(store.batches[0]?.families[0]?.updates).toEqual([{ op: 'remove', labels: '' }]);
@@ -746,13 +746,13 @@ describe('a family that cannot be written', () => {
   it('takes no other with it, and is told', async () => {
     const { buffer, series, listener } = openBuffer(store);
     series('type="blue"').add(1);
-    series('', gauge).set(5);
+    series('', gauge).put(5);
     store.answer(() => Promise.resolve({ outcome: 'failed', family: 'depth', reason: 'WRONGTYPE' }));
     await buffer.flush();
     expect(await store.valuesOf(counter)).toEqual({ 'type="blue"': 1 });
     expect(await store.valuesOf(gauge)).toEqual({});
     expect(listener.failed.mock.calls).toEqual([['depth', 'WRONGTYPE']]);
-    series('', gauge).set(6);
+    series('', gauge).put(6);
     await buffer.flush();
     expect(await store.valuesOf(gauge)).toEqual({ '': 6 });
   });
@@ -772,7 +772,7 @@ describe('what replaces a family, or a group', () => {
     const { buffer, series, family } = openBuffer(store);
     const shown: number[] = [];
     const sets = (from: number, to: number): void => {
-      for (let at = from; at < to; at += 1) series(labelsOf(at), gauge).set(at);
+      for (let at = from; at < to; at += 1) series(labelsOf(at), gauge).put(at);
     };
     const look = async (): Promise<void> => {
       shown.push(Object.keys(await store.valuesOf(gauge)).length);
@@ -803,7 +803,7 @@ describe('what replaces a family, or a group', () => {
     for (const lost of losses) {
       const other = new ScriptedStore();
       const { buffer, series, family, listener } = openBuffer(other);
-      series(labelsOf(0), gauge).set(5);
+      series(labelsOf(0), gauge).put(5);
       await buffer.flush();
       let asked = -1;
       const losing = async <Result>(answer: Promise<Result>): Promise<Result> => {
@@ -818,7 +818,7 @@ describe('what replaces a family, or a group', () => {
       other.series.number = (...about) => losing(number(...about));
       if (verb === 'clear') buffer.clear();
       else family(gauge).reset();
-      for (let at = 1; at <= 900; at += 1) series(labelsOf(at), gauge).set(at);
+      for (let at = 1; at <= 900; at += 1) series(labelsOf(at), gauge).put(at);
       for (let attempt = 0; attempt < 3; attempt += 1) await buffer.flush().catch(() => undefined);
       const values = Object.values(await other.valuesOf(gauge)) as number[];
       seen.push([values.length, values.reduce((sum, value) => sum + value, 0), listener.lost.mock.calls]);

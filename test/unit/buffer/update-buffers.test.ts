@@ -112,7 +112,7 @@ describe('UpdateBuffers', () => {
 
   it('says once that a metric waits for another definition, and stores it all', async () => {
     const other = openBuffer(store);
-    other.series('', resolveDefinition({ name: 'orders_total', help: 'x', type: 'gauge' })).set(1);
+    other.series('', resolveDefinition({ name: 'orders_total', help: 'x', type: 'gauge' })).put(1);
     await other.buffer.flush();
     for (let round = 0; round < 3; round += 1) {
       inc('shop');

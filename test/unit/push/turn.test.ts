@@ -13,6 +13,15 @@ afterEach(() => {
 });
 
 describe('takeTurn', () => {
+  it('comes with what a push begins with also where the clock was set back since the last push', async () => {
+    const { turn = '', now } = await store.turns.take(shop, 1_000);
+    await store.turns.end(shop, turn, now);
+    jest.spyOn(Date, 'now').mockReturnValue(now - 3_600_000);
+    const begin = () => ({ knownPushAt: 0, silentMs: 1, shownForMs: 0 });
+    const taken = await takeTurn(store.turns, shop, 1_000, { begin });
+    expect(taken).toMatchObject({ lastPushedAt: now - 3_600_000, begun: { families: [] } });
+  });
+
   it('gives the turn for longer than the request may take', async () => {
     const asked = jest.spyOn(store.turns, 'take');
     const turn = (await takeTurn(store.turns, shop, 10_000)) as Turn;

@@ -32,13 +32,19 @@ export class RedisTurns implements Turns {
     const [taken, contested, waiting, families, series, ledger] = reply;
     const result = turnOf(turn, taken);
     if (result.turn === undefined) return result;
-    const begun = {
-      contested: contestedOf(contested),
-      waiting: waitingOf(waiting),
-      families: this.series.familiesIn(group, families, series),
-      ledger: ledgerOf(ledger.map(String)),
-    };
-    return { ...result, begun };
+    try {
+      const begun = {
+        contested: contestedOf(contested),
+        waiting: waitingOf(waiting),
+        families: this.series.familiesIn(group, families, series),
+        ledger: ledgerOf(ledger.map(String)),
+      };
+      return { ...result, begun };
+    } catch (error) {
+      // What somebody else has written there cannot be read. The turn would be nobody's until it runs out.
+      await this.end(group, turn);
+      throw error;
+    }
   }
 
   async take(group: Group, ttlMs: number): Promise<PushTurn> {

@@ -149,13 +149,18 @@ end
 local function store(key, field_name, labels, value, old)
   local is_new = write_field(key, field_name, value, old)
   if is_new and notes_series then
-    call('ZADD', new, digits(clock()), series_id(family, labels))
-    undo_by('ZREM', new, series_id(family, labels))
+    local id = series_id(family, labels)
+    local before = call('ZSCORE', new, id)
+    call('ZADD', new, digits(clock()), id)
+    if before then
+      undo_by('ZADD', new, before, id)
+    else
+      undo_by('ZREM', new, id)
+    end
   end
-  if n == 0 and #labels + #value > LARGEST_ON_SHELF then
-    leave_shelf()
-  elseif is_new then
-    make_room(key)
+  local size = #labels + #value
+  if is_new or (n == 0 and size > LARGEST_ON_SHELF) then
+    make_room(key, size)
   end
 end
 
@@ -166,9 +171,14 @@ local function add(key, field_name, labels, text)
   if not notes_series and delta % 1 == 0 then
     local sum = redis.pcall('HINCRBY', key, field_name, text)
     if type(sum) == 'number' then
-      undo_by('HINCRBY', key, field_name, digits(-delta))
+      if sum == delta and is_fresh then
+        undo_by('HDEL', key, field_name)
+      else
+        -- Not -delta: of 0 that is -0, which Redis refuses.
+        undo_by('HINCRBY', key, field_name, digits(0 - delta))
+      end
       if sum == delta then
-        make_room(key)
+        make_room(key, #labels)
       end
       return
     end
@@ -353,7 +363,18 @@ local function begin(name)
   begin_generation()
   begin_bucket()
   write_layout()
-  layout_is_new = false
+  layout_is_new, is_fresh = false, true
+end
+
+-- Of the labels and the value of the update.
+local function size_of(code)
+  local labels = #argv[at + 1]
+  if code == 'o' then
+    return labels + #argv[at + 2]
+  elseif code == 'p' then
+    return labels + tonumber(argv[at + 2]) * 8
+  end
+  return labels + (code == 'k' and #argv[at + 3] or 0)
 end
 
 local current
@@ -378,7 +399,7 @@ local function update()
       notes_series = notes_new and is_shown and argv[at + 2] ~= 'gauge'
     else
       local labels = argv[at + 1]
-      local key, field_name = place(labels)
+      local key, field_name = place(labels, size_of(code))
       if code == 'a' then
         add(key, field_name, labels, argv[at + 2])
       elseif code == 'r' then

@@ -20,6 +20,8 @@ if turn[1] == 0 then
   return {turn}
 end
 
+-- A family is as much work as so many lines.
+local FAMILY_WEIGHT = 4
 -- Of families that share a hash with others: the rest is for read.lua.
 local function series_of(all, names)
   room, announces = tonumber(ARGV[9]), ARGV[8] ~= '0' and redis.call('EXISTS', key_named('new')) == 1
@@ -31,6 +33,7 @@ local function series_of(all, names)
       local is_number = shape == 'counter' or shape == 'gauge'
       local reading = begin_reading(family, is_number and family or '')
       append(reading, on_shelf(shelf)[family .. ':' .. generation] or {})
+      room = room - FAMILY_WEIGHT
       read[#read + 1] = {reading.series, reading.content, reading.announced}
     else
       read[#read + 1] = {-1}

@@ -34,12 +34,12 @@ local failure = whole(function()
     -- A series that was removed meanwhile is not brought back.
     if sub(counted, 1, 1) ~= 'r' then
       forget_new(labels)
-      local key, field_name = place(labels)
+      local key, field_name = place(labels, #labels)
       local old = call('HGET', key, field_name)
       local kept = tonumber(old or 0) - tonumber(counted)
       if seen > kept then
         if write_field(key, field_name, number(tonumber(old or 0) + seen - kept), old) then
-          make_room(key)
+          make_room(key, #labels)
         end
       end
     end

@@ -5,8 +5,8 @@ local BUCKET_SIZE = 128
 -- Buckets fill up at about the same time: were each split at once, hundreds would be in one call. A call of 200 new series
 -- needs two on average, so those that wait are soon caught up with.
 local SPLITS_AT_ONCE = 4
--- A shelf takes no new family when it has so many series, and none of the families on it gets another one past this number: it
--- moves to a bucket of its own. So does one with a series that is so large.
+-- A shelf takes no new family when it has so many series. Past the second number its largest families move to buckets of their own.
+-- So does one with a series that is so large.
 local SHELF_SIZE, FULL_SHELF_SIZE = 64, 128
 local LARGEST_ON_SHELF = 512
 
@@ -89,6 +89,8 @@ end
 -- The generation that changes go to: see `open`.
 local family, field, generation, n, power, seed, base
 local layout_is_new = false
+-- Whether it began in this call.
+local is_fresh = false
 
 local function write_layout()
   local layout = generation .. ':' .. n .. ':' .. seed
@@ -127,19 +129,20 @@ end
 local function open(name, other)
   family, field = name, name .. '#' .. (other or '')
   local layout = stored_in_families(field) or (field == name .. '#' and call('HGET', layouts, name))
-  layout_is_new = not layout
+  layout_is_new, is_fresh = not layout, false
   if layout then
     generation, n, seed = parts_of(layout)
     power, base = power_of(n), buckets_of(family, generation)
   end
 end
 
--- The hash and the field of a series of the family that is open.
-local function place(labels)
+-- The hash and the field of a series of the family that is open. `size`: of its labels and value, as far as that is known.
+local function place(labels, size)
   if layout_is_new then
+    is_fresh = true
     begin_generation()
     -- What is not shown yet may become large in one call.
-    if field == family .. '#' then
+    if field == family .. '#' and size <= LARGEST_ON_SHELF then
       begin_on_shelf()
     else
       begin_bucket()
@@ -155,24 +158,71 @@ local function place(labels)
   return base .. address(hash_of(seed, labels), n, power), labels
 end
 
--- From the shelf to a bucket of its own: the copies first, then the layout, by which they are found.
-local function leave_shelf()
-  local from, prefix = shelf_key(seed), shelf_field(family, generation, '')
-  local fields = call('HGETALL', from)
-  local moved, left, back = {}, {}, {}
+-- The series on a shelf by family, those of former generations left out: they are swept. The families with most series come first.
+local function families_on(shelf)
+  local fields, by_name, list = call('HGETALL', shelf_key(shelf)), {}, {}
   for at = 1, #fields, 2 do
-    if sub(fields[at], 1, #prefix) == prefix then
-      moved[#moved + 1], moved[#moved + 2] = sub(fields[at], #prefix + 1), fields[at + 1]
-      left[#left + 1] = fields[at]
-      back[#back + 1], back[#back + 2] = fields[at], fields[at + 1]
+    local name, of, labels = string.match(fields[at], '^([^{]*):(%d+){(.*)$')
+    local each = by_name[name]
+    if not each then
+      each = {name = name, layouts = {}, series = {}}
+      by_name[name], list[#list + 1] = each, each
     end
+    each.series[#each.series + 1] = {of = of, field = fields[at], labels = labels, value = fields[at + 1]}
   end
+  local fields_of_layouts = {}
+  for _, each in ipairs(list) do
+    fields_of_layouts[#fields_of_layouts + 1] = each.name .. '#'
+  end
+  know(fields_of_layouts)
+  for _, each in ipairs(list) do
+    local shown, buckets, place_of_it = parts_of(stored_in_families(each.name .. '#') or '')
+    local current = {}
+    for _, one in ipairs(each.series) do
+      if buckets == 0 and place_of_it == shelf and one.of == shown then
+        current[#current + 1] = one
+      end
+    end
+    each.series = current
+  end
+  table.sort(list, function(one, other)
+    if #one.series ~= #other.series then
+      return #one.series > #other.series
+    end
+    return one.name < other.name
+  end)
+  return list, #fields / 2
+end
+
+-- To a bucket of its own: the copies first, then the layout, by which they are found.
+local function move_to_bucket(each, from)
+  local moved, back, left = {}, {}, {}
+  for at, one in ipairs(each.series) do
+    moved[2 * at - 1], moved[2 * at] = one.labels, one.value
+    back[2 * at - 1], back[2 * at] = one.field, one.value
+    left[at] = one.field
+  end
+  family, field, generation = each.name, each.name .. '#', each.series[1].of
   begin_bucket()
   undo_by('UNLINK', base .. '0')
   in_parts(moved, function(...) call('HSET', base .. '0', ...) end)
   write_layout()
   in_parts(back, function(...) undo_by('HSET', from, ...) end)
   in_parts(left, function(...) call('HDEL', from, ...) end)
+end
+
+-- The largest families of a shelf move until it has room for others again, all in one pass; first the one that has to.
+local function clear_out(must_leave)
+  local name, shelf = family, seed
+  local list, left = families_on(shelf)
+  for _, each in ipairs(list) do
+    local has_to = must_leave and each.name == name
+    if #each.series > 0 and (has_to or (not must_leave and left > SHELF_SIZE)) then
+      left = left - #each.series
+      move_to_bucket(each, shelf_key(shelf))
+    end
+  end
+  open(name)
 end
 
 -- Adds one bucket and moves to it what belongs there: the copies first, then the number of buckets, by which they are found.
@@ -196,14 +246,18 @@ local function split()
 end
 
 local splits = 0
-local function make_room(key)
-  if n == 0 then
-    if call('HLEN', key) > FULL_SHELF_SIZE then
-      leave_shelf()
-    end
-  elseif splits < SPLITS_AT_ONCE and call('HLEN', key) > BUCKET_SIZE then
+local function make_room(key, size)
+  if splits >= SPLITS_AT_ONCE then
+    return
+  end
+  local is_large = n == 0 and size > LARGEST_ON_SHELF
+  if is_large or call('HLEN', key) > (n == 0 and FULL_SHELF_SIZE or BUCKET_SIZE) then
     splits = splits + 1
-    split()
+    if n == 0 then
+      clear_out(is_large)
+    else
+      split()
+    end
   end
 end
 

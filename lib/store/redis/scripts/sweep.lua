@@ -9,6 +9,8 @@ Returns 1 if there is more to do now, else 0
 Complexity O(hashes unlinked + garbage).
 ]]
 local ABANDONED_AFTER_MS = 3600 * 1000
+-- To look through a shelf is as much work as to unlink so many hashes.
+local SHELF_WEIGHT = 10
 
 local garbage, left = key_named('garbage'), tonumber(ARGV[2])
 local now = clock()
@@ -34,7 +36,7 @@ local function clear_shelf(shelf, family, generation)
       fields[#fields + 1] = field
     end
   end
-  left = left - 1
+  left = left - SHELF_WEIGHT
   in_parts(fields, function(...)
     redis.call('HDEL', shelf_key(shelf), ...)
   end)
@@ -46,6 +48,9 @@ for at = 1, #entries, 2 do
   local n, since, shelf = string.match(entries[at + 1], '^(%d+):(%d+):?(.*)$')
   n = tonumber(n)
   if stored_time(since, now) <= past - tonumber(ARGV[1]) then
+    if left <= 0 then
+      return 1
+    end
     if n == 0 then
       clear_shelf(shelf, family, generation)
     end

@@ -57,12 +57,12 @@ export class CountingProcess {
   change(type: Type, series: string, value: number): void {
     const accumulator = this.#accumulator(FAMILIES[type], series);
     if (accumulator instanceof HistogramAccumulator) accumulator.observe(value);
-    else if (type === 'gauge') accumulator.set(value);
+    else if (type === 'gauge') accumulator.put(value);
     else accumulator.add(value);
   }
 
   crowd(): void {
-    for (const series of CROWDED) (this.#accumulator(CROWD, series) as NumberAccumulator).set(1);
+    for (const series of CROWDED) (this.#accumulator(CROWD, series) as NumberAccumulator).put(1);
   }
 
   remove(type: Type, series: string): void {
