@@ -322,7 +322,7 @@ describe('hashes that families share', () => {
     await count(...many(128).slice(100));
     // The third time their own hashes are divided.
     expect([await count(add(128, 1)), await count(add(129, 1)), await count(add(130, 1))]).toEqual([4, 4, 4]);
-    const values = Object.keys(await valuesOf(store, group)).filter((name) => name.startsWith('medium_'));
+    const values = Object.keys(await valuesOf(store, group)).filter((name) => /^medium_\d\{/.test(name));
     expect(values).toHaveLength(8 * 131);
   });
 
