@@ -2,7 +2,7 @@
  * After `nest build`: makes of dist/lib what is published. The code comes into a few files, since Node takes longer to find,
  * read and link a hundred small ES modules than to run them; Lua scripts and the page of the console stand in it as text, so that
  * a bundle of an application is one file. dist/cjs is the same code as CommonJS, for those who cannot `require` an ES module, such as Jest.
- * Declarations stay one a source, in dist/lib.
+ * Declarations stay one per source file, in dist/lib.
  */
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';

@@ -57,7 +57,7 @@ function bucketOf(value: number, bounds: readonly number[]): number {
   return low;
 }
 
-/** A count a bucket, `+Inf` included. */
+/** A count per bucket, `+Inf` included. */
 function zeros(bounds: readonly number[]): number[] {
   return new Array<number>(bounds.length + 1).fill(0);
 }

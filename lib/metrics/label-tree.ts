@@ -11,7 +11,7 @@ export interface ChildSource<Child> {
 }
 
 /**
- * Finds the child of a label set without building a string: one map a label. Numbers and their texts lead to the same
+ * Finds the child of a label set without building a string: one map per label. Numbers and their texts lead to the same
  * child; a number is a way of its own from when it is first used. Limits are looked at only where a new child would be made.
  */
 export class LabelTree<Child extends object> {

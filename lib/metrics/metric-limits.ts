@@ -15,7 +15,7 @@ export interface MetricLimits {
 /** Label set of the series that takes what a metric's limits keep from having a series of its own. */
 export const OVERFLOW_LABELS = 'overflow="true"';
 
-/** Says once a metric that a limit was reached, whatever goes to its overflow series afterwards. */
+/** Says once per metric that a limit was reached, whatever goes to its overflow series afterwards. */
 export class OverflowWarning {
   readonly #logger = new PackageLogger();
   #isGiven = false;

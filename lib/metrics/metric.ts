@@ -12,7 +12,7 @@ import { type ChildSource, LabelTree } from './label-tree.js';
 import { type MetricLimits, OVERFLOW_LABELS, OverflowWarning } from './metric-limits.js';
 import type { MetricReader } from './metric-reader.js';
 
-/** What a handle works with: its definition, one buffer a job, and a way to read values back. */
+/** What a handle works with: its definition, one buffer per job, and a way to read values back. */
 export interface MetricContext {
   readonly definition: ResolvedDefinition;
   /** The jobs that push the metric. */

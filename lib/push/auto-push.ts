@@ -31,7 +31,7 @@ export class AutoPush {
     /** Default: none. Then nobody in this process can look the push up, and it runs all the same. */
     private readonly registry?: SchedulerRegistry,
   ) {
-    // One listener a job that waits for its turn.
+    // One listener per job that waits for its turn.
     setMaxListeners(Infinity, this.#stopping.signal);
   }
 

@@ -25,7 +25,7 @@ export class Presence implements Peers {
   /** The sign of life that is under way. */
   #beating: Promise<unknown> | undefined;
   #first: Promise<unknown> | undefined;
-  /** Signs of life since the store last missed one. Who has just started takes the store at its word. */
+  /** Signs of life since the store last missed one. A process that has just started believes the store. */
   #heard = Infinity;
   #isOver = false;
 

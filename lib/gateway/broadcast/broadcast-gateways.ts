@@ -94,7 +94,7 @@ export class BroadcastGateways implements GatewayPool {
   async #all(action: Action, signal?: AbortSignal): Promise<{ taken: string[]; missed: PoolFailure[] }> {
     const begun = performance.now();
     const giveUp = new AbortController();
-    // One listener a gateway, and there may be many.
+    // One listener per gateway, and there may be many.
     setMaxListeners(Infinity, giveUp.signal);
     const stopListening = whenAborted(signal, () => {
       giveUp.abort(signal?.reason);

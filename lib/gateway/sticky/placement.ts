@@ -120,7 +120,7 @@ export class Placement {
    */
   async mayLeave(gateway: string, doubt: Doubt, attemptMs: number): Promise<boolean> {
     for (;;) {
-      // What was given up says nothing of the gateway.
+      // A push that was given up does not show whether the gateway is there.
       if (this.signal?.aborted) return false;
       const { ledgers, failoverAfterMs, listener } = this.options;
       const silentMs = this.#required(await ledgers.noteSilence(this.group, this.push.turn, attemptMs));

@@ -15,7 +15,7 @@ import { RedisTurns } from './parts/redis-turns.js';
 import { requireRights } from './rights/refusal.js';
 import { rehearse } from './rights/rehearsal.js';
 
-/** The store in Redis: one Lua script an operation, all keys of a group in one hash slot. */
+/** The store in Redis: one Lua script per operation, all keys of a group in one hash slot. */
 export class RedisStore implements Store {
   readonly series: RedisSeries;
   readonly shapes: RedisShapes;

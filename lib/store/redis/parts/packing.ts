@@ -9,8 +9,8 @@ import type { Batch, Update } from '../../series.js';
 import type { ScriptArgument } from '../connection/script.js';
 
 /**
- * How values look in Redis: a counter or gauge as decimal text, a histogram as little-endian doubles (a count a bucket,
- * then the sum), a summary as two doubles (sum, count) and 20 bytes a bin (slice double, bin int32, count double). The
+ * How values look in Redis: a counter or gauge as decimal text, a histogram as little-endian doubles (a count per bucket,
+ * then the sum), a summary as two doubles (sum, count) and 20 bytes per bin (slice double, bin int32, count double). The
  * scripts read and write the same.
  */
 const DOUBLE = 8;

@@ -14,7 +14,7 @@ ARGV  1  writer
                                 'fill': they begin, or go on with, values that nobody sees before they are shown
         'a' labels delta        counter and gauge: add
         's' labels value        gauge: set
-        'o' labels packed       histogram: add doubles (a count a bucket, then the sum)
+        'o' labels packed       histogram: add doubles (a count per bucket, then the sum)
         'p' labels n packed     the same where few of the n doubles change: of each its place (from 0) and what is added, in order
         'k' labels oldest packed  summary: merge sketch bins, forget slices before oldest
         'r' labels              remove the series
