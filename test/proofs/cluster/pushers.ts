@@ -93,8 +93,10 @@ export class Pushers {
   async settle(): Promise<number[]> {
     const texts = await waitFor(
       async () => {
-        const read = await Promise.all(this.running.map((pusher) => pusher.read()));
-        return this.running.every(({ counted, stored }) => stored === counted) && read[0];
+        await Promise.all(this.running.map((pusher) => pusher.read()));
+        const isStored = this.running.every(({ counted, stored }) => stored === counted);
+        // Only now: one process may read before another one has stored what it counted.
+        return isStored && (await this.running[0]?.read());
       },
       { message: 'all pushers to have stored what they counted', timeoutMs: 30_000 },
     );
