@@ -77,7 +77,8 @@ function happen(orders: number, depth: number): void {
   const { metrics } = counting as App;
   metrics.counter({ name: 'orders_total', help: 'Orders', labelNames: ['type'] }).inc({ type: 'book' }, orders);
   metrics.gauge({ name: 'depth', help: 'Depth', labelNames: ['queue'] }).set({ queue: 'mail' }, depth);
-  const seconds = metrics.histogram({ name: 'seconds', help: 'Seconds', buckets: [0.1, 1] });
+  // Prometheus 3 stores le="1.0" for le="1".
+  const seconds = metrics.histogram({ name: 'seconds', help: 'Seconds', buckets: [0.1, 1.5] });
   const size = metrics.summary({ name: 'size', help: 'Size', quantiles: [0.5, 0.9] });
   for (const observer of [seconds, size]) for (const value of [depth / 10, 2, depth]) observer.observe(value);
 }
