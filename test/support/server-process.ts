@@ -1,12 +1,14 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 
 import type { ServerExit } from './running-server.js';
 
 const KEPT_OUTPUT = 256 * 1024;
 const TERM_DEADLINE_MS = 5_000;
+
+const STOP_DEADLINE_MS = 2_000;
 
 const running = new Set<ServerProcess>();
 let exitHandlerSet = false;
@@ -66,6 +68,7 @@ export class ServerProcess {
     // Whoever awaits `exited` after a kill needs an event loop that stays.
     this.child.ref();
     this.child.kill(signal);
+    if (signal === 'SIGSTOP' && this.child.pid !== undefined) waitUntilStopped(this.child.pid);
   }
 
   stop(): Promise<void> {
@@ -93,6 +96,21 @@ export class ServerProcess {
     this.child.kill('SIGKILL');
     rmSync(this.folder, { recursive: true, force: true });
   }
+}
+
+/** A process stops thread by thread, and on a busy machine those that still run answer meanwhile. Where that can be seen: on Linux. */
+function waitUntilStopped(pid: number): void {
+  const tasks = `/proc/${pid}/task`;
+  const isStopped = (): boolean => {
+    try {
+      return readdirSync(tasks).every((task) => /\) [TtZX] /.test(readFileSync(`${tasks}/${task}/stat`, 'latin1')));
+    } catch {
+      // It has ended, a thread of it has, or nobody can tell.
+      return true;
+    }
+  };
+  const pause = new Int32Array(new SharedArrayBuffer(4));
+  for (const end = Date.now() + STOP_DEADLINE_MS; !isStopped() && Date.now() < end;) Atomics.wait(pause, 0, 0, 1);
 }
 
 function keep(server: ServerProcess): void {
