@@ -7,8 +7,8 @@ import { ledgerOf } from './redis-ledger.js';
 import { type RedisSeries, type SeriesReply, waitingOf } from './redis-series.js';
 import { contestedOf } from './redis-shapes.js';
 
-/** Lines that come with the answer: a millisecond of Redis. */
-const LINES_AT_BEGIN = 1_000;
+/** Weight of the series that come with the answer (reading.lua): 200 families of one series, or 1,000 lines of a few. */
+const WEIGHT_AT_BEGIN = 1_000;
 
 type TurnReply = [taken: number, now: number, lastPushedAt: number, busyForMs: number];
 type BeginReply = [TurnReply, Buffer[], Buffer[], Buffer[], SeriesReply[], Buffer[]];
@@ -28,7 +28,7 @@ export class RedisTurns implements Turns {
     const { ttlMs, notAgainWithinMs = '', notIfPushedAfter = '', knownPushAt, silentMs, shownForMs } = wish;
     const turn = randomUUID();
     const times = [ttlMs, notAgainWithinMs, notIfPushedAfter, knownPushAt, silentMs, Date.now(), shownForMs];
-    const reply = (await this.redis.run(this.#begin, group, [turn, ...times, LINES_AT_BEGIN])) as BeginReply;
+    const reply = (await this.redis.run(this.#begin, group, [turn, ...times, WEIGHT_AT_BEGIN])) as BeginReply;
     const [taken, contested, waiting, families, series, ledger] = reply;
     const result = turnOf(turn, taken);
     if (result.turn === undefined) return result;

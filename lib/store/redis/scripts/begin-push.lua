@@ -12,7 +12,7 @@ ARGV  1  turn: proves whose it is
       8  how long a new series must have been shown at 0 in milliseconds, 0: not at all
       9  weight of series to read at the most (reading.lua)
 Returns {turn (turn.lua)}, and if it was taken also {what waits (shapes.lua), families that wait for their values (pushing.lua),
-families (pushing.lua), for each of them {number of series, what, announced (read.lua)} or {-1}: still to be read, ledger (ledger.lua)}
+families (pushing.lua), for each of them {number of series, what, announced (read.lua)} or {-1}: still to be read, ledger (pushing.lua)}
 Complexity O(families + shapes of families that have several + series released + series read).
 ]]
 local turn = take_turn(ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4]))

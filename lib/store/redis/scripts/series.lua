@@ -211,7 +211,8 @@ local function move_to_bucket(each, from)
   in_parts(left, function(...) call('HDEL', from, ...) end)
 end
 
--- The largest families of a shelf move until it has room for others again, all in one pass; first the one that has to.
+-- Makes room on the shelf of the family that is open. Its largest families move, all in one pass, until there is room for others; or
+-- only the open one, if that has something large.
 local function clear_out(must_leave)
   local name, shelf = family, seed
   local list, left = families_on(shelf)
