@@ -23,8 +23,9 @@ export function newSending(gateway: string): Sending {
 }
 
 /**
- * Begins when the gateway is ready for the body: only a process whose turn it still is may go on then. Several gateways may
- * read at the same time, each a text of its own.
+ * Begins when the gateway is ready for the body: only a process whose turn it still is may go on then. Before the last bytes
+ * the turn is looked at once more (`beforeEnd` of a push): of a text in one chunk, which goes all at once, that is enough.
+ * Several gateways may read at the same time, each a text of its own.
  * @param sending Is kept up to date.
  */
 export async function* textOf(
@@ -33,14 +34,26 @@ export async function* textOf(
   sending: Sending,
 ): AsyncGenerator<TextPiece> {
   const count: { -readonly [Field in keyof Sending]: Sending[Field] } = sending;
-  await turn.keep();
-  for await (const { text, series } of chunks) {
-    count.series += series;
-    const parts = bytesOf(text);
+  let isFirst = true;
+  for await (const { item, isLast } of withLast(chunks)) {
+    if (isFirst && !isLast) await turn.keep();
+    isFirst = false;
+    count.series += item.series;
+    const parts = bytesOf(item.text);
     for (const { byteLength } of parts) count.bytes += byteLength;
     yield parts;
   }
   count.isWhole = true;
+}
+
+/** Each item with whether others follow, and so one item later. */
+async function* withLast<Item>(items: AsyncIterable<Item>): AsyncGenerator<{ item: Item; isLast: boolean }> {
+  let before: { item: Item } | undefined;
+  for await (const item of items) {
+    if (before) yield { ...before, isLast: false };
+    before = { item };
+  }
+  if (before) yield { ...before, isLast: true };
 }
 
 /** The chunk that has been read already, then the others. */

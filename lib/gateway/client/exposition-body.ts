@@ -1,5 +1,5 @@
 import { pipeline } from 'node:stream';
-import { createGzip } from 'node:zlib';
+import { createGzip, gzipSync } from 'node:zlib';
 import type { RequestBody } from '../../http/index.js';
 import { bytesOf, type TextPiece } from '../../model/index.js';
 
@@ -22,20 +22,32 @@ const FIRST_BATCH_BYTES = 64 * 1_024;
 const SMALL_ROOM = 2 * FIRST_BATCH_BYTES;
 const LARGE_ROOM = BATCH_BYTES + 256 * 1_024;
 const GZIP_HEADER_BYTES = 10;
+const NO_TEXT = new Uint8Array(0);
 /** Room for what a batch shrinks to, so that it leaves in one piece. */
 const COMPRESSED_BYTES = 160 * 1_024;
 
 /** A body compressed while it is made: however large, only a batch is in memory. A failing source cuts it short. */
 export function gzippedBody(text: ExpositionText, gateway: string): RequestBody {
-  return () =>
-    withoutLoneHeader(
-      // The failure also comes out of the last stream, where it is read: there is nothing left to do about it here.
-      pipeline(
-        batchesOf(piecesOf(text, gateway)),
-        createGzip({ level: GZIP_LEVEL, chunkSize: COMPRESSED_BYTES }),
-        () => undefined,
-      ),
-    );
+  return () => gzipped(batchesOf(piecesOf(text, gateway)));
+}
+
+async function* gzipped(batches: AsyncGenerator<Uint8Array, undefined>): AsyncGenerator<Buffer> {
+  const { value: first = NO_TEXT } = await batches.next();
+  // Less than a batch is all there is. Streams and another thread would cost several times what it takes to compress it.
+  if (first.byteLength < FIRST_BATCH_BYTES) yield gzipSync(first, { level: GZIP_LEVEL });
+  else yield* gzippedAsStream(withFirst(first, batches));
+}
+
+function gzippedAsStream(batches: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
+  return withoutLoneHeader(
+    // The failure also comes out of the last stream, where it is read: there is nothing left to do about it here.
+    pipeline(batches, createGzip({ level: GZIP_LEVEL, chunkSize: COMPRESSED_BYTES }), () => undefined),
+  );
+}
+
+async function* withFirst<Item>(first: Item, others: AsyncIterable<Item>): AsyncGenerator<Item> {
+  yield first;
+  yield* others;
 }
 
 /** zlib gives the header of gzip ahead. A Pushgateway up to 1.5 takes that alone, of a body cut off there, for an empty text. */
@@ -50,7 +62,7 @@ async function* withoutLoneHeader(compressed: AsyncIterable<Buffer>): AsyncGener
 }
 
 /** Each batch is valid until the next is asked for, which `pipeline` does when gzip has taken it in. */
-async function* batchesOf(pieces: AsyncIterable<readonly Uint8Array[]>): AsyncGenerator<Uint8Array> {
+async function* batchesOf(pieces: AsyncIterable<readonly Uint8Array[]>): AsyncGenerator<Uint8Array, undefined> {
   const batch = new Batch();
   let enough = FIRST_BATCH_BYTES;
   for await (const piece of pieces) {

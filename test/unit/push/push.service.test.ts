@@ -352,9 +352,11 @@ describe('of several replicas', () => {
     replica.inc();
     const held = gate();
     let text = '';
-    jest.spyOn(pool, 'push').mockImplementation(async ({ text: source }) => {
+    jest.spyOn(pool, 'push').mockImplementation(async ({ text: source, beforeEnd }) => {
       await held.pass();
-      text = await readText(source);
+      const whole = await readText(source);
+      await beforeEnd?.();
+      text = whole;
       return { gateway: 'http://gateway:9091', gateways: [] };
     });
     const pushing = replica.service.push('shop');

@@ -20,9 +20,11 @@ export class FakePool implements GatewayPool {
   /** Stands before a request is noted, between the gateway's readiness and the body. */
   before: () => Promise<void> = () => Promise.resolve();
 
-  async push({ group, text, mode }: GroupPush): Promise<PoolAnswer> {
+  async push({ group, text, mode, beforeEnd }: GroupPush): Promise<PoolAnswer> {
     await this.before();
-    this.requests.push({ verb: mode, job: group.job, text: await readText(text) });
+    const whole = await readText(text);
+    await beforeEnd?.();
+    this.requests.push({ verb: mode, job: group.job, text: whole });
     return this.#answer();
   }
 
