@@ -12,7 +12,15 @@ export interface SampleLines {
   /** In UTF-8, whole lines in each part. */
   readonly lines: readonly Uint8Array[];
   readonly series: number;
+  /** When they began. Default: unknown. */
+  readonly startOf?: StartOf;
 }
+
+/**
+ * When the series began whose labels, canonical and in UTF-8, stand between two places, in Unix milliseconds; 0: unknown. Gauges have
+ * no such time.
+ */
+export type StartOf = (labels: Uint8Array, from: number, to: number) => number;
 
 /** One line of the exposition. */
 export interface Sample {

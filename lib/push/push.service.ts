@@ -51,6 +51,8 @@ export interface PushServiceOptions {
   readonly tellLoss?: (job: string, what: string) => void;
   /** How long a new series is shown at 0 before its value. Default 0: not at all. */
   readonly announceForMs?: number;
+  /** Whether gateways are told when series began. Default true. */
+  readonly startTimes?: boolean;
 }
 
 /** What a push is to show. */
@@ -77,6 +79,8 @@ interface Transfer extends Count {
   readonly answer: PoolAnswer | undefined;
   /** Whether those who waited meanwhile need not push again. */
   readonly coversWaiters?: boolean;
+  /** Whether all series are known to have begun from now on: it was not known of each before. */
+  readonly findsStarts?: boolean;
   /** Why nothing was sent. */
   readonly reason?: string;
 }
@@ -100,7 +104,7 @@ export class PushService {
 
   push(job: string, options: PushOptions = {}): Promise<PushResult> {
     return this.#report(job, async (group) => {
-      const { presence, reader, store, announceForMs = 0 } = this.options;
+      const { presence, reader, store, announceForMs = 0, startTimes = true } = this.options;
       await Promise.all([presence?.begin(), reader.flush(job)]);
       const doSeriesExpire = await store.removal.expireSeries(group);
       const { mode = 'push', isNew } = options;
@@ -111,6 +115,7 @@ export class PushService {
         knownPushAt: this.#pushedAt.get(job) ?? 0,
         silentMs: SHAPE_SILENT_MS,
         shownForMs: announceForMs,
+        withStarts: startTimes,
       });
       return this.#inTurn(group, { ...options, isCoverable, begin }, (turn) =>
         this.#send(group, turn, { mode, doSeriesExpire, ...(isNew && { isNew }) }),
@@ -152,7 +157,7 @@ export class PushService {
       throw error;
     } finally {
       if (transfer?.coversWaiters) this.#pushedAt.set(group.job, turn.takenAt);
-      await turn.end(transfer?.coversWaiters === true);
+      await turn.end(transfer?.coversWaiters === true, transfer?.findsStarts);
     }
   }
 
@@ -197,6 +202,7 @@ export class PushService {
       series,
       bytes,
       coversWaiters: mode === 'push' && isNew === undefined,
+      findsStarts: heldBack === undefined && begun.starts !== undefined && begun.starts.lostUntil > 0,
       ...reasonOf([...missed, heldBack, ...notes]),
     };
   }
@@ -215,12 +221,12 @@ export class PushService {
   /** Brings values back that wait, and decides what is to be shown. */
   async #prepare(group: Group, begun: BegunPush, isNew: View['isNew']): Promise<Prepared> {
     const { restorer, announceForMs = 0 } = this.options;
-    const { contested, waiting, families } = begun;
+    const { contested, waiting, families, starts } = begun;
     const isComplete = waiting.size === 0 || restorer === undefined;
     const heldBack = isComplete ? [] : await restorer.restore(group, this.#ending.signal);
     return {
       ...(isComplete && { families }),
-      view: { heldBack, asAnnounced: announceForMs > 0, ...(isNew && { isNew }) },
+      view: { heldBack, asAnnounced: announceForMs > 0, ...(starts && { starts }), ...(isNew && { isNew }) },
       notes: contested.map(contestText),
       ...(heldBack.length > 0 && {
         heldBack: `held back until Prometheus has told their values: ${heldBack.map((name) => withAdvice(name, restorer)).join(', ')}`,

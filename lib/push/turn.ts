@@ -16,7 +16,7 @@ export interface TurnWish {
   /** Whether a push by another process, made after this one asked, will do. Default true. */
   isCoverable?: boolean;
   /** What the store does and tells together with the turn, asked for at each attempt. Default: only the turn is taken. */
-  begin?: () => Pick<PushWish, 'knownPushAt' | 'silentMs' | 'shownForMs'>;
+  begin?: () => Pick<PushWish, 'knownPushAt' | 'silentMs' | 'shownForMs' | 'withStarts'>;
   /** Ends the waiting of a tick. */
   signal?: AbortSignal;
   /** Ends any waiting, with its reason: the application ends. */
@@ -35,8 +35,11 @@ export interface Turn {
   readonly begun?: BegunPush;
   /** @throws PushLockError if another process has taken over. */
   keep(): Promise<void>;
-  /** Gives it back. If the store is away just now, the turn runs out by itself. */
-  end(isPushed: boolean): Promise<void>;
+  /**
+   * Gives it back. If the store is away just now, the turn runs out by itself.
+   * @param isWhole As for `Turns.end`. Default false.
+   */
+  end(isPushed: boolean, isWhole?: boolean): Promise<void>;
 }
 
 /**
@@ -99,8 +102,8 @@ function turnOf(turns: Turns, group: Group, id: string, ttlMs: number, takenAt: 
       if (await turns.keep(group, id, ttlMs)) return;
       throw takenOver(group.job);
     },
-    end: async (isPushed) => {
-      await turns.end(group, id, isPushed ? takenAt : undefined).catch(() => undefined);
+    end: async (isPushed, isWhole) => {
+      await turns.end(group, id, isPushed ? takenAt : undefined, isWhole).catch(() => undefined);
     },
   };
 }

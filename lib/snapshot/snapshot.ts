@@ -2,7 +2,7 @@ import { type FamilyChunk, type Group, type ResolvedDefinition, zeroValue } from
 import type { ReadOptions, SeriesStore, StoredFamily } from '../store/index.js';
 
 /** What a reading shows other than it is stored. */
-export interface View extends Pick<ReadOptions, 'asAnnounced'> {
+export interface View extends Pick<ReadOptions, 'asAnnounced' | 'starts'> {
   /** Families to leave out. Default: none. */
   readonly heldBack?: readonly string[];
   /** Whether to give a series as 0, whatever it has counted. Default: none. */

@@ -14,6 +14,16 @@ export interface ReadOptions {
   readonly asAnnounced?: boolean;
   /** Of {@link StoredFamily}: the values of that moment. Default: those of now. */
   readonly generation?: unknown;
+  /** Say when series began. Those that no push has shown so far begin as it says here, for good. Default: nothing is said of it. */
+  readonly starts?: Starts;
+}
+
+/** How series begin, by the store's clock, in Unix milliseconds. */
+export interface Starts {
+  /** When the push took its turn: then begins what no push has shown before. */
+  readonly at: number;
+  /** Of what has been made up to then it is not known any more whether a push has shown it, and when: it has no start. */
+  readonly lostUntil: number;
 }
 
 /** One buffered change of one series. */
@@ -140,7 +150,7 @@ export interface SeriesStore {
   readText(
     group: Group,
     families: readonly StoredFamily[],
-    options?: Pick<ReadOptions, 'asAnnounced'>,
+    options?: Pick<ReadOptions, 'asAnnounced' | 'starts'>,
   ): AsyncIterable<readonly FamilyChunk[]>;
 
   /**

@@ -1,6 +1,6 @@
 import type { Group } from '../model/index.js';
 import type { Ledger } from './ledger.js';
-import type { StoredFamily } from './series.js';
+import type { Starts, StoredFamily } from './series.js';
 import type { ContestedFamily } from './shapes.js';
 
 export interface PushTurn {
@@ -31,6 +31,8 @@ export interface PushWish {
   readonly silentMs: number;
   /** How long a new series must have been shown at 0, in milliseconds, as for `Announcements.release`. */
   readonly shownForMs: number;
+  /** Whether it is to be known when series began. Default false. */
+  readonly withStarts?: boolean;
 }
 
 /** What a push has to know, as of the moment when it took its turn. */
@@ -42,6 +44,8 @@ export interface BegunPush {
   /** As `SeriesStore.families` gives them; the small ones with their series. */
   readonly families: readonly StoredFamily[];
   readonly ledger: Ledger;
+  /** With {@link PushWish.withStarts}: for the reading of this push. */
+  readonly starts?: Starts;
 }
 
 /** One process at a time pushes a group. */
@@ -58,6 +62,10 @@ export interface Turns {
   /** Prolongs a turn to `ttlMs` from now; false if it is lost. */
   keep(group: Group, turn: string, ttlMs: number): Promise<boolean>;
 
-  /** Gives a turn back; `pushedAt` notes a success. */
-  end(group: Group, turn: string, pushedAt?: number): Promise<void>;
+  /**
+   * Gives a turn back; `pushedAt` notes a success.
+   * @param isWhole The push has read all families, with {@link Starts}: from now on it is known of each series when it began, or
+   * that nobody knows. Default false.
+   */
+  end(group: Group, turn: string, pushedAt?: number, isWhole?: boolean): Promise<void>;
 }

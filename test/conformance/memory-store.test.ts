@@ -2,6 +2,7 @@ import { GroupStates } from '../../lib/store/memory/group-states.js';
 import { MemoryStore } from '../../lib/store/memory/memory.store.js';
 import { describeAnnouncements } from './announcements.conformance.js';
 import { describeShapes } from './shapes.conformance.js';
+import { describeStarts } from './starts.conformance.js';
 import { describeStore } from './store.conformance.js';
 
 const groups = new GroupStates();
@@ -14,3 +15,4 @@ describeStore('MemoryStore', {
 });
 describeAnnouncements('MemoryStore', () => new MemoryStore({ announces: true }));
 describeShapes('MemoryStore', () => new MemoryStore());
+describeStarts('MemoryStore', (seriesTtlMs) => new MemoryStore(seriesTtlMs === undefined ? {} : { seriesTtlMs }));

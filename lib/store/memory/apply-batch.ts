@@ -129,8 +129,10 @@ function applyFamily(
       state.announced.set(seriesId(family, labels), Date.now());
     }
     const value = merge(series.get(labels), update);
-    if (value === undefined) series.delete(labels);
-    else series.set(labels, value);
+    if (value === undefined) {
+      series.delete(labels);
+      state.starts.forget(series, labels);
+    } else series.set(labels, value);
   }
 }
 

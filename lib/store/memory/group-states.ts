@@ -2,6 +2,7 @@ import { StoreFormatError } from '../../errors/index.js';
 import type { Group, ResolvedDefinition, SeriesValue } from '../../model/index.js';
 import { STORE_FORMAT } from '../format.js';
 import { groupId } from '../group-id.js';
+import { SeriesStarts } from './series-starts.js';
 
 /** Everything this process knows of one group. */
 export interface GroupState {
@@ -48,6 +49,7 @@ export interface GroupState {
   readonly announced: Map<string, number>;
   /** Pushes that have succeeded while series were being announced, in their order. */
   shown: { readonly takenAt: number; readonly endedAt: number }[];
+  readonly starts: SeriesStarts;
 }
 
 export interface ShapeTimes {
@@ -122,5 +124,6 @@ function emptyState(): GroupState {
     holds: 0,
     announced: new Map(),
     shown: [],
+    starts: new SeriesStarts(),
   };
 }

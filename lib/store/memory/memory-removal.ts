@@ -21,11 +21,13 @@ export class MemoryRemoval implements Removal {
 
   async expireSeries(group: Group): Promise<boolean> {
     if (this.seriesTtlMs === undefined) return false;
-    const { families, changed } = await this.groups.of(group);
+    const { families, changed, starts } = await this.groups.of(group);
     for (const [id, at] of changed) {
       if (at > Date.now() - this.seriesTtlMs) continue;
       const [family, labels] = partsOfSeriesId(id);
-      families.get(family)?.delete(labels);
+      const series = families.get(family);
+      series?.delete(labels);
+      if (series) starts.forget(series, labels);
       changed.delete(id);
     }
     return true;

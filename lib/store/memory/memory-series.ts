@@ -56,21 +56,32 @@ export class MemorySeries implements SeriesStore {
   async *read(
     group: Group,
     definition: ResolvedDefinition,
-    { asAnnounced = false, generation }: ReadOptions = {},
+    { asAnnounced = false, generation, starts }: ReadOptions = {},
   ): AsyncGenerator<readonly Series[]> {
     const state = await this.groups.of(group);
     const { announced } = state;
-    const values = (generation as Map<string, SeriesValue> | undefined) ?? valuesOfShape(state, definition);
-    const series = [...(values ?? [])];
+    const values =
+      (generation as Map<string, SeriesValue> | undefined) ??
+      valuesOfShape(state, definition) ??
+      new Map<string, SeriesValue>();
+    const series = [...values];
     if (series.length === 0) return;
     const isAtZero = (labels: string): boolean => asAnnounced && announced.has(seriesId(definition.name, labels));
-    yield series.map(([labels, value]) => ({ labels, value: isAtZero(labels) ? zeroValue(definition) : value }));
+    const hasStarts = starts !== undefined && definition.type !== 'gauge';
+    yield series.map(([labels, value]) => {
+      const startMs = hasStarts ? state.starts.startOf(values, labels, starts.at) : 0;
+      return {
+        labels,
+        value: isAtZero(labels) ? zeroValue(definition) : value,
+        ...(startMs > 0 && { startMs }),
+      };
+    });
   }
 
   async *readText(
     group: Group,
     families: readonly StoredFamily[],
-    options?: Pick<ReadOptions, 'asAnnounced'>,
+    options?: Pick<ReadOptions, 'asAnnounced' | 'starts'>,
   ): AsyncGenerator<readonly FamilyChunk[]> {
     for (const { definition, generation } of families) {
       for await (const chunk of this.read(group, definition, { ...options, generation })) yield [{ definition, chunk }];

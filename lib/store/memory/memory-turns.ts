@@ -23,6 +23,7 @@ export class MemoryTurns implements Turns {
       knownPushAt,
       silentMs,
       shownForMs,
+      withStarts = false,
     } = wish;
     const state = await this.groups.of(group);
     const now = Date.now();
@@ -35,7 +36,8 @@ export class MemoryTurns implements Turns {
     if (turn.turn === undefined) return turn;
     if (turn.lastPushedAt < knownPushAt && turn.now > knownPushAt) awaitRestoration(state);
     try {
-      return { ...turn, begun: await this.#begun(group, silentMs, shownForMs) };
+      const begun = await this.#begun(group, silentMs, shownForMs);
+      return { ...turn, begun: { ...begun, ...(withStarts && { starts: { at: turn.now, lostUntil: 0 } }) } };
     } catch (error) {
       // Or nobody could push before it runs out.
       await this.end(group, turn.turn);

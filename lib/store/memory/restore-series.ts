@@ -22,7 +22,9 @@ export function restoreSeries(state: GroupState, family: string, values: readonl
     state.announced.delete(seriesId(family, labels));
     const held = (series.get(labels) as number | undefined) ?? 0;
     const kept = held - (waiting.counted.get(labels) ?? 0);
-    if (value > kept) series.set(labels, held + value - kept);
+    if (value <= kept) continue;
+    series.set(labels, held + value - kept);
+    state.starts.noteUnknown(series, labels);
   }
   state.restoring.delete(family);
   return true;

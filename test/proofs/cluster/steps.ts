@@ -15,8 +15,8 @@ export interface Step {
 
 /** What stands before a script: by the hash of the whole it is known. */
 const PARTS: Readonly<Record<string, readonly string[]>> = {
-  apply: ['series'],
-  'begin-push': ['series', 'shapes', 'pushing', 'reading', 'turn'],
+  apply: ['starts', 'series'],
+  'begin-push': ['starts', 'series', 'shapes', 'pushing', 'reading', 'turn'],
   ledger: ['pushing'],
 };
 

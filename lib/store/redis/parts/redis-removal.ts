@@ -12,8 +12,8 @@ const SWEPT_AT_ONCE = 500;
 export class RedisRemoval implements Removal {
   readonly #removeGroup = new Script('remove-group');
   readonly #noteChanges = new Script('note-changes');
-  readonly #expire = new Script('expire');
-  readonly #sweep = new Script('sweep');
+  readonly #expire = new Script('expire', 'starts');
+  readonly #sweep = new Script('sweep', 'starts');
 
   constructor(
     private readonly redis: RedisAccess,

@@ -5,6 +5,7 @@ import {
   type Group,
   type ResolvedDefinition,
   type Series,
+  type StartOf,
   zeroValue,
 } from '../../../model/index.js';
 import { groupId } from '../../group-id.js';
@@ -22,6 +23,7 @@ import { batchArguments, flag, pairs, unpackValue } from './packing.js';
 import type { RedisAccess } from '../connection/redis-access.js';
 import type { RedisRemoval } from './redis-removal.js';
 import { Script, type ScriptArgument } from '../connection/script.js';
+import { StartsOfShelves } from './start-times.js';
 
 /**
  * Lines that one reading takes from Redis at a time, and a bucket more at the most: two to three milliseconds of Redis. Of
@@ -40,13 +42,13 @@ const SWEPT_AFTER_MS = 60_000;
 
 export class RedisSeries implements SeriesStore {
   readonly #number = new Script('number');
-  readonly #apply = new Script('apply', 'series');
+  readonly #apply = new Script('apply', 'starts', 'series');
   readonly #confirm = new Script('confirm');
   readonly #families = new Script('families', 'pushing');
-  readonly #read = new Script('read', 'reading');
+  readonly #read = new Script('read', 'starts', 'reading');
   readonly #restoring = new Script('restoring', 'pushing');
-  readonly #restore = new Script('restore', 'series');
-  readonly #sweep = new Script('sweep');
+  readonly #restore = new Script('restore', 'starts', 'series');
+  readonly #sweep = new Script('sweep', 'starts');
   /** Groups of which the last look said that there may be something to sweep. */
   readonly #untidy = new Set<string>();
   /** By group and what is stored: the definitions that were read last. */
@@ -105,14 +107,16 @@ export class RedisSeries implements SeriesStore {
     const before = this.#definitions.get(id);
     const now = new Map<string, ResolvedDefinition>();
     this.#definitions.set(id, now);
+    const shelves = new StartsOfShelves();
     return pairs(families)
       .map(([stored, generation], at) => {
         const known = before?.get(stored);
         const definition = known ?? (JSON.parse(stored.slice(stored.indexOf('\n') + 1)) as ResolvedDefinition);
         now.set(stored, definition);
-        const [series = UNREAD, content = [], announced = []] = read[at] ?? [];
+        const [series = UNREAD, content = [], announced = [], starts = []] = read[at] ?? [];
         if (series === UNREAD) return { definition, generation };
-        return { definition, generation, chunk: chunkOf({ definition, series, content, announced }) };
+        const start = shelves.startOf(definition, generation, starts);
+        return { definition, generation, chunk: chunkOf({ definition, series, content, announced, ...start }) };
       })
       .sort((a, b) => (a.definition.name < b.definition.name ? -1 : 1));
   }
@@ -122,17 +126,17 @@ export class RedisSeries implements SeriesStore {
   }
 
   async *read(group: Group, definition: ResolvedDefinition, options?: ReadOptions): AsyncGenerator<readonly Series[]> {
-    const { asAnnounced = false, generation } = options ?? {};
+    const { generation } = options ?? {};
     const shape = generation === undefined ? definitionShape(definition) : '';
     const family = { definition, layout: (generation as string | undefined) ?? '', shape, name: '' };
     if (generation === '') return;
-    for await (const [part] of this.#parts(group, [family], asAnnounced)) yield valuesOf(part as Part);
+    for await (const [part] of this.#parts(group, [family], options)) yield valuesOf(part as Part);
   }
 
   async *readText(
     group: Group,
     families: readonly StoredFamily[],
-    { asAnnounced = false }: Pick<ReadOptions, 'asAnnounced'> = {},
+    options?: Pick<ReadOptions, 'asAnnounced' | 'starts'>,
   ): AsyncGenerator<readonly FamilyChunk[]> {
     const known = families.flatMap(({ definition, chunk }) =>
       chunk === undefined || sizeOf(chunk) === 0 ? [] : [{ definition, chunk }],
@@ -144,28 +148,34 @@ export class RedisSeries implements SeriesStore {
       const isKnown = generation === '' || chunk !== undefined;
       return isKnown ? [] : [{ definition, layout: generation as string, shape: '', name }];
     });
-    for await (const parts of this.#parts(group, wanted, asAnnounced)) {
+    for await (const parts of this.#parts(group, wanted, options)) {
       yield parts.map((part) => ({ definition: part.definition, chunk: chunkOf(part) }));
     }
   }
 
   /** What read.lua gives, call by call: of each call what has series. */
-  async *#parts(group: Group, families: readonly Wanted[], asAnnounced: boolean): AsyncGenerator<readonly Part[]> {
+  async *#parts(
+    group: Group,
+    families: readonly Wanted[],
+    { asAnnounced = false, starts }: Pick<ReadOptions, 'asAnnounced' | 'starts'> = {},
+  ): AsyncGenerator<readonly Part[]> {
     const left = families.map((family) => ({ ...family, next: 0, buckets: 0 }));
     while (left.length > 0) {
       const asked = left.slice(0, FAMILIES_AT_ONCE);
-      const args: ScriptArgument[] = [CHUNK_LINES, flag(asAnnounced)];
+      const args: ScriptArgument[] = [CHUNK_LINES, flag(asAnnounced), starts?.at ?? '', starts?.lostUntil ?? 0];
       for (const { definition, layout, next, buckets, name, shape } of asked) {
-        args.push(definition.name, layout, next, buckets, name, shape);
+        args.push(definition.name, layout, next, buckets, name, shape, flag(definition.type !== 'gauge'));
       }
+      const shelves = new StartsOfShelves();
       const replies = (await this.redis.run(this.#read, group, args)) as ReadReply[];
       const parts: Part[] = [];
-      replies.forEach(([layout, buckets, next, series, content, announced], at) => {
+      replies.forEach(([layout, buckets, next, series, content, announced, packed], at) => {
         const family = asked[at] as (typeof left)[number];
         if (next < 0) left.shift();
         // What is not read to its end is the last of a call.
         else Object.assign(family, { layout: layout.toString(), next, buckets });
-        if (series > 0) parts.push({ ...family, series, content, announced });
+        const start = shelves.startOf(family.definition, layout.toString(), packed);
+        if (series > 0) parts.push({ ...family, series, content, announced, ...start });
       });
       if (parts.length > 0) yield parts;
     }
@@ -205,12 +215,18 @@ interface Content {
   readonly series: number;
   readonly content: readonly Buffer[];
   readonly announced: readonly number[];
+  readonly startOf?: StartOf;
 }
 
 type Part = Wanted & Content;
 
 /** The series of a family that begin-push.lua has read. */
-export type SeriesReply = [series: number, content?: readonly Buffer[], announced?: readonly number[]];
+export type SeriesReply = [
+  series: number,
+  content?: readonly Buffer[],
+  announced?: readonly number[],
+  starts?: readonly Buffer[],
+];
 const UNREAD = -1;
 
 type ReadReply = [
@@ -220,6 +236,7 @@ type ReadReply = [
   series: number,
   content: readonly Buffer[],
   announced: readonly number[],
+  starts: readonly Buffer[],
 ];
 
 function isNumber({ type }: ResolvedDefinition): boolean {
@@ -227,19 +244,24 @@ function isNumber({ type }: ResolvedDefinition): boolean {
 }
 
 function chunkOf(part: Content): FamilyChunk['chunk'] {
-  return isNumber(part.definition) ? { lines: part.content, series: part.series } : valuesOf(part);
+  const { definition, content, series, startOf } = part;
+  return isNumber(definition) ? { lines: content, series, ...(startOf && { startOf }) } : valuesOf(part);
 }
 
 function sizeOf(chunk: FamilyChunk['chunk']): number {
   return 'lines' in chunk ? chunk.series : chunk.length;
 }
 
-function valuesOf({ definition, content, announced }: Content): readonly Series[] {
+function valuesOf({ definition, content, announced, startOf }: Content): readonly Series[] {
   const isAtZero = new Set(announced);
-  return pairs(content).map(([labels, value], at) => ({
-    labels: labels.toString(),
-    value: isAtZero.has(at) ? zeroValue(definition) : unpackValue(definition, value),
-  }));
+  return pairs(content).map(([labels, value], at) => {
+    const startMs = startOf?.(labels, 0, labels.length) ?? 0;
+    return {
+      labels: labels.toString(),
+      value: isAtZero.has(at) ? zeroValue(definition) : unpackValue(definition, value),
+      ...(startMs > 0 && { startMs }),
+    };
+  });
 }
 
 /** What pushing.lua says of families that wait. */

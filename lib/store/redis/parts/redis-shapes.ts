@@ -5,7 +5,7 @@ import type { RedisAccess } from '../connection/redis-access.js';
 import { Script, type ScriptArgument } from '../connection/script.js';
 
 export class RedisShapes implements Shapes {
-  readonly #settle = new Script('settle', 'series', 'shapes');
+  readonly #settle = new Script('settle', 'starts', 'series', 'shapes');
 
   constructor(private readonly redis: RedisAccess) {}
 

@@ -3,6 +3,7 @@ import type { Group } from '../../../model/index.js';
 import type { BegunPush, PushTurn, PushWish, Turns } from '../../turns.js';
 import type { RedisAccess } from '../connection/redis-access.js';
 import { Script } from '../connection/script.js';
+import { flag } from './packing.js';
 import { ledgerOf } from './redis-ledger.js';
 import { type RedisSeries, type SeriesReply, waitingOf } from './redis-series.js';
 import { contestedOf } from './redis-shapes.js';
@@ -11,10 +12,10 @@ import { contestedOf } from './redis-shapes.js';
 const WEIGHT_AT_BEGIN = 1_000;
 
 type TurnReply = [taken: number, now: number, lastPushedAt: number, busyForMs: number];
-type BeginReply = [TurnReply, Buffer[], Buffer[], Buffer[], SeriesReply[], Buffer[]];
+type BeginReply = [TurnReply, Buffer[], Buffer[], Buffer[], SeriesReply[], Buffer[], Buffer];
 
 export class RedisTurns implements Turns {
-  readonly #begin = new Script('begin-push', 'series', 'shapes', 'pushing', 'reading', 'turn');
+  readonly #begin = new Script('begin-push', 'starts', 'series', 'shapes', 'pushing', 'reading', 'turn');
   readonly #take = new Script('take-turn', 'turn');
   readonly #keep = new Script('keep-turn');
   readonly #end = new Script('end-turn');
@@ -25,11 +26,24 @@ export class RedisTurns implements Turns {
   ) {}
 
   async begin(group: Group, wish: PushWish): Promise<PushTurn & { begun?: BegunPush }> {
-    const { ttlMs, notAgainWithinMs = '', notIfPushedAfter = '', knownPushAt, silentMs, shownForMs } = wish;
+    const {
+      ttlMs,
+      notAgainWithinMs = '',
+      notIfPushedAfter = '',
+      knownPushAt,
+      silentMs,
+      shownForMs,
+      withStarts = false,
+    } = wish;
     const turn = randomUUID();
     const times = [ttlMs, notAgainWithinMs, notIfPushedAfter, knownPushAt, silentMs, Date.now(), shownForMs];
-    const reply = (await this.redis.run(this.#begin, group, [turn, ...times, WEIGHT_AT_BEGIN])) as BeginReply;
-    const [taken, contested, waiting, families, series, ledger] = reply;
+    const reply = (await this.redis.run(this.#begin, group, [
+      turn,
+      ...times,
+      WEIGHT_AT_BEGIN,
+      flag(withStarts),
+    ])) as BeginReply;
+    const [taken, contested, waiting, families, series, ledger, lostUntil] = reply;
     const result = turnOf(turn, taken);
     if (result.turn === undefined) return result;
     try {
@@ -38,6 +52,7 @@ export class RedisTurns implements Turns {
         waiting: waitingOf(waiting),
         families: this.series.familiesIn(group, families, series),
         ledger: ledgerOf(ledger.map(String)),
+        ...(withStarts && { starts: { at: result.now, lostUntil: Number(lostUntil) } }),
       };
       return { ...result, begun };
     } catch (error) {
@@ -56,8 +71,8 @@ export class RedisTurns implements Turns {
     return (await this.redis.run(this.#keep, group, [turn, ttlMs])) === 1;
   }
 
-  async end(group: Group, turn: string, pushedAt?: number): Promise<void> {
-    await this.redis.run(this.#end, group, [turn, pushedAt ?? '']);
+  async end(group: Group, turn: string, pushedAt?: number, isWhole = false): Promise<void> {
+    await this.redis.run(this.#end, group, [turn, pushedAt ?? '', flag(isWhole)]);
   }
 }
 

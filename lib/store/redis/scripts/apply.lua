@@ -404,6 +404,7 @@ local function update()
         add(key, field_name, labels, argv[at + 2])
       elseif code == 'r' then
         drop_field(key, field_name)
+        forget_start(key, field_name)
       else
         local old = call('HGET', key, field_name)
         local value

@@ -11,8 +11,10 @@ ARGV  1  turn: proves whose it is
       7  the caller's clock in milliseconds
       8  how long a new series must have been shown at 0 in milliseconds, 0: not at all
       9  weight of series to read at the most (reading.lua)
+      10 '1': say when series began
 Returns {turn (turn.lua)}, and if it was taken also {what waits (shapes.lua), families that wait for their values (pushing.lua),
-families (pushing.lua), for each of them {number of series, what, announced (read.lua)} or {-1}: still to be read, ledger (pushing.lua)}
+families (pushing.lua), for each of them {number of series, what, announced, starts (read.lua)} or {-1}: still to be read, ledger
+(pushing.lua), '' or until when values have been made of which it is not known any more when they began}
 Complexity O(families + shapes of families that have several + series released + series read).
 ]]
 local turn = take_turn(ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4]))
@@ -32,9 +34,10 @@ local function series_of(all, names)
     if n == 0 and room > 0 then
       local is_number = shape == 'counter' or shape == 'gauge'
       local reading = begin_reading(family, is_number and family or '')
-      append(reading, on_shelf(shelf)[family .. ':' .. generation] or {})
+      local series, starts = on_shelf(shelf)
+      append(reading, series[family .. ':' .. generation] or {}, starts)
       room = room - FAMILY_WEIGHT
-      read[#read + 1] = {reading.series, reading.content, reading.announced}
+      read[#read + 1] = {reading.series, reading.content, reading.announced, reading.starts}
     else
       read[#read + 1] = {-1}
     end
@@ -42,11 +45,26 @@ local function series_of(all, names)
   return read
 end
 
+-- Where starts have been lost, or nobody has noted any so far, what a push may have shown before has none: another start than
+-- before would be taken for a reset. So until a push has gone round all series (end-turn.lua).
+local function begin_starts()
+  if ARGV[10] ~= '1' then
+    return ''
+  end
+  local noted = redis.call('HGET', STARTED, '#')
+  if not noted then
+    noted = digits(turn[3])
+    redis.call('HSET', STARTED, '#', noted)
+  end
+  begins, lost_until = packed_time(turn[2]), tonumber(noted)
+  return noted
+end
+
 local function begin()
   -- What the caller knows of the store has forgotten: it is older than it was.
   local known = tonumber(ARGV[5])
   if turn[3] < known and turn[2] > known then
-    await_restoration()
+    await_restoration(known)
   end
   local contested = settle_shapes(tonumber(ARGV[6]), ARGV[7], {})
   if contested.err then
@@ -55,7 +73,8 @@ local function begin()
   local waiting = waiting_families()
   release_new(tonumber(ARGV[8]))
   local all, names = all_families()
-  return {turn, contested, waiting, all, series_of(all, names), read_ledger()}
+  local lost = begin_starts()
+  return {turn, contested, waiting, all, series_of(all, names), read_ledger(), lost}
 end
 
 local is_done, result = pcall(begin)

@@ -18,7 +18,9 @@ for _, id in ipairs(old) do
   local family, labels = string.match(id, '^([^{]*){(.*)$')
   local layout = layout_of(family)
   if layout then
-    redis.call('HDEL', place_of(family, layout, labels))
+    local key, field = place_of(family, layout, labels)
+    redis.call('HDEL', key, field)
+    forget_starts(key, {field})
   end
   redis.call('ZREM', changed, id)
 end

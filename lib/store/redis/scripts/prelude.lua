@@ -6,7 +6,7 @@ KEYS  1  hash   holds the number of the format under '#format': `families` of a 
                 no script of which a key is missing: with this one none runs where half of the data has gone already
 Where each key is, and what it holds: docs/redis-format.md
 ]]
-local FORMAT = '3'
+local FORMAT = '4'
 
 local stored_format = redis.call('HGET', KEYS[1], '#format')
 if stored_format ~= FORMAT and (stored_format or redis.call('EXISTS', KEYS[1]) == 1) then
@@ -185,8 +185,13 @@ local function numbers_of(writer)
   return tonumber(applied), tonumber(issued)
 end
 
--- Redis holds less than it once did: counters with `prefetch` wait for what Prometheus has seen of them.
-local function await_restoration()
+-- Redis holds less than it once did: counters with `prefetch` wait for what Prometheus has seen of them, and of values made up to
+-- then it is not known when they began: a push may have shown them, and noted it in what is lost.
+local function await_restoration(up_to)
+  local started, lost = key_named('started'), digits(up_to or clock())
+  if stored_format and tonumber(lost) > tonumber(redis.call('HGET', started, '#') or 0) then
+    redis.call('HSET', started, '#', lost)
+  end
   local restore, fields, now = key_named('restore'), redis.call('HGETALL', KEYS[1]), digits(clock())
   if redis.call('HEXISTS', restore, '*') == 1 then
     return

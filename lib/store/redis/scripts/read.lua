@@ -3,6 +3,8 @@ Reads the series of families, some buckets at a time, so that Redis is never hel
 
 ARGV  1  weight to stop after (reading.lua)
       2  '1': show series that are being announced at 0 (announce.lua)
+      3  when this push took its turn: then begin series that have been shown by no push; '': nobody wants to know when series began
+      4  of values made up to then it is not known any more when they began (begin-push.lua)
       then for each family, as many as fit:
          family
          layout that families.lua gave for it; '' for the one it has now
@@ -10,7 +12,9 @@ ARGV  1  weight to stop after (reading.lua)
          number of buckets that the first call of this reading found; 0 in that first call
          name of the metric, if its values are numbers: the series come as lines of exposition text; '' if they are not
          shape whose values are meant, whether they are shown or not; '' for those that are shown
-Returns for each family that it came to {layout, number of buckets, next bucket (-1: done), number of series, what, announced},
+         '1': its series begin at some time; gauges do not
+Returns for each family that it came to {layout, number of buckets, next bucket (-1: done), number of series, what, announced,
+starts (starts.lua): a list of texts, of a shelf only with the first family that was read from it},
 where `what` is a list of texts of whole lines, in which series that are being announced stand at 0, or {labels, value, labels,
 value, ...}, of which `announced` says which are, counted from 0
 Complexity O(series returned + families).
@@ -21,21 +25,22 @@ text for all would cost Redis a quarter more, since Lua copies a long text again
 A bucket that was split off since the reading began is read together with the one it came from: no series is missed, and
 none comes twice.
 ]]
-local OF_A_FAMILY = 6
+local OF_A_FAMILY, FIRST_FAMILY = 7, 5
 
 room = tonumber(ARGV[1])
 announces = ARGV[2] == '1' and redis.call('EXISTS', key_named('new')) == 1
+begins, lost_until = ARGV[3] ~= '' and packed_time(tonumber(ARGV[3])) or nil, tonumber(ARGV[4])
 
 -- The layouts that are shown now, all at once.
 local shown = {}
 local function look_up_layouts()
   local fields = {}
-  for at = 3, #ARGV, OF_A_FAMILY do
+  for at = FIRST_FAMILY, #ARGV, OF_A_FAMILY do
     fields[#fields + 1] = ARGV[at] .. '#'
   end
   local found = redis.call('HMGET', KEYS[1], unpack(fields))
   for at = 1, #fields do
-    shown[ARGV[3 + (at - 1) * OF_A_FAMILY]] = found[at]
+    shown[ARGV[FIRST_FAMILY + (at - 1) * OF_A_FAMILY]] = found[at]
   end
 end
 look_up_layouts()
@@ -61,13 +66,13 @@ local function left_buckets(family, generation, n, shelf)
   return shelves_left and tonumber(number) < tonumber(string.match(shelves_left, '^%d+')) and 0 or nil
 end
 
-local function read_family(family, layout, bucket, count, name, shape)
+local function read_family(family, layout, bucket, count, name, shape, has_starts)
   local current = layout_now(family, shape)
   if layout == '' then
     layout = current or ''
   end
   if layout == '' then
-    return {'', 0, -1, 0, {}, {}}
+    return {'', 0, -1, 0, {}, {}, {}}
   end
   local generation, now, shelf = parts_of(layout)
   local current_generation, current_count = parts_of(current or '')
@@ -91,11 +96,13 @@ local function read_family(family, layout, bucket, count, name, shape)
 
   local function append_bucket(at)
     room = room - 1
-    append(reading, redis.call('HGETALL', base .. at))
+    local fields = redis.call('HGETALL', base .. at)
+    append(reading, fields, has_starts and starts_of(base .. at, fields, generation) or nil)
   end
 
   if count == 0 then
-    append(reading, on_shelf(shelf)[family .. ':' .. generation] or {})
+    local all, starts = on_shelf(shelf)
+    append(reading, all[family .. ':' .. generation] or {}, starts)
   end
   while bucket < count and room > 0 do
     append_bucket(bucket)
@@ -106,16 +113,18 @@ local function read_family(family, layout, bucket, count, name, shape)
     end
     bucket = bucket + 1
   end
-  return {layout, count, bucket < count and bucket or -1, reading.series, reading.content, reading.announced}
+  return {layout, count, bucket < count and bucket or -1, reading.series, reading.content, reading.announced,
+    reading.starts}
 end
 
 local replies = {}
-for at = 3, #ARGV, OF_A_FAMILY do
+for at = FIRST_FAMILY, #ARGV, OF_A_FAMILY do
   if room <= 0 then
     break
   end
   local bucket, count = tonumber(ARGV[at + 2]), tonumber(ARGV[at + 3])
-  local reply = read_family(ARGV[at], ARGV[at + 1], bucket, count, ARGV[at + 4], ARGV[at + 5])
+  local reply = read_family(ARGV[at], ARGV[at + 1], bucket, count, ARGV[at + 4], ARGV[at + 5],
+    ARGV[at + 6] == '1')
   if reply.err then
     return reply
   end

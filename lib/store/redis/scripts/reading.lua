@@ -35,13 +35,40 @@ local function text_of(family, open, fields)
   return table.concat(lines, '', 1, filled), bare
 end
 
--- The series of each generation on a shelf, as they would stand in a hash of its own.
+-- When series begin that have been shown by no push: now, as this push sees it. nil: nobody wants to know when series began.
+-- Of those whose values had been made up to `lost_until` it is not known any more.
+local begins, lost_until
+
+-- The starts of the series in one hash; those without one get it.
+local function starts_of(key, fields, owner)
+  if not begins or #fields == 0 then
+    return ''
+  end
+  local name = to_start_name(key)
+  local stored = redis.call('HGET', STARTED, name) or ''
+  local packed = with_starts(stored, fields, function(field)
+    local generation = owner or string.match(field, '^[^{]*:(%d+){')
+    return tonumber(generation) <= lost_until and UNKNOWN_START or begins
+  end)
+  if packed ~= stored then
+    local reply = redis.pcall('HSET', STARTED, name, packed)
+    if type(reply) == 'table' and reply.err then
+      -- Shown but not noted, the start would be another one next time.
+      return stored
+    end
+  end
+  return packed
+end
+
+-- The series of each generation on a shelf, as they would stand in a hash of its own; when it is read first, also the starts of all of
+-- them.
 local shelves = {}
 local function on_shelf(shelf)
   if shelves[shelf] then
     return shelves[shelf]
   end
   local fields, all = redis.call('HGETALL', shelf_key(shelf)), {}
+  local starts = starts_of(shelf_key(shelf), fields)
   for at = 1, #fields, 2 do
     local owner, labels = string.match(fields[at], '^([^{]*){(.*)$')
     local list = all[owner] or {}
@@ -49,18 +76,21 @@ local function on_shelf(shelf)
     all[owner] = list
   end
   shelves[shelf], room = all, room - 1
-  return all
+  return all, starts
 end
 
 -- What is read of one family. `name` is that of the metric if its values are numbers: the series come as lines of exposition text;
 -- otherwise ''.
 local function begin_reading(family, name)
   lines = {}
-  return {family = family, name = name, content = {}, announced = {}, series = 0}
+  return {family = family, name = name, content = {}, announced = {}, starts = {}, series = 0}
 end
 
--- Adds what a hash holds: labels, value, labels, value, ...
-local function append(reading, fields)
+-- Adds what a hash holds: labels, value, labels, value, ...; `starts` of its series, if they have been read.
+local function append(reading, fields, starts)
+  if starts and starts ~= '' then
+    reading.starts[#reading.starts + 1] = starts
+  end
   local content, found = reading.content, #fields / 2
   if reading.name ~= '' then
     local text, bare = text_of(reading.family, reading.name .. '{', fields)

@@ -36,7 +36,7 @@ if ARGV[1] ~= 'look' then
   in_parts(left, function(...)
     redis.call('HSET', key_named('garbage'), ...)
   end)
-  redis.call('UNLINK', KEYS[1], key_named('layouts'))
+  redis.call('UNLINK', KEYS[1], key_named('layouts'), key_named('started'))
 end
 if ARGV[1] == 'remove' then
   for _, family in ipairs(redis.call('HKEYS', key_named('restore'))) do

@@ -26,6 +26,16 @@ local function forget_new(labels)
   end
 end
 
+-- Prometheus has seen it begin, when it did.
+local function note_unknown_start(key, field_name)
+  local place_name = to_start_name(key)
+  local stored = call('HGET', STARTED, place_name) or ''
+  local hash = start_hash(field_name)
+  if not starts_in(stored)[hash] then
+    write_field(STARTED, place_name, stored .. struct.pack('<i4', hash) .. UNKNOWN_START, stored ~= '' and stored)
+  end
+end
+
 local failure = whole(function()
   open(name)
   for at = 4, #ARGV, 2 do
@@ -38,7 +48,9 @@ local failure = whole(function()
       local old = call('HGET', key, field_name)
       local kept = tonumber(old or 0) - tonumber(counted)
       if seen > kept then
-        if write_field(key, field_name, number(tonumber(old or 0) + seen - kept), old) then
+        local is_new = write_field(key, field_name, number(tonumber(old or 0) + seen - kept), old)
+        note_unknown_start(key, field_name)
+        if is_new then
           make_room(key, #labels)
         end
       end

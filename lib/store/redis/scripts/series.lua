@@ -194,10 +194,50 @@ local function families_on(shelf)
   return list, #fields / 2
 end
 
+-- Changes the starts of the series in a hash; `change` gets the text, and gives another one.
+local function change_starts(key, change)
+  local name = to_start_name(key)
+  local stored = call('HGET', STARTED, name)
+  if stored then
+    local changed = change(stored)
+    if changed == '' then
+      drop_field(STARTED, name)
+    elseif changed ~= stored then
+      write_field(STARTED, name, changed, stored)
+    end
+  end
+end
+
+-- A series that comes again begins again.
+local function forget_start(key, field_name)
+  change_starts(key, function(packed)
+    return without_starts(packed, {[start_hash(field_name)] = true})
+  end)
+end
+
+-- Series go from one hash to another: `from_fields` and `to_fields` are what their fields are called there.
+local function move_starts(from, from_fields, to, to_fields)
+  change_starts(from, function(packed)
+    local starts, gone, moved = starts_in(packed), {}, {}
+    for at, from_field in ipairs(from_fields) do
+      local hash = start_hash(from_field)
+      gone[hash] = true
+      if starts[hash] then
+        moved[#moved + 1] = struct.pack('<i4', start_hash(to_fields[at])) .. starts[hash]
+      end
+    end
+    if #moved > 0 then
+      write_field(STARTED, to_start_name(to), table.concat(moved), false)
+    end
+    return without_starts(packed, gone)
+  end)
+end
+
 -- To a bucket of its own: the copies first, then the layout, by which they are found.
 local function move_to_bucket(each, from)
-  local moved, back, left = {}, {}, {}
+  local moved, back, left, labels = {}, {}, {}, {}
   for at, one in ipairs(each.series) do
+    labels[at] = one.labels
     moved[2 * at - 1], moved[2 * at] = one.labels, one.value
     back[2 * at - 1], back[2 * at] = one.field, one.value
     left[at] = one.field
@@ -206,6 +246,7 @@ local function move_to_bucket(each, from)
   begin_bucket()
   undo_by('UNLINK', base .. '0')
   in_parts(moved, function(...) call('HSET', base .. '0', ...) end)
+  move_starts(from, left, base .. '0', labels)
   write_layout()
   in_parts(back, function(...) undo_by('HSET', from, ...) end)
   in_parts(left, function(...) call('HDEL', from, ...) end)
@@ -240,6 +281,7 @@ local function split()
   end
   undo_by('UNLINK', to)
   in_parts(moved, function(...) call('HSET', to, ...) end)
+  move_starts(from, left, to, left)
   n, power = n + 1, new_power
   write_layout()
   in_parts(moved, function(...) undo_by('HSET', from, ...) end)

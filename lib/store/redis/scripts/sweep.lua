@@ -37,6 +37,7 @@ local function clear_shelf(shelf, family, generation)
     end
   end
   left = left - SHELF_WEIGHT
+  forget_starts(shelf_key(shelf), fields)
   in_parts(fields, function(...)
     redis.call('HDEL', shelf_key(shelf), ...)
   end)
@@ -57,6 +58,7 @@ for at = 1, #entries, 2 do
     while n > 0 and left > 0 do
       n, left = n - 1, left - 1
       redis.call('UNLINK', buckets_of(family, generation) .. n)
+      redis.call('HDEL', STARTED, to_start_name(buckets_of(family, generation) .. n))
     end
     if n > 0 then
       redis.call('HSET', garbage, entries[at], n .. ':' .. since)

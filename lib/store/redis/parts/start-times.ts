@@ -1,0 +1,72 @@
+import type { ResolvedDefinition, StartOf } from '../../../model/index.js';
+
+/** Bytes of one series: its field, hashed, and the time (starts.lua). */
+const ENTRY = 9;
+const TIME_AT = 4;
+const UPPER_AT = 8;
+const UPPER = 2 ** 32;
+/** Times are in hundredths of a second. */
+const UNIT_MS = 10;
+const SHELF = /^(\d+):0:(.*)$/;
+
+/** When series began, told with a reply of Redis: what several families share comes with the first of them. */
+export class StartsOfShelves {
+  readonly #shelves = new Map<string, readonly Uint8Array[]>();
+
+  /** @param layout `<generation>:0:<shelf>` for a family of few series, `<generation>:<buckets>:...` for others. */
+  startOf(
+    { name, type }: ResolvedDefinition,
+    layout: string,
+    packed: readonly Uint8Array[],
+  ): { startOf?: StartOf } | undefined {
+    const [, generation = '', shelf] = SHELF.exec(layout) ?? [];
+    if (shelf !== undefined && packed.length > 0) this.#shelves.set(shelf, packed);
+    if (type === 'gauge') return undefined;
+    const found =
+      shelf === undefined ? startOf(packed) : startOf(this.#shelves.get(shelf) ?? [], `${name}:${generation}{`);
+    return found && { startOf: found };
+  }
+}
+
+/**
+ * When series began, from what starts.lua notes of the hashes in which they are.
+ * @param prefix What stands before the labels in a field of those hashes.
+ */
+function startOf(packed: readonly Uint8Array[], prefix = ''): StartOf | undefined {
+  if (packed.every(({ byteLength }) => byteLength === 0)) return undefined;
+  const before = Buffer.from(prefix);
+  let times: Map<number, number> | undefined;
+  return (labels, from, to) => {
+    times ??= timesIn(packed);
+    if (before.length === 0) return times.get(fieldHash(labels, from, to)) ?? 0;
+    const field = Buffer.concat([before, labels.subarray(from, to)]);
+    return times.get(fieldHash(field, 0, field.length)) ?? 0;
+  };
+}
+
+function timesIn(packed: readonly Uint8Array[]): Map<number, number> {
+  const times = new Map<number, number>();
+  for (const part of packed) {
+    const view = new DataView(part.buffer, part.byteOffset, part.byteLength);
+    for (let at = 0; at < part.byteLength; at += ENTRY) {
+      const hundredths = view.getUint32(at + TIME_AT, true) + view.getUint8(at + UPPER_AT) * UPPER;
+      times.set(view.getInt32(at, true), hundredths * UNIT_MS);
+    }
+  }
+  return times;
+}
+
+/** As `start_hash` in starts.lua. */
+export function fieldHash(bytes: Uint8Array, from: number, to: number): number {
+  let hash = 0x811c9dc5 ^ (to - from);
+  for (let at = from; at < to; at += 4) {
+    // What lies behind the end counts as zeros.
+    let word = bytes[at] as number;
+    if (at + 1 < to) word |= (bytes[at + 1] as number) << 8;
+    if (at + 2 < to) word |= (bytes[at + 2] as number) << 16;
+    if (at + 3 < to) word |= (bytes[at + 3] as number) << 24;
+    hash = Math.imul(hash ^ word, 0x01000193);
+    hash ^= hash >>> 15;
+  }
+  return hash;
+}
