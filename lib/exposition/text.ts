@@ -1,12 +1,7 @@
 import type { FamilyChunk, ResolvedDefinition, SampleLines, Series, TextPiece } from '../model/index.js';
+import type { BodyChunk } from './body-chunk.js';
 import { formatNumber } from './format-number.js';
 import { linesOf } from './samples.js';
-
-/** A piece of the exposition text, and how many series it shows. */
-export interface ExpositionChunk {
-  readonly text: TextPiece;
-  readonly series: number;
-}
 
 /**
  * Text format 0.0.4: HELP and TYPE once, before the first series of a family. A family without series is left out:
@@ -15,7 +10,7 @@ export interface ExpositionChunk {
 export async function* formatFamilies(
   readings: AsyncIterable<readonly FamilyChunk[]>,
   now: number,
-): AsyncGenerator<ExpositionChunk> {
+): AsyncGenerator<BodyChunk<TextPiece>> {
   let begun: string | undefined;
   for await (const reading of readings) {
     const parts: Uint8Array[] = [];
@@ -26,15 +21,32 @@ export async function* formatFamilies(
       if (begun !== definition.name) parts.push(headOf(definition));
       begun = definition.name;
       series += count;
-      if (isText(chunk)) parts.push(...chunk.lines);
+      if (isText(chunk)) parts.push(...(chunk.hasStarts ? chunk.lines.map(withoutStarts) : chunk.lines));
       else parts.push(Buffer.from(textOf(definition, chunk, now)));
     }
-    if (series > 0) yield { text: parts, series };
+    if (series > 0) yield { piece: parts, series, bytes: parts.reduce((sum, { byteLength }) => sum + byteLength, 0) };
   }
 }
 
 function isText(chunk: readonly Series[] | SampleLines): chunk is SampleLines {
   return 'lines' in chunk;
+}
+
+const LINE_BREAK = 0x0a;
+const SPACE = 0x20;
+
+/** The text format has no start times, and a gateway refuses what looks like a time. */
+function withoutStarts(lines: Uint8Array): Uint8Array {
+  const text = Buffer.from(lines.buffer, lines.byteOffset, lines.byteLength);
+  const without = Buffer.allocUnsafe(text.length);
+  let size = 0;
+  for (let from = 0; from < text.length;) {
+    const end = text.indexOf(LINE_BREAK, from);
+    size += text.copy(without, size, from, text.lastIndexOf(SPACE, end));
+    without[size++] = LINE_BREAK;
+    from = end + 1;
+  }
+  return without.subarray(0, size);
 }
 
 function textOf(definition: ResolvedDefinition, chunk: readonly Series[], now: number): string {

@@ -12,6 +12,8 @@ export interface SampleLines {
   /** In UTF-8, whole lines in each part. */
   readonly lines: readonly Uint8Array[];
   readonly series: number;
+  /** After the value of each line stands a space, and when its series began, in Unix milliseconds; 0: unknown. Default false. */
+  readonly hasStarts?: boolean;
 }
 
 /** One line of the exposition. */

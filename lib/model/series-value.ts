@@ -35,4 +35,6 @@ export interface Series<Value extends SeriesValue = SeriesValue> {
   /** Canonical label set, `''` for none. */
   readonly labels: string;
   readonly value: Value;
+  /** When it began, in Unix milliseconds. Default: unknown. */
+  readonly startMs?: number;
 }
