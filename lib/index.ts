@@ -1,5 +1,6 @@
 export * from './errors/index.js';
 export {
+  type BothFormats,
   type ExpositionText,
   type GatewayContents,
   type GatewayIdentity,
@@ -29,6 +30,7 @@ export {
   type GroupStatus,
   type LabelValues,
   type WithoutLabels,
+  type MessagePiece,
   type MetricDefinition,
   type MetricFamily,
   type MetricOptions,
@@ -47,6 +49,7 @@ export {
   type PrometheusPushgatewayModuleOptions,
   type PrometheusPushgatewayOptionsFactory,
   type PushgatewayOptions,
+  type PushFormat,
   type PushStrategy,
   type RedisConnection,
   type TlsOptions,

@@ -1,6 +1,7 @@
 import type { Group } from '../harness/row.js';
 import { bounded } from './bounded.js';
 import { counting } from './counting.js';
+import { formats } from './formats.js';
 import { million } from './million.js';
 import { ordinary } from './ordinary.js';
 import { pushing } from './pushing.js';
@@ -17,6 +18,7 @@ export const groups: readonly Group[] = [
   counting,
   sending,
   pushing,
+  formats,
   million,
   bounded,
   storing,

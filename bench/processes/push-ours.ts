@@ -1,16 +1,20 @@
 /**
- * `node push-ours.js <Redis> <gateway> <warm-ups> <series> [more]`: one push of what Redis holds, after some that are not
- * measured, and some more on end; and the memory that the first added to a process which had pushed one series before. Fails
+ * `node push-ours.js <Redis> <gateway> <warm-ups> <series> [more] [format]`: one push of what Redis holds, after some that are
+ * not measured, and some more on end; and the memory that the first added to a process which had pushed one series before. Fails
  * unless so many series went over.
  */
-import { MetricsService } from 'nestjs-prometheus-pushgateway';
+import { MetricsService, type PushFormat } from 'nestjs-prometheus-pushgateway';
 import { JOB, startApplication, WARM_UP_JOB } from './application.js';
 import { report } from './report.js';
 import { clock, longestBlock, withMoreOnEnd } from './watch.js';
 
-const [redis = '', gateway = '', ...numbers] = process.argv.slice(2);
-const [warmUps = 0, expected = 0, more = 0] = numbers.map(Number);
-const application = await startApplication({ redis, host: gateway });
+const [redis = '', gateway = '', warmUpCount, seriesCount, moreCount, format] = process.argv.slice(2);
+const [warmUps, expected, more] = [Number(warmUpCount), Number(seriesCount), Number(moreCount ?? 0)];
+const application = await startApplication({
+  redis,
+  host: gateway,
+  ...(format !== undefined && { format: format as PushFormat }),
+});
 const metrics = application.get(MetricsService);
 const pushOf = async (job: string, count: number): Promise<void> => {
   const { outcome, series, reason } = await metrics.push(job);

@@ -1,3 +1,5 @@
 export { formatNumber } from './format-number.js';
+export type { BodyChunk } from './body-chunk.js';
+export { formatMessages } from './protobuf/messages.js';
 export { familyOf } from './samples.js';
-export { type ExpositionChunk, formatFamilies } from './text.js';
+export { formatFamilies } from './text.js';

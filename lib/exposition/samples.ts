@@ -56,7 +56,14 @@ function histogramLines({ buckets }: ResolvedDefinition, labels: string, { count
   return lines;
 }
 
-function summaryLines(definition: ResolvedDefinition, labels: string, summary: SummaryValue, now: number): Line[] {
+/** A quantile of a summary: its rank from 0 to 1, and the value there. */
+export interface Quantile {
+  readonly quantile: number;
+  readonly value: number;
+}
+
+/** The quantiles of what was observed in the window. `now` (Unix milliseconds) tells where that begins. */
+export function quantilesOf(definition: ResolvedDefinition, summary: SummaryValue, now: number): Quantile[] {
   const { quantiles, maxAgeSeconds } = definition;
   const oldest = oldestSlice(now, maxAgeSeconds);
   const recent = new Map<number, number>();
@@ -64,11 +71,15 @@ function summaryLines(definition: ResolvedDefinition, labels: string, summary: S
     if (slice >= oldest) recent.set(bin, (recent.get(bin) ?? 0) + count);
   }
   const values = sketchQuantiles(quantiles, recent);
+  return quantiles.map((quantile, at) => ({ quantile, value: values[at] as number }));
+}
+
+function summaryLines(definition: ResolvedDefinition, labels: string, summary: SummaryValue, now: number): Line[] {
   return [
-    ...quantiles.map((quantile, at): Line => ({
+    ...quantilesOf(definition, summary, now).map(({ quantile, value }): Line => ({
       suffix: '',
       labels: withLabel(labels, 'quantile', formatNumber(quantile)),
-      value: values[at] as number,
+      value,
     })),
     { suffix: '_sum', labels, value: summary.sum },
     { suffix: '_count', labels, value: summary.count },

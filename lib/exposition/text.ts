@@ -1,12 +1,7 @@
 import type { FamilyChunk, ResolvedDefinition, SampleLines, Series, TextPiece } from '../model/index.js';
+import type { BodyChunk } from './body-chunk.js';
 import { formatNumber } from './format-number.js';
 import { linesOf } from './samples.js';
-
-/** A piece of the exposition text, and how many series it shows. */
-export interface ExpositionChunk {
-  readonly text: TextPiece;
-  readonly series: number;
-}
 
 /**
  * Text format 0.0.4: HELP and TYPE once, before the first series of a family. A family without series is left out:
@@ -15,7 +10,7 @@ export interface ExpositionChunk {
 export async function* formatFamilies(
   readings: AsyncIterable<readonly FamilyChunk[]>,
   now: number,
-): AsyncGenerator<ExpositionChunk> {
+): AsyncGenerator<BodyChunk<TextPiece>> {
   let begun: string | undefined;
   for await (const reading of readings) {
     const parts: Uint8Array[] = [];
@@ -29,7 +24,7 @@ export async function* formatFamilies(
       if (isText(chunk)) parts.push(...chunk.lines);
       else parts.push(Buffer.from(textOf(definition, chunk, now)));
     }
-    if (series > 0) yield { text: parts, series };
+    if (series > 0) yield { piece: parts, series, bytes: parts.reduce((sum, { byteLength }) => sum + byteLength, 0) };
   }
 }
 

@@ -21,13 +21,13 @@ export function gatewayDirectory(
   former: readonly Endpoint[] = [],
 ): GatewayDirectory {
   const clients = new Map<string, PushgatewayClient>();
-  const { gzip, expectContinue, timeoutMs, proxy } = gateways[0];
+  const { format, gzip, expectContinue, timeoutMs, proxy } = gateways[0];
   const known: readonly (Endpoint & PushTransport)[] = [
     ...gateways,
-    ...former.map((endpoint) => ({ ...endpoint, gzip, expectContinue })),
+    ...former.map((endpoint) => ({ ...endpoint, format, gzip, expectContinue })),
   ];
   // The same way: one that is reached by a proxy only would seem to be gone without it.
-  const way = { timeoutMs, gzip, expectContinue, ...(proxy !== undefined && { proxy }) };
+  const way = { timeoutMs, format, gzip, expectContinue, ...(proxy !== undefined && { proxy }) };
   const stranger = { headers: {}, tls: {}, ...way };
   const make = (gateway: string): PushgatewayClient => {
     const { address: url, name } = partsOf(gateway);

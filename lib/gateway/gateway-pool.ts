@@ -1,11 +1,12 @@
 import type { Group, PushMode } from '../model/index.js';
 import type { Ledger } from '../store/index.js';
-import type { ExpositionText } from './client/exposition-body.js';
+import type { BothFormats, ExpositionText } from './client/exposition-body.js';
 
 /** One push of one group. */
 export interface GroupPush {
   readonly group: Group;
-  readonly text: ExpositionText;
+  /** What it shows. */
+  readonly text: ExpositionText | BothFormats;
   readonly mode: PushMode;
   /** Proves that it is the caller's turn to push the group. */
   readonly turn: string;

@@ -1,4 +1,4 @@
-import type { AutoPushOptions, PushStrategy } from './module-options.js';
+import type { AutoPushOptions, PushFormat, PushStrategy } from './module-options.js';
 
 // What a text of the environment means, by the kind of option. Each throws an Error that says what was expected.
 
@@ -40,6 +40,11 @@ export function asLabels(text: string): Record<string, string> {
 export function asStrategy(text: string): PushStrategy {
   if (text === 'sticky' || text === 'broadcast') return text;
   throw new Error(`sticky or broadcast, got "${text}"`);
+}
+
+export function asFormat(text: string): PushFormat {
+  if (text === 'auto' || text === 'protobuf' || text === 'text') return text;
+  throw new Error(`auto, protobuf or text, got "${text}"`);
 }
 
 /** `off`, milliseconds, or a cron expression. */

@@ -208,6 +208,15 @@ export interface PushgatewayOptions extends EndpointOptions {
    */
   seriesTtlMs?: number;
   /**
+   * How values travel to the gateway: `'protobuf'`, `'text'`, or `'auto'`, which is protobuf where the gateway takes it.
+   *
+   * What the gateway shows is the same.
+   *
+   * @see docs/pushing.md#format
+   * @defaultValue `'auto'`
+   */
+  format?: PushFormat;
+  /**
    * Compress what is pushed; a gateway refuses a compressed push that is cut off on its way.
    *
    * @defaultValue `true`
@@ -236,6 +245,9 @@ export interface FormerHost extends EndpointOptions {
 
 /** How groups are spread over several gateways. */
 export type PushStrategy = 'sticky' | 'broadcast';
+
+/** How values travel to a gateway. */
+export type PushFormat = 'auto' | 'protobuf' | 'text';
 
 /** How to reach an HTTP server. */
 export interface EndpointOptions {

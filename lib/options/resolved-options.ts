@@ -4,7 +4,7 @@ import type { WithDefaults } from './option.js';
 import type { BESIDE_THEM, STORING } from './schema.js';
 
 /** How a push travels. */
-export type PushTransport = Required<Pick<PushgatewayOptions, 'gzip' | 'expectContinue'>>;
+export type PushTransport = Required<Pick<PushgatewayOptions, 'format' | 'gzip' | 'expectContinue'>>;
 
 /**
  * The options after validation, every default filled in: what the rest of the package works with. Most are as they were given,

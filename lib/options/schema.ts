@@ -1,7 +1,17 @@
 import * as v from 'valibot';
 import * as checks from './checks.js';
 import { DEFAULT_TIMEOUT_MS, PROMETHEUS_PORT, PUSHGATEWAY_PORT } from './endpoint.js';
-import { asAutoPush, asFlag, asLabels, asList, asStrategy, asText, asTextOrList, asWholeNumber } from './from-text.js';
+import {
+  asAutoPush,
+  asFlag,
+  asFormat,
+  asLabels,
+  asList,
+  asStrategy,
+  asText,
+  asTextOrList,
+  asWholeNumber,
+} from './from-text.js';
 import type {
   EndpointOptions,
   PrometheusOptions,
@@ -73,6 +83,11 @@ export const PUSHGATEWAY = {
   ...ENDPOINT,
   formerHosts: { check: v.array(FORMER_HOST, 'a list of addresses'), fromText: asList, default: [] },
   ...STORING,
+  format: {
+    check: v.picklist(['auto', 'protobuf', 'text'], '"auto", "protobuf" or "text"'),
+    fromText: asFormat,
+    default: 'auto',
+  },
   gzip: { ...FLAG, default: true },
   expectContinue: { ...FLAG, default: true },
   groupingLabels: LABELS,

@@ -64,9 +64,9 @@ function resolve(given: PrometheusPushgatewayModuleOptions): ResolvedOptions {
 }
 
 function gatewaysOf(options: PushgatewayOptions): ResolvedOptions['gateways'] {
-  const { gzip, expectContinue } = withDefaults(PUSHGATEWAY, options);
+  const { format, gzip, expectContinue } = withDefaults(PUSHGATEWAY, options);
   const [first, ...others] = hostsOf(options).map((host) =>
-    shownWithoutSecrets({ ...resolveEndpoint(host, options, PUSHGATEWAY_PORT), gzip, expectContinue }),
+    shownWithoutSecrets({ ...resolveEndpoint(host, options, PUSHGATEWAY_PORT), format, gzip, expectContinue }),
   );
   return [first as ResolvedOptions['gateways'][0], ...others];
 }

@@ -1,6 +1,13 @@
 import type { UpdateBuffers } from '../buffer/index.js';
-import { type ExpositionChunk, familyOf, formatFamilies } from '../exposition/index.js';
-import { bytesOf, type Group, type MetricFamily, type ResolvedDefinition, type Series } from '../model/index.js';
+import { familyOf, formatFamilies } from '../exposition/index.js';
+import {
+  bytesOf,
+  type FamilyChunk,
+  type Group,
+  type MetricFamily,
+  type ResolvedDefinition,
+  type Series,
+} from '../model/index.js';
 import { readGroup, type View } from '../snapshot/index.js';
 import type { SeriesStore, StoredFamily } from '../store/index.js';
 import { readAhead } from './read-ahead.js';
@@ -22,19 +29,18 @@ export class GroupReader {
   }
 
   /**
-   * Exposition text of a job in pieces, read from the store while it is consumed.
+   * What a job has, read from the store while it is consumed.
    * @param families Those that it has, if they are known already.
    */
-  chunks(job: string, view?: View, families?: readonly StoredFamily[]): AsyncGenerator<ExpositionChunk> {
-    const reading = readGroup(this.store, this.groupOf(job), view, families);
-    return readAhead(formatFamilies(reading, this.buffers.clock.now()));
+  readings(job: string, view?: View, families?: readonly StoredFamily[]): AsyncGenerator<readonly FamilyChunk[]> {
+    return readAhead(readGroup(this.store, this.groupOf(job), view, families));
   }
 
   /** Exposition text of a job, whole. */
   async text(job: string): Promise<string> {
     await this.flush(job);
     const pieces: Uint8Array[] = [];
-    for await (const { text } of this.chunks(job)) pieces.push(...bytesOf(text));
+    for await (const { piece } of formatFamilies(this.readings(job), this.now)) pieces.push(...bytesOf(piece));
     return Buffer.concat(pieces).toString();
   }
 

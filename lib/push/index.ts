@@ -1,6 +1,6 @@
 export { Announcer, type AnnounceOptions } from './announcer.js';
 export { AUTO_PUSH_NAME, AutoPush } from './auto-push.js';
-export type { Sending } from './body-text.js';
+export type { Sending } from './body.js';
 export { GroupReader } from './group-reader.js';
 export { GroupRemover } from './group-remover.js';
 export { Instances } from './instances.js';

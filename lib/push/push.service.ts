@@ -4,7 +4,8 @@ import { type GatewayPool, GatewayPoolError, HeldElsewhereError, type PoolAnswer
 import { type Group, type GroupStatus, type PushMode, type PushResult } from '../model/index.js';
 import type { View } from '../snapshot/index.js';
 import type { BegunPush, Store, StoredFamily } from '../store/index.js';
-import { type Count, firstAttempt, newSending, NOTHING, type Sending, textOf } from './body-text.js';
+import { type BodyChunk, formatFamilies, formatMessages } from '../exposition/index.js';
+import { beginReading, type Count, counted, newSending, NOTHING, type Reading, readOn, type Sending } from './body.js';
 import { contestText } from './contest-text.js';
 import type { GroupReader } from './group-reader.js';
 import type { Presence } from './presence.js';
@@ -166,20 +167,25 @@ export class PushService {
     this.#tellOlderStore(group, turn);
     const begun = turn.begun as BegunPush;
     const { view, families, heldBack, notes } = await this.#prepare(group, begun, isNew);
-    const chunks = reader.chunks(group.job, view, families);
-    const first = await chunks.next();
-    if (first.done) {
+    const readings = reader.readings(group.job, view, families);
+    const read = await beginReading(readings);
+    if (read === undefined) {
       if (heldBack === undefined && notes.length === 0) return this.#sendNothing(group, doSeriesExpire);
       return { answer: undefined, ...NOTHING, ...reasonOf([heldBack, ...notes]) };
     }
-    const attempts = [firstAttempt(first.value, chunks)];
+    const attempts = [readOn(read, readings)];
     const sendings: Sending[] = [];
-    const text = (gateway: string) => {
-      const sending = newSending(gateway);
-      sendings.push(sending);
-      this.#sendings.set(group.job, sending);
-      return textOf(attempts.pop() ?? reader.chunks(group.job, view), turn, sending);
-    };
+    const sending =
+      <Piece>(format: (readings: AsyncIterable<Reading>, now: number) => AsyncIterable<BodyChunk<Piece>>) =>
+      (gateway: string) => {
+        const attempt = newSending(gateway);
+        sendings.push(attempt);
+        this.#sendings.set(group.job, attempt);
+        const first = attempts.pop();
+        const isRead = first !== undefined && read.isAll;
+        return counted(format(first ?? reader.readings(group.job, view), reader.now), turn, attempt, isRead);
+      };
+    const text = { text: sending(formatFamilies), protobuf: sending(formatMessages) };
     // What is held back stays on the gateway as it was.
     const sent = heldBack === undefined ? mode : 'pushAdd';
     // A turn may run out while a body is on its way: a machine that was suspended goes on where it was.

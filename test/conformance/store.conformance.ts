@@ -78,7 +78,7 @@ export function describeStore(name: string, under: StoreUnderTest): void {
       const families = (await store.series.families(group)).filter((one) => one.definition.name === definition.name);
       let whole = '';
       for await (const chunk of formatFamilies(store.series.readText(group, families), 0))
-        whole += Buffer.concat(bytesOf(chunk.text)).toString();
+        whole += Buffer.concat(bytesOf(chunk.piece)).toString();
       return whole;
     };
 
@@ -120,7 +120,7 @@ export function describeStore(name: string, under: StoreUnderTest): void {
       const families = await store.series.families(group);
       const text: string[] = [];
       const readings: number[] = [];
-      for await (const { text: piece, series } of formatFamilies(store.series.readText(group, families), 0)) {
+      for await (const { piece, series } of formatFamilies(store.series.readText(group, families), 0)) {
         text.push(Buffer.concat(bytesOf(piece)).toString());
         readings.push(series);
       }

@@ -2,6 +2,9 @@ import { pipeline } from 'node:stream';
 import { createGzip, gzipSync } from 'node:zlib';
 import type { RequestBody } from '../../http/index.js';
 import { bytesOf, type TextPiece } from '../../model/index.js';
+import { Batch } from './batch.js';
+import { COMPRESSED_BYTES, GZIP_LEVEL, SMALL_BYTES } from './gzip.js';
+import type { MessageSource } from './message-body.js';
 
 /**
  * Exposition text in the format 0.0.4, or what makes it piece by piece: called once per attempt to send it, with the gateway's
@@ -9,22 +12,21 @@ import { bytesOf, type TextPiece } from '../../model/index.js';
  */
 export type ExpositionText = string | ((gateway: string) => AsyncIterable<TextPiece>);
 
-/** Exposition text repeats itself: level 1 shrinks 100,000 series 9.5-fold, the default level 10.6-fold in three times the time. */
-const GZIP_LEVEL = 1;
+/** The same in each format: a gateway gets the one that it takes. */
+export interface BothFormats {
+  readonly text: ExpositionText;
+  readonly protobuf: MessageSource;
+}
+
 /**
  * Text that is compressed at once. Each time costs a trip to another thread and back, and a write to the socket: a push of
  * 100,000 series in pieces of 70 KB needs half as much CPU time again.
  */
 const BATCH_BYTES = 1_024 * 1_024;
 /** The first batch is small, and each is twice as large as the one before: the gateway begins to read soon. */
-const FIRST_BATCH_BYTES = 64 * 1_024;
-/** Room for the first batch, and for the largest, each with the piece that fills it. */
-const SMALL_ROOM = 2 * FIRST_BATCH_BYTES;
-const LARGE_ROOM = BATCH_BYTES + 256 * 1_024;
+const FIRST_BATCH_BYTES = SMALL_BYTES;
 const GZIP_HEADER_BYTES = 10;
 const NO_TEXT = new Uint8Array(0);
-/** Room for what a batch shrinks to, so that it leaves in one piece. */
-const COMPRESSED_BYTES = 160 * 1_024;
 
 /** A body compressed while it is made: however large, only a batch is in memory. A failing source cuts it short. */
 export function gzippedBody(text: ExpositionText, gateway: string): RequestBody {
@@ -33,8 +35,8 @@ export function gzippedBody(text: ExpositionText, gateway: string): RequestBody 
 
 async function* gzipped(batches: AsyncGenerator<Uint8Array, undefined>): AsyncGenerator<Buffer> {
   const { value: first = NO_TEXT } = await batches.next();
-  // Less than a batch is all there is. Streams and another thread would cost several times what it takes to compress it.
-  if (first.byteLength < FIRST_BATCH_BYTES) yield gzipSync(first, { level: GZIP_LEVEL });
+  // Less than a batch is all there is.
+  if (first.byteLength < SMALL_BYTES) yield gzipSync(first, { level: GZIP_LEVEL });
   else yield* gzippedAsStream(withFirst(first, batches));
 }
 
@@ -74,36 +76,6 @@ async function* batchesOf(pieces: AsyncIterable<readonly Uint8Array[]>): AsyncGe
   if (batch.size > 0) yield batch.take();
 }
 
-/**
- * Parts joined in memory that is used again and again: what is new each time costs its collection. Each is copied at once:
- * what it was part of, often a whole read of a socket, is free to go, and whoever made it may write over it.
- */
-class Batch {
-  size = 0;
-  #joined = new Uint8Array(0);
-
-  add(part: Uint8Array): void {
-    this.#grow(this.size + part.byteLength);
-    this.#joined.set(part, this.size);
-    this.size += part.byteLength;
-  }
-
-  take(): Uint8Array {
-    const whole = this.#joined.subarray(0, this.size);
-    this.size = 0;
-    return whole;
-  }
-
-  /** Small, then large at once: memory that is left on the way weighs on the garbage collection. Unused, it is only addresses. */
-  #grow(size: number): void {
-    const room = this.#joined.byteLength;
-    if (size <= room) return;
-    const larger = Buffer.allocUnsafeSlow(Math.max(size, room === 0 ? SMALL_ROOM : Math.max(LARGE_ROOM, 2 * room)));
-    larger.set(this.#joined.subarray(0, this.size));
-    this.#joined = larger;
-  }
-}
-
 /** A comment without text. Whatever follows, such a body is neither empty nor valid when only its first byte arrives. */
 const PREAMBLE = Buffer.from('#\n');
 
@@ -115,8 +87,7 @@ export async function plainBody(text: ExpositionText, gateway: string): Promise<
   const batch = new Batch();
   batch.add(PREAMBLE);
   for await (const piece of piecesOf(text, gateway)) for (const part of piece) batch.add(part);
-  const { buffer, byteOffset, byteLength } = batch.take();
-  return Buffer.from(buffer, byteOffset, byteLength);
+  return batch.take();
 }
 
 async function* piecesOf(text: ExpositionText, gateway: string): AsyncGenerator<readonly Uint8Array[]> {

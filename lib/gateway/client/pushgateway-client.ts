@@ -1,6 +1,13 @@
 import { PackageLogger } from '../../log/package-logger.js';
 import { ConfigurationError, GatewayResponseError } from '../../errors/index.js';
-import { endpointOf, HttpClient, type HttpRequest, type HttpResponse, LONG_ANSWER_BYTES } from '../../http/index.js';
+import {
+  endpointOf,
+  HttpClient,
+  type HttpRequest,
+  type HttpResponse,
+  LONG_ANSWER_BYTES,
+  type RequestBody,
+} from '../../http/index.js';
 import {
   type Endpoint,
   type EndpointOptions,
@@ -10,18 +17,19 @@ import {
   type PushTransport,
   withDefaults,
 } from '../../options/index.js';
-import { type ExpositionText, gzippedBody, plainBody } from './exposition-body.js';
+import { type BothFormats, type ExpositionText, gzippedBody, plainBody } from './exposition-body.js';
 import { type GatewayContents, parseContents } from './gateway-contents.js';
 import { GATEWAY_HEADER, isGatewayName } from './gateway-name.js';
 import { type GatewayStatus, readStatus } from './gateway-status.js';
 import { type GroupingKey, groupingPath } from './grouping-key.js';
+import { gzippedMessages, plainMessages } from './message-body.js';
+import { type BodyFormat, CONTENT_TYPES, FormatOfGateway } from './push-format.js';
 import { refusal } from './refusal.js';
 import { mayBeVictoriaMetrics, victoriaMetrics } from './victoria-metrics.js';
 
-const CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
-
 /** How to reach one Pushgateway and how to push to it. */
-export interface PushgatewayClientOptions extends EndpointOptions, Pick<PushgatewayOptions, 'gzip' | 'expectContinue'> {
+export interface PushgatewayClientOptions
+  extends EndpointOptions, Pick<PushgatewayOptions, 'format' | 'gzip' | 'expectContinue'> {
   /**
    * `host:port`, or a URL with scheme and base path.
    * @defaultValue that of `pushgateway.host`
@@ -73,7 +81,8 @@ const BALANCER_FAILURES = [502, 503, 504];
  */
 export class PushgatewayClient {
   readonly #http: HttpClient;
-  readonly #transport: PushTransport;
+  readonly #transport: Omit<PushTransport, 'format'>;
+  readonly #format: FormatOfGateway;
   readonly #headers: Readonly<Record<string, string>>;
   #hasWarnedOfName = false;
   /** It may have looked like something else: it has been asked, and is none. */
@@ -81,7 +90,7 @@ export class PushgatewayClient {
 
   /** @throws ConfigurationError for what is no address, and for credentials that cannot be sent. */
   constructor(options: PushgatewayClientOptions = {}) {
-    const { host, gzip, expectContinue } = withDefaults(PUSHGATEWAY, options);
+    const { host, format, gzip, expectContinue } = withDefaults(PUSHGATEWAY, options);
     const { gateway } = options;
     if (gateway !== undefined && !isGatewayName(gateway)) {
       throw new ConfigurationError(
@@ -91,6 +100,7 @@ export class PushgatewayClient {
     const service = gateway === undefined ? 'Pushgateway' : `Pushgateway ${gateway} behind`;
     this.#http = new HttpClient(endpointOf(host, options, PUSHGATEWAY_PORT), service);
     this.#transport = { gzip, expectContinue };
+    this.#format = new FormatOfGateway(format);
     this.#headers = gateway === undefined ? {} : { [GATEWAY_HEADER]: gateway };
   }
 
@@ -106,13 +116,14 @@ export class PushgatewayClient {
 
   /**
    * Replaces the whole group (PUT). A text without samples empties it.
+   * @param text What is given as text alone is sent as that, whatever the format is to be.
    * @param signal Gives the push up when it is aborted, as a time-out does.
    * @param beforeEnd Called before the last bytes go: what it throws ends the push, which then is not applied.
    * @returns name of the gateway that took it, if a load balancer names it.
    */
   push(
     key: GroupingKey,
-    text: ExpositionText,
+    text: ExpositionText | BothFormats,
     signal?: AbortSignal,
     beforeEnd?: () => Promise<void>,
   ): Promise<string | undefined> {
@@ -127,7 +138,7 @@ export class PushgatewayClient {
    */
   pushAdd(
     key: GroupingKey,
-    text: ExpositionText,
+    text: ExpositionText | BothFormats,
     signal?: AbortSignal,
     beforeEnd?: () => Promise<void>,
   ): Promise<string | undefined> {
@@ -187,27 +198,47 @@ export class PushgatewayClient {
     return { name: this.#nameIn(response), startedAt: START_TIME.exec(response.body)?.[1] };
   }
 
+  /** In the format that the gateway takes, as far as that is known. */
   async #send(
     method: 'PUT' | 'POST',
     key: GroupingKey,
-    text: ExpositionText,
+    exposition: ExpositionText | BothFormats,
     signal?: AbortSignal,
     beforeEnd?: () => Promise<void>,
   ): Promise<string | undefined> {
+    const push = {
+      method,
+      path: groupingPath(key),
+      ...(beforeEnd && { beforeEnd }),
+      ...(signal && { signal }),
+    };
+    const { gzip } = this.#transport;
+    const { address } = this;
+    const send = (format: BodyFormat, body: RequestBody | Promise<Buffer>): Promise<string | undefined> =>
+      this.#sendAs(format, body, push, `the push of job ${JSON.stringify(key.job)}`);
+    const { text, protobuf } = isBoth(exposition) ? exposition : { text: exposition };
+    const sendText = () => send('text', gzip ? gzippedBody(text, address) : plainBody(text, address));
+    if (protobuf === undefined || this.#format.next === 'text') return sendText();
+    try {
+      return await send('protobuf', gzip ? gzippedMessages(protobuf, address) : plainMessages(protobuf, address));
+    } catch (error) {
+      if (!this.#format.mayTakeText(error)) throw this.#format.explained(error);
+      const name = await sendText();
+      if (this.#format.noteTextOnly())
+        new PackageLogger().warn(`${(error as Error).message}. It takes the same as text, and gets that from now on`);
+      return name;
+    }
+  }
+
+  async #sendAs(
+    format: BodyFormat,
+    body: RequestBody | Promise<Buffer>,
+    push: Omit<HttpRequest, 'headers' | 'body'>,
+    what: string,
+  ): Promise<string | undefined> {
     const { gzip, expectContinue } = this.#transport;
-    const path = groupingPath(key);
-    const response = await this.#request(
-      {
-        method,
-        path,
-        headers: { 'content-type': CONTENT_TYPE, ...(gzip && { 'content-encoding': 'gzip' }) },
-        body: gzip ? gzippedBody(text, this.address) : await plainBody(text, this.address),
-        expectContinue,
-        ...(beforeEnd && { beforeEnd }),
-        ...(signal && { signal }),
-      },
-      `the push of job ${JSON.stringify(key.job)}`,
-    );
+    const headers = { 'content-type': CONTENT_TYPES[format], ...(gzip && { 'content-encoding': 'gzip' }) };
+    const response = await this.#request({ ...push, headers, body: await body, expectContinue }, what);
     await this.#requireNoOther(response);
     return this.#nameIn(response);
   }
@@ -254,4 +285,8 @@ export class PushgatewayClient {
     }
     return undefined;
   }
+}
+
+function isBoth(exposition: ExpositionText | BothFormats): exposition is BothFormats {
+  return typeof exposition === 'object';
 }

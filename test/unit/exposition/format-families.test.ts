@@ -1,4 +1,4 @@
-import { type ExpositionChunk, formatFamilies, formatNumber } from '../../../lib/exposition/index.js';
+import { type BodyChunk, formatFamilies, formatNumber } from '../../../lib/exposition/index.js';
 import {
   bytesOf,
   canonicalLabels,
@@ -8,7 +8,10 @@ import {
   type Series,
   sketchBin,
   summarySlice,
+  type TextPiece,
 } from '../../../lib/model/index.js';
+
+type ExpositionChunk = BodyChunk<TextPiece>;
 
 const NOW = 1_790_000_000_000;
 
@@ -29,7 +32,7 @@ async function chunksOf(...families: FamilyChunk[][]): Promise<ExpositionChunk[]
   return chunks;
 }
 
-const textOfChunk = ({ text }: ExpositionChunk): string => Buffer.concat(bytesOf(text)).toString();
+const textOfChunk = ({ piece }: ExpositionChunk): string => Buffer.concat(bytesOf(piece)).toString();
 
 const textOf = async (...families: FamilyChunk[][]): Promise<string> =>
   (await chunksOf(...families)).map(textOfChunk).join('');
@@ -148,13 +151,14 @@ describe('formatFamilies', () => {
   it('writes HELP and TYPE once for a family that comes in chunks, and tells the series of each', async () => {
     const one = (at: number): Series => ({ labels: `type="${at}"`, value: at });
     const chunks = await chunksOf(family({ ...counter, labelNames: ['type'] }, [one(1), one(2)], [one(3)]));
-    expect(chunks.map((chunk) => ({ ...chunk, text: textOfChunk(chunk) }))).toEqual([
+    expect(chunks.map((chunk) => ({ text: textOfChunk(chunk), series: chunk.series }))).toEqual([
       {
         text: '# HELP orders_total Orders placed\n# TYPE orders_total counter\norders_total{type="1"} 1\norders_total{type="2"} 2\n',
         series: 2,
       },
       { text: 'orders_total{type="3"} 3\n', series: 1 },
     ]);
+    expect(chunks.map(({ bytes }) => bytes)).toEqual([112, 25]);
   });
 
   it('writes families one after the other', async () => {

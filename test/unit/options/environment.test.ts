@@ -58,6 +58,7 @@ describe('optionsFromEnvironment', () => {
       PUSHGATEWAY_DELETE_ON_SHUTDOWN: 'true',
       PUSHGATEWAY_STALE_GROUP_AFTER_MS: '60000',
       PUSHGATEWAY_SERIES_TTL_MS: '70000',
+      PUSHGATEWAY_FORMAT: 'text',
       PUSHGATEWAY_SELF_METRICS: 'on',
       PUSHGATEWAY_ANNOUNCE_FOR_MS: '15000',
       PUSHGATEWAY_MAX_SERIES_PER_METRIC: '100',
@@ -88,6 +89,7 @@ describe('optionsFromEnvironment', () => {
         waitForReplicas: 1,
         staleGroupAfterMs: 60000,
         seriesTtlMs: 70000,
+        format: 'text',
         gzip: false,
         expectContinue: false,
         groupingLabels: { zone: 'a', rack: '1=2', empty: '' },
@@ -112,6 +114,12 @@ describe('optionsFromEnvironment', () => {
   it('refuses an unknown strategy', () => {
     expect(faultsOf({ PROMETHEUS_JOBS, PUSHGATEWAY_STRATEGY: 'Sticky' })).toEqual([
       '  - PUSHGATEWAY_STRATEGY: expected sticky or broadcast, got "Sticky"',
+    ]);
+  });
+
+  it('refuses an unknown format', () => {
+    expect(faultsOf({ PROMETHEUS_JOBS, PUSHGATEWAY_FORMAT: 'Text' })).toEqual([
+      '  - PUSHGATEWAY_FORMAT: expected auto, protobuf or text, got "Text"',
     ]);
   });
 

@@ -1,5 +1,5 @@
 import { NumberAccumulator, UpdateBuffers } from '../../../lib/buffer/index.js';
-import type { ExpositionText, GatewayPool, GroupPush, PoolAnswer } from '../../../lib/gateway/index.js';
+import type { BothFormats, ExpositionText, GatewayPool, GroupPush, PoolAnswer } from '../../../lib/gateway/index.js';
 import { bytesOf, type Group, resolveDefinition } from '../../../lib/model/index.js';
 import { GroupReader, PushService } from '../../../lib/push/index.js';
 import { MemoryStore } from '../../../lib/store/memory/memory.store.js';
@@ -47,8 +47,9 @@ export class FakePool implements GatewayPool {
   }
 }
 
-export async function readText(text: ExpositionText): Promise<string> {
+export async function readText(text: ExpositionText | BothFormats): Promise<string> {
   if (typeof text === 'string') return text;
+  if (typeof text === 'object') return readText(text.text);
   let whole = '';
   for await (const piece of text('http://gateway:9091')) whole += Buffer.concat(bytesOf(piece)).toString();
   return whole;

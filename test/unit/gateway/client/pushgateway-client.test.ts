@@ -226,7 +226,7 @@ describe('a client', () => {
       { bearerToken: 'to.ken', headers: { 'x-own': '1' } },
       9091,
     );
-    await PushgatewayClient.of({ ...endpoint, gzip: false, expectContinue: false }).push(KEY, TEXT);
+    await PushgatewayClient.of({ ...endpoint, format: 'text', gzip: false, expectContinue: false }).push(KEY, TEXT);
     expect(server.seen[0]).toMatchObject({
       url: `/base${PATH}`,
       headers: { authorization: 'Bearer to.ken', 'x-own': '1', 'content-length': String(TEXT.length + 2) },

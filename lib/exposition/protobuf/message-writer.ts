@@ -1,0 +1,232 @@
+import type { HistogramValue, ResolvedDefinition, StartOf } from '../../model/index.js';
+import type { Quantile } from '../samples.js';
+import { LINE_BREAK, LineReader, OPEN, SPACE } from './line-reader.js';
+import { asBytes, asDouble, asVarint, putLength, putTimestamp, putVarint } from './wire.js';
+
+// Field numbers of metrics.proto (https://github.com/prometheus/client_model).
+const FAMILY = { name: 1, help: 2, type: 3, metric: 4 } as const;
+const METRIC = { gauge: 2, counter: 3, summary: 4, histogram: 7 } as const;
+const TYPE = { counter: 0, gauge: 1, summary: 2, histogram: 4 } as const;
+const START_OF_COUNTER = 3;
+const START_OF_SUMMARY = 4;
+const START_OF_HISTOGRAM = 15;
+
+/** A gateway that reads text leaves them out, and a help text that is nothing else. */
+const LEADING_BLANKS = /^[ \t]+/;
+const METRIC_TAG = asBytes(FAMILY.metric);
+const DOUBLE_BYTES = 8;
+/** A counter or gauge beside its labels, with a start time. */
+const NUMBER_BYTES = 48;
+/** What one bucket or quantile takes at the most, and sum and count with the rest. */
+const POINT_BYTES = 24;
+const REST_BYTES = 64;
+/** A length has up to four bytes more than the one that is left for it; a series has three. */
+const LENGTHS_BYTES = 16;
+
+/** Families as `MetricFamily` messages, in memory that is used again and again. */
+export class MessageWriter {
+  /** Bytes that are written. */
+  size = 0;
+  #bytes = Buffer.allocUnsafeSlow(0);
+  #view = new DataView(this.#bytes.buffer);
+  readonly #reader = new LineReader();
+  /** Labels as text. */
+  #scratch = Buffer.allocUnsafeSlow(0);
+  /** Bytes that the length of the last metric took: mostly the next one's takes as many. */
+  #lengthRoom = 1;
+
+  /** What is written, as long as nothing more is. */
+  get bytes(): Uint8Array {
+    return this.#bytes.subarray(0, this.size);
+  }
+
+  /** Forgets the first bytes. */
+  drop(count: number): void {
+    this.#bytes.copyWithin(0, count, this.size);
+    this.size -= count;
+  }
+
+  /** Name, help and type: how a family begins. */
+  head({ name, help, type }: ResolvedDefinition): void {
+    const text = help.toWellFormed().replace(LEADING_BLANKS, '');
+    this.#room(3 * (name.length + text.length) + REST_BYTES);
+    this.#text(FAMILY.name, name);
+    if (text !== '') this.#text(FAMILY.help, text);
+    this.#varint(FAMILY.type, TYPE[type]);
+  }
+
+  /** The length of all that was written from there, before it. */
+  prefix(at: number): void {
+    this.#room(LENGTHS_BYTES);
+    this.size = putLength(this.#bytes, at, 0, this.size);
+  }
+
+  /**
+   * Series of a counter or gauge, as lines of exposition text.
+   * @param count Of the lines, or more.
+   * @throws Error for what is no such line
+   */
+  lines({ name, type }: ResolvedDefinition, text: Uint8Array, count: number, startOf?: StartOf): void {
+    if (text.at(-1) !== LINE_BREAK) throw noLine(name, text, text.length - 1);
+    // The shortest label, `a=""`, becomes 7 bytes.
+    this.#room(2 * text.length + NUMBER_BYTES * count);
+    const out = this.#bytes;
+    const view = this.#view;
+    const reader = this.#reader;
+    const isCounter = type === 'counter';
+    const tag = asBytes(isCounter ? METRIC.counter : METRIC.gauge);
+    let lengthRoom = this.#lengthRoom;
+    let end = this.size;
+    let from = 0;
+    while (from < text.length) {
+      const at = end + 1;
+      out[end] = METRIC_TAG;
+      end = at + lengthRoom;
+      reader.at = from + name.length;
+      let labelsAt = reader.at;
+      let labelsEnd = labelsAt;
+      if (text[reader.at] === OPEN) {
+        labelsAt = reader.at += 1;
+        end = reader.labels(text, out, end);
+        labelsEnd = reader.at - 1;
+      }
+      if (end < 0 || text[reader.at] !== SPACE) throw noLine(name, text, from);
+      reader.at += 1;
+      const value = reader.number(text);
+      if (value === undefined || text[reader.at] !== LINE_BREAK) throw noLine(name, text, from);
+      out[end] = tag;
+      const numberAt = end + 1;
+      out[end + 2] = asDouble(1);
+      view.setFloat64(end + 3, value, true);
+      end += 3 + DOUBLE_BYTES;
+      if (isCounter && startOf) {
+        const startMs = startOf(text, labelsAt, labelsEnd);
+        if (startMs > 0) end = putTimestamp(out, end, START_OF_COUNTER, startMs);
+      }
+      out[numberAt] = end - numberAt - 1;
+      const before = end;
+      end = putLength(out, at, lengthRoom, end);
+      lengthRoom += end - before;
+      from = reader.at + 1;
+    }
+    this.#lengthRoom = lengthRoom;
+    this.size = end;
+  }
+
+  number({ type }: ResolvedDefinition, labels: string, value: number, startMs?: number): void {
+    this.#metric(labels, METRIC[type], NUMBER_BYTES, () => {
+      this.#double(1, value);
+      if (type === 'counter') this.#start(START_OF_COUNTER, startMs);
+    });
+  }
+
+  histogram({ buckets }: ResolvedDefinition, labels: string, value: HistogramValue, startMs?: number): void {
+    const { counts, sum } = value;
+    this.#metric(labels, METRIC.histogram, (counts.length + 1) * POINT_BYTES, () => {
+      let cumulative = 0;
+      counts.forEach((count, bucket) => {
+        cumulative += count;
+        const bound = buckets[bucket];
+        // The last one, +Inf, is the count of all.
+        if (bound !== undefined) this.#point(1, cumulative, 2, bound);
+      });
+      this.#varint(1, cumulative);
+      this.#double(2, sum);
+      this.#start(START_OF_HISTOGRAM, startMs);
+    });
+  }
+
+  summary(labels: string, quantiles: readonly Quantile[], sum: number, count: number, startMs?: number): void {
+    this.#metric(labels, METRIC.summary, (quantiles.length + 1) * POINT_BYTES, () => {
+      this.#varint(1, count);
+      this.#double(2, sum);
+      for (const { quantile, value } of quantiles) this.#quantile(quantile, value);
+      this.#start(START_OF_SUMMARY, startMs);
+    });
+  }
+
+  #metric(labels: string, field: number, contentBytes: number, putContent: () => void): void {
+    const labelBytes = this.#asText(labels);
+    this.#room(2 * labelBytes + contentBytes + REST_BYTES + LENGTHS_BYTES);
+    const out = this.#bytes;
+    out[this.size] = METRIC_TAG;
+    const metricAt = this.size + 1;
+    this.#reader.at = 0;
+    const end = this.#reader.labels(this.#scratch, out, metricAt + 1);
+    if (end < 0) throw new Error(`Expected labels, got ${JSON.stringify(labels)}`);
+    out[end] = asBytes(field);
+    this.size = end + 2;
+    putContent();
+    this.size = putLength(out, end + 1, 1, this.size);
+    this.size = putLength(out, metricAt, 1, this.size);
+  }
+
+  /** Puts labels where they can be read as in a line. */
+  #asText(labels: string): number {
+    const most = 3 * labels.length + 2;
+    if (this.#scratch.length < most) this.#scratch = Buffer.allocUnsafeSlow(2 * most);
+    const bytes = this.#scratch.write(labels);
+    this.#scratch.write('}\n', bytes);
+    return bytes;
+  }
+
+  #point(countField: number, count: number, boundField: number, bound: number): void {
+    this.#bytes[this.size] = asBytes(3);
+    const at = this.size + 1;
+    this.size += 2;
+    this.#varint(countField, count);
+    this.#double(boundField, bound);
+    this.size = putLength(this.#bytes, at, 1, this.size);
+  }
+
+  #quantile(quantile: number, value: number): void {
+    this.#bytes[this.size] = asBytes(3);
+    const at = this.size + 1;
+    this.size += 2;
+    this.#double(1, quantile);
+    this.#double(2, value);
+    this.size = putLength(this.#bytes, at, 1, this.size);
+  }
+
+  #start(field: number, startMs = 0): void {
+    if (startMs > 0) this.size = putTimestamp(this.#bytes, this.size, field, startMs);
+  }
+
+  #text(field: number, text: string): void {
+    this.#bytes[this.size] = asBytes(field);
+    const at = this.size + 1;
+    const length = this.#bytes.write(text, at + 1);
+    this.size = putLength(this.#bytes, at, 1, at + 1 + length);
+  }
+
+  #varint(field: number, value: number): void {
+    if (!(value >= 0 && value < 2 ** 64)) throw new RangeError(`Expected a count, got ${value}`);
+    this.#bytes[this.size] = asVarint(field);
+    this.size = putVarint(this.#bytes, this.size + 1, Math.trunc(value));
+  }
+
+  #double(field: number, value: number): void {
+    this.#bytes[this.size] = asDouble(field);
+    this.#view.setFloat64(this.size + 1, value, true);
+    this.size += 1 + DOUBLE_BYTES;
+  }
+
+  #room(bytes: number): void {
+    const needed = this.size + bytes;
+    if (needed <= this.#bytes.length) return;
+    const larger = Buffer.allocUnsafeSlow(Math.max(needed, 2 * this.#bytes.length));
+    larger.set(this.bytes);
+    this.#bytes = larger;
+    this.#view = new DataView(larger.buffer);
+  }
+}
+
+const SHOWN_BYTES = 200;
+
+function noLine(name: string, text: Uint8Array, from: number): Error {
+  const end = text.indexOf(LINE_BREAK, from);
+  const line = Buffer.from(text.subarray(from, end < 0 ? undefined : end)).toString();
+  return new Error(
+    `Metric ${name}: expected a line of exposition text, got ${JSON.stringify(line.slice(0, SHOWN_BYTES))}`,
+  );
+}

@@ -1,0 +1,50 @@
+import type { RequestBody } from '../../http/index.js';
+import type { MessagePiece } from '../../model/index.js';
+import { Batch } from './batch.js';
+import { Gzip, NOTHING_YET, plainSegmentOf, type Segment, segmentOf } from './gzip.js';
+
+/** What makes protobuf messages piece by piece: called once per attempt to send them, with the gateway's address. */
+export type MessageSource = (gateway: string) => AsyncIterable<MessagePiece>;
+
+/**
+ * A body compressed while it is made. What waits for its length waits compressed, in a tenth of its memory; so that the
+ * connection does not look dead meanwhile, a block of nothing is sent for each piece. A failing source cuts the body short.
+ */
+export function gzippedMessages(messages: MessageSource, gateway: string): RequestBody {
+  return async function* () {
+    const gzip = new Gzip();
+    let head: Buffer | undefined = Gzip.header;
+    // By itself the header might be taken for an empty body.
+    const afterHead = (bytes: Buffer): Buffer => {
+      const all = head ? Buffer.concat([head, bytes]) : bytes;
+      head = undefined;
+      return all;
+    };
+    const waiting: Segment[] = [];
+    for await (const { bytes, isOpen, prefix } of messages(gateway)) {
+      const segment = await segmentOf(bytes);
+      if (isOpen) {
+        // Without the room that was left beside it.
+        waiting.push({ ...segment, compressed: Buffer.from(segment.compressed) });
+        yield afterHead(NOTHING_YET);
+        continue;
+      }
+      if (prefix) yield afterHead(gzip.add(plainSegmentOf(prefix)));
+      for (const earlier of waiting.splice(0)) yield gzip.add(earlier);
+      yield afterHead(gzip.add(segment));
+    }
+    yield afterHead(gzip.end());
+  };
+}
+
+/** The whole body, made before any of it is sent, as `plainBody` is. */
+export async function plainMessages(messages: MessageSource, gateway: string): Promise<Buffer> {
+  const batch = new Batch();
+  let waitingFrom = 0;
+  for await (const { bytes, isOpen, prefix } of messages(gateway)) {
+    if (prefix) batch.insert(prefix, waitingFrom);
+    batch.add(bytes);
+    if (!isOpen) waitingFrom = batch.size;
+  }
+  return batch.take();
+}
