@@ -92,7 +92,7 @@ export const providers: Provider[] = [
       UpdateBuffers,
     ],
     useFactory: (
-      { announceForMs, gateways, prometheusLabels }: ResolvedOptions,
+      { announceForMs, startTimes: areWanted, gateways, prometheusLabels }: ResolvedOptions,
       reader: GroupReader,
       store: Store,
       pool: GatewayPool,
@@ -113,7 +113,20 @@ export const providers: Provider[] = [
       };
       const restorer = new CounterRestorer(prometheus, store.series, prometheusLabels);
       const { timeoutMs } = gateways[0];
-      return new PushService({ reader, store, pool, timeoutMs, presence, restorer, listener, tellLoss, announceForMs });
+      // Text has no place for them.
+      const startTimes = areWanted && gateways.some(({ format }) => format !== 'text');
+      return new PushService({
+        reader,
+        store,
+        pool,
+        timeoutMs,
+        presence,
+        restorer,
+        listener,
+        tellLoss,
+        announceForMs,
+        startTimes,
+      });
     },
   },
   {

@@ -101,6 +101,7 @@ export const BESIDE_THEM = {
   deleteOnShutdown: { ...FLAG, default: false },
   shutdownTimeoutMs: { ...MILLISECONDS, default: 5_000 },
   selfMetrics: { ...FLAG, default: false },
+  startTimes: { ...FLAG, default: true },
   announceForMs: { ...MILLISECONDS, check: checks.millisecondsOrNone, default: 0 },
   maxSeriesPerMetric: { ...LIMIT, default: 10_000 },
   maxLabelValueLength: { ...LIMIT, default: 1_024 },

@@ -18,9 +18,9 @@ export interface ReadOptions {
   readonly starts?: Starts;
 }
 
-/** How series begin, by the store's clock, in Unix milliseconds. */
+/** How series begin, in Unix milliseconds. */
 export interface Starts {
-  /** When the push took its turn: then begins what no push has shown before. */
+  /** When the push took its turn, by the store's clock or by that of the process, whichever is behind: then begins what no push has shown before. */
   readonly at: number;
   /** Of what has been made up to then it is not known any more whether a push has shown it, and when: it has no start. */
   readonly lostUntil: number;

@@ -134,6 +134,18 @@ export function describeStarts(name: string, create: (seriesTtlMs?: number) => S
       expect((await push(store, group)).starts).toEqual(second.starts);
     });
 
+    it('is never later than the clock of the process that pushes', async () => {
+      await on.write(counter, add(BLUE));
+      const behind = Date.now() - 5_000;
+      const now = jest.spyOn(Date, 'now').mockReturnValue(behind);
+      try {
+        expect((await push(store, group)).starts).toEqual({ [`orders_total{${BLUE}`]: toUnit(behind) });
+      } finally {
+        now.mockRestore();
+      }
+      expect((await push(store, group)).starts).toEqual({ [`orders_total{${BLUE}`]: toUnit(behind) });
+    });
+
     it('is told of all but gauges', async () => {
       await on.write(counter, add(''));
       await on.write(gauge, add(''));

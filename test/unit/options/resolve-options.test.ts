@@ -53,6 +53,7 @@ describe('resolveOptions', () => {
       pushOnShutdown: true,
       shutdownTimeoutMs: 5_000,
       selfMetrics: false,
+      startTimes: true,
       announceForMs: 0,
       maxSeriesPerMetric: 10_000,
       maxLabelValueLength: 1_024,
@@ -110,6 +111,7 @@ describe('resolveOptions', () => {
       deleteOnShutdown: true,
       shutdownTimeoutMs: 9,
       selfMetrics: true,
+      startTimes: false,
       announceForMs: 15_000,
       maxSeriesPerMetric: 100,
       maxLabelValueLength: 50,
@@ -167,6 +169,7 @@ describe('resolveOptions', () => {
       deleteOnShutdown: true,
       shutdownTimeoutMs: 9,
       selfMetrics: true,
+      startTimes: false,
       announceForMs: 15_000,
       maxSeriesPerMetric: 100,
       maxLabelValueLength: 50,
@@ -372,7 +375,7 @@ describe('resolveOptions refuses', () => {
     [metric({ labelNmaes: ['type'] }), 'metrics.1.labelNmaes: unknown option; did you mean "labelNames"?'],
     [
       { ...minimal, sometimes: 'x' },
-      'sometimes: unknown option; expected one of prometheus, pushgateway, metrics, autoPush, pushOnShutdown, deleteOnShutdown, shutdownTimeoutMs, selfMetrics, announceForMs, maxSeriesPerMetric, maxLabelValueLength, maxMetrics',
+      'sometimes: unknown option; expected one of prometheus, pushgateway, metrics, autoPush, pushOnShutdown, deleteOnShutdown, shutdownTimeoutMs, selfMetrics, startTimes, announceForMs, maxSeriesPerMetric, maxLabelValueLength, maxMetrics',
     ],
     [{ ...minimal, redis: 'x' }, 'redis: unknown option; did you mean "pushgateway.redis"?'],
     [{ ...minimal, job: 'x' }, 'job: unknown option; did you mean "prometheus.jobs"?'],
@@ -393,11 +396,11 @@ describe('resolveOptions refuses', () => {
     ],
     [
       { ...minimal, 'redis.host': 'x' },
-      'redis.host: unknown option; expected one of prometheus, pushgateway, metrics, autoPush, pushOnShutdown, deleteOnShutdown, shutdownTimeoutMs, selfMetrics, announceForMs, maxSeriesPerMetric, maxLabelValueLength, maxMetrics',
+      'redis.host: unknown option; expected one of prometheus, pushgateway, metrics, autoPush, pushOnShutdown, deleteOnShutdown, shutdownTimeoutMs, selfMetrics, startTimes, announceForMs, maxSeriesPerMetric, maxLabelValueLength, maxMetrics',
     ],
     [
       { ...minimal, 'prometheus.host': 'x' },
-      'prometheus.host: unknown option; expected one of prometheus, pushgateway, metrics, autoPush, pushOnShutdown, deleteOnShutdown, shutdownTimeoutMs, selfMetrics, announceForMs, maxSeriesPerMetric, maxLabelValueLength, maxMetrics',
+      'prometheus.host: unknown option; expected one of prometheus, pushgateway, metrics, autoPush, pushOnShutdown, deleteOnShutdown, shutdownTimeoutMs, selfMetrics, startTimes, announceForMs, maxSeriesPerMetric, maxLabelValueLength, maxMetrics',
     ],
   ]);
 

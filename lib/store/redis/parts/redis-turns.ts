@@ -36,7 +36,8 @@ export class RedisTurns implements Turns {
       withStarts = false,
     } = wish;
     const turn = randomUUID();
-    const times = [ttlMs, notAgainWithinMs, notIfPushedAfter, knownPushAt, silentMs, Date.now(), shownForMs];
+    const ownClock = Date.now();
+    const times = [ttlMs, notAgainWithinMs, notIfPushedAfter, knownPushAt, silentMs, ownClock, shownForMs];
     const reply = (await this.redis.run(this.#begin, group, [
       turn,
       ...times,
@@ -52,7 +53,7 @@ export class RedisTurns implements Turns {
         waiting: waitingOf(waiting),
         families: this.series.familiesIn(group, families, series),
         ledger: ledgerOf(ledger.map(String)),
-        ...(withStarts && { starts: { at: result.now, lostUntil: Number(lostUntil) } }),
+        ...(withStarts && { starts: { at: Math.min(result.now, ownClock), lostUntil: Number(lostUntil) } }),
       };
       return { ...result, begun };
     } catch (error) {
