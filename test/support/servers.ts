@@ -1,5 +1,5 @@
 /** Real servers for tests and the demo, each a process of its own on a free loopback port. */
-export { type Fault, FaultProxy, FAULTS, randomNumbers, type Storm } from './fault-proxy.js';
+export { type Fault, FaultProxy, FAULTS, type Storm } from './fault-proxy.js';
 export type { RunningServer, ServerExit } from './running-server.js';
 export { freePort } from './free-port.js';
 export { type HaproxyPorts, type HaproxyServerOptions, startHaproxy } from './start-haproxy.js';

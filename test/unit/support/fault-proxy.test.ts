@@ -1,5 +1,6 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
-import { FaultProxy, FAULTS, freePort, randomNumbers } from '../../support/servers.js';
+import { FaultProxy, FAULTS, freePort } from '../../support/servers.js';
+import { randomNumbers } from '../../support/random-numbers.js';
 import { waitFor } from '../../support/wait-for.js';
 
 /** Notes what arrives, and answers each message with itself in capitals. */
@@ -78,7 +79,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   for (const client of clients.splice(0)) client.destroy();
-  await proxy.stop();
+  proxy.close();
   await echo.stop();
 });
 
@@ -166,7 +167,7 @@ describe('FaultProxy', () => {
     const one = client();
     one.send('a');
     await one.answered('A');
-    await proxy.refuse();
+    proxy.close();
     await one.closed();
     const two = client();
     await two.closed();
@@ -191,7 +192,7 @@ describe('FaultProxy', () => {
       await one.answered('AC');
       expect([echo.received, other.received]).toEqual([['a', 'c'], ['b']]);
     } finally {
-      proxy.cut();
+      proxy.breakAll();
       await other.stop();
     }
   });
