@@ -213,6 +213,5 @@ class Link implements Connection {
 }
 
 async function listen({ port, listener }: { port: number; listener: Server }): Promise<void> {
-  listener.listen(port, '127.0.0.1');
-  await once(listener, 'listening');
+  await once(listener.listen(port, '127.0.0.1'), 'listening');
 }

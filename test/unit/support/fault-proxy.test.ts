@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { FaultProxy, FAULTS, freePort } from '../../support/servers.js';
 import { randomNumbers } from '../../support/random-numbers.js';
@@ -26,15 +27,13 @@ class Echo {
 
   static async start(): Promise<Echo> {
     const echo = new Echo(await freePort());
-    await new Promise<void>((resolve) => {
-      echo.#server.listen(echo.port, '127.0.0.1', resolve);
-    });
+    await once(echo.#server.listen(echo.port, '127.0.0.1'), 'listening');
     return echo;
   }
 
   async stop(): Promise<void> {
     for (const socket of this.sockets) socket.destroy();
-    await new Promise((resolve) => this.#server.close(resolve));
+    await once(this.#server.close(), 'close');
   }
 }
 
