@@ -1,6 +1,6 @@
 import { SCRAPE_INTERVAL_MS } from '../test/support/stack.js';
 import type { FromDemo, FromShop, Wish } from '../sample-app/page/stage-messages.js';
-import type { ServerCluster } from './cluster.js';
+import type { ServerCluster } from './server-cluster.js';
 import type { Program } from './program.js';
 import type { Screen } from './screen.js';
 import type { Show } from './show.js';

@@ -1,5 +1,5 @@
-import { isRight, type Reading } from './reading.js';
-import { colored, legend, plain, renderTable, wrap } from './table.js';
+import { isRight, type Reading } from './read-columns.js';
+import { colored, legend, plain, renderTable, wrap } from './render-table.js';
 
 /** How often a line is written where nothing can be redrawn. */
 const LINE_EVERY_MS = 2_000;

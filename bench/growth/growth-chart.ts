@@ -1,5 +1,5 @@
 import { label, line, svg } from '../harness/svg.js';
-import { short } from '../harness/table.js';
+import { short } from '../harness/results-table.js';
 import type { Curve, Dimension } from './growth.js';
 
 const PANEL_WIDTH = 300;

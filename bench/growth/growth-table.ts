@@ -1,4 +1,4 @@
-import { short } from '../harness/table.js';
+import { short } from '../harness/results-table.js';
 import type { Dimension } from './growth.js';
 
 /** One table a dimension, in Markdown: a line a figure, a column a point. */

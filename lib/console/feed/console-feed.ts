@@ -5,7 +5,7 @@ import type { GroupReader, PastPush, PushHistory } from '../../push/index.js';
 import type { Store } from '../../store/index.js';
 import { History } from './history.js';
 import { keyOf, numberOf, readAll, type Reading, totalOf } from './reading.js';
-import { askServers, type ServerAnswer } from './servers.js';
+import { askServers, type ServerAnswer } from './ask-servers.js';
 
 /** How often the store is read for everybody who looks. */
 export const EVERY_MS = 2_000;

@@ -11,7 +11,7 @@ import { STORE_FORMAT } from '../../format.js';
 import { databaseOf } from './database.js';
 import { Deadline } from './deadline.js';
 import { closeClient, COMMAND_TIMEOUT_MS, createClient } from './redis-client.js';
-import { refusalIn } from '../rights/refusal.js';
+import { refusalIn } from '../rights/missing-rights.js';
 import type { RedisClient } from './script.js';
 
 /** twemproxy and its like close the connection at a command that they do not know. */
