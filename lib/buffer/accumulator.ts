@@ -3,7 +3,7 @@ import type { Update } from '../store/index.js';
 /** Characters of labels that are as much work as an update. */
 const LABELS_A_WEIGHT = 1_024;
 
-/** Bits of an accumulator's state: one number for all of them, as there is one accumulator per series. */
+/** Bits of an accumulator's state. They share one number, since there is one accumulator per series. */
 const IS_LISTED = 1;
 const HAS_CHANGED = 2;
 const IS_REMOVED = 4;
