@@ -134,7 +134,7 @@ export class PushCommand extends PackageCommand<PushFlags> {
     return results.every(isFine);
   }
 
-  /** What goes wrong here is said, and is no failure of the push that follows. */
+  /** What goes wrong here is printed. The push that follows does not fail by it. */
   async #announce(job: string, { announce, add = false }: PushFlags, report: PushReport): Promise<void> {
     const { outcome, reason = '' } = await this.metrics.announce(job, { timeoutMs: announceMs(announce), add });
     if (outcome !== 'failed') return;
