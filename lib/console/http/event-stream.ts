@@ -34,7 +34,7 @@ export function streamEvents(
   let gathering: NodeJS.Timeout | undefined;
   const send = (): void => {
     gathering = undefined;
-    // Who reads slowly misses some: each event tells everything.
+    // A slow reader misses some events: each holds the whole state.
     if (!raw.writableNeedDrain && !raw.writableEnded) raw.write(`data: ${JSON.stringify(state())}\n\n`);
   };
   const stop = feed.watch(() => (gathering ??= setTimeout(send, GATHER_MS)));
