@@ -132,7 +132,7 @@ export class Placement {
       // A balancer that cannot connect may be the one that is cut off.
       if (verdict === 'unknown') return isOverdue || doubt === 'refused';
       this.#why = WHY[verdict];
-      // 0 would say that it is over.
+      // 0 would mean that the silence is over.
       if (verdict === 'lives') listener.delayed(this.group, gateway, Math.max(silentMs, 1));
       if (verdict === 'lives' || !(await this.#waitForScrape())) return false;
     }
