@@ -31,7 +31,7 @@ export interface PushListener {
 export interface Restorer {
   /** Names of the families that still wait: a push must not show them, since they are too low. */
   restore(group: Group, signal: AbortSignal): Promise<readonly string[]>;
-  /** What would end the waiting of a family, if anybody has to do something. */
+  /** What somebody has to do so that a family waits no longer; undefined if nothing. */
   adviceOn?(family: string): string | undefined;
 }
 
@@ -60,7 +60,7 @@ interface Prepared {
   readonly families?: readonly StoredFamily[];
   /** Why families are left out, which stay on the gateway as they were. */
   readonly heldBack?: string;
-  /** What else there is to say. */
+  /** Further remarks. */
   readonly notes: readonly string[];
 }
 
@@ -72,7 +72,7 @@ interface Content {
   readonly isNew?: View['isNew'];
 }
 
-/** What went over, or would have. */
+/** What was sent, or would have been. */
 interface Transfer extends Count {
   readonly answer: PoolAnswer | undefined;
   /** Whether those who waited meanwhile need not push again. */
@@ -94,7 +94,7 @@ export class PushService {
   readonly #sendings = new Map<string, Sending>();
 
   constructor(private readonly options: PushServiceOptions) {
-    // One listener a push, and so one a job.
+    // One listener per push, and so one per job.
     setMaxListeners(Infinity, this.#ending.signal);
   }
 
@@ -139,7 +139,7 @@ export class PushService {
       ending: signal,
     });
     if ('skipped' in turn) {
-      // That another process pushes it says little if that one pushes it to somewhere else.
+      // A push by another process does not help if it goes to another gateway.
       const elsewhere = await this.options.pool.heldElsewhere?.(group).catch(() => undefined);
       return { answer: undefined, ...NOTHING, reason: elsewhere ?? turn.skipped };
     }
