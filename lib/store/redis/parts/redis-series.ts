@@ -24,7 +24,7 @@ import type { RedisRemoval } from './redis-removal.js';
 import { Script, type ScriptArgument } from '../connection/script.js';
 
 /**
- * Lines that one reading takes from Redis at a time, and a bucket more at the most: two to three milliseconds of Redis. Of
+ * Lines that one reading takes from Redis at a time, plus one bucket at most. Redis needs two to three milliseconds for them. Of
  * series that become objects a quarter as many (read.lua), each of which is many lines: the event loop is held up too.
  */
 const CHUNK_LINES = 2_000;
@@ -163,7 +163,7 @@ export class RedisSeries implements SeriesStore {
       replies.forEach(([layout, buckets, next, series, content, announced], at) => {
         const family = asked[at] as (typeof left)[number];
         if (next < 0) left.shift();
-        // What is not read to its end is the last of a call.
+        // Only the last family of a call may be incomplete.
         else Object.assign(family, { layout: layout.toString(), next, buckets });
         if (series > 0) parts.push({ ...family, series, content, announced });
       });
