@@ -57,7 +57,7 @@ function authorizationOf({ username, password, bearerToken }: Login): string | u
   return `Basic ${Buffer.from(`${username}:${password ?? ''}`).toString('base64')}`;
 }
 
-/** axios drops line breaks and characters beyond Latin-1 in silence; the server would then see another value than was meant. */
+/** axios silently drops line breaks and characters beyond Latin-1; the server would then see another value than was meant. */
 function check(name: string, value: string, option: string): void {
   try {
     validateHeaderName(name);
