@@ -23,7 +23,7 @@ export class Backstage {
     this.tell();
   }
 
-  /** Whether somebody plays with customers or gateways by hand: then nobody else kills any. */
+  /** Whether a visitor controls customers or gateways by hand: then the demo itself kills none. */
   get hasActed(): boolean {
     return this.#hasActed;
   }

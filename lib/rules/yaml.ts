@@ -28,7 +28,7 @@ export const commented = (comment: string, value: Yaml): Commented => new Commen
 /** A value after an empty line, and after a comment if there is one. */
 export const apart = (value: Yaml, comment = ''): Commented => new Commented(comment, value, true);
 
-/** The text of a document. Nothing in it is obeyed by a terminal. */
+/** The text of a document, control characters escaped. */
 export function yaml(root: Yaml, last = ''): string {
   const document = new Document(nodeOf(root), { compat: 'yaml-1.1' });
   if (last !== '') document.comment = commentOf(last);
@@ -62,7 +62,7 @@ function placed(node: Node, value: Yaml): Node {
 
 const commentOf = (text: string): string => text.replaceAll(/^/gm, ' ');
 
-/** Text of several lines stands in lines; what a terminal obeys is escaped, which only double quotes allow. */
+/** Text of several lines keeps its lines. Control characters are escaped, which only double quotes allow. */
 function styleOf(value: unknown): Scalar.Type {
   if (typeof value !== 'string' || printable(value) === value) return 'PLAIN';
   return printableLines(value) === value ? 'BLOCK_LITERAL' : 'QUOTE_DOUBLE';

@@ -16,7 +16,7 @@ export interface Tally {
   events: number[];
   /** Sum of the gauge's series. */
   level: number;
-  /** Observations a bucket (10, 50, 100, +Inf), not cumulative, and the sum. */
+  /** Observations per bucket (10, 50, 100, +Inf), not cumulative, and the sum. */
   sizes: [number, number, number, number];
   sizesSum: number;
   spans: number;
