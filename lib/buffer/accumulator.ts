@@ -30,14 +30,14 @@ export abstract class Accumulator {
     if ((this.state & IS_LISTED_AS_CHANGED) !== IS_LISTED_AS_CHANGED) this.mark(HAS_CHANGED);
   }
 
-  /** Removes the series; what changes afterwards begins anew. */
+  /** Removes the series; what changes afterwards begins from nothing. */
   remove(): void {
     this.dropChanges();
     this.state &= ~HAS_CHANGED;
     this.mark(IS_REMOVED);
   }
 
-  /** Whether anything is lost if it is not sent: not where the series was only made to exist. */
+  /** Whether anything is lost if it is not sent. Nothing is if the series was only made to exist. */
   get hasCounted(): boolean {
     return this.isRemoved || (this.hasChanged && this.hasChanges);
   }

@@ -72,7 +72,7 @@ export class BatchMaker {
     return this.#filled.size > 0 || this.#clears() || this.#all.some((family) => family.hasWork());
   }
 
-  /** Whether something would be lost: more than definitions, and series that exist by these alone. */
+  /** Whether something would be lost: more than definitions and the series that exist through them. */
   get hasChanges(): boolean {
     return this.waiting > 0 || this.isReplacing || this.#all.some(({ isReset }) => isReset);
   }

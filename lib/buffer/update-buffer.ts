@@ -77,14 +77,14 @@ export class UpdateBuffer {
    * @throws StoreUnavailableError if the store does not answer now; the changes stay and are sent later.
    */
   async flush(): Promise<void> {
-    // A flush already running may have passed some changes by; the next one takes them all.
+    // A flush that is already running may have missed some changes; the next one takes them all.
     if (this.#flushing) await this.#flushing.catch(() => undefined);
     await this.#flushNow();
   }
 
   /**
    * Forgets what is stored for the group, or for one of its families, and what waits of it; definitions and later changes
-   * are sent anew.
+   * are sent again.
    */
   clear(name?: string): void {
     this.#maker.clear(name);
