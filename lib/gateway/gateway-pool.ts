@@ -60,7 +60,7 @@ export interface PoolListener {
   /** A group has left a gateway. */
   moved(group: Group, from: string, to: string): void;
   /**
-   * Values of a group wait for a gateway that is out of reach and still scraped, for so many milliseconds by now; 0: not any
+   * Values of a group wait for a gateway that is out of reach and still scraped, for this many milliseconds by now; 0: not any
    * longer.
    */
   delayed(group: Group, gateway: string, silentMs: number): void;

@@ -62,8 +62,8 @@ export class CopyCleaner {
   }
 
   /**
-   * Removes a group of which the store knows nothing from gateways that may show it, before another one does. Those that are sure
-   * to have had no push of it of late are struck at once.
+   * Removes a group that the store does not know from gateways that may show it, before another one shows it. Gateways that surely
+   * had no push of it lately are struck at once.
    * @returns those that may still show it; undefined if the one that is to get the group does not answer: what is shown stays
    * until one does.
    */

@@ -17,7 +17,7 @@ export interface PlacementOptions {
   readonly listener: PoolListener;
   /** How long a holder may be silent before its groups move. */
   readonly failoverAfterMs: number;
-  /** Longest time of a push: so long it waits for a scrape that tells whether its gateway is gone. */
+  /** Longest time of a push: it also limits the wait for a scrape that tells whether its gateway is gone. */
   readonly timeoutMs: number;
 }
 
