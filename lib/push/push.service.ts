@@ -83,7 +83,7 @@ interface Transfer extends Count {
 
 /**
  * Brings groups to the gateway: what this process has counted goes to the store first, then, when it is this process'
- * turn, the store's values go over, whole or not at all. What goes wrong is told in the result.
+ * turn, the store's values are sent, whole or not at all. The result tells what went wrong.
  */
 export class PushService {
   readonly #underWay = new Set<Promise<PushResult>>();
