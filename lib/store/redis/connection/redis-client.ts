@@ -4,7 +4,7 @@ import { StoreUnavailableError } from '../../../errors/index.js';
 import { type RedisConnection, redisUrl } from '../../../options/index.js';
 import type { RedisClient } from './script.js';
 
-/** Longest wait for one answer of Redis. A frozen server holds up a push so long, an increment never. */
+/** Longest wait for one answer of Redis. A frozen server holds up a push for this time, but never an increment. */
 export const COMMAND_TIMEOUT_MS = 5_000;
 const LONGEST_RECONNECT_DELAY_MS = 2_000;
 

@@ -30,7 +30,7 @@ import { Script, type ScriptArgument } from '../connection/script.js';
 const CHUNK_LINES = 2_000;
 /** Families that one reading asks for: of most a single hash is read. */
 const FAMILIES_AT_ONCE = 100;
-/** One wait for replicas. The connection is held up so long, so it is short; a batch that is not confirmed comes again. */
+/** One wait for replicas. It holds up the connection, so it is short; a batch that is not confirmed comes again. */
 const WAIT_MS = 1_000;
 /** Series that one call gives back what they had. */
 const RESTORED_AT_ONCE = 200;

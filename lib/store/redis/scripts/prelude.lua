@@ -185,7 +185,7 @@ local function numbers_of(writer)
   return tonumber(applied), tonumber(issued)
 end
 
--- Redis holds less than it once did: counters with `prefetch` wait for what Prometheus has seen of them.
+-- Redis holds less than it once did: counters with `prefetch` wait for the values that Prometheus has seen.
 local function await_restoration()
   local restore, fields, now = key_named('restore'), redis.call('HGETALL', KEYS[1]), digits(clock())
   if redis.call('HEXISTS', restore, '*') == 1 then
