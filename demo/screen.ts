@@ -65,7 +65,7 @@ function columns(): number | undefined {
   return process.stdout.isTTY && process.stdout.columns > 0 ? process.stdout.columns : undefined;
 }
 
-/** Lines that have scrolled out of a terminal cannot be written anew. */
+/** Lines that have scrolled out of a terminal cannot be written again. */
 function canRedraw(lines: number): boolean {
   return process.stdout.isTTY && process.stdout.rows > lines;
 }

@@ -70,7 +70,7 @@ export class PushCommand extends PackageCommand<PushFlags> {
   @Option({
     flags: '--announce [seconds]',
     description:
-      'push series that Prometheus does not know at 0 first, and wait until it has scraped them, so long at the most (default: 60)',
+      'first push series new to Prometheus at 0, and wait until it has scraped them, this long at most (default: 60)',
   })
   parseAnnounce(text?: string): number {
     return text === undefined ? DEFAULT_ANNOUNCE_SECONDS : Number(text);

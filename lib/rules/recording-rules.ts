@@ -76,7 +76,7 @@ function rulesOf(
   }
 }
 
-/** The largest value of any copy within the window, which outlives a gateway that alone had it: ends of series do not end it. */
+/** The largest value of any copy within the window: a value outlives the only gateway that had it, and the end of its series. */
 function largest(name: string, jobs: readonly string[], window: string): Yaml {
   return { record: name, expr: `max without (${GATEWAY_LABEL}) (max_over_time(${copies(name, jobs)}[${window}]))` };
 }

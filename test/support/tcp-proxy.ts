@@ -25,7 +25,7 @@ export interface Stop {
   readonly then?: () => void;
 }
 
-/** This piece passes, so much later. */
+/** This piece passes this much later. */
 export interface Delay {
   readonly delayMs: number;
 }
@@ -99,7 +99,7 @@ export class TcpProxy {
     this.targetPort = port;
   }
 
-  /** All that this client gets from the server comes so much later. */
+  /** All that this client gets from the server comes this much later. */
   slow(from: string, delayMs: number): void {
     this.#delays.set(from, delayMs);
   }

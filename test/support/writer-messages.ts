@@ -1,6 +1,6 @@
 /** What a counting process (processes/writer.ts) and its parent say to each other. */
 export interface WriterPlan {
-  /** Stops counting after so many; `finish` may come earlier. */
+  /** Stops counting after this many; `finish` may come earlier. */
   readonly increments: number;
   /** Increments made without a pause. */
   readonly burst: number;

@@ -5,7 +5,7 @@ import { PAGE_HEADERS } from './headers.js';
 
 /** News that come close together are one event. */
 const GATHER_MS = 50;
-/** Then the browser connects anew, and the guards decide anew. */
+/** Then the browser connects again, and the guards decide again. */
 const LONGEST_MS = 10 * 60_000;
 
 /** Node's response, or one of Fastify around it. */
