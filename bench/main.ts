@@ -14,7 +14,7 @@ import { groups } from './groups/index.js';
 import { chart } from './harness/chart.js';
 import type { Result } from './harness/judge.js';
 import { runGroup } from './harness/run-group.js';
-import { table } from './harness/table.js';
+import { table } from './harness/results-table.js';
 
 const names = process.argv.slice(2);
 const known = [...groups.map(({ name }) => name), 'growth'];

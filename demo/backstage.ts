@@ -1,6 +1,6 @@
 import { SCRAPE_INTERVAL_MS } from '../test/support/stack.js';
 import type { FromDemo, FromShop, Wish } from '../sample-app/page/stage-messages.js';
-import type { ServerCluster } from './cluster.js';
+import type { ServerCluster } from './server-cluster.js';
 import type { Program } from './program.js';
 import type { Screen } from './screen.js';
 import type { Show } from './show.js';
@@ -23,7 +23,7 @@ export class Backstage {
     this.tell();
   }
 
-  /** Whether somebody plays with customers or gateways by hand: then nobody else kills any. */
+  /** Whether a visitor controls customers or gateways by hand: then the demo itself kills none. */
   get hasActed(): boolean {
     return this.#hasActed;
   }

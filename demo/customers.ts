@@ -5,7 +5,7 @@ import { addTo, emptyTally, type Happening, type Tally } from '../sample-app/pla
 
 const REQUEST_TIMEOUT_MS = 10_000;
 
-/** They order, pay, look around; the warehouse takes orders off the queue. About 40 requests a second. */
+/** They order, pay, look around; the warehouse takes orders off the queue. About 40 requests per second. */
 export class Customers {
   /** What happened in the shop, by the answers that customers and warehouse got: the library has no part in it. */
   readonly tally: Tally = emptyTally();
@@ -68,7 +68,7 @@ export class Customers {
     if (await this.#request('POST', '/queue/next', undefined, 404)) this.note({ waiting: -1 });
   }
 
-  /** Undefined for the status that is fine too. */
+  /** Undefined: a status that is fine too. */
   async #request(method: 'GET' | 'POST', path: string, body?: object, fine?: number): Promise<unknown> {
     const response = await fetch(`${this.shop}${path}`, {
       method,

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { MetricsService } from 'nestjs-prometheus-pushgateway';
 import type { Backstage } from './backstage.js';
-import type { Gateway } from './gateway.js';
+import type { Gateway } from './staged-gateway.js';
 import type { Screen } from './screen.js';
 
 const CALM_MS = 6_000;

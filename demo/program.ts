@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { endOf } from '../test/support/end-of.js';
 import { lastLines } from './last-lines.js';
 
 const START_DEADLINE_MS = 30_000;
@@ -33,13 +34,10 @@ export class Program {
         this.#output = (this.#output + text).slice(-KEPT_OUTPUT);
       });
     }
-    this.exited = new Promise((resolve, reject) => {
-      this.#child.once('error', reject);
-      this.#child.once('close', (code, signal) => {
-        running.delete(this.#child);
-        this.#end = signal ?? `exit code ${code ?? ''}`;
-        resolve(this.#end);
-      });
+    this.exited = endOf(this.#child).then(({ code, signal }) => {
+      running.delete(this.#child);
+      this.#end = signal ?? `exit code ${code ?? ''}`;
+      return this.#end;
     });
   }
 

@@ -1,5 +1,5 @@
-import { isRight, type Reading } from './reading.js';
-import { colored, legend, plain, renderTable, wrap } from './table.js';
+import { isRight, type Reading } from './read-columns.js';
+import { colored, legend, plain, renderTable, wrap } from './render-table.js';
 
 /** How often a line is written where nothing can be redrawn. */
 const LINE_EVERY_MS = 2_000;
@@ -65,7 +65,7 @@ function columns(): number | undefined {
   return process.stdout.isTTY && process.stdout.columns > 0 ? process.stdout.columns : undefined;
 }
 
-/** Lines that have scrolled out of a terminal cannot be written anew. */
+/** Lines that have scrolled out of a terminal cannot be written again. */
 function canRedraw(lines: number): boolean {
   return process.stdout.isTTY && process.stdout.rows > lines;
 }

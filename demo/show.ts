@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Column } from '../sample-app/places/columns.js';
 import { Customers } from './customers.js';
-import { agrees, differences, read, type Reading } from './reading.js';
+import { agrees, differences, read, type Reading } from './read-columns.js';
 import type { Happening } from '../sample-app/places/tally.js';
 import { Screen } from './screen.js';
 

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { constants } from 'node:os';
 import { join } from 'node:path';
-import { neutralEnvironment } from './environment.js';
+import { neutralEnvironment } from './shop-environment.js';
 
 /** A terminal and npm may both report one Ctrl-C. */
 const SAME_INTERRUPT_MS = 300;

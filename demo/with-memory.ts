@@ -3,10 +3,10 @@ import { NestFactory } from '@nestjs/core';
 import { MetricsService } from 'nestjs-prometheus-pushgateway';
 import { inStore } from '../sample-app/places/columns.js';
 import { HappeningsInterceptor } from '../sample-app/page/happenings.interceptor.js';
-import { JOBS } from './environment.js';
+import { JOBS } from './shop-environment.js';
 import { Screen } from './screen.js';
 import { Show } from './show.js';
-import { onStage } from './stage.js';
+import { onStage } from './on-stage.js';
 
 const DEFAULT_SECONDS = 5;
 

@@ -1,17 +1,17 @@
 import { MetricsService, PrometheusClient } from 'nestjs-prometheus-pushgateway';
 import { type Column, inPrometheus, inStore, onGateway } from '../sample-app/places/columns.js';
 import { Backstage } from './backstage.js';
-import { type ServerCluster, startServerCluster } from './cluster.js';
-import { INSTANCE, JOBS, shopEnvironment } from './environment.js';
+import { type ServerCluster, startServerCluster } from './server-cluster.js';
+import { INSTANCE, JOBS, shopEnvironment } from './shop-environment.js';
 import { falseResets } from './false-resets.js';
 import { killAgainAndAgain } from './kill-again.js';
-import { startObserver } from './observer.js';
+import { startObserver } from './observing-app.js';
 import type { DemoOptions } from './options.js';
 import { Program } from './program.js';
 import { pushByCommand } from './push-by-command.js';
 import { Screen } from './screen.js';
 import { Show } from './show.js';
-import { onStage } from './stage.js';
+import { onStage } from './on-stage.js';
 import { Troubles } from './troubles.js';
 
 const PUSH_EVERY_MS = 1_000;

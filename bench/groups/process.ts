@@ -3,7 +3,7 @@ import { measureIn, measureWhole } from '../harness/processes.js';
 import type { Group, Row } from '../harness/row.js';
 import { asPublished } from './as-published.js';
 
-/** What is asked for is of the order of what a busy machine adds. */
+/** The target is about as large as what a busy machine adds. */
 const ROUNDS = 15;
 const FAMILIES = 10;
 const SERIES = 100;

@@ -6,7 +6,7 @@ const SERIES = 100_000;
 const FAMILIES = 10;
 /** A process that pushes every 15 seconds has pushed before. */
 const WARM_UPS = 2;
-/** Pushes on end: what a gateway takes for the same body differs by a tenth, and V8 also collects what those before have left. */
+/** Pushes in a row: what a gateway takes for the same body differs by a tenth, and V8 also collects what those before have left. */
 const MORE = 5;
 const ROUNDS = 9;
 

@@ -11,7 +11,7 @@ const CASES = [
 ] as const;
 const COMMANDS = { idle: { least: 40, aim: 15 }, busy: { least: 60, aim: 30 }, one: {} };
 
-/** What most applications push: few series in many families, one push a second, to one real gateway. */
+/** What most applications push: few series in many families, one push per second, to one real gateway. */
 export const small: Group = {
   name: 'small',
   rows: CASES.flatMap(({ id, what }): Row[] => [

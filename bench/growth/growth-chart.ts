@@ -1,5 +1,5 @@
 import { label, line, svg } from '../harness/svg.js';
-import { short } from '../harness/table.js';
+import { short } from '../harness/results-table.js';
 import type { Curve, Dimension } from './growth.js';
 
 const PANEL_WIDTH = 300;
@@ -8,7 +8,7 @@ const PANELS_A_ROW = 3;
 const MARGIN = { top: 44, right: 34, bottom: 26, left: 34 };
 const STROKE = '#0969da';
 
-/** One small panel a figure, both axes logarithmic: a straight line upwards is growth in proportion, a flat one none. */
+/** One small panel per figure, both axes logarithmic: a straight line upwards is growth in proportion, a flat one none. */
 export function growthChart(dimensions: readonly Dimension[]): string {
   const panels = dimensions.flatMap(({ name, curves }) => curves.map((curve) => ({ name, curve })));
   const rows = Math.ceil(panels.length / PANELS_A_ROW);

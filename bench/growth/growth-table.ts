@@ -1,7 +1,7 @@
-import { short } from '../harness/table.js';
+import { short } from '../harness/results-table.js';
 import type { Dimension } from './growth.js';
 
-/** One table a dimension, in Markdown: a line a figure, a column a point. */
+/** One table per dimension, in Markdown: a line per figure, a column per point. */
 export function growthTable({ name, curves }: Dimension): string {
   const points = curves[0]?.points.map(({ at }) => at) ?? [];
   const head = `| ${name} | ${points.map((at) => at.toLocaleString('en-US')).join(' | ')} |`;

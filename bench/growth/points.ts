@@ -11,7 +11,7 @@ const WRITER_SECONDS = 5;
 const FLUSH_INTERVAL_MS = 250;
 const SOME_WRITERS = 4;
 
-/** One process counts so many series and another one pushes them, in servers of their own. */
+/** One process counts that many series and another one pushes them, in servers of their own. */
 export async function measureSize(series: number, families: number): Promise<Figures> {
   const [redis, gateway] = await Promise.all([startRedis(), startPushgateway()]);
   const client = new Redis(`redis://${redis.address}`);

@@ -9,7 +9,7 @@ const FIRST_SCRAPES = 2;
 const SCRAPES = 4;
 const LONGEST_WAIT_MS = 120_000;
 
-/** What a Prometheus spends on one gateway with so many series. */
+/** What a Prometheus spends on one gateway with that many series. */
 export async function measurePrometheus(series: number): Promise<Figures> {
   const gateway = await startPushgateway();
   const config = JSON.stringify({

@@ -12,7 +12,7 @@ export interface Result extends Row {
   readonly verdict: Verdict;
 }
 
-/** The figures of every contestant, one entry a round. */
+/** The figures of every contestant, one entry per round. */
 export type Rounds = Readonly<Record<string, readonly Figures[]>>;
 
 /** @throws RangeError if a contestant did not measure what the row asks for. */

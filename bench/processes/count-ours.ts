@@ -1,4 +1,4 @@
-/** `node count-ours.js <Redis>`: nanoseconds a call. */
+/** `node count-ours.js <Redis>`: nanoseconds per call. */
 import { MetricsService } from 'nestjs-prometheus-pushgateway';
 import { startApplication } from './application.js';
 import { BUCKETS, measureVerbs } from './nanoseconds.js';

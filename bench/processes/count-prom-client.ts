@@ -1,4 +1,4 @@
-/** `node count-prom-client.js`: nanoseconds a call. */
+/** `node count-prom-client.js`: nanoseconds per call. */
 import { Counter, Histogram } from 'prom-client';
 import { BUCKETS, measureVerbs } from './nanoseconds.js';
 import { report } from './report.js';

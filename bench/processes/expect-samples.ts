@@ -2,7 +2,7 @@ import type { MetricFamily } from 'nestjs-prometheus-pushgateway';
 
 /**
  * A figure of series that never reached the store would look good.
- * @throws Error unless these metrics together have so many samples there.
+ * @throws Error unless these metrics together have that many samples there.
  */
 export async function expectSamples(
   metrics: readonly { get(): Promise<MetricFamily> }[],

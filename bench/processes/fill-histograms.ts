@@ -24,7 +24,7 @@ for (const labels of labelSets(Number(children))) {
 }
 await metrics.flush();
 const bytesPerChild = ((await usedMemory(redis)) - before) / Number(children);
-// A line a bucket, +Inf, sum and count.
+// One line per bucket, +Inf, sum and count.
 await expectSamples([seconds], Number(children) * (BUCKETS.length + 3));
 await application.close();
 redis.disconnect();

@@ -1,5 +1,5 @@
 /**
- * `node grow.js <Redis> <series> <families>`: what a process pays that counts so many series: nanoseconds of an inc with
+ * `node grow.js <Redis> <series> <families>`: what a process pays that counts that many series: nanoseconds of an inc with
  * labels, milliseconds to store all of them while they are new and once more when they are known, and its memory.
  */
 import { Redis } from 'ioredis';

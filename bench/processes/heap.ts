@@ -1,4 +1,4 @@
-/** `node heap.js <Redis> <series>`: the heap of a process that has counted so many series and stored what it counted. */
+/** `node heap.js <Redis> <series>`: the heap of a process that has counted that many series and stored what it counted. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';

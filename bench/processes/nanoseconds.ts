@@ -10,7 +10,7 @@ export interface RouteLabels {
   readonly status: string;
 }
 
-/** Ten statuses a route, in strings of their own as a request brings them. */
+/** Ten statuses per route, in strings of their own as a request brings them. */
 export function routeLabels(at: number): RouteLabels {
   return { route: `/articles/${Math.floor(at / 10)}`, status: String(200 + (at % 10)) };
 }
@@ -33,7 +33,7 @@ export interface Verbs {
   observeKept(value: number): void;
 }
 
-/** Nanoseconds a call; labels of 1,000 series, in an object made for the call as one writes it. */
+/** Nanoseconds per call; labels of 1,000 series, in an object made for the call as one writes it. */
 export async function measureVerbs(verbs: Verbs): Promise<Figures> {
   let at = 0;
   const labels = (): RouteLabels => {

@@ -1,6 +1,6 @@
 /**
  * `node push-floor.js <gateway> <warm-ups> <series> <families> <more> [Redis]`: one push of a body that is ready, by node:http
- * alone, after some that are not measured, and some more on end. Nothing in Node can be faster than that. With Redis it is
+ * alone, after some that are not measured, and some more in a row. Nothing in Node can be faster than that. With Redis it is
  * the text that we would push from there; without, the same series in the order of their labels.
  */
 import { once } from 'node:events';

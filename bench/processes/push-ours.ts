@@ -1,7 +1,7 @@
 /**
- * `node push-ours.js <Redis> <gateway> <warm-ups> <series> [more] [format]`: one push of what Redis holds, after some that are
- * not measured, and some more on end; and the memory that the first added to a process which had pushed one series before. Fails
- * unless so many series went over.
+ * `node push-ours.js <Redis> <gateway> <warm-ups> <series> [more] [format]`: one push of what Redis holds, after some that are not
+ * measured, and some more in a row; and the memory that the first added to a process which had pushed one series before. Fails
+ * unless that many series were sent.
  */
 import { MetricsService, type PushFormat } from 'nestjs-prometheus-pushgateway';
 import { JOB, startApplication, WARM_UP_JOB } from './application.js';

@@ -1,6 +1,6 @@
 /**
  * `node push-prom-client.js <gateway> <warm-ups> <series> <families> [more]`: one push of what prom-client holds in memory,
- * by the Pushgateway that @willsoto/nestjs-prometheus provides, after some that are not measured, and some more on end.
+ * by the Pushgateway that @willsoto/nestjs-prometheus provides, after some that are not measured, and some more in a row.
  */
 import 'reflect-metadata';
 import { Module } from '@nestjs/common';

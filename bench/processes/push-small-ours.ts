@@ -1,6 +1,6 @@
 /**
- * `node push-small-ours.js <Redis> <gateway> <families> <counted> <pushes>`: one push a second of so many families of one
- * series, of which so many have been counted since the push before, after some that are not measured. CPU of this process and
+ * `node push-small-ours.js <Redis> <gateway> <families> <counted> <pushes>`: one push per second of that many families of one
+ * series, of which `counted` have changed since the push before, after some that are not measured. CPU of this process and
  * commands of Redis (those inside scripts included) for each push, with all that an idle application does meanwhile.
  */
 import { Redis } from 'ioredis';

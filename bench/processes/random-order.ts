@@ -17,7 +17,7 @@ const OTHER_WORK = new Float64Array(2 ** 20);
 const FETCHED_TOGETHER = 8;
 
 /**
- * Nanoseconds a call on 1,000 series, each once and in random order, after other work has taken their place in the
+ * Nanoseconds per call on 1,000 series, each once and in random order, after other work has taken their place in the
  * processor's caches. All types are in use, and fractions too: what a tight loop over one of them gains is no part of it.
  * @param afterEach Ends what is counted for a while.
  */

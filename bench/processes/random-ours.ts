@@ -1,4 +1,4 @@
-/** `node random-ours.js <Redis>`: nanoseconds a call, series in random order. */
+/** `node random-ours.js <Redis>`: nanoseconds per call, series in random order. */
 import { MetricsService } from 'nestjs-prometheus-pushgateway';
 import { startApplication } from './application.js';
 import { BUCKETS } from './nanoseconds.js';

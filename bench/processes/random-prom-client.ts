@@ -1,4 +1,4 @@
-/** `node random-prom-client.js`: nanoseconds a call, series in random order. */
+/** `node random-prom-client.js`: nanoseconds per call, series in random order. */
 import { Counter, Gauge, Histogram } from 'prom-client';
 import { BUCKETS } from './nanoseconds.js';
 import { measureRandomOrder } from './random-order.js';

@@ -1,5 +1,5 @@
 /**
- * `node send-ioredis.js <Redis> <increments> <per second> <series>`: CPU of one HINCRBY an event, not awaited;
+ * `node send-ioredis.js <Redis> <increments> <per second> <series>`: CPU of one HINCRBY per event, not awaited;
  * per second 0: nanoseconds of one awaited.
  */
 import { Redis } from 'ioredis';

@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 /** Short against a flush, long against the cost of waking up. */
 const TICK_MS = 10;
 
-/** Calls `act` with 0, 1, 2, ... so many times a second for so long, and gives the CPU milliseconds that this process used. */
+/** Calls `act` with 0, 1, 2, ... at this rate per second for this time, and gives the CPU milliseconds that this process used. */
 export async function atRate(
   perSecond: number,
   total: number,
@@ -26,7 +26,7 @@ export async function atRate(
 const WARM_UPS = 10;
 
 /**
- * Calls `act` once a second, so many times after some that are not measured.
+ * Calls `act` once per second, this many times after some that are not measured.
  * @param commands How many commands Redis has had so far. Default: nobody asks.
  */
 export async function everySecond(

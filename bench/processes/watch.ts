@@ -15,7 +15,7 @@ export async function clock(act: () => Promise<unknown>): Promise<{ wallMs: numb
   return { wallMs: performance.now() - begun, cpuMs: cpuMsSince(cpu) };
 }
 
-/** What a first run and more of them on end measured: the median wall time of all, and the CPU of each kind, in ms. */
+/** What a first run and more of them in a row measured: the median wall time of all, and the CPU of each kind, in ms. */
 export async function withMoreOnEnd(
   first: { readonly wallMs: number; readonly cpuMs: number },
   more: number,

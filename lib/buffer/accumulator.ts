@@ -3,7 +3,7 @@ import type { Update } from '../store/index.js';
 /** Characters of labels that are as much work as an update. */
 const LABELS_A_WEIGHT = 1_024;
 
-/** Bits of an accumulator's state: one number for all of them, as there is one accumulator per series. */
+/** Bits of an accumulator's state. They share one number, since there is one accumulator per series. */
 const IS_LISTED = 1;
 const HAS_CHANGED = 2;
 const IS_REMOVED = 4;
@@ -30,14 +30,14 @@ export abstract class Accumulator {
     if ((this.state & IS_LISTED_AS_CHANGED) !== IS_LISTED_AS_CHANGED) this.mark(HAS_CHANGED);
   }
 
-  /** Removes the series; what changes afterwards begins anew. */
+  /** Removes the series; what changes afterwards begins from nothing. */
   remove(): void {
     this.dropChanges();
     this.state &= ~HAS_CHANGED;
     this.mark(IS_REMOVED);
   }
 
-  /** Whether anything is lost if it is not sent: not where the series was only made to exist. */
+  /** Whether anything is lost if it is not sent. Nothing is if the series was only made to exist. */
   get hasCounted(): boolean {
     return this.isRemoved || (this.hasChanged && this.hasChanges);
   }

@@ -3,12 +3,12 @@ import type { Batch, FamilyUpdates } from '../store/index.js';
 import { byClockOfStore } from './by-clock-of-store.js';
 import { FamilyBuffer } from './family-buffer.js';
 
-/** Updates of counters in one call of the store: about one millisecond of Redis (two if all are new), in which nobody else is served. */
+/** Updates of counters in one call of the store. They take Redis about one millisecond, two if all are new. */
 const BATCH_WEIGHT = 200;
-/** A definition is so much work, and more with so many buckets. */
+/** How much work a definition is; as much again for this many buckets. */
 const DEFINITION_WEIGHT = 4;
 const BUCKETS_A_WEIGHT = 100;
-/** Families whose new values one batch shows: whoever reads sees each at one stroke, not all of them. */
+/** How many families one batch may show new values of. A reader sees each of them change at once, but not all together. */
 const SHOWN_AT_ONCE = 20;
 
 /** A batch that does not belong to a writer yet. */
@@ -45,7 +45,7 @@ export class BatchMaker {
     return this.#all.filter(({ isDefined }) => isDefined).map(({ definition }) => definition);
   }
 
-  /** Forgets everything, or one family, and what waits of it; definitions and later changes are sent anew. */
+  /** Forgets everything, or one family, also what waits to be sent. Definitions and later changes are sent again. */
   clear(name?: string): void {
     for (const filled of this.#filled.keys()) if (name === undefined || filled === name) this.#filled.delete(filled);
     if (name === undefined) this.#cleared = 'all';
@@ -72,7 +72,7 @@ export class BatchMaker {
     return this.#filled.size > 0 || this.#clears() || this.#all.some((family) => family.hasWork());
   }
 
-  /** Whether something would be lost: more than definitions, and series that exist by these alone. */
+  /** Whether something would be lost: more than definitions and the series that exist through them. */
   get hasChanges(): boolean {
     return this.waiting > 0 || this.isReplacing || this.#all.some(({ isReset }) => isReset);
   }
@@ -111,7 +111,7 @@ export class BatchMaker {
     return isEmpty ? undefined : batch;
   }
 
-  /** What is cleared goes, and what replaces it is shown, with the last batch of a flush: nobody sees the one without the other. */
+  /** The last batch of a flush removes what is cleared and shows what replaces it: nobody sees one without the other. */
   #atOneStroke(isLast: boolean): Pick<BatchContent, 'clear' | 'show'> {
     if (this.#clears() && !isLast) return { clear: [], show: [] };
     const clear = this.#cleared === 'all' ? this.#cleared : [...this.#cleared];

@@ -30,7 +30,7 @@ interface QueuedBatch extends BatchContent {
 /**
  * Sends the batches of one group, one at a time and in their order. A batch whose outcome is unknown is sent again as it was, with
  * its number, and the store refuses it if it had arrived. The store gives the numbers, each when its batch is made up: two
- * processes that were resumed from one image never share a number for unlike batches.
+ * processes that were resumed from one image never share a number for different batches.
  */
 export class BatchSender {
   /** Says nothing of a store that fails. */
@@ -48,7 +48,7 @@ export class BatchSender {
     private readonly definitionOf: (family: string) => ResolvedDefinition | undefined,
   ) {}
 
-  /** How often on end the store did not answer. */
+  /** How often in a row the store did not answer. */
   get failures(): number {
     return this.#failures;
   }
@@ -166,7 +166,7 @@ export class BatchSender {
   }
 }
 
-/** Whether anything is lost without it: not where a series is only made to exist. */
+/** Whether anything is lost without it. Nothing is if series were only made to exist. */
 function isCount(update: Update): boolean {
   switch (update.op) {
     case 'add':

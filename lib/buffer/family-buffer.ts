@@ -43,7 +43,7 @@ export class FamilyBuffer implements DirtyList {
     this.onChange();
   }
 
-  /** The store forgets the family with its definition: it begins anew. */
+  /** The store forgets the family with its definition: it begins from nothing. */
   clear(): void {
     this.isDefined = false;
     this.#drop();
@@ -67,7 +67,7 @@ export class FamilyBuffer implements DirtyList {
     return this.#next < this.#taken.length;
   }
 
-  /** Updates of the part marked off, of up to so much weight but at least one if `isFirst`, and what that weighs. */
+  /** Updates of the part marked off, up to this weight but at least one if `isFirst`, and what they weigh. */
   take(room: number, isFirst: boolean): { updates: FamilyUpdates; weight: number } | undefined {
     const updates: Update[] = [];
     let weight = 0;

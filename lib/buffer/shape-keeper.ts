@@ -3,10 +3,10 @@ import { definitionShape, type ResolvedDefinition } from '../model/index.js';
 import type { ContestedFamily, DefinedShape, Shapes } from '../store/index.js';
 import type { UpdateBuffer } from './update-buffer.js';
 
-/** A living process says so often what it has defined. */
+/** How often a living process says what it has defined. */
 const SAID_EVERY_MS = 10_000;
 /**
- * A shape of which nobody has said a word for so long is nobody's. With the look that follows, and a push, that is less than a
+ * A shape that no process has named for this long belongs to nobody. Together with the next look and a push, that is less than a
  * minute after the last process has ended.
  */
 export const SHAPE_SILENT_MS = 40_000;
@@ -34,7 +34,7 @@ export class ShapeKeeper {
       const look = async (): Promise<void> => {
         if (isLooking) return;
         isLooking = true;
-        // If the store is away just now, its buffers say so.
+        // If the store is away just now, its buffers log it.
         await this.look(buffer).catch(() => undefined);
         isLooking = false;
       };
@@ -62,7 +62,7 @@ export class ShapeKeeper {
     this.#tell(group.job, defined, contested);
   }
 
-  /** That what this process counts of a metric waits: once. */
+  /** Logs once that what this process counts of a metric waits. */
   waits(job: string, family: string, shape: string): void {
     const id = `${job} ${family}`;
     if (this.#waiting.has(id)) return;

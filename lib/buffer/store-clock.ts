@@ -25,7 +25,7 @@ export class StoreClock {
     return Date.now() + this.#aheadMs;
   }
 
-  /** Asks the store, any of whose groups will do, once a minute. What it does not answer stays as it was; never rejects. */
+  /** Asks the store, any of whose groups will do, once a minute. If it does not answer, nothing changes; never rejects. */
   async learn(group: Group): Promise<void> {
     if (performance.now() - this.#askedAt < ASK_AGAIN_MS) return;
     const asked = Date.now();
@@ -35,7 +35,7 @@ export class StoreClock {
       this.#aheadMs = now - (asked + Date.now()) / 2;
       this.#askedAt = performance.now();
     } catch {
-      // The store is away, which whoever needs more of it will say.
+      // The store is away: whoever needs it next will log that.
     }
   }
 }

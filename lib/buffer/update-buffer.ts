@@ -6,16 +6,16 @@ import { BatchSender, type BufferListener } from './batch-sender.js';
 import type { FamilyBuffer } from './family-buffer.js';
 import type { StoreClock } from './store-clock.js';
 
-/** So many batches are made up at a time: some milliseconds. */
+/** How many batches are made up at a time; that takes some milliseconds. */
 const MADE_AT_ONCE = 20;
-/** After a flush the store is left alone for so many times as long as it took: a process keeps it busy a tenth of the time. */
+/** After a flush the store is left alone for this many times the time of the flush: a process keeps it busy a tenth of the time. */
 const REST_TIMES = 9;
-/** But no longer than so many flush intervals: that is what a process that is killed may lose. */
+/** But for no more than this many flush intervals: that is what a process may lose that is killed. */
 const LONGEST_REST_INTERVALS = 4;
 const SAME_CLOCK = { aheadMs: 0, learn: () => Promise.resolve() };
 const LONGEST_RETRY_DELAY_MS = 1_000;
 const CLOSE_RETRY_DELAY_MS = 100;
-/** An attempt that little hangs on takes no longer at the end. */
+/** At the end of a process: longest time of an attempt with little to lose. */
 const SHORT_ATTEMPT_MS = 200;
 
 /**
@@ -67,7 +67,7 @@ export class UpdateBuffer {
     return this.#sender.failures > 0;
   }
 
-  /** What the store knows of, or will with the batch that is under way. */
+  /** What the store knows of, or will know of after the batch that is under way. */
   get definitions(): ResolvedDefinition[] {
     return this.#maker.definitions;
   }
@@ -77,14 +77,14 @@ export class UpdateBuffer {
    * @throws StoreUnavailableError if the store does not answer now; the changes stay and are sent later.
    */
   async flush(): Promise<void> {
-    // A flush already running may have passed some changes by; the next one takes them all.
+    // A flush that is already running may have missed some changes; the next one takes them all.
     if (this.#flushing) await this.#flushing.catch(() => undefined);
     await this.#flushNow();
   }
 
   /**
    * Forgets what is stored for the group, or for one of its families, and what waits of it; definitions and later changes
-   * are sent anew.
+   * are sent again.
    */
   clear(name?: string): void {
     this.#maker.clear(name);

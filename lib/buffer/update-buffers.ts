@@ -7,7 +7,7 @@ import { StoreClock } from './store-clock.js';
 import { StoreWatch } from './store-watch.js';
 import { UpdateBuffer } from './update-buffer.js';
 
-/** The buffers of this process, one a job. */
+/** The buffers of this process, one per job. */
 export class UpdateBuffers {
   readonly #buffers: ReadonlyMap<string, UpdateBuffer>;
   readonly clock: StoreClock;

@@ -5,7 +5,7 @@ import { Shutdown } from '../push/index.js';
 import { endQuietly } from './output.js';
 
 /**
- * For a process that runs a command: it does what it was asked for and no more. The application's own `@Cron` and
+ * For a process that runs a command: it does only what it was asked to do. The application's own `@Cron` and
  * `@Interval` jobs are stopped: Nest starts them in every process, and a `push` that watches for days must not do the
  * application's work a second time. Nor does the process push or delete unasked when it ends.
  */

@@ -10,8 +10,8 @@ const LONGEST_COLUMN = 44;
 const COLOURS = { error: 'red', warning: 'yellow', ok: 'green' } as const;
 
 /**
- * One line a finding, for people: the worst first, then a summary. On a terminal in colours, and wrapped by its width. Of what
- * servers said a terminal obeys nothing.
+ * One line per finding, for people: the worst first, then a summary. On a terminal in colours, and wrapped by its width. Control
+ * characters in words of servers are escaped.
  */
 export function doctorText(findings: readonly Finding[], output: Output): string {
   const width = Math.min(LONGEST_COLUMN, Math.max(0, ...findings.map(({ subject }) => subject.length)));

@@ -8,7 +8,7 @@ export interface Output {
   write(text: string): unknown;
 }
 
-/** A value as JSON on one line. Readers of JSON see the very value; a terminal obeys nothing of it. */
+/** A value as JSON on one line. Control characters are escaped: JSON readers see the same value, and a terminal is safe. */
 export function jsonLine(value: unknown): string {
   return `${printable(JSON.stringify(value))}\n`;
 }
@@ -31,7 +31,7 @@ export function endQuietly(): void {
   }
 }
 
-/** Says on the error output what hindered a command. */
+/** Says on the error output why a command failed. */
 export function complain(command: string, reason: string): void {
   process.stderr.write(`${printableLines(`${command}: ${reason}`)}\n`);
 }

@@ -11,9 +11,9 @@ import { refuseArguments } from './refuse-arguments.js';
  */
 export abstract class PackageCommand<Flags extends object> extends CommandRunner {
   protected readonly output: Output = process.stdout;
-  /** By this name it complains. */
+  /** The name in its error messages. */
   protected abstract readonly name: string;
-  /** Private to the language too: from there an inspection would go on to everything there is. */
+  /** Private at run time too: `util.inspect` would print everything that can be reached from here. */
   readonly #moduleRef: ModuleRef;
 
   constructor(
@@ -48,7 +48,7 @@ export abstract class PackageCommand<Flags extends object> extends CommandRunner
     return true;
   }
 
-  /** Jobs that `--job` takes: who names one without it is told so. Default: none. */
+  /** Jobs that `--job` takes: a job named without `--job` gets an error that says so. Default: none. */
   protected get jobsByFlag(): readonly string[] {
     return [];
   }

@@ -14,7 +14,7 @@ export interface PushReport {
   close(results: readonly PushResult[]): void;
 }
 
-/** One line a job, for people; `progress` tells meanwhile how far the others are. */
+/** One line per job, for people; `progress` tells meanwhile how far the others are. */
 export function textReport(output: Output, progress: PushProgress): PushReport {
   return {
     begin: (jobs) => {
@@ -32,7 +32,7 @@ export function textReport(output: Output, progress: PushProgress): PushReport {
   };
 }
 
-/** One JSON array a round, on one line, for machines. */
+/** One JSON array per round, on one line, for machines. */
 export function jsonReport(output: Output): PushReport {
   return {
     begin: () => undefined,

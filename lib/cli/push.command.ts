@@ -70,7 +70,7 @@ export class PushCommand extends PackageCommand<PushFlags> {
   @Option({
     flags: '--announce [seconds]',
     description:
-      'push series that Prometheus does not know at 0 first, and wait until it has scraped them, so long at the most (default: 60)',
+      'first push series new to Prometheus at 0, and wait until it has scraped them, this long at most (default: 60)',
   })
   parseAnnounce(text?: string): number {
     return text === undefined ? DEFAULT_ANNOUNCE_SECONDS : Number(text);
@@ -134,7 +134,7 @@ export class PushCommand extends PackageCommand<PushFlags> {
     return results.every(isFine);
   }
 
-  /** What goes wrong here is said, and is no failure of the push that follows. */
+  /** What goes wrong here is printed. The push that follows does not fail by it. */
   async #announce(job: string, { announce, add = false }: PushFlags, report: PushReport): Promise<void> {
     const { outcome, reason = '' } = await this.metrics.announce(job, { timeoutMs: announceMs(announce), add });
     if (outcome !== 'failed') return;

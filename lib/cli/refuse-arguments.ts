@@ -1,5 +1,5 @@
 /**
- * No command of ours takes arguments: what stands there was meant as something else, and to leave it out would do more than was
+ * No command of ours takes arguments: one that stands there was meant as something else. To ignore it could do more than was
  * asked for.
  * @param jobs Those that are configured, if the command can be told which.
  * @throws Error that says what was probably meant

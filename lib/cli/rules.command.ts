@@ -36,7 +36,7 @@ export class RulesCommand extends PackageCommand<RulesFlags> {
     super(moduleRef, options);
   }
 
-  /** All is well when everything was printed or written, and says something. */
+  /** Succeeds when everything was printed or written, and there is something to record. */
   protected async act(flags: RulesFlags): Promise<boolean> {
     const strategy = this.#strategy(flags.strategy);
     const known = strategy === 'broadcast' ? await this.#known() : [];

@@ -14,7 +14,7 @@ export function commandOf(
 }
 
 /**
- * Of two commands with one name, and of the flags of two classes with one name, one would win without a word.
+ * If two commands, or two classes with flags, share a name, one of them would win silently.
  * @throws ConfigurationError with every command of the application that bears a name of ours
  */
 export function refuseSameNames(modules: ModulesContainer, ours: readonly CommandClass[]): void {

@@ -2,7 +2,7 @@ import { registerAs } from '@nestjs/config';
 import { PackageLogger } from '../log/package-logger.js';
 import { nearMisses, optionsFromEnvironment, VARIABLE_NAMES } from '../options/index.js';
 
-/** What has been said: the namespace may be read several times. */
+/** Warnings that were logged: the namespace may be read several times. */
 const said = new Set<string>();
 
 /**

@@ -16,7 +16,7 @@ export const CONSOLE_OPTIONS = Symbol('PrometheusPushgatewayConsoleOptions');
 @Injectable()
 export class Console implements OnModuleInit {
   readonly tokens: Tokens;
-  /** Private to the language too: from there an inspection would go on to everything there is. */
+  /** Private at run time too: `util.inspect` would print everything that can be reached from here. */
   readonly #modules: ModuleRef;
   readonly #console: ResolvedConsoleOptions;
   #source: PageSource | undefined;
@@ -32,7 +32,7 @@ export class Console implements OnModuleInit {
   }
 
   /**
-   * Then all that is provided is there, also what is made from a factory.
+   * By then all providers exist, also those made by factories.
    * @throws ConfigurationError without `PrometheusPushgatewayModule`, and for a Prometheus that is no address
    */
   onModuleInit(): void {

@@ -4,7 +4,7 @@ import { printableLines } from './printable.js';
 export abstract class PrometheusPushgatewayError extends Error {
   abstract readonly code: string;
 
-  /** @param message Parts of it may come from servers or labels: what a terminal obeys is escaped, but for line breaks. */
+  /** @param message Parts of it may come from servers or labels: control characters are escaped, line breaks stay. */
   constructor(message: string, options?: ErrorOptions) {
     super(printableLines(message), options);
     this.name = new.target.name;

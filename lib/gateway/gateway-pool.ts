@@ -14,7 +14,7 @@ export interface GroupPush {
   readonly ledger?: Ledger;
   /** Called at each gateway before the last bytes of the text go: what it throws ends the push there. Default: nothing. */
   readonly beforeEnd?: () => Promise<void>;
-  /** Gives the push up when it is aborted, which says nothing of the gateway. */
+  /** Gives the push up when it is aborted; that does not mean that the gateway failed. */
   readonly signal?: AbortSignal;
 }
 
@@ -61,7 +61,7 @@ export interface PoolListener {
   /** A group has left a gateway. */
   moved(group: Group, from: string, to: string): void;
   /**
-   * Values of a group wait for a gateway that is out of reach and still scraped, for so many milliseconds by now; 0: not any
+   * Values of a group wait for a gateway that is out of reach and still scraped, for this many milliseconds by now; 0: not any
    * longer.
    */
   delayed(group: Group, gateway: string, silentMs: number): void;
@@ -79,7 +79,7 @@ export interface GatewayPool {
   delete(group: Group): Promise<PoolAnswer>;
   /** Why the group is left to other processes that have other gateways; undefined if it is not. Default: it never is. */
   heldElsewhere?(group: Group): Promise<string | undefined>;
-  /** Takes up what an earlier process may have left undone, in the background; its failures are nobody's business. */
+  /** Takes up what an earlier process may have left undone, in the background; its failures are not reported. */
   resume(groups: readonly Group[]): void;
   /** Ends what it does in the background. */
   close(): void;

@@ -32,7 +32,7 @@ export class Credentials {
     if (!rotates) this.#sent = sent;
   }
 
-  /** What no message may repeat: of now, and of before. */
+  /** Secrets that no message may repeat: the present ones and former ones. */
   get secrets(): readonly string[] {
     return this.#secrets;
   }

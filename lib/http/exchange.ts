@@ -5,7 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { RequestBody } from './request-body.js';
 import type { RequestTime } from './request-time.js';
 
-/** So long it may take until the system has taken one byte. */
+/** How long the system may need to take one byte. */
 const SPOIL_MS = 200;
 
 /** The part of `node:http` and `node:https` that sends. */
@@ -62,7 +62,7 @@ export class Exchange {
           if (isMocked(socket)) this.#release(true);
         });
         return this.#request.once('continue', () => {
-          // What comes too late is about to be spoilt.
+          // A body that would come too late is not sent.
           if (!this.time.isOver && !this.#isSpoilt) this.#release(true);
         });
       },

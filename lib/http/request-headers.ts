@@ -24,7 +24,7 @@ export function endpointHeaders(login: Login): Record<string, string> {
 
 /**
  * Everything of an endpoint that no message may repeat, the longest first as one may contain another. Header values are
- * not told apart; those of up to 3 characters hide nothing.
+ * not told apart; values of up to 3 characters are not hidden.
  */
 export function secretsOf({ password, bearerToken, headers }: Login, sent: Readonly<Record<string, string>>): string[] {
   const authorization = sent['authorization'];
@@ -57,7 +57,7 @@ function authorizationOf({ username, password, bearerToken }: Login): string | u
   return `Basic ${Buffer.from(`${username}:${password ?? ''}`).toString('base64')}`;
 }
 
-/** axios drops line breaks and characters beyond Latin-1 in silence; the server would then see another value than was meant. */
+/** axios silently drops line breaks and characters beyond Latin-1; the server would then see another value than was meant. */
 function check(name: string, value: string, option: string): void {
   try {
     validateHeaderName(name);

@@ -3,8 +3,8 @@ import { Logger } from '@nestjs/common';
 import { printable } from '../errors/printable.js';
 
 /**
- * Nest's logger under the package's name. Messages hold the words of servers, labels and errors: each is one line, on which a
- * terminal obeys nothing.
+ * Nest's logger under the package's name. Messages hold the words of servers, labels and errors: each is one line, with
+ * control characters escaped.
  */
 export class PackageLogger extends Logger {
   constructor() {

@@ -35,7 +35,7 @@ export interface MetricDefinition<Label extends string = string> {
    */
   quantiles?: readonly number[];
   /**
-   * Summary only: quantiles cover the last so many seconds; sum and count cover all time.
+   * Summary only: the window of the quantiles, in seconds; sum and count cover all time.
    * @defaultValue {@link DEFAULT_MAX_AGE_SECONDS}
    */
   maxAgeSeconds?: number;

@@ -1,6 +1,6 @@
 import { printable } from '../errors/printable.js';
 
-/** A text as PromQL writes it between quotes, without anything that a terminal obeys. A lone surrogate becomes U+FFFD. */
+/** A text as PromQL writes it between quotes, control characters escaped. A lone surrogate becomes U+FFFD. */
 export function promqlString(text: string): string {
   return printable(JSON.stringify(text.toWellFormed()));
 }

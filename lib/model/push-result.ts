@@ -13,7 +13,7 @@ export interface PushResult {
   gateways: string[];
   /** `'skipped'`: another replica pushed it meanwhile, or there was nothing to do; {@link reason} says which. */
   outcome: 'pushed' | 'skipped' | 'failed';
-  /** Series that went over; a histogram or summary child counts once. */
+  /** Series that were sent; a histogram or summary child counts once. */
   series: number;
   /** Size of the exposition text in bytes, before compression. */
   bytes: number;

@@ -72,7 +72,7 @@ export function isKnownField(name: string): boolean {
   return (FIELDS as readonly string[]).includes(name);
 }
 
-/** What is not known would be ignored, and something else counted than was meant. */
+/** An unknown field would be ignored, and something else counted than was meant. */
 function refuseUnknownFields(name: string, definition: MetricDefinition): void {
   for (const [field, value] of Object.entries(definition)) {
     if (value === undefined || isKnownField(field)) continue;

@@ -44,7 +44,7 @@ export class PrometheusPushgatewayModule
   extends ConfigurableModuleClass
   implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown
 {
-  /** Private to the language too: from Nest's container an inspection would go on to everything there is. */
+  /** Private at run time too: `util.inspect` would print everything that can be reached from Nest's container. */
   readonly #modules: ModulesContainer;
   #autoPush: AutoPush | undefined;
   #resuming: NodeJS.Timeout | undefined;

@@ -19,7 +19,7 @@ import {
   unknownRedisOptions,
 } from '../options/index.js';
 import { CounterRestorer, PrometheusClient } from '../prometheus/index.js';
-import { knownSeries } from '../prometheus/known-series.js';
+import { knownSeries } from '../prometheus/series-in-prometheus.js';
 import {
   Announcer,
   GroupReader,

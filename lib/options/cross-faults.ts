@@ -80,7 +80,7 @@ function metricFaults(path: string, metric: MetricDefinition, jobs?: readonly st
     return [`${path}.jobs: expected jobs of prometheus.jobs (${jobs.join(', ')}), got ${JSON.stringify(unknown)}`];
   }
   try {
-    // What is not known has been said.
+    // Unknown fields have their own message already.
     const known = Object.entries(metric).filter(([name]) => isKnownField(name));
     resolveDefinition(Object.fromEntries(known) as unknown as MetricDefinition);
     return [];

@@ -200,7 +200,7 @@ export interface PushgatewayOptions extends EndpointOptions {
    */
   flushIntervalMs?: number;
   /**
-   * Remove groups, from the gateway and from Redis, whose processes have all given no sign of life for so many milliseconds.
+   * Remove groups, from the gateway and from Redis, whose processes have all given no sign of life for this time, in milliseconds.
    *
    * It is for instances that never come back under their name, such as containers. Processes that set it watch each other's
    * groups under one `keyPrefix`.
@@ -210,7 +210,7 @@ export interface PushgatewayOptions extends EndpointOptions {
    */
   staleGroupAfterMs?: number;
   /**
-   * Remove series with labels that nobody has updated for so many milliseconds, from Redis and with the next push from the
+   * Remove series with labels that nobody has updated for this time, in milliseconds, from Redis and with the next push from the
    * gateway; one that comes back begins at 0.
    *
    * To be the same in all processes.
@@ -344,7 +344,7 @@ export interface TlsOptions {
   /** The name that the server's certificate must have, where it is not that of the host. */
   servername?: string;
   /**
-   * Refuse a server whose certificate no authority vouches for.
+   * Refuse a server whose certificate no trusted authority has signed.
    * @defaultValue `true`
    */
   rejectUnauthorized?: boolean;
@@ -354,7 +354,7 @@ export interface TlsOptions {
 export type RedisConnection =
   string | RedisOptions | { nodes: ClusterNode[]; options?: ClusterOptions } | Redis | Cluster;
 
-/** Never, by cron expression of 5 or 6 fields, or every so many milliseconds. */
+/** Never, by cron expression of 5 or 6 fields, or at an interval in milliseconds. */
 export type AutoPushOptions = false | { cron: string } | { everyMs: number };
 
 /** Implemented by a class given to `forRootAsync({ useClass | useExisting })`. */

@@ -15,7 +15,7 @@ import { requireLabels } from './require-labels.js';
  */
 const LOOK_BACKS = ['1h', '1d', '30d'];
 
-/** A push waits so long for the next scrape at the most; the one after it tries again. Shorter than a turn's margin. */
+/** How long a push waits for the next scrape at most; the push after it tries again. Shorter than a turn's margin. */
 const PATIENCE_MS = 2_500;
 const POLL_MS = 100;
 
@@ -38,7 +38,7 @@ export class CounterRestorer {
     private readonly further: FurtherLabels = {},
   ) {}
 
-  /** What would end the waiting of a family, if anybody has to do something. */
+  /** What somebody has to do so that a family waits no longer; undefined if nothing. */
   adviceOn(family: string): string | undefined {
     const difference = this.#undecided.get(family);
     return difference && `its series in Prometheus differ in "${difference.label}": name ours in prometheus.labels`;
@@ -79,7 +79,7 @@ export class CounterRestorer {
       else left.push(definition.name);
       if (samples instanceof Error) failure = samples;
     }
-    // Who gave up does not know.
+    // A look that was given up does not show whether Prometheus answers.
     if (!signal?.aborted) this.#note(failure);
     return left;
   }
@@ -128,7 +128,7 @@ export class CounterRestorer {
     const ask = (promql: string) => this.prometheus.query(promql, signal && { signal });
     const inGroup = groupMatchers(group, this.further);
     const ageOf = (metric: string): string => `max(time() - timestamp(${metric}{${inGroup}}))`;
-    // A group that is not there says nothing while Prometheus has just started and scraped nothing yet.
+    // A missing group proves nothing while Prometheus has just started and has not scraped yet.
     const anything = 'min(time() - timestamp(up))';
     const [age] = await ask(`${ageOf('push_time_seconds')} or ${ageOf(name)} or ${anything}`);
     if (age === undefined || age.value * 1_000 >= waitedMs) return undefined;

@@ -6,7 +6,7 @@ import type { PushService } from './push.service.js';
 
 const DEFAULT_TIMEOUT_MS = 60_000;
 const POLL_MS = 200;
-/** Those that a push has shown, however short a time ago; 0 would be all. */
+/** Releases the series that a push has shown, however recently. 0 would release all of them, shown or not. */
 const ANY_TIME_MS = 1;
 
 export interface AnnounceOptions {

@@ -119,7 +119,7 @@ export class AutoPush {
 
   /** One line when a job begins to fail, one when it is well again. */
   #log({ job, outcome, reason, gateway }: PushResult): void {
-    // The push that ends the application tells what is undone.
+    // The last push, as the application ends, logs what is undone.
     if (this.#stopping.signal.aborted) return;
     if (outcome === 'failed' && !this.#failing.has(job)) {
       this.#failing.add(job);

@@ -10,7 +10,7 @@ import type { Presence, PresenceOptions } from './presence.js';
  */
 export class Instances {
   readonly #logger = new PackageLogger();
-  /** Groups that could not be removed, which has been said. */
+  /** Groups that could not be removed, as was logged. */
   readonly #failing = new Set<string>();
   #sweeping: NodeJS.Timeout | undefined;
   #isSweeping = false;
@@ -56,18 +56,18 @@ export class Instances {
     this.#isSweeping = true;
     try {
       await this.presence.given();
-      // A store that was away has heard nobody: the others get the time of three signs to be heard again.
+      // A store that was away has received no signs of life. Other processes get the time of three signs to send one.
       if (!this.presence.isCertain) return;
       const silent = await this.signsOfLife.silentGroups(staleGroupAfterMs);
       const names = new Set(silent.map(nameOf));
       for (const name of this.#failing) if (!names.has(name)) this.#failing.delete(name);
       for (const group of silent) {
-        // The application ends: somebody else will do it.
+        // The application ends: another process will do it.
         if (this.#sweeping === undefined) return;
         await this.#clear(group, staleGroupAfterMs);
       }
     } catch {
-      // The store is away, which its buffers have said.
+      // The store is away, as its buffers have logged.
     } finally {
       this.#isSweeping = false;
     }

@@ -3,9 +3,9 @@ import type { Peers } from '../gateway/index.js';
 import type { Group } from '../model/index.js';
 import type { SignsOfLife } from '../store/index.js';
 
-/** A process gives a sign of life so often, or three times within `staleGroupAfterMs`. */
+/** How often a process gives a sign of life; three times within `staleGroupAfterMs` if that is shorter. */
 const BEAT_MS = 5_000;
-/** Who has missed so many signs of life is taken for dead. */
+/** A process that has missed this many signs of life counts as dead. */
 const BEATS_A_LIFE = 3;
 
 export interface PresenceOptions {
@@ -25,7 +25,7 @@ export class Presence implements Peers {
   /** The sign of life that is under way. */
   #beating: Promise<unknown> | undefined;
   #first: Promise<unknown> | undefined;
-  /** Signs of life since the store last missed one. A process that has just started believes the store. */
+  /** Signs of life since the store last missed one. A process that has just started trusts the store. */
   #heard = Infinity;
   #isOver = false;
 
@@ -39,7 +39,7 @@ export class Presence implements Peers {
     this.#isWatched = staleGroupAfterMs !== undefined || deleteOnShutdown;
   }
 
-  /** Whether what the store says of others is to be believed: one that was away has heard nobody. */
+  /** Whether the store knows which other processes live: one that was away has received no signs of life. */
   get isCertain(): boolean {
     return this.#heard > BEATS_A_LIFE;
   }
@@ -78,7 +78,7 @@ export class Presence implements Peers {
     if (this.#timer === undefined) return [];
     clearInterval(this.#timer);
     this.#timer = undefined;
-    // A sign that is under way would call a group back to life.
+    // A sign that is under way would bring a removed group back.
     await this.#beating;
     return this.signsOfLife.leave(this.#process, this.groups, this.beatMs * BEATS_A_LIFE);
   }

@@ -1,7 +1,7 @@
 import type { PushResult } from '../model/index.js';
 import type { PushListener } from './push.service.js';
 
-/** So many results are kept. */
+/** How many results are kept. */
 const KEPT = 50;
 
 /** A result, and when it came: Unix milliseconds. */

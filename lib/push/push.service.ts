@@ -32,7 +32,7 @@ export interface PushListener {
 export interface Restorer {
   /** Names of the families that still wait: a push must not show them, since they are too low. */
   restore(group: Group, signal: AbortSignal): Promise<readonly string[]>;
-  /** What would end the waiting of a family, if anybody has to do something. */
+  /** What somebody has to do so that a family waits no longer; undefined if nothing. */
   adviceOn?(family: string): string | undefined;
 }
 
@@ -63,7 +63,7 @@ interface Prepared {
   readonly families?: readonly StoredFamily[];
   /** Why families are left out, which stay on the gateway as they were. */
   readonly heldBack?: string;
-  /** What else there is to say. */
+  /** Further remarks. */
   readonly notes: readonly string[];
 }
 
@@ -75,7 +75,7 @@ interface Content {
   readonly isNew?: View['isNew'];
 }
 
-/** What went over, or would have. */
+/** What was sent, or would have been. */
 interface Transfer extends Count {
   readonly answer: PoolAnswer | undefined;
   /** Whether those who waited meanwhile need not push again. */
@@ -88,7 +88,7 @@ interface Transfer extends Count {
 
 /**
  * Brings groups to the gateway: what this process has counted goes to the store first, then, when it is this process'
- * turn, the store's values go over, whole or not at all. What goes wrong is told in the result.
+ * turn, the store's values are sent, whole or not at all. The result tells what went wrong.
  */
 export class PushService {
   readonly #underWay = new Set<Promise<PushResult>>();
@@ -99,7 +99,7 @@ export class PushService {
   readonly #sendings = new Map<string, Sending>();
 
   constructor(private readonly options: PushServiceOptions) {
-    // One listener a push, and so one a job.
+    // One listener per push, and so one per job.
     setMaxListeners(Infinity, this.#ending.signal);
   }
 
@@ -145,7 +145,7 @@ export class PushService {
       ending: signal,
     });
     if ('skipped' in turn) {
-      // That another process pushes it says little if that one pushes it to somewhere else.
+      // A push by another process does not help if it goes to another gateway.
       const elsewhere = await this.options.pool.heldElsewhere?.(group).catch(() => undefined);
       return { answer: undefined, ...NOTHING, reason: elsewhere ?? turn.skipped };
     }

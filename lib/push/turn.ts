@@ -7,7 +7,7 @@ import type { BegunPush, PushTurn, PushWish, Turns } from '../store/index.js';
 /** How much longer a turn lasts than the request it is for: as long as a timer may be late. */
 const TURN_MARGIN_MS = 3_000;
 const POLL_MS = 50;
-/** A tick has time: it only wants to know whether whoever pushes is still alive. */
+/** A tick can wait: it only has to find out whether the process that pushes is still alive. */
 const TICK_POLL_MS = 250;
 
 export interface TurnWish {

@@ -2,7 +2,7 @@ import { anyOf, GATEWAY_LABEL } from '../model/index.js';
 import type { Endpoint } from '../options/index.js';
 import { COPY_PREFIX, GATEWAY_JOB } from './copy-names.js';
 import { serversOf, type Target, targetsOf } from './scrape-job.js';
-import { duration, indented, item, quoted } from './yaml.js';
+import { apart, commented, duration, inline, type Yaml, yaml } from './yaml.js';
 
 /** Scrapes between two federations: what was measured with federated names (docker/README.md). */
 const SCRAPES_PER_FEDERATION = 3;
@@ -30,98 +30,95 @@ export interface Replica {
 /** The whole of a `prometheus.yml`. */
 export function prometheusConfig(input: PrometheusConfigInput): string {
   const { isBroadcast, scrapeIntervalSeconds, replica } = input;
-  const lines = [
-    `# Prometheus${replica ? ` ${replica.name}` : ''}: how it scrapes the Pushgateways. Prometheus 2.42 to 3.x.`,
-    '# The whole of a prometheus.yml; or put the scrape configs into yours, and the rest of it if it is not there.',
-    'global:',
-    ...indented([
-      ...timing(scrapeIntervalSeconds),
-      `evaluation_interval: ${duration(scrapeIntervalSeconds)}`,
-      ...(replica ? externalLabels(replica) : []),
-    ]),
-    '',
-    ...(isBroadcast ? ['rule_files:', '  - rules.yml', ''] : []),
-    'scrape_configs:',
-    ...indented(item(gatewayJob(input))),
-    '',
-    ...indented(replica ? [...ABOUT_FEDERATION, ...item(federationJob(input, replica))] : NO_FEDERATION),
-  ];
-  return `${lines.join('\n')}\n`;
+  const header =
+    `Prometheus${replica ? ` ${replica.name}` : ''}: how it scrapes the Pushgateways. Prometheus 2.42 to 3.x.\n` +
+    'The whole of a prometheus.yml; or put the scrape configs into yours, and the rest of it if it is not there.';
+  return yaml(
+    {
+      global: commented(header, {
+        ...timing(scrapeIntervalSeconds),
+        evaluation_interval: duration(scrapeIntervalSeconds),
+        external_labels: replica && externalLabels(replica),
+      }),
+      rule_files: isBroadcast ? apart(['rules.yml']) : undefined,
+      scrape_configs: apart([
+        gatewayJob(input),
+        ...(replica ? [apart(federationJob(input, replica), ABOUT_FEDERATION)] : []),
+      ]),
+    },
+    replica ? '' : NO_FEDERATION,
+  );
 }
 
-const NO_FEDERATION = [
-  '# No federation. For replicas that know what the others scraped, and a file for each of them:',
-  '# rules --prometheus prometheus-1:9090 --prometheus prometheus-2:9090',
-];
+const NO_FEDERATION = `\
+No federation. For replicas that know what the others scraped, and a file for each of them:
+rules --prometheus prometheus-1:9090 --prometheus prometheus-2:9090`;
 
-const ABOUT_FEDERATION = [
-  '# Less often, what the others scraped from the gateways, for when this one could not. To read both:',
-  '# orders_total or max without (prometheus_replica) ({__name__="federated:orders_total"})',
-];
+const ABOUT_FEDERATION = `\
+What the others scraped from the gateways, less often, for when this one could not. To read both:
+orders_total or max without (prometheus_replica) ({__name__="federated:orders_total"})`;
 
-function externalLabels({ name }: Replica): string[] {
-  return [
-    'external_labels:',
-    '  # Tells whose copy a federated series is; it is not on the series a Prometheus scraped itself.',
-    `  prometheus_replica: ${quoted(name)}`,
-  ];
+function externalLabels({ name }: Replica): Yaml {
+  const about = 'Tells whose copy a federated series is; it is not on the series a Prometheus scraped itself.';
+  return { prometheus_replica: commented(about, name) };
 }
 
-function timing(intervalSeconds: number): string[] {
+function timing(intervalSeconds: number): Record<string, Yaml> {
   const timeout = Math.min(LONGEST_TIMEOUT, intervalSeconds * 0.8);
-  return [`scrape_interval: ${duration(intervalSeconds)}`, `scrape_timeout: ${duration(timeout)}`];
+  return { scrape_interval: duration(intervalSeconds), scrape_timeout: duration(timeout) };
 }
 
-function gatewayJob({ gateways, isBroadcast }: PrometheusConfigInput): string[] {
-  const targets = targetsOf(gateways);
+function gatewayJob({ gateways, isBroadcast }: PrometheusConfigInput): Yaml {
   const labelsOf = (target: Target): Record<string, string> => ({ [GATEWAY_LABEL]: target.name });
-  return [
-    `job_name: ${GATEWAY_JOB}`,
-    ...(isBroadcast
-      ? ["# job and instance are the pusher's."]
-      : [
-          "# job and instance are the pusher's. No label may name the gateway: a group that moved would be a new series.",
-        ]),
-    'honor_labels: true',
-    ...serversOf(targets, { path: '/metrics', owner: 'pushgateway', ...(isBroadcast && { labelsOf }) }),
-    ...(isBroadcast ? RENAME_COPIES : []),
-  ];
+  const about = isBroadcast
+    ? "job and instance are the pusher's."
+    : "job and instance are the pusher's. No label may name the gateway: a group that moved would be a new series.";
+  return {
+    job_name: GATEWAY_JOB,
+    honor_labels: commented(about, true),
+    ...serversOf(targetsOf(gateways), { path: '/metrics', owner: 'pushgateway', ...(isBroadcast && { labelsOf }) }),
+    metric_relabel_configs: isBroadcast ? RENAME_COPIES : undefined,
+  };
 }
 
-const RENAME_COPIES = [
-  'metric_relabel_configs:',
-  '  # Every gateway has a copy of each series. Copies get a name of their own; rules.yml records the true series.',
-  '  - source_labels: [__name__]',
-  '    target_label: __name__',
-  `    replacement: ${COPY_PREFIX}$1`,
-  '  # What a gateway measures of itself is no copy.',
-  '  - source_labels: [job, __name__]',
-  `    regex: ${GATEWAY_JOB};${COPY_PREFIX}(.*)`,
-  '    target_label: __name__',
-  '    replacement: $1',
+const RENAME_COPIES: Yaml = [
+  commented(
+    'Every gateway has a copy of each series. Copies get a name of their own; rules.yml records the true series.',
+    {
+      source_labels: inline('__name__'),
+      target_label: '__name__',
+      replacement: `${COPY_PREFIX}$1`,
+    },
+  ),
+  commented('What a gateway measures of itself is no copy.', {
+    source_labels: inline('job', '__name__'),
+    regex: `${GATEWAY_JOB};${COPY_PREFIX}(.*)`,
+    target_label: '__name__',
+    replacement: '$1',
+  }),
 ];
 
-function federationJob({ jobs, isBroadcast, scrapeIntervalSeconds }: PrometheusConfigInput, { others }: Replica) {
+function federationJob({ jobs, isBroadcast, scrapeIntervalSeconds }: PrometheusConfigInput, { others }: Replica): Yaml {
   const matchers = [
     // Recorded series are under their own names, each gateway's copy is not.
     ...(isBroadcast ? [`__name__!~"${COPY_PREFIX}.+"`] : []),
     anyOf('job', jobs),
     'prometheus_replica=""',
   ];
-  return [
-    'job_name: federation',
+  const about =
+    'What this application pushed, and only what the other scraped itself: copies of copies would come back here.';
+  return {
+    job_name: 'federation',
     ...timing(scrapeIntervalSeconds * SCRAPES_PER_FEDERATION),
-    'honor_labels: true',
-    'params:',
-    '  match[]:',
-    '    # What this application pushed, and only what the other scraped itself: copies of copies would come back here.',
-    `    - ${quoted(`{${matchers.join(',')}}`)}`,
+    honor_labels: true,
+    params: { 'match[]': [commented(about, `{${matchers.join(',')}}`)] },
     ...serversOf(targetsOf(others), { path: '/federate', owner: 'prometheus' }),
-    'metric_relabel_configs:',
-    '  # Copies get a name of their own: under their old one sum() would count each event once a replica, and one that',
-    '  # comes before a slower scrape of the same series would take it back.',
-    '  - source_labels: [__name__]',
-    '    target_label: __name__',
-    '    replacement: federated:$1',
-  ];
+    metric_relabel_configs: [
+      commented(RENAMED, { source_labels: inline('__name__'), target_label: '__name__', replacement: 'federated:$1' }),
+    ],
+  };
 }
+
+const RENAMED = `\
+Copies get a name of their own. Under their old one sum() would count each event once per replica, and one that
+comes before a slower scrape of the same series would take it back.`;

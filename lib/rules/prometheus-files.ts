@@ -19,7 +19,7 @@ export interface KnownJob {
   readonly definitions: readonly ResolvedDefinition[];
 }
 
-/** Time between pushes that nothing tells: with autoPush off those of the application itself. */
+/** Time between pushes where no option tells it: with `autoPush` off the application pushes itself. */
 const ASSUMED_PUSH_INTERVAL_SECONDS = 60;
 
 export interface PrometheusFilesInput {

@@ -1,6 +1,6 @@
 import { anyOf, GATEWAY_LABEL, type ResolvedDefinition } from '../model/index.js';
 import { COPY_PREFIX } from './copy-names.js';
-import { duration, indented, item } from './yaml.js';
+import { apart, commented, duration, type Yaml, yaml } from './yaml.js';
 
 /** A metric and the jobs that push it. */
 export interface PushedMetric {
@@ -22,20 +22,20 @@ export interface RecordingRulesInput {
 }
 
 const header = (window: string, push: string): string => `\
-# Every gateway gets every push, so Prometheus has a copy of each series from each gateway: gateway:<name>{gateway="..."}.
-# These rules record the true series under its own name: one, as long as a gateway has a copy that Prometheus can scrape.
-# Made from the metrics that were known. After adding metrics, start the application and make this file again.
-#
-# Counters, histograms, sums and counts of summaries: the largest value that any copy had within ${window}, so that no copy
-# that is old (its gateway was frozen, or came back with what it had on disk) takes one back. These are two pushes, taken to
-# be ${push} apart, and two scrapes: if the only gateway that took the last push ends, the others have the next one by then.
-# A value that is meant to fall (reset(), flush(), negative observations in a sum) falls, and a series that was removed
-# goes, ${window} after Prometheus has last scraped the old one from any gateway.
-#
-# Gauges and quantiles: the copy that was pushed last, by the clocks of the gateways. Keep these within the time between
-# two pushes of each other: then an old copy never wins over one that is a push newer. A gateway that misses pushes while
-# its clock is ahead by more goes on showing its old copy for as long as it is ahead. A push replaces whole families: a
-# series that the last copy of its family lacks was removed.`;
+Every gateway gets every push, so Prometheus has a copy of each series from each gateway: gateway:<name>{gateway="..."}.
+These rules record the true series under its own name: one, as long as a gateway has a copy that Prometheus can scrape.
+Made from the metrics that were known. After adding metrics, start the application and make this file again.
+
+Counters, histograms, sums and counts of summaries: the largest value that any copy had within ${window}, so that no copy
+that is old (its gateway was frozen, or came back with what it had on disk) takes one back. These are two pushes, taken to
+be ${push} apart, and two scrapes: if the only gateway that took the last push ends, the others have the next one by then.
+A value that is meant to fall (reset(), clear(), negative observations in a sum) falls, and a series that was removed
+goes, ${window} after Prometheus has last scraped the old one from any gateway.
+
+Gauges and quantiles: the copy that was pushed last, by the clocks of the gateways. Keep these within the time between
+two pushes of each other: then an old copy never wins over one that is a push newer. A gateway that misses pushes while
+its clock is ahead by more goes on showing its old copy for as long as it is ahead. A push replaces whole families: a
+series that the last copy of its family lacks was removed.`;
 
 /** The whole of a `rules.yml` that records, from the copies of all gateways, each series under its own name. */
 export function recordingRules(input: RecordingRulesInput): string {
@@ -43,60 +43,52 @@ export function recordingRules(input: RecordingRulesInput): string {
   const window = duration(2 * pushIntervalSeconds + 2 * intervalSeconds);
   const idle = jobs.filter((job) => !metrics.some((metric) => metric.jobs.includes(job)));
   const rules = [
-    ...largest('push_time_seconds', jobs, window),
-    ...largest('push_failure_time_seconds', jobs, window),
-    ...metrics.flatMap((metric) => ['', `# ${metric.definition.type}`, ...rulesOf(metric, groupLabels, window)]),
+    largest('push_time_seconds', jobs, window),
+    largest('push_failure_time_seconds', jobs, window),
+    ...metrics.flatMap((metric) => {
+      const [first, ...others] = rulesOf(metric, groupLabels, window);
+      return [apart(first, metric.definition.type), ...others];
+    }),
   ];
-  const lines = [
+  const about = [
     header(window, duration(pushIntervalSeconds)),
-    ...idle.map((job) => `# No metrics are known of job ${JSON.stringify(job)}.`),
-    'groups:',
-    ...indented(
-      item([
-        'name: pushgateway-broadcast',
-        '# As often as the gateways are scraped.',
-        `interval: ${duration(intervalSeconds)}`,
-        'rules:',
-        ...indented(rules),
-      ]),
-    ),
+    ...idle.map((job) => `No metrics are known of job ${JSON.stringify(job)}.`),
   ];
-  return `${lines.join('\n')}\n`;
+  const interval = commented('As often as the gateways are scraped.', duration(intervalSeconds));
+  return yaml({ groups: commented(about.join('\n'), [{ name: 'pushgateway-broadcast', interval, rules }]) });
 }
 
 function rulesOf(
   { definition: { name, type }, jobs }: PushedMetric,
   groupLabels: readonly string[],
   window: string,
-): string[] {
+): [Yaml, ...Yaml[]] {
+  const largestOf = (suffix: string): Yaml => largest(name + suffix, jobs, window);
   switch (type) {
     case 'counter':
-      return largest(name, jobs, window);
+      return [largestOf('')];
     case 'gauge':
-      return latest(name, jobs, groupLabels);
+      return [latest(name, jobs, groupLabels)];
     case 'histogram':
-      return ['_bucket', '_sum', '_count'].flatMap((suffix) => largest(name + suffix, jobs, window));
+      return [largestOf('_bucket'), largestOf('_sum'), largestOf('_count')];
     case 'summary':
-      return [
-        ...latest(name, jobs, groupLabels),
-        ...['_sum', '_count'].flatMap((suffix) => largest(name + suffix, jobs, window)),
-      ];
+      return [latest(name, jobs, groupLabels), largestOf('_sum'), largestOf('_count')];
   }
 }
 
-/** The largest value of any copy within the window, which outlives a gateway that alone had it: ends of series do not end it. */
-function largest(name: string, jobs: readonly string[], window: string): string[] {
-  return rule(name, [`max without (${GATEWAY_LABEL}) (max_over_time(${copies(name, jobs)}[${window}]))`]);
+/** The largest value of any copy within the window: a value outlives the only gateway that had it, and the end of its series. */
+function largest(name: string, jobs: readonly string[], window: string): Yaml {
+  return { record: name, expr: `max without (${GATEWAY_LABEL}) (max_over_time(${copies(name, jobs)}[${window}]))` };
 }
 
 /**
  * The copy of the gateway that got the group last, of those that have the family at all. `topk` takes one gateway of a
  * group, also if two got it at the same instant; `max` of that one copy drops its label, and keeps `NaN`.
  */
-function latest(name: string, jobs: readonly string[], groupLabels: readonly string[]): string[] {
+function latest(name: string, jobs: readonly string[], groupLabels: readonly string[]): Yaml {
   const group = groupLabels.join(', ');
   const copy = [...groupLabels, GATEWAY_LABEL].join(', ');
-  return rule(name, [
+  const expression = [
     `max without (${GATEWAY_LABEL}) (`,
     `  ${copies(name, jobs)}`,
     `  and on (${copy})`,
@@ -105,13 +97,10 @@ function latest(name: string, jobs: readonly string[], groupLabels: readonly str
     `    and on (${copy}) ${copies(name, jobs)}`,
     '  )',
     ')',
-  ]);
+  ];
+  return { record: name, expr: expression.join('\n') };
 }
 
 function copies(name: string, jobs: readonly string[]): string {
   return `${COPY_PREFIX}${name}{${anyOf('job', jobs)}}`;
-}
-
-function rule(name: string, expression: readonly string[]): string[] {
-  return item([`record: ${name}`, 'expr: |-', ...indented(expression)]);
 }

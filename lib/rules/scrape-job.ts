@@ -1,6 +1,6 @@
 import { ConfigurationError } from '../errors/index.js';
 import type { Endpoint } from '../options/index.js';
-import { indented, item, quoted } from './yaml.js';
+import { commented, inline, type Yaml } from './yaml.js';
 
 /** A server as a scrape job names it. */
 export interface Target {
@@ -37,43 +37,30 @@ export function targetsOf(endpoints: readonly Endpoint[]): Target[] {
 export function serversOf(
   targets: readonly Target[],
   { path, owner, labelsOf }: { path: string; owner: string; labelsOf?: (target: Target) => Record<string, string> },
-): string[] {
+): Record<string, Yaml | undefined> {
   const [first, ...others] = targets as [Target, ...Target[]];
   const isUniform = others.every(({ scheme, basePath }) => scheme === first.scheme && basePath === first.basePath);
   const labelled = targets.map((target) => ({
-    target,
+    targets: inline(target.address),
     labels: {
       ...labelsOf?.(target),
       ...(target.name !== target.address && { instance: target.name }),
       ...(!isUniform && { __scheme__: target.scheme, __metrics_path__: target.basePath + path }),
     },
   }));
-  return [
-    ...(isUniform && first.scheme !== 'http' ? [`scheme: ${first.scheme}`] : []),
-    ...(isUniform && first.basePath + path !== '/metrics' ? [`metrics_path: ${quoted(first.basePath + path)}`] : []),
+  const hasLabels = labelled.some(({ labels }) => Object.keys(labels).length > 0);
+  const servers = hasLabels ? labelled : [{ targets: targets.map(({ address }) => address) }];
+  const unsent = unsentHeaders(first.endpoint);
+  return {
+    scheme: isUniform && first.scheme !== 'http' ? first.scheme : undefined,
+    metrics_path: isUniform && first.basePath + path !== '/metrics' ? first.basePath + path : undefined,
     ...credentials(targets, owner),
-    ...(targets.some(({ scheme }) => scheme === 'https') ? tls(first.endpoint, owner) : []),
-    ...unsent(first.endpoint),
-    'static_configs:',
-    ...indented(labelled.some(({ labels }) => Object.keys(labels).length > 0) ? oneByOne(labelled) : together(targets)),
-  ];
+    tls_config: targets.some(({ scheme }) => scheme === 'https') ? tls(first.endpoint, owner) : undefined,
+    static_configs: unsent === undefined ? servers : commented(unsent, servers),
+  };
 }
 
-function together(targets: readonly Target[]): string[] {
-  return item(['targets:', ...indented(targets.map(({ address }) => `- ${quoted(address)}`))]);
-}
-
-function oneByOne(targets: readonly { target: Target; labels: Record<string, string> }[]): string[] {
-  return targets.flatMap(({ target, labels }) =>
-    item([
-      `targets: [${quoted(target.address)}]`,
-      'labels:',
-      ...indented(Object.entries(labels).map(([name, value]) => `${name}: ${quoted(value)}`)),
-    ]),
-  );
-}
-
-function credentials(targets: readonly Target[], owner: string): string[] {
+function credentials(targets: readonly Target[], owner: string): Record<string, Yaml> {
   const NAMES = ['username', 'password', 'passwordFile', 'bearerToken', 'bearerTokenFile'] as const;
   const [first] = targets.map(({ endpoint }) => endpoint) as [Endpoint];
   const { username, password, passwordFile, bearerToken, bearerTokenFile } = first;
@@ -85,36 +72,31 @@ function credentials(targets: readonly Target[], owner: string): string[] {
     );
   }
   if (bearerToken !== undefined || bearerTokenFile !== undefined) {
-    return [
-      'authorization:',
-      `  # Put the token into this file, beside this one.`,
-      `  credentials_file: ${owner}-token`,
-    ];
+    const file = commented('Put the token into this file, beside this one.', `${owner}-token`);
+    return { authorization: { credentials_file: file } };
   }
-  if (username === undefined) return [];
-  return [
-    'basic_auth:',
-    `  username: ${quoted(username)}`,
-    ...(password === undefined && passwordFile === undefined
-      ? []
-      : ['  # Put the password into this file, beside this one.', `  password_file: ${owner}-password`]),
-  ];
+  if (username === undefined) return {};
+  const file = commented('Put the password into this file, beside this one.', `${owner}-password`);
+  const hasPassword = password !== undefined || passwordFile !== undefined;
+  return { basic_auth: { username, password_file: hasPassword ? file : undefined } };
 }
 
 /** PEM texts of the options as files beside the configuration. */
-function tls({ tls: options }: Endpoint, owner: string): string[] {
-  const lines = [
-    ...(options.ca === undefined ? [] : [`ca_file: ${owner}-ca.pem`]),
-    ...(options.cert === undefined ? [] : [`cert_file: ${owner}-cert.pem`]),
-    ...(options.key === undefined ? [] : ['# A key without passphrase.', `key_file: ${owner}-key.pem`]),
-    ...(options.servername === undefined ? [] : [`server_name: ${quoted(options.servername)}`]),
-    ...(options.rejectUnauthorized === false ? ['insecure_skip_verify: true'] : []),
-  ];
-  return lines.length === 0 ? [] : ['tls_config:', ...indented(lines)];
+function tls({ tls: options }: Endpoint, owner: string): Yaml | undefined {
+  const { ca, cert, key, servername, rejectUnauthorized } = options;
+  const config = {
+    ca_file: ca && `${owner}-ca.pem`,
+    cert_file: cert && `${owner}-cert.pem`,
+    key_file: key && commented('A key without passphrase.', `${owner}-key.pem`),
+    server_name: servername,
+    insecure_skip_verify: rejectUnauthorized === false ? true : undefined,
+  };
+  return Object.values(config).some((value) => value !== undefined) ? config : undefined;
 }
 
-function unsent({ headers }: Endpoint): string[] {
-  if (typeof headers === 'function') return ['# Not sent by Prometheus: the configured headers.'];
+function unsentHeaders({ headers }: Endpoint): string | undefined {
+  const unsent = 'Not sent by Prometheus: the configured headers';
+  if (typeof headers === 'function') return `${unsent}.`;
   const names = Object.keys(headers);
-  return names.length === 0 ? [] : [`# Not sent by Prometheus: the configured headers (${names.join(', ')}).`];
+  return names.length === 0 ? undefined : `${unsent} (${names.join(', ')}).`;
 }

@@ -1,7 +1,7 @@
 import { type FamilyChunk, type Group, type ResolvedDefinition, zeroValue } from '../model/index.js';
 import type { ReadOptions, SeriesStore, StoredFamily } from '../store/index.js';
 
-/** What a reading shows other than it is stored. */
+/** How a reading differs from what is stored. */
 export interface View extends Pick<ReadOptions, 'asAnnounced' | 'starts'> {
   /** Families to leave out. Default: none. */
   readonly heldBack?: readonly string[];
@@ -25,7 +25,7 @@ export async function* readGroup(
   yield* isNew ? newAtZero(store, group, shown, isNew, options) : store.readText(group, shown, options);
 }
 
-/** A text cannot be looked into. */
+/** Asks for series, not for text: in a text no single series can be set to 0. */
 async function* newAtZero(
   store: SeriesStore,
   group: Group,

@@ -71,7 +71,7 @@ export interface Batch {
   readonly definitions: readonly ResolvedDefinition[];
   readonly families: readonly FamilyUpdates[];
   /**
-   * Families whose values the writer has filled: they take the place of what was there, at one stroke; also of another shape,
+   * Families whose values the writer has filled: they take the place of what was there, all at once; also of another shape,
    * but of one that has replaced theirs. Default: none.
    */
   readonly show?: readonly Pick<FamilyUpdates, 'family' | 'shape'>[];

@@ -7,7 +7,7 @@ export interface DefinedShape {
   readonly shape: string;
 }
 
-/** A family that living processes, or some that have ended, define unlike each other. */
+/** A family that living processes, or some that have ended, define differently. */
 export interface ContestedFamily {
   readonly family: string;
   /** {@link definitionShape} whose values are shown. */
@@ -23,7 +23,7 @@ export interface Shapes {
 
   /**
    * Says what a living process has defined, and shows what waits beside shapes that nobody has defined any more.
-   * @param silentMs After so many milliseconds without a word a shape is nobody's.
+   * @param silentMs A shape that no process has named for this many milliseconds belongs to nobody.
    * @returns as {@link contested}, afterwards.
    */
   settle(group: Group, silentMs: number, defined: readonly DefinedShape[]): Promise<readonly ContestedFamily[]>;

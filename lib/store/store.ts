@@ -15,7 +15,7 @@ export interface StoreOptions {
   readonly announces?: boolean;
   /** How many replicas must have a batch before it counts as applied. Default 0. */
   readonly waitForReplicas?: number;
-  /** Series with labels that nobody updates for so long are removed, in milliseconds. Default: never. */
+  /** Series with labels that nobody updates for this many milliseconds are removed. Default: never. */
   readonly seriesTtlMs?: number;
   /** The application is still starting: until {@link Store.started} nothing stays open that would keep its process alive. */
   readonly isStarting?: boolean;

@@ -15,7 +15,7 @@ import { Unmeasured } from '../requests/unmeasured.js';
 import { AutoPushSwitch } from './auto-push.switch.js';
 import { isLoopback, PageGuard } from './page.guard.js';
 import { parseWish } from './parse-wish.js';
-import { Stage } from './stage.js';
+import { Stage } from './demo-channel.js';
 
 /** What the page can do besides being a customer. */
 @Unmeasured(true)

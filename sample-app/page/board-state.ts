@@ -27,7 +27,7 @@ export interface PlaceState {
   readonly name: string;
   readonly url: string;
   readonly verdict: Exclude<Verdict, 'none'>;
-  /** One a row. */
+  /** One per row. */
   readonly cells: readonly { readonly value?: number; readonly verdict: Verdict }[];
   /** The groups are on another gateway. */
   readonly isEmpty: boolean;

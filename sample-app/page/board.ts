@@ -11,7 +11,7 @@ import { Judge, type Verdict, worst } from './judge.js';
 import type { Place } from './place.js';
 import { Places } from './places.js';
 import { ShopSettings } from './settings.js';
-import { Stage } from './stage.js';
+import { Stage } from './demo-channel.js';
 import { Truth } from './truth.js';
 
 const LOOK_EVERY_MS = 500;

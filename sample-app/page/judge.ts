@@ -15,7 +15,7 @@ export interface Look {
   readonly at: number;
 }
 
-/** Judges the cells of one place, one a row, look after look. */
+/** Judges the cells of one place, one per row, again and again. */
 export class Judge {
   /** By row: when it last showed something that was true within the time it may lag. */
   readonly #fineAt = new Map<number, number>();

@@ -9,7 +9,7 @@ import { HappeningsInterceptor } from './happenings.interceptor.js';
 import { PageController } from './page.controller.js';
 import { Places } from './places.js';
 import { ShopSettings } from './settings.js';
-import { Stage } from './stage.js';
+import { Stage } from './demo-channel.js';
 
 /** The page at `/`: the shop by hand, and every place where its numbers arrive side by side. */
 @Module({

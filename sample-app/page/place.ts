@@ -1,5 +1,5 @@
 import type { Column } from '../places/columns.js';
-import type { Sample } from '../places/samples.js';
+import type { Sample } from '../places/parse-samples.js';
 
 export type PlaceKind = 'store' | 'gateway' | 'prometheus';
 

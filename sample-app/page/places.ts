@@ -3,7 +3,7 @@ import { MetricsService, PrometheusClient } from 'nestjs-prometheus-pushgateway'
 import { inPrometheus, inStore, onGateway } from '../places/columns.js';
 import { Place } from './place.js';
 import { ShopSettings } from './settings.js';
-import { Stage } from './stage.js';
+import { Stage } from './demo-channel.js';
 
 /** All places where the values of this shop arrive: those it is configured with, and the further Prometheus of a demo. */
 @Injectable()

@@ -1,5 +1,5 @@
 import { MetricsService, type PrometheusClient } from 'nestjs-prometheus-pushgateway';
-import { parseSamples, type Sample } from './samples.js';
+import { parseSamples, type Sample } from './parse-samples.js';
 
 /** A place where values of the shop arrive. */
 export interface Column {

@@ -1,6 +1,6 @@
 import { PAYMENTS_JOB, SHOP_JOB } from '../environment.js';
 import { ORDER_TYPES } from '../orders/order.js';
-import type { Sample } from './samples.js';
+import type { Sample } from './parse-samples.js';
 import type { Tally } from './tally.js';
 
 /** One line of the table: some series, added up. */

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { mkdtemp, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:http';
@@ -262,7 +263,7 @@ describe('a shop at work', () => {
       response.setHeader('content-type', 'text/html');
       response.end(`<iframe src="${shop.url}/metrics-console"></iframe>`);
     });
-    await new Promise<void>((resolve) => evil.listen(0, '127.0.0.1', resolve));
+    await once(evil.listen(0, '127.0.0.1'), 'listening');
     try {
       const page = await open(`http://127.0.0.1:${(evil.address() as AddressInfo).port}/`);
       expect(await page.frames()[1]?.locator('#console').count()).toBe(0);

@@ -8,7 +8,7 @@ import { PrometheusClient } from 'nestjs-prometheus-pushgateway';
 import type { Browser, Page } from 'playwright-core';
 import type { BoardState } from '../../sample-app/page/board-state.js';
 import { ROOT, runNode, type RunningNode } from '../support/run-node.js';
-import { startBrowser } from '../support/start-browser.js';
+import { startChromium } from '../support/start-chromium.js';
 import { waitFor } from '../support/wait-for.js';
 
 const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
@@ -22,7 +22,7 @@ let browser: Browser;
 let pictures: string;
 
 beforeAll(async () => {
-  browser = await startBrowser();
+  browser = await startChromium();
   pictures = await mkdtemp(join(tmpdir(), 'shop-pictures-'));
 });
 afterAll(async () => {

@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import { agrees, differences, type Reading } from '../../demo/reading.js';
+import { agrees, differences, type Reading } from '../../demo/read-columns.js';
 import { isFree } from '../support/free-port.js';
 import { type NodeRun, runNode, type RunningNode } from '../support/run-node.js';
 import { waitFor } from '../support/wait-for.js';

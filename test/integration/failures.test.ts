@@ -104,7 +104,7 @@ describe('Redis', () => {
     }
   });
 
-  it('may be emptied: definitions are sent anew, and counting begins again', async () => {
+  it('may be emptied: definitions are sent again, and counting begins again', async () => {
     const redis = await startRedis();
     const other = new Redis({ port: redis.port });
     try {

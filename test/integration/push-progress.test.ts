@@ -45,7 +45,7 @@ beforeAll(async () => {
   await app.close();
 });
 afterAll(async () => {
-  await network.close();
+  network.close();
   await Promise.all([redis.stop(), gateway.stop()]);
 });
 

@@ -165,7 +165,7 @@ describe('Redis, while a process counts on', () => {
       proxy.retarget(second.port);
       await expectGoodEnd(writer, second.address, 'answered READONLY');
     } finally {
-      await proxy.stop();
+      proxy.close();
     }
   });
 
@@ -196,7 +196,7 @@ describe('Redis, while a process counts on', () => {
       await noticed(writer, heap);
       await expectGoodEnd(writer, redis.address, 'unreachable: no answer within 5000 ms');
     } finally {
-      await proxy.stop();
+      proxy.close();
     }
   });
 });

@@ -42,7 +42,7 @@ beforeEach(() => {
 });
 afterEach(async () => {
   await Promise.all(replicas.map((replica) => replica.crash()));
-  await Promise.all([redis.close(), gateway.close()]);
+  for (const network of [redis, gateway]) network.close();
 });
 
 async function start(count: number, autoPush: AutoPushOptions): Promise<void> {

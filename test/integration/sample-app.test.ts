@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { PrometheusClient } from 'nestjs-prometheus-pushgateway';
 import { type NodeRun, runNode, type RunningNode } from '../support/run-node.js';
@@ -122,7 +123,7 @@ describe('the sample application, alone', () => {
 
   it('says which port is taken', async () => {
     const other = createServer();
-    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+    await once(other.listen(0, '127.0.0.1'), 'listening');
     const { port } = other.address() as AddressInfo;
     const { code, stderr } = await command([], { ...alone, HOST: '127.0.0.1', PORT: String(port) });
     other.close();

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Injectable, Module } from '@nestjs/common';
@@ -33,7 +34,7 @@ beforeEach(async () => {
     response.statusCode = request.method === 'GET' ? 405 : 200;
     request.resume().once('end', () => response.end());
   });
-  await new Promise<void>((resolve) => gateway.listen(0, '127.0.0.1', resolve));
+  await once(gateway.listen(0, '127.0.0.1'), 'listening');
   const host = `127.0.0.1:${(gateway.address() as AddressInfo).port}`;
   base = {
     prometheus: { jobs: ['scheduled'], instance: expect.getState().currentTestName ?? 'test' },
@@ -43,7 +44,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await Promise.all(apps.splice(0).map((app) => app.close()));
-  await new Promise((resolve) => gateway.close(resolve));
+  await once(gateway.close(), 'close');
 });
 
 @Injectable()

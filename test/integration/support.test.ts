@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { existsSync, readFileSync, readlinkSync } from 'node:fs';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -171,5 +172,5 @@ test('a server whose port was lost between the look and the start takes another'
   const server = await keep(startHaproxy({ config }));
   expect(ports).toHaveLength(2);
   expect(server.port).toBe(ports[1]);
-  await new Promise((resolve) => thief.close(resolve));
+  await once(thief.close(), 'close');
 });

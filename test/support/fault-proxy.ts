@@ -1,7 +1,5 @@
-import { connect, createServer, type Server, type Socket } from 'node:net';
-import { once } from 'node:events';
-
-import { freePort } from './free-port.js';
+import { randomNumbers } from './random-numbers.js';
+import { type Connection, type Delay, type Stop, TcpProxy, type Traffic } from './tcp-proxy.js';
 
 /**
  * What a proxy can do to a request, that is to what a client sends at once:
@@ -24,45 +22,37 @@ export interface Storm {
   readonly faults?: readonly Fault[];
 }
 
-/** A TCP proxy on a free loopback port that harms what goes through it. */
-export class FaultProxy {
-  readonly host = '127.0.0.1';
+/** A TCP proxy with one entrance that harms what goes through it. */
+export class FaultProxy extends TcpProxy {
   /** Faults done so far. */
   readonly done: Record<Fault, number> = { 'drop reply': 0, 'cut request': 0, delay: 0, silence: 0, 'half-open': 0 };
-  readonly delayMs: number;
-  #target: number;
-  #server: Server | undefined;
-  readonly #links = new Set<Link>();
+  port = 0;
   readonly #next: Fault[] = [];
   #draw: ((isNew: boolean) => Fault | undefined) | undefined;
+  /** Connections whose next answer meets the fault of their request. */
+  readonly #awaiting = new Map<Connection, 'drop reply' | 'delay'>();
 
   private constructor(
-    readonly port: number,
     target: number,
-    delayMs: number,
+    readonly delayMs: number,
   ) {
-    this.#target = target;
-    this.delayMs = delayMs;
+    super(target);
+    this.watch((traffic) => this.#harm(traffic));
   }
 
   /** Forwards to a loopback port, faithfully until told otherwise. */
   static async start(target: number, { delayMs = 20 }: { delayMs?: number } = {}): Promise<FaultProxy> {
-    const proxy = new FaultProxy(await freePort(), target, delayMs);
-    await proxy.accept();
+    const proxy = new FaultProxy(target, delayMs);
+    proxy.port = await proxy.entrance('client');
     return proxy;
   }
 
   get address(): string {
-    return `${this.host}:${this.port}`;
+    return `127.0.0.1:${this.port}`;
   }
 
   get faults(): number {
     return Object.values(this.done).reduce((sum, count) => sum + count, 0);
-  }
-
-  /** Open connections of clients. */
-  get connections(): number {
-    return this.#links.size;
   }
 
   /** The next requests, on whatever connection, meet these faults; `half-open` waits for the next connection. */
@@ -85,45 +75,33 @@ export class FaultProxy {
     this.#draw = undefined;
   }
 
-  /** New connections go to another port; open ones stay where they are, as behind a DNS name that changes. */
-  retarget(port: number): void {
-    this.#target = port;
-  }
-
-  /** Cuts every connection. */
-  cut(): void {
-    for (const link of this.#links) link.cut();
-  }
-
-  /** Nobody listens any more, and connections are cut: new ones are refused. */
-  async refuse(): Promise<void> {
-    const server = this.#server;
-    if (!server) return;
-    this.#server = undefined;
-    const closed = once(server, 'close');
-    server.close();
-    this.cut();
-    await closed;
-  }
-
-  /** Listens again after {@link refuse}. */
-  async accept(): Promise<void> {
-    this.#server = createServer((client) => {
-      this.#link(client);
-    });
-    this.#server.listen(this.port, this.host);
-    await once(this.#server, 'listening');
-  }
-
-  stop(): Promise<void> {
-    return this.refuse();
-  }
-
-  #link(client: Socket): void {
-    const isSilent = this.#fault(true) !== undefined;
-    const link = new Link(client, connect(this.#target, this.host), this.delayMs, isSilent, () => this.#fault(false));
-    this.#links.add(link);
-    client.once('close', () => this.#links.delete(link));
+  #harm({ kind, connection, bytes }: Traffic): Stop | Delay | undefined {
+    const breaking = (): void => {
+      connection.break();
+    };
+    const awaited = this.#awaiting.get(connection);
+    if (kind === 'received') {
+      this.#awaiting.delete(connection);
+      return awaited && (awaited === 'delay' ? this : { passing: 0, then: breaking });
+    }
+    // Its answer will be dropped, whatever else it asks.
+    if (awaited === 'drop reply') return undefined;
+    const fault = this.#fault(kind === 'accepted');
+    switch (fault) {
+      case undefined:
+        return undefined;
+      case 'drop reply':
+        this.#awaiting.set(connection, fault);
+        return undefined;
+      case 'delay':
+        this.#awaiting.set(connection, fault);
+        return this;
+      case 'cut request':
+        return { passing: bytes.length >> 1, then: breaking };
+      case 'silence':
+      case 'half-open':
+        return { passing: 0 };
+    }
   }
 
   #fault(isNew: boolean): Fault | undefined {
@@ -134,101 +112,6 @@ export class FaultProxy {
   }
 }
 
-/** One connection of a client and its continuation to the server. */
-class Link {
-  #toServer = Promise.resolve();
-  #toClient = Promise.resolve();
-  #swallows = false;
-  #answerDelayMs = 0;
-
-  constructor(
-    private readonly client: Socket,
-    private readonly server: Socket,
-    private readonly delayMs: number,
-    private isSilent: boolean,
-    private readonly draw: () => Fault | undefined,
-  ) {
-    for (const socket of [client, server]) {
-      socket.setNoDelay(true);
-      // What broke is closed next.
-      socket.on('error', () => undefined);
-    }
-    client.on('data', (bytes) => {
-      this.#toServer = this.#toServer.then(() => this.#request(bytes));
-    });
-    server.on('data', (bytes) => {
-      this.#toClient = this.#toClient.then(() => this.#answer(bytes));
-    });
-    client.once('close', () => {
-      server.destroy();
-    });
-    server.once('close', () => {
-      if (!this.isSilent) client.destroy();
-    });
-  }
-
-  cut(): void {
-    this.client.destroy();
-    this.server.destroy();
-  }
-
-  async #request(bytes: Buffer): Promise<void> {
-    if (this.isSilent || this.#swallows) return;
-    switch (this.draw()) {
-      case 'drop reply':
-        this.#swallows = true;
-        break;
-      case 'cut request':
-        await this.#write(this.server, bytes.subarray(0, bytes.length >> 1));
-        this.cut();
-        return;
-      case 'delay':
-        this.#answerDelayMs = this.delayMs;
-        await wait(this.delayMs);
-        break;
-      case 'silence':
-        this.isSilent = true;
-        return;
-      default:
-    }
-    await this.#write(this.server, bytes);
-  }
-
-  async #answer(bytes: Buffer): Promise<void> {
-    if (this.#swallows) this.cut();
-    if (this.isSilent || this.#swallows) return;
-    if (this.#answerDelayMs > 0) {
-      await wait(this.#answerDelayMs);
-      this.#answerDelayMs = 0;
-    }
-    await this.#write(this.client, bytes);
-  }
-
-  /** Resolves when the bytes are on their way, or never will be. */
-  #write(socket: Socket, bytes: Buffer): Promise<void> {
-    return new Promise((resolve) => {
-      socket.write(bytes, () => {
-        resolve();
-      });
-    });
-  }
-}
-
 function isOfNew(fault: Fault): boolean {
   return fault === 'half-open';
-}
-
-function wait(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
-}
-
-/** Numbers from 0 to below 1 (mulberry32). */
-export function randomNumbers(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

@@ -1,3 +1,5 @@
+import type { End } from './end-of.js';
+
 /** A real server, started as a process of its own for a test or the demo. */
 export interface RunningServer {
   /** 'redis', 'pushgateway', 'prometheus' or 'haproxy'. */
@@ -16,10 +18,5 @@ export interface RunningServer {
   /** Sends a signal (SIGSTOP freezes, SIGCONT thaws, SIGKILL crashes it); nothing happens if it has ended. */
   kill(signal: NodeJS.Signals): void;
   /** Settles when the process has ended, whoever ended it. */
-  readonly exited: Promise<ServerExit>;
-}
-
-export interface ServerExit {
-  readonly code: number | null;
-  readonly signal: NodeJS.Signals | null;
+  readonly exited: Promise<End>;
 }

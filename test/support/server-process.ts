@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 
-import type { ServerExit } from './running-server.js';
+import type { End } from './end-of.js';
 
 const KEPT_OUTPUT = 256 * 1024;
 const TERM_DEADLINE_MS = 5_000;
@@ -17,9 +17,9 @@ let deathSignal: boolean | undefined;
 /** One server process, its output and its folder. */
 export class ServerProcess {
   readonly pid: number;
-  readonly exited: Promise<ServerExit>;
+  readonly exited: Promise<End>;
   /** Set once the process has ended. */
-  exit: ServerExit | undefined;
+  exit: End | undefined;
   private text = '';
   private stopping: Promise<void> | undefined;
 

@@ -1,6 +1,7 @@
 /** Real servers for tests and the demo, each a process of its own on a free loopback port. */
-export { type Fault, FaultProxy, FAULTS, randomNumbers, type Storm } from './fault-proxy.js';
-export type { RunningServer, ServerExit } from './running-server.js';
+export { type Fault, FaultProxy, FAULTS, type Storm } from './fault-proxy.js';
+export type { End } from './end-of.js';
+export type { RunningServer } from './running-server.js';
 export { freePort } from './free-port.js';
 export { type HaproxyPorts, type HaproxyServerOptions, startHaproxy } from './start-haproxy.js';
 export { type PrometheusServerOptions, startPrometheus } from './start-prometheus.js';

@@ -6,7 +6,7 @@ import { startRedis } from './start-redis.js';
 import { waitFor } from './wait-for.js';
 
 const SLOTS = 16_384;
-/** After so long a node that does not answer counts as failed. */
+/** A node that does not answer for this time counts as failed. */
 const NODE_TIMEOUT_MS = 1_000;
 
 /** A Redis Cluster of native servers: masters with replicas. */

@@ -78,7 +78,7 @@ export class Writer {
     return this.next(answer, { from });
   }
 
-  /** Waits until it has made so many more increments: it goes on counting. */
+  /** Waits until it has made this many more increments: it goes on counting. */
   async counts(more: number): Promise<void> {
     const before = this.made;
     await waitFor(() => this.made >= before + more, { intervalMs: 10, message: `${more} more increments` });

@@ -7,27 +7,31 @@ import { freePort } from './free-port.js';
 export interface Traffic {
   /** Name of the entrance that the client came in by. */
   readonly from: string;
+  /** The same object for all traffic of a connection. */
+  readonly connection: Connection;
   /** A connection was accepted; the client sent bytes; the server sent bytes. */
   readonly kind: 'accepted' | 'sent' | 'received';
   readonly bytes: Buffer;
 }
 
-/**
- * Told of all traffic. `undefined` lets it pass; a `stop` lets so many bytes of this piece pass, nothing of its connection
- * ever after in either direction, and then calls back.
- */
-export type Watcher = (traffic: Traffic) => { readonly passing: number; readonly then: () => void } | undefined;
-
-interface Link {
-  readonly from: string;
-  readonly client: Socket;
-  server: Socket | undefined;
-  isStopped: boolean;
-  /** What a cut network has yet to deliver. */
-  readonly waiting: (() => void)[];
-  /** Resolves when all that is late has been delivered; undefined if nothing is. */
-  late: Promise<void> | undefined;
+export interface Connection {
+  /** Closes both ends. What was passed on before still arrives at the server. */
+  break(): void;
 }
+
+/** `passing` bytes of this piece pass, nothing of its connection ever after in either direction; then `then` is called. */
+export interface Stop {
+  readonly passing: number;
+  readonly then?: () => void;
+}
+
+/** This piece passes this much later. */
+export interface Delay {
+  readonly delayMs: number;
+}
+
+/** Told of all traffic. `undefined` lets it pass. */
+export type Watcher = (traffic: Traffic) => Stop | Delay | undefined;
 
 /**
  * The network before one server on loopback: passes bytes on, and can be cut, refuse connections, be slow for some, or
@@ -41,14 +45,19 @@ export class TcpProxy {
   #isCut = false;
   #isRefusing = false;
 
-  constructor(private readonly targetPort: number) {}
+  constructor(private targetPort: number) {}
+
+  /** Open connections of clients. */
+  get connections(): number {
+    return [...this.#links].filter(({ client }) => !client.destroyed).length;
+  }
 
   /** The port of this client's entrance. */
   async entrance(from: string): Promise<number> {
     const known = this.#entrances.get(from);
     if (known) return known.port;
-    const listener = createServer((client) => {
-      this.#accept(from, client);
+    const listener = createServer({ noDelay: true }, (client) => {
+      this.#accept(new Link(from, client));
     });
     const entrance = { port: await freePort(), listener };
     this.#entrances.set(from, entrance);
@@ -67,20 +76,30 @@ export class TcpProxy {
   }
 
   /** New connections are refused, as by a machine on which nobody listens. */
-  async refuse(): Promise<void> {
+  refuse(): void {
     if (this.#isRefusing) return;
     this.#isRefusing = true;
     for (const { listener } of this.#entrances.values()) listener.close();
-    await Promise.resolve();
   }
 
+  /** Listens again after {@link refuse}. */
   async accept(): Promise<void> {
     if (!this.#isRefusing) return;
     this.#isRefusing = false;
     await Promise.all([...this.#entrances.values()].map(listen));
   }
 
-  /** All that this client gets from the server comes so much later. */
+  /** Closes every connection. */
+  breakAll(): void {
+    for (const link of this.#links) link.break();
+  }
+
+  /** New connections go to another port; open ones stay where they are, as behind a DNS name that changes. */
+  retarget(port: number): void {
+    this.targetPort = port;
+  }
+
+  /** All that this client gets from the server comes this much later. */
   slow(from: string, delayMs: number): void {
     this.#delays.set(from, delayMs);
   }
@@ -91,92 +110,108 @@ export class TcpProxy {
     return () => this.#watchers.delete(watcher);
   }
 
-  async close(): Promise<void> {
-    await this.refuse();
-    for (const { client, server } of this.#links) {
-      client.destroy();
-      server?.destroy();
-    }
+  /** Refuses connections and closes those that are open. */
+  close(): void {
+    this.refuse();
+    this.breakAll();
   }
 
-  #accept(from: string, client: Socket): void {
-    const link: Link = { from, client, server: undefined, isStopped: false, waiting: [], late: undefined };
+  #accept(link: Link): void {
+    const { client } = link;
     this.#links.add(link);
     client.on('error', () => undefined);
     client.on('data', (bytes) => {
       this.#pass(link, 'sent', bytes);
     });
+    // Its connection ends at the server too, once the network lets that through.
     client.once('close', () => {
-      this.#leave(link);
+      this.#deliver(link, 'sent', () => {
+        link.server?.end();
+        this.#links.delete(link);
+      });
     });
     this.#ask(link, 'accepted', Buffer.alloc(0));
-    this.#deliver(link, () => {
+    this.#deliver(link, 'sent', () => {
       this.#connect(link);
     });
   }
 
   #connect(link: Link): void {
     if (link.client.destroyed || link.isStopped) return;
-    const server = connect(this.targetPort, '127.0.0.1');
+    const server = connect({ port: this.targetPort, host: '127.0.0.1', noDelay: true });
     link.server = server;
     server.on('error', () => link.client.resetAndDestroy());
     server.on('data', (bytes) => {
       this.#pass(link, 'received', bytes);
     });
     server.once('close', () => {
-      const delayMs = this.#delays.get(link.from) ?? 0;
-      this.#deliverLater(link, () => link.client.end(), delayMs);
+      if (!link.isStopped) this.#deliver(link, 'received', () => link.client.end(), this.#delays.get(link.from));
     });
   }
 
   #pass(link: Link, kind: 'sent' | 'received', bytes: Buffer): void {
     if (link.isStopped) return;
-    const passing = this.#ask(link, kind, bytes);
-    if (kind === 'sent') this.#deliver(link, () => link.server?.write(passing));
-    else this.#deliverLater(link, () => link.client.write(passing), this.#delays.get(link.from) ?? 0);
+    const { passing, delayMs } = this.#ask(link, kind, bytes);
+    const write = kind === 'sent' ? () => link.server?.write(passing) : () => link.client.write(passing);
+    this.#deliver(link, kind, write, delayMs);
   }
 
-  /** What may pass. Whoever stops the traffic is called once that is on its way. */
-  #ask(link: Link, kind: Traffic['kind'], bytes: Buffer): Buffer {
+  /** What may pass, and when. Whoever stops the traffic is called once that is on its way. */
+  #ask(link: Link, kind: Traffic['kind'], bytes: Buffer): { passing: Buffer; delayMs: number } {
+    let delayMs = kind === 'received' ? (this.#delays.get(link.from) ?? 0) : 0;
     for (const watcher of this.#watchers) {
-      const stop = watcher({ from: link.from, kind, bytes });
-      if (!stop) continue;
+      const verdict = watcher({ from: link.from, connection: link, kind, bytes });
+      if (!verdict) continue;
+      if ('delayMs' in verdict) {
+        delayMs += verdict.delayMs;
+        continue;
+      }
       link.isStopped = true;
-      setImmediate(stop.then);
-      return bytes.subarray(0, stop.passing);
+      if (verdict.then) setImmediate(verdict.then);
+      return { passing: bytes.subarray(0, verdict.passing), delayMs };
     }
-    return bytes;
-  }
-
-  #deliver(link: Link, act: () => void): void {
-    if (this.#isCut) link.waiting.push(act);
-    else act();
+    return { passing: bytes, delayMs };
   }
 
   /** In its order, as in TCP: what is sent when the network is fast again comes after what is still on its way. */
-  #deliverLater(link: Link, act: () => void, delayMs: number): void {
-    if (delayMs === 0 && link.late === undefined) {
-      this.#deliver(link, act);
+  #deliver(link: Link, way: 'sent' | 'received', act: () => void, delayMs = 0): void {
+    const deliver = (): void => {
+      if (this.#isCut) link.waiting.push(act);
+      else act();
+    };
+    if (delayMs === 0 && link.late[way] === undefined) {
+      deliver();
       return;
     }
     const due = wait(delayMs, undefined, { ref: false });
-    const delivered = Promise.all([due, link.late]).then(() => {
-      this.#deliver(link, act);
-      if (link.late === delivered) link.late = undefined;
+    const delivered = Promise.all([due, link.late[way]]).then(() => {
+      deliver();
+      if (link.late[way] === delivered) link.late[way] = undefined;
     });
-    link.late = delivered;
+    link.late[way] = delivered;
   }
+}
 
-  /** The client is gone. Its connection ends at the server too, once the network lets that through. */
-  #leave(link: Link): void {
-    this.#deliver(link, () => {
-      link.server?.end();
-      this.#links.delete(link);
-    });
+/** One connection of a client and its continuation to the server. */
+class Link implements Connection {
+  server: Socket | undefined;
+  isStopped = false;
+  /** What a cut network has yet to deliver. */
+  readonly waiting: (() => void)[] = [];
+  /** Resolves when all that is late has been delivered; undefined if nothing is. */
+  readonly late: { sent?: Promise<void> | undefined; received?: Promise<void> | undefined } = {};
+
+  constructor(
+    readonly from: string,
+    readonly client: Socket,
+  ) {}
+
+  break(): void {
+    this.client.destroy();
+    this.server?.destroySoon();
   }
 }
 
 async function listen({ port, listener }: { port: number; listener: Server }): Promise<void> {
-  listener.listen(port, '127.0.0.1');
-  await once(listener, 'listening');
+  await once(listener.listen(port, '127.0.0.1'), 'listening');
 }

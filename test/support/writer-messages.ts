@@ -1,6 +1,6 @@
 /** What a counting process (processes/writer.ts) and its parent say to each other. */
 export interface WriterPlan {
-  /** Stops counting after so many; `finish` may come earlier. */
+  /** Stops counting after this many; `finish` may come earlier. */
   readonly increments: number;
   /** Increments made without a pause. */
   readonly burst: number;
@@ -16,7 +16,7 @@ export interface Tally {
   events: number[];
   /** Sum of the gauge's series. */
   level: number;
-  /** Observations a bucket (10, 50, 100, +Inf), not cumulative, and the sum. */
+  /** Observations per bucket (10, 50, 100, +Inf), not cumulative, and the sum. */
   sizes: [number, number, number, number];
   sizesSum: number;
   spans: number;

@@ -5,17 +5,17 @@ import type { GroupReader, PastPush, PushHistory } from '../../push/index.js';
 import type { Store } from '../../store/index.js';
 import { History } from './history.js';
 import { keyOf, numberOf, readAll, type Reading, totalOf } from './reading.js';
-import { askServers, type ServerAnswer } from './servers.js';
+import { askServers, type ServerAnswer } from './ask-servers.js';
 
 /** How often the store is read for everybody who looks. */
 export const EVERY_MS = 2_000;
-/** After a long reading the store is left alone for so many times as long. */
+/** After a long reading the store is left alone for this many times its duration. */
 const REST = 4;
 const SERVERS_EVERY_MS = 5_000;
 const DOCTOR_EVERY_MS = 60_000;
-/** Whoever asks for an examination gets the one that began less than this ago. */
+/** An examination that began less than this ago is used again. */
 const DOCTOR_AT_MOST_EVERY_MS = 5_000;
-/** So long after the last one has gone charts are kept: a page that is loaded anew goes on with them. */
+/** How long charts are kept after the last viewer has gone: a page that is loaded again still has them. */
 const HISTORY_KEPT_MS = 60_000;
 
 export interface FeedSources {
@@ -110,7 +110,7 @@ export class ConsoleFeed {
     this.#askedServersAt = 0;
     if (this.#ticking === undefined) return;
     this.#tick();
-    // What it found may be mended by that.
+    // That may have cured what the doctor found.
     void this.examine();
   }
 
@@ -187,7 +187,7 @@ export class ConsoleFeed {
   }
 }
 
-/** Families first: with very many series they have charts in any case. */
+/** Families first: so they have charts even with very many series. */
 function* valuesOf({ families }: Reading): Generator<[string, number]> {
   for (const family of families) if (family.series.length > 0) yield [keyOf(family), totalOf(family)];
   for (const family of families) {

@@ -1,11 +1,11 @@
-/** So many points make a chart. */
+/** Points of a chart. */
 export const CHART_POINTS = 60;
 /** What a chart shows at the most, and at the least. */
 const LONGEST_MS = 5 * 60_000;
 const SHORTEST_MS = 60_000;
-/** So many readings are kept. */
+/** How many readings are kept. */
 const KEPT = 160;
-/** Past so many series a new one has no chart. */
+/** Above this number of series a new one gets no chart. */
 const MOST_SERIES = 5_000;
 
 /** A series in a bounded memory: its value at each reading. */
@@ -61,7 +61,7 @@ export class History {
 
   /**
    * {@link CHART_POINTS} points that end at `now`, `null` where nothing is known.
-   * @param asRate What it rose by, a second, instead of the values; a fall counts as a new start.
+   * @param asRate What it rose by per second, instead of the values; a fall counts as a new start.
    * @returns undefined if nothing is kept of it, or less than two points are known
    */
   chart(key: string, now: number, asRate: boolean): (number | null)[] | undefined {

@@ -1,7 +1,7 @@
 /** What the page is told. Types only: the page imports them too. */
 import type { Finding } from '../../doctor/index.js';
 import type { GroupStatus, MetricType, PushResult } from '../../model/index.js';
-import type { ServerAnswer } from './servers.js';
+import type { ServerAnswer } from './ask-servers.js';
 
 /** JSON has no NaN and no infinity: those come as text. */
 export type Num = number | 'NaN' | '+Inf' | '-Inf';

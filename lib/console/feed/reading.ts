@@ -9,7 +9,7 @@ import type {
 } from '../../model/index.js';
 import type { GroupReader } from '../../push/index.js';
 
-/** So many series are looked at; of families past that only the definition is known. */
+/** How many series are read; of further families only the definition is known. */
 const MOST_SERIES = 50_000;
 
 export interface FamilyReading {

@@ -9,7 +9,7 @@ import { found, type View } from './view.js';
 
 const FAMILIES_A_PAGE = 50;
 const SERIES_A_PAGE = 50;
-/** A label value is cut there: the page is for people. */
+/** A longer label value is cut: the page is for people. */
 const LONGEST_VALUE = 500;
 const PUSHES = 20;
 

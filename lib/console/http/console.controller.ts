@@ -65,7 +65,7 @@ export function consoleController({ path, guards, actions }: ResolvedConsoleOpti
       } else this.#reply(response, 404, TEXT, 'the console has no such file');
     }
 
-    /** Has the doctor look: no action, but work that nobody else's page shall cause. */
+    /** Runs the doctor. It changes nothing, but pages of other sites must not cause that work. */
     @Post('examine')
     async examine(@Req() request: AnyRequest, @Res() response: AnyResponse): Promise<void> {
       if (this.#isRefused(request, response)) return;

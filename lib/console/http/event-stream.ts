@@ -5,7 +5,7 @@ import { PAGE_HEADERS } from './headers.js';
 
 /** News that come close together are one event. */
 const GATHER_MS = 50;
-/** Then the browser connects anew, and the guards decide anew. */
+/** Then the browser connects again, and the guards decide again. */
 const LONGEST_MS = 10 * 60_000;
 
 /** Node's response, or one of Fastify around it. */
@@ -34,7 +34,7 @@ export function streamEvents(
   let gathering: NodeJS.Timeout | undefined;
   const send = (): void => {
     gathering = undefined;
-    // Who reads slowly misses some: each event tells everything.
+    // A slow reader misses some events: each holds the whole state.
     if (!raw.writableNeedDrain && !raw.writableEnded) raw.write(`data: ${JSON.stringify(state())}\n\n`);
   };
   const stop = feed.watch(() => (gathering ??= setTimeout(send, GATHER_MS)));

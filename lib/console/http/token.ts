@@ -1,11 +1,11 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 
-/** So long a page may stay open and act. */
+/** How long an open page may act. */
 const VALID_MS = 12 * 60 * 60_000;
-/** Times of two machines may differ by so much. */
+/** How far the clocks of two machines may differ. */
 const AHEAD_MS = 5 * 60_000;
 
-/** Tokens of page loads: who has read one has read the page, which no other site can. */
+/** A token for each load of the page: only our own page can have read it, no other site. */
 export class Tokens {
   readonly #key: string | Buffer;
 

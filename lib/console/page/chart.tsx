@@ -1,5 +1,5 @@
 import type { Chart, PageState } from '../feed/page-state.js';
-import { counted, numberText, spanText } from './text.js';
+import { counted, numberText, spanText } from './shown-text.js';
 
 const WIDTH = 160;
 const HEIGHT = 36;

@@ -8,7 +8,7 @@ const AGAIN_MS = 4_000;
 
 export type Link = 'connecting' | 'live' | 'lost';
 
-/** The newest state for a view, and how the connection is. Nobody is asked while the page is hidden. */
+/** The newest state for a view, and how the connection is. Nothing is asked while the page is hidden. */
 export function useConsole(query: string): { state: PageState | undefined; link: Link } {
   const [state, setState] = useState<PageState>();
   const [link, setLink] = useState<Link>('connecting');

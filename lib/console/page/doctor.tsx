@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import type { PageState } from '../feed/page-state.js';
 import { ask } from './connection.js';
 import { Badge } from './groups.js';
-import { ageText, counted, visible } from './text.js';
+import { ageText, counted, visible } from './shown-text.js';
 
 type Finding = NonNullable<PageState['doctor']['findings']>[0];
 

@@ -1,6 +1,6 @@
 import type { PageState } from '../feed/page-state.js';
 import type { Question } from './dialog.js';
-import { ageText, bytesText, counted, msText, visible } from './text.js';
+import { ageText, bytesText, counted, msText, visible } from './shown-text.js';
 
 interface Props {
   readonly state: PageState;

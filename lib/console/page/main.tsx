@@ -8,11 +8,11 @@ import { Groups } from './groups.js';
 import { Metrics } from './metrics.js';
 import { Servers } from './servers.js';
 import { tabsOf, Tabs } from './tabs.js';
-import { ageText, counted, visible } from './text.js';
-import { keepInAddress, queryOf, type View, viewFromAddress } from './view.js';
+import { ageText, counted, visible } from './shown-text.js';
+import { keepInAddress, queryOf, type View, viewFromAddress } from './view-in-address.js';
 
 const TYPING_MS = 200;
-/** Values that old are said to be. */
+/** Values older than this are marked as old. */
 const STALE_MS = 8_000;
 const TOLD_MS = 12_000;
 

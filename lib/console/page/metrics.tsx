@@ -2,8 +2,8 @@ import type { FamilyState, PageState, SeriesState } from '../feed/page-state.js'
 import { Buckets, Sparkline } from './chart.js';
 import type { Question } from './dialog.js';
 import { Pager } from './pager.js';
-import { counted, exactText, numberText, spanText, visible } from './text.js';
-import type { View } from './view.js';
+import { counted, exactText, numberText, spanText, visible } from './shown-text.js';
+import type { View } from './view-in-address.js';
 
 interface Props {
   readonly state: PageState;

@@ -1,6 +1,6 @@
 import type { PageState } from '../feed/page-state.js';
 import { Badge } from './groups.js';
-import { ageText, msText, visible } from './text.js';
+import { ageText, msText, visible } from './shown-text.js';
 
 const WORDS = { answers: 'answers', partly: 'answers in part', silent: 'does not answer' };
 const KINDS = { answers: 'ok', partly: 'warning', silent: 'error' } as const;

@@ -1,5 +1,5 @@
 import type { PageState } from '../feed/page-state.js';
-import { ageText, counted, numberText } from './text.js';
+import { ageText, counted, numberText } from './shown-text.js';
 
 interface Tab {
   readonly id: string;

@@ -8,7 +8,7 @@ export interface ContestedMetrics {
   readonly metrics: readonly ContestedFamily[];
 }
 
-/** Changes nothing; without an answer of the store, which is told elsewhere, nothing is known. */
+/** Changes nothing. Finds nothing if the store does not answer, which another check reports. */
 export async function probeContested(
   { shapes }: Store,
   { jobs, instance, groupingLabels: labels }: ResolvedOptions,

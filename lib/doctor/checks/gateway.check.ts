@@ -127,7 +127,7 @@ function persistence(subject: string, file: string, hasSeveral: boolean): Findin
   });
 }
 
-/** The check costs a walk through all samples a push; without it one bad push takes all groups away. */
+/** The check costs a walk through all samples per push. Without it, after one bad push Prometheus gets no group at all. */
 function consistency(subject: string, isOff: boolean, samples: number | undefined): Finding {
   const check = 'gateway.consistency';
   if (!isOff) {

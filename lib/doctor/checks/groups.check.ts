@@ -7,12 +7,12 @@ import type { AddressFacts, GatewayFacts } from '../probes/gateway.probe.js';
 import { spanText } from './intervals.js';
 import type { PushedGroup } from '../../gateway/index.js';
 
-/** So many intervals without a push, and nobody pushes a group any more. */
+/** After this many intervals without a push, a group counts as abandoned. */
 const INTERVALS_TO_BE_OLD = 10;
 const YOUNGEST_OLD_MS = 5 * 60_000;
 /** For applications that push at times of their own. */
 const OLD_WITHOUT_AUTO_PUSH_MS = 24 * 3_600_000;
-/** Of so many left-over groups a finding tells by name. */
+/** How many left-over groups a finding names. */
 const SHOWN = 3;
 
 /** One group on one gateway. */

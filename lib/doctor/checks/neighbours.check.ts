@@ -15,7 +15,7 @@ export interface Neighbourhood {
   readonly holder: string | undefined;
 }
 
-/** Changes nothing; without an answer of the store, which is told elsewhere, nothing is known. */
+/** Changes nothing. Finds nothing if the store does not answer, which another check reports. */
 export async function probeNeighbours(
   { signsOfLife, ledgers }: Store,
   { jobs, instance, groupingLabels: labels }: ResolvedOptions,

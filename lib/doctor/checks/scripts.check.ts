@@ -11,7 +11,7 @@ export function probeScripts(store: Pick<Store, 'rehearse'>): Promise<Error | un
   );
 }
 
-/** Nothing is said of a store that does not answer, or takes no writes: that is told already. */
+/** Finds nothing if the store does not answer or takes no writes: other checks report that. */
 export function checkScripts(
   failure: Error | undefined,
   store: StoreAnswer,

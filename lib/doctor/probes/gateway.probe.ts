@@ -13,9 +13,9 @@ import { timed } from './clock.js';
 import { type Failure, failureOf, GATEWAY } from './failure.js';
 
 const STATUS = '/api/v1/status';
-/** So often is the status asked for: of a balancer that goes round between two gateways, both answer. */
+/** How often the status is asked for: behind a balancer that takes turns between two gateways, both answer. */
 const STATUS_REQUESTS = 8;
-/** A balancer that hashes the path sends so many different ones to each of its gateways, or nearly so. */
+/** How many different paths are asked for: a balancer that hashes them then asks all, or nearly all, of its gateways. */
 const PATHS_FOR_NAMES = 24;
 
 /** One gateway, asked at an address of its own or by name through a balancer. */
@@ -85,7 +85,7 @@ async function probeGateway(http: HttpClient, name?: string): Promise<{ facts: G
   const asked = { ...GATEWAY, server: http.server };
   try {
     const { response, clockAheadMs } = await timed(() => get(STATUS));
-    // An answer that is none of a Pushgateway is told before anything else is asked.
+    // An answer that is not a Pushgateway's is reported before anything else is asked.
     readStatus(http, response, { ...response, status: 200 });
     const status = readStatus(http, response, await get('/-/ready'));
     const contents = await get(status.flags['web.telemetry-path'] ?? '/metrics', LONG_ANSWER_BYTES)

@@ -16,9 +16,9 @@ import { deleteWaiting } from './waiting-delete.js';
 
 /** Requests that a thawed gateway had already received are all answered by then: nothing overtakes the second DELETE. */
 const CONFIRM_AFTER_MS = 1_000;
-/** Where nobody has been for so long, and nobody pushes to any more, no copy is expected. */
+/** No copy is expected at an address where nobody has answered for this long, and to which nobody pushes any more. */
 const FORGET_AFTER_MS = 3_600_000;
-/** So long a push waits for what it would be seen beside; then it goes on. */
+/** How long a push waits until an old copy is gone, beside which it would be seen; then it goes on. */
 const CLEAR_WITHIN_MS = 1_000;
 
 /** `no copy`: there is no such gateway any more. `held again`: the copy that is there now is another one. */
@@ -32,7 +32,7 @@ export class CopyCleaner {
   readonly #cleanings = new Map<string, GatewayCleaning>();
   readonly #closing = new AbortController();
   readonly #identities: GatewayIdentities;
-  /** What has been said of which gateway. */
+  /** What was logged of which gateway. */
   readonly #said = new Set<string>();
   readonly #logger = new PackageLogger();
 
@@ -44,7 +44,7 @@ export class CopyCleaner {
     private readonly keepersOf: (holder: string) => readonly string[] = (holder) => [holder],
   ) {
     this.#identities = new GatewayIdentities(directory);
-    // One listener a copy that waits, and there may be many.
+    // One listener per copy that waits, and there may be many.
     setMaxListeners(Infinity, this.#closing.signal);
   }
 
@@ -62,8 +62,8 @@ export class CopyCleaner {
   }
 
   /**
-   * Removes a group of which the store knows nothing from gateways that may show it, before another one does. Those that are sure
-   * to have had no push of it of late are struck at once.
+   * Removes a group that the store does not know from gateways that may show it, before another one shows it. Gateways that surely
+   * had no push of it lately are struck at once.
    * @returns those that may still show it; undefined if the one that is to get the group does not answer: what is shown stays
    * until one does.
    */

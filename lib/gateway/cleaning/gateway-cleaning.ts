@@ -52,7 +52,7 @@ export class GatewayCleaning {
 
   #due(): [id: string, group: Group][] {
     const due = [...this.#groups].filter(([id]) => !this.#underWay.has(id));
-    // Who was sent ahead and is not back found somebody to talk to.
+    // If a request is still under way, the gateway can be reached again: all others follow.
     return this.#isUnreachable && this.#underWay.size === 0 ? due.slice(0, 1) : due;
   }
 

@@ -6,7 +6,7 @@ import type { GatewayIdentity } from '../client/pushgateway-client.js';
 
 /** A gateway that is well answers sooner. */
 const PATIENCE_MS = 1_000;
-/** So long a gateway that did not say who it is counts as the one it was: requests for it are to wait in its socket. */
+/** How long a gateway that does not say who it is counts as the same one: requests to it are meant to wait in its socket. */
 const KNOWN_FOR_MS = 30_000;
 
 /** `other`: no request for that gateway would reach it, or it is a keeper by another name. `unknown`: nobody can tell yet. */
@@ -34,11 +34,11 @@ export class GatewayIdentities {
     // A balancer hands a request for a name that it does not know to any gateway.
     if (typeof there === 'object' && there.name !== partsOf(gateway).name) return 'other';
     if (here.some(({ is }) => isSame(there, is))) return 'other';
-    // A proxy that lets nothing through says nothing of what is behind it.
+    // A proxy that lets nothing through tells nothing about the gateway behind it.
     if (here.some(({ is }) => is === 'proxy')) return 'unknown';
     for (const { keeper, is } of here) {
       const pair = `${gateway} ${keeper}`;
-      // What answers is not what is silent, and what is silent is not where nobody is.
+      // One gateway cannot answer at one address and be silent at another, nor be silent where nobody listens.
       if (is !== 'silent') this.#apart.add(pair);
       if (there === 'silent' && !this.#apart.has(pair)) return 'unknown';
     }

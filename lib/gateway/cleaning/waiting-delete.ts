@@ -16,7 +16,7 @@ export interface WaitingOptions {
  * Removes a group from a gateway that may be frozen. What waits in its socket is what it does when it thaws, scrapes too: the
  * newest first, as a rule, then the oldest (Go runs the connection first that it accepted last). So while none is answered
  * one request follows the other: the oldest is older than any scrape that still waits, also behind a balancer, which takes a
- * request back after its own time-out; and the newest is seldom older than the newest scrape.
+ * request back after its own time-out; and the newest is rarely older than the newest scrape.
  * @throws what the first request threw. Later ones are left to wait, so that the next attempt leaves no gap.
  */
 export async function deleteWaiting(

@@ -8,7 +8,7 @@ const HINTS: Readonly<Record<number, string>> = {
   413: 'a proxy before the gateway takes no push of this size; in nginx that is client_max_body_size',
 };
 
-/** The error for an answer other than the hoped-for: what was refused, the gateway's words, what to look at. */
+/** The error for an unexpected answer: what was refused, the gateway's words, what to look at. */
 export function refusal(http: HttpClient, response: HttpResponse, what: string): GatewayResponseError {
   const { status } = response;
   const reason = http.reasonOf(response);

@@ -12,7 +12,7 @@ import { NO_PEERS, type Peers } from '../peers.js';
  */
 export class Neighbours {
   readonly #logger = new PackageLogger();
-  /** Groups that are left to others, which has been said. */
+  /** Groups that are left to others, as was logged. */
   readonly #left = new Set<string>();
 
   constructor(

@@ -17,7 +17,7 @@ export interface PlacementOptions {
   readonly listener: PoolListener;
   /** How long a holder may be silent before its groups move. */
   readonly failoverAfterMs: number;
-  /** Longest time of a push: so long it waits for a scrape that tells whether its gateway is gone. */
+  /** Longest time of a push: it also limits the wait for a scrape that tells whether its gateway is gone. */
   readonly timeoutMs: number;
 }
 
@@ -132,7 +132,7 @@ export class Placement {
       // A balancer that cannot connect may be the one that is cut off.
       if (verdict === 'unknown') return isOverdue || doubt === 'refused';
       this.#why = WHY[verdict];
-      // 0 would say that it is over.
+      // 0 would mean that the silence is over.
       if (verdict === 'lives') listener.delayed(this.group, gateway, Math.max(silentMs, 1));
       if (verdict === 'lives' || !(await this.#waitForScrape())) return false;
     }

@@ -28,7 +28,7 @@ export interface StickyOptions {
   readonly listener: PoolListener;
   /** How long a holder may be silent before its groups move, in milliseconds. */
   readonly failoverAfterMs: number;
-  /** Longest time of a push, in milliseconds: so long it waits for a scrape that tells whether a gateway is gone. */
+  /** Longest time of a push, in milliseconds: it also limits the wait for a scrape that tells whether a gateway is gone. */
   readonly timeoutMs: number;
   /** Default: none. */
   readonly peers?: Peers;

@@ -22,9 +22,9 @@ export type Witness = (group: Group) => Promise<Sightings>;
  */
 export type Verdict = 'lives' | 'gone' | 'open' | 'unknown';
 
-/** Scrapes are seldom further apart. */
+/** Scrapes are rarely further apart. */
 const TIME_TO_LOOK_MS = 60_000;
-/** If no scrape comes for so many intervals, none will: a discovered target, for instance, that is discovered no more. */
+/** If no scrape comes within this many intervals, none will come: a discovered target, for instance, that is discovered no more. */
 const INTERVALS_TO_WAIT = 2;
 
 /**

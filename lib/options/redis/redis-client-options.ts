@@ -15,7 +15,7 @@ export function optionsOfClient(client: Redis | Cluster): { connection: Options;
   return { connection: (options['redisOptions'] ?? {}) as Options, cluster: options };
 }
 
-/** What ioredis notes of the present connection, or of the last one while it connects anew. */
+/** What ioredis notes of the present connection, or of the last one while it connects again. */
 interface Conditions {
   readonly condition?: { readonly select?: number } | null;
   readonly prevCondition?: { readonly select?: number } | null;

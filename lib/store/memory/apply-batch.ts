@@ -77,7 +77,7 @@ function define(state: GroupState, definition: ResolvedDefinition): void {
   state.definitions.set(name, definition);
 }
 
-/** What the writer has filled takes the place of what its shape had, and with that of what is shown. */
+/** The values that the writer has filled replace those of its shape, and so those that are shown. */
 function showFilled(state: GroupState, family: string, shape: string, writer: string): void {
   const values = state.hidden.get(`${family}#${writer}`);
   if (values === undefined) return;

@@ -2,7 +2,7 @@ import type { Group } from '../../model/index.js';
 import type { Ledger, Ledgers } from '../ledger.js';
 import { type GroupStates, isTurnOf } from './group-states.js';
 
-/** What was forgotten is told of for so long. */
+/** How long a forgotten copy is still listed. */
 const REMEMBERED_MS = 7 * 24 * 3_600_000;
 
 export class MemoryLedgers implements Ledgers {

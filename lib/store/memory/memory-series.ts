@@ -101,7 +101,7 @@ export class MemorySeries implements SeriesStore {
     return restoreSeries(state, definition.name, values);
   }
 
-  /** What replaced values leave, the garbage collection takes. */
+  /** The garbage collection frees what replaced values leave. */
   sweep(): Promise<void> {
     return Promise.resolve();
   }

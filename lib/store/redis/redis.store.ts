@@ -12,7 +12,7 @@ import { RedisSeries } from './parts/redis-series.js';
 import { RedisShapes } from './parts/redis-shapes.js';
 import { RedisSignsOfLife } from './parts/redis-signs-of-life.js';
 import { RedisTurns } from './parts/redis-turns.js';
-import { requireRights } from './rights/refusal.js';
+import { requireRights } from './rights/missing-rights.js';
 import { rehearse } from './rights/rehearsal.js';
 
 /** The store in Redis: one Lua script per operation, all keys of a group in one hash slot. */

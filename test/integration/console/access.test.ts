@@ -158,9 +158,8 @@ describe.each(['express', 'fastify'] as const)('on %s', (adapter) => {
     const root = `${shop.url}/metrics-console`;
     expect(await firstEvent(`${root}/events`, { 'sec-fetch-site': 'cross-site' })).toEqual({ status: 403 });
     expect(await firstEvent(`${root}/events`, { origin: 'http://evil.example' })).toEqual({ status: 403 });
-    const { statusCode } = await new Promise<IncomingMessage>((resolve) =>
-      get(root, { headers: { 'sec-fetch-dest': 'iframe' } }, resolve).end(),
-    );
+    const asked = get(root, { headers: { 'sec-fetch-dest': 'iframe' } });
+    const [{ statusCode }] = (await once(asked, 'response')) as [IncomingMessage];
     expect(statusCode).toBe(403);
   });
 
@@ -176,7 +175,8 @@ describe.each(['express', 'fastify'] as const)('on %s', (adapter) => {
     const unusedClosed = once(unused.resume(), 'close');
     const agent = new Agent({ keepAlive: true });
     (shop.app.getHttpServer() as Server).keepAliveTimeout = 60_000;
-    await new Promise((resolve) => get(shop.url, { agent }, (response) => response.resume().once('end', resolve)));
+    const [used] = (await once(get(shop.url, { agent }), 'response')) as [IncomingMessage];
+    await once(used.resume(), 'end');
 
     const begun = performance.now();
     const closed = shop.close();

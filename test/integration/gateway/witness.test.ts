@@ -57,7 +57,7 @@ beforeEach(async () => {
 afterEach(async () => {
   pool.close();
   await Promise.all([prometheus, ...gateways.map(({ server }) => server)].map((server) => server.stop()));
-  await Promise.all(gateways.map(({ network }) => network.close()));
+  for (const { network } of gateways) network.close();
   jest.restoreAllMocks();
 });
 
@@ -96,7 +96,7 @@ async function scraped(value: number): Promise<void> {
 it('a group stays where Prometheus still scrapes it, and moves in the push that finds its gateway gone', async () => {
   const holder = behind(await push(1));
   await scraped(1);
-  await holder.network.refuse();
+  holder.network.refuse();
   const failure = await failureOf(push(2));
   expect(failure.message).toContain('ECONNREFUSED');
   expect(failure.message).toContain('; Prometheus still scrapes it, so new values wait');
@@ -116,7 +116,7 @@ it('waits within its time for the scrape that proves a gateway gone', async () =
   await scraped(1);
   holder.server.kill('SIGKILL');
   await holder.server.exited;
-  await holder.network.refuse();
+  holder.network.refuse();
   expect(await push(2)).not.toBe(holder.address);
 });
 
@@ -155,7 +155,7 @@ it('a group stays where Prometheus still scrapes it, also when that gateway is n
   const holder = behind(await push(1));
   const other = gateways.find((each) => each !== holder) as Behind;
   await scraped(1);
-  await holder.network.refuse();
+  holder.network.refuse();
   deploy(other.address);
   const failure = await failureOf(push(2));
   expect(failure.message).toContain('; Prometheus still scrapes it, so new values wait');
@@ -172,7 +172,7 @@ it('a group stays where Prometheus still scrapes it, also when that gateway is n
 it('a gateway that has another name by now keeps its groups, though nobody is at the old one', async () => {
   const holder = behind(await push(1));
   await scraped(1);
-  await holder.network.refuse();
+  holder.network.refuse();
   const others = gateways.filter((each) => each !== holder).map(({ address }) => address);
   deploy(...others, holder.server.url);
   expect(await push(2)).toBe(holder.server.url);
@@ -203,7 +203,7 @@ it('a group stays where Prometheus still scrapes it, also when the store has bee
   const holder = behind(await push(1));
   const other = gateways.find((each) => each !== holder) as Behind;
   await scraped(1);
-  await holder.network.refuse();
+  holder.network.refuse();
   await emptyStore();
   const failure = await failureOf(push(2));
   expect(failure.message).toContain('a gateway that does not answer has the group; Prometheus still scrapes it');
@@ -220,7 +220,7 @@ it('an emptied store finds the gateway that shows a group, whoever cannot be rea
   const holder = behind(await push(1));
   const other = gateways.find((each) => each !== holder) as Behind;
   await scraped(1);
-  await other.network.refuse();
+  other.network.refuse();
   await emptyStore();
   expect(await push(2)).toBe(holder.address);
 });

@@ -55,7 +55,7 @@ describe('rules', () => {
     const { code, stdout, stderr } = await command([]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/^# ===== prometheus.yml =====\n/);
-    expect(stdout).toContain("- 'gateway-2:9091'");
+    expect(stdout).toContain('- gateway-2:9091');
     await writeFile(join(folder, 'prometheus.yml'), stdout);
     expect(check('config', 'prometheus.yml')).toMatchObject({ status: 0 });
   });

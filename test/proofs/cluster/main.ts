@@ -10,7 +10,7 @@ import { type Fault, faults } from './faults/index.js';
 import { randomFault } from './random.js';
 import { run } from './run.js';
 import { type Strategy, strategies } from './strategies.js';
-import { heading, type Row, tableRow } from './table.js';
+import { heading, type Row, tableRow } from './verdict-table.js';
 
 const { values: options } = parseArgs({
   options: {

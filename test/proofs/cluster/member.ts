@@ -29,7 +29,7 @@ export class Member {
   async crash(): Promise<void> {
     this.#server?.kill('SIGKILL');
     await this.#server?.exited;
-    await this.network.refuse();
+    this.network.refuse();
     await this.#server?.stop();
   }
 
@@ -42,7 +42,7 @@ export class Member {
   }
 
   async stop(): Promise<void> {
-    await this.network.close();
+    this.network.close();
     await this.#server?.stop();
   }
 

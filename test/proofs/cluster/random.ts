@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { randomNumbers } from '../../support/random-numbers.js';
 import type { ClusterOptions } from './cluster.js';
 import { type Chooser, type Fault, faults, StepNotReachedError } from './faults/index.js';
 import type { Strategy } from './strategies.js';
@@ -13,16 +14,10 @@ interface Event {
   readonly choose: Chooser;
 }
 
-/** Numbers that look random and are the same for the same seed (mulberry32). */
+/** Choices that look random and are the same for the same seed. */
 export function chooserOf(seed: number): Chooser {
-  let state = seed >>> 0;
-  return (count) => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let bits = state;
-    bits = Math.imul(bits ^ (bits >>> 15), bits | 1);
-    bits ^= bits + Math.imul(bits ^ (bits >>> 7), bits | 61);
-    return Math.floor((((bits ^ (bits >>> 14)) >>> 0) / 2 ** 32) * count);
-  };
+  const random = randomNumbers(seed);
+  return (count) => Math.floor(random() * count);
 }
 
 /** Several faults, one after the other or at once, as one: what, when and whom is decided by the seed; no fault whose name contains `except`. */

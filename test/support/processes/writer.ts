@@ -29,7 +29,7 @@ const collectGarbage = runInNewContext('gc') as () => void;
 class WriterModule {}
 
 const lines: string[] = [];
-/** What a process says at its start is of no interest here. */
+/** What a process logs at its start does not matter here. */
 const isOfStart = (line: string): boolean => /Values are kept in Redis|First push:/.test(line);
 const note = (line: string): void => {
   if (isOfStart(line)) return;

@@ -1,7 +1,7 @@
 import { ConsoleFeed, type FeedSources } from '../../../lib/console/feed/console-feed.js';
 import { resolveOptions } from '../../../lib/options/index.js';
 
-jest.mock('../../../lib/console/feed/servers.js', () => ({ askServers: () => Promise.resolve([]) }));
+jest.mock('../../../lib/console/feed/ask-servers.js', () => ({ askServers: () => Promise.resolve([]) }));
 let examinations = 0;
 jest.mock('../../../lib/doctor/index.js', () => ({
   examine: () => {

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { pageSource } from '../../../lib/console/page-source.js';
-import { visible } from '../../../lib/console/page/text.js';
+import { visible } from '../../../lib/console/page/shown-text.js';
 
 describe('the page', () => {
   it('is under 150 KB, compressed', () => {

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { waitFor } from '../../support/wait-for.js';
@@ -127,7 +128,7 @@ describe('a body that is still being made when the time is up', () => {
         socket.pause().write('HTTP/1.1 413 Payload Too Large\r\nContent-Length: 0\r\n\r\n');
       });
     });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    await once(server.listen(0, '127.0.0.1'), 'listening');
     const connections = (): number =>
       process.getActiveResourcesInfo().filter((kind) => kind === 'TCPSocketWrap').length;
     const before = connections();

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { generateKeyPairSync } from 'node:crypto';
 import { createServer, type Server, type Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
@@ -16,7 +17,7 @@ const GET = { method: 'GET', path: '/' } as const;
 
 const rawServers: Server[] = [];
 afterEach(async () => {
-  await Promise.all(rawServers.splice(0).map((server) => new Promise((resolve) => server.close(resolve))));
+  await Promise.all(rawServers.splice(0).map((server) => once(server.close(), 'close')));
 });
 
 /** A TCP server that does this with each connection. */
@@ -26,7 +27,7 @@ async function startRaw(onConnection: (socket: Socket) => void): Promise<string>
     onConnection(socket);
   });
   rawServers.push(server);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await once(server.listen(0, '127.0.0.1'), 'listening');
   return `127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 

@@ -3,7 +3,7 @@ import { refusalOf } from '../../../sample-app/page/page.guard.js';
 import { inPlainWords } from '../../../sample-app/page/place.js';
 import { Truth } from '../../../sample-app/page/truth.js';
 
-/** Row 0 counts one a second. */
+/** Row 0 counts one per second. */
 function counting(): { truth: Truth; judge: Judge } {
   const truth = new Truth();
   for (let second = 0; second <= 10; second++) truth.note(second * 1_000, [second]);

@@ -1,5 +1,7 @@
+import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
-import { FaultProxy, FAULTS, freePort, randomNumbers } from '../../support/servers.js';
+import { FaultProxy, FAULTS, freePort } from '../../support/servers.js';
+import { randomNumbers } from '../../support/random-numbers.js';
 import { waitFor } from '../../support/wait-for.js';
 
 /** Notes what arrives, and answers each message with itself in capitals. */
@@ -25,15 +27,13 @@ class Echo {
 
   static async start(): Promise<Echo> {
     const echo = new Echo(await freePort());
-    await new Promise<void>((resolve) => {
-      echo.#server.listen(echo.port, '127.0.0.1', resolve);
-    });
+    await once(echo.#server.listen(echo.port, '127.0.0.1'), 'listening');
     return echo;
   }
 
   async stop(): Promise<void> {
     for (const socket of this.sockets) socket.destroy();
-    await new Promise((resolve) => this.#server.close(resolve));
+    await once(this.#server.close(), 'close');
   }
 }
 
@@ -78,7 +78,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   for (const client of clients.splice(0)) client.destroy();
-  await proxy.stop();
+  proxy.close();
   await echo.stop();
 });
 
@@ -166,7 +166,7 @@ describe('FaultProxy', () => {
     const one = client();
     one.send('a');
     await one.answered('A');
-    await proxy.refuse();
+    proxy.close();
     await one.closed();
     const two = client();
     await two.closed();
@@ -191,7 +191,7 @@ describe('FaultProxy', () => {
       await one.answered('AC');
       expect([echo.received, other.received]).toEqual([['a', 'c'], ['b']]);
     } finally {
-      proxy.cut();
+      proxy.breakAll();
       await other.stop();
     }
   });

@@ -22,7 +22,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   client.destroy();
-  await proxy.close();
+  proxy.close();
   server.close();
 });
 

@@ -1,7 +1,7 @@
 import type { Group } from '../../../model/index.js';
 import { groupKeys, instanceKeys, type Keys, trialKeys } from './keys.js';
 import type { RedisConnectionHolder } from './redis-connection.js';
-import { withRights } from '../rights/refusal.js';
+import { withRights } from '../rights/missing-rights.js';
 import { type RedisClient, Script, type ScriptArgument } from './script.js';
 
 /** What every part of the store in Redis works with: one connection, and scripts that run on the keys of a group. */

@@ -4,7 +4,7 @@ import { StoreUnavailableError } from '../../../errors/index.js';
 import { type RedisConnection, redisUrl } from '../../../options/index.js';
 import type { RedisClient } from './script.js';
 
-/** Longest wait for one answer of Redis. A frozen server holds up a push so long, an increment never. */
+/** Longest wait for one answer of Redis. A frozen server holds up a push for this time, but never an increment. */
 export const COMMAND_TIMEOUT_MS = 5_000;
 const LONGEST_RECONNECT_DELAY_MS = 2_000;
 
@@ -14,7 +14,7 @@ const NODE_DEFAULTS = {
   connectTimeout: COMMAND_TIMEOUT_MS,
   // A connection that nobody answers on (half-open, or its server frozen) is cut: the network may never say so.
   socketTimeout: COMMAND_TIMEOUT_MS,
-  // ioredis waits so long for a socket to end, even for one that has: a process should not live on for it.
+  // How long ioredis waits for a socket to end, even if it has ended: this must not keep a process alive.
   disconnectTimeout: 100,
 } satisfies RedisOptions;
 

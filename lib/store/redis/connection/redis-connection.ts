@@ -11,7 +11,7 @@ import { STORE_FORMAT } from '../../format.js';
 import { databaseOf } from './database.js';
 import { Deadline } from './deadline.js';
 import { closeClient, COMMAND_TIMEOUT_MS, createClient } from './redis-client.js';
-import { refusalIn } from '../rights/refusal.js';
+import { refusalIn } from '../rights/missing-rights.js';
 import type { RedisClient } from './script.js';
 
 /** twemproxy and its like close the connection at a command that they do not know. */
@@ -107,7 +107,7 @@ export class RedisConnectionHolder {
     this.#wasReached = true;
     this.#requireUnchangedReplies(client);
     if (lane !== undefined) await this.#givenUp.get(lane);
-    // What nobody waits for any more, such as taking a turn, must not be done.
+    // A command whose caller has given up, such as taking a turn, must not run.
     deadline.throwIfPassed();
     const answer = command(client);
     // A client that does not resend gives no answer any more to what was under way when its connection broke.
@@ -150,7 +150,7 @@ export class RedisConnectionHolder {
       if (event !== 'ready') throw new Error(this.#isRefused(client) ? REFUSES_COMMANDS : 'Connection is closed.');
     });
     this.#becomingReady.catch(() => undefined);
-    // At its end it is when its `retryStrategy` wants no further attempt: the next command is one.
+    // `end`: its `retryStrategy` wants no further attempt. The next command makes one.
     if (client.status === 'wait' || client.status === 'end') client.connect().catch(() => undefined);
     return this.#becomingReady;
   }

@@ -14,7 +14,7 @@ import type { ScriptArgument } from '../connection/script.js';
  * scripts read and write the same.
  */
 const DOUBLE = 8;
-/** Histograms of fewer counts always go over whole. */
+/** Histograms of fewer counts are always sent whole. */
 const LEAST_SPARSE = 64;
 /** Index (uint32) and double. */
 const SPARSE_ENTRY = 4 + DOUBLE;
@@ -61,7 +61,7 @@ function updateArguments(update: Update): ScriptArgument[] {
   }
 }
 
-/** Of a histogram of many buckets, of which a few have changed, only these go over. */
+/** Of a histogram of many buckets, of which a few have changed, only these are sent. */
 function observationArguments({ labels, counts, sum }: Observation): ScriptArgument[] {
   const changed = counts.length < LEAST_SPARSE ? [] : indexesOfChanged(counts);
   if (counts.length < LEAST_SPARSE || changed.length * SPARSE_ENTRY > counts.length * DOUBLE) {

@@ -26,13 +26,13 @@ import { Script, type ScriptArgument } from '../connection/script.js';
 import { StartsOfShelves } from './start-times.js';
 
 /**
- * Lines that one reading takes from Redis at a time, and a bucket more at the most: two to three milliseconds of Redis. Of
+ * Lines that one reading takes from Redis at a time, plus one bucket at most. Redis needs two to three milliseconds for them. Of
  * series that become objects a quarter as many (read.lua), each of which is many lines: the event loop is held up too.
  */
 const CHUNK_LINES = 2_000;
 /** Families that one reading asks for: of most a single hash is read. */
 const FAMILIES_AT_ONCE = 100;
-/** One wait for replicas. The connection is held up so long, so it is short; a batch that is not confirmed comes again. */
+/** One wait for replicas. It holds up the connection, so it is short; a batch that is not confirmed comes again. */
 const WAIT_MS = 1_000;
 /** Series that one call gives back what they had. */
 const RESTORED_AT_ONCE = 200;
@@ -172,7 +172,7 @@ export class RedisSeries implements SeriesStore {
       replies.forEach(([layout, buckets, next, series, content, announced, packed], at) => {
         const family = asked[at] as (typeof left)[number];
         if (next < 0) left.shift();
-        // What is not read to its end is the last of a call.
+        // Only the last family of a call may be incomplete.
         else Object.assign(family, { layout: layout.toString(), next, buckets });
         const start = shelves.startOf(family.definition, layout.toString(), packed);
         if (series > 0) parts.push({ ...family, series, content, announced, ...start });

@@ -25,7 +25,7 @@ const changes = (definition: ResolvedDefinition, ...updates: Update[]): FamilyUp
   updates,
 });
 
-/** Does once all that is asked of a store: every script runs. */
+/** Does everything once that is asked of a store: every script runs. */
 export async function rehearse(store: StoreParts): Promise<void> {
   const process = randomUUID();
   await count(store, process);

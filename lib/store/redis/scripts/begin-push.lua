@@ -22,7 +22,7 @@ if turn[1] == 0 then
   return {turn}
 end
 
--- A family is as much work as so many lines.
+-- A family is as much work as this many lines.
 local FAMILY_WEIGHT = 4
 -- Of families that share a hash with others: the rest is for read.lua.
 local function series_of(all, names)

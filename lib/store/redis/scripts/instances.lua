@@ -18,7 +18,7 @@ local FORGOTTEN_AT_A_TIME = 100
 local op, groups, processes, gateways = ARGV[1], key_named('groups'), key_named('processes'), key_named('gateways')
 local now = clock()
 
--- Each call with the process and the group of a sign of life that was given within so many milliseconds.
+-- Each call with the process and the group of a sign of life that was given within this many milliseconds.
 local function each_living(within_ms, call)
   for _, member in ipairs(redis.call('ZRANGEBYSCORE', processes, now - within_ms, '+inf')) do
     call(string.match(member, '^(%S+) (.*)$'))

@@ -185,7 +185,7 @@ local function numbers_of(writer)
   return tonumber(applied), tonumber(issued)
 end
 
--- Redis holds less than it once did: counters with `prefetch` wait for what Prometheus has seen of them, and of values made up to
+-- Redis holds less than it once did: counters with `prefetch` wait for the values that Prometheus has seen, and of values made up to
 -- then it is not known when they began: a push may have shown them, and noted it in what is lost.
 local function await_restoration(up_to)
   local started, lost = key_named('started'), digits(up_to or clock())

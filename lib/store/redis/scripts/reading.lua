@@ -13,7 +13,7 @@ local function is_announced(family, labels)
 end
 
 -- Labels and numbers are stored as the exposition shows them: see canonicalLabels, and `number` in apply.lua. What stands
--- around them is the same in every line of a family, and stays: five parts a line.
+-- around them is the same in every line of a family, and stays: five parts per line.
 local lines
 local function text_of(family, open, fields)
   for at = #lines + 1, #fields / 2 * 5, 5 do

@@ -1,5 +1,5 @@
 --[[
-Removes a group that nobody writes or pushes any more: its values at one stroke, then what they leave (sweep.lua), then the rest.
+Removes a group that nobody writes or pushes any more: its values at once, then what they leave (sweep.lua), then the rest.
 
 ARGV  1  'look': only say whether it is quiet | 'empty': forget its values | 'remove': and all else
       2  the caller's turn

@@ -5,7 +5,7 @@ local BUCKET_SIZE = 128
 -- Buckets fill up at about the same time: were each split at once, hundreds would be in one call. A call of 200 new series
 -- needs two on average, so those that wait are soon caught up with.
 local SPLITS_AT_ONCE = 4
--- A shelf takes no new family when it has so many series. Past the second number its largest families move to buckets of their own.
+-- A shelf takes no new family when it has this many series. Past the second number its largest families move to buckets of their own.
 -- So does one with a series that is so large.
 local SHELF_SIZE, FULL_SHELF_SIZE = 64, 128
 local LARGEST_ON_SHELF = 512

@@ -9,7 +9,7 @@ Returns 1 if there is more to do now, else 0
 Complexity O(hashes unlinked + garbage).
 ]]
 local ABANDONED_AFTER_MS = 3600 * 1000
--- To look through a shelf is as much work as to unlink so many hashes.
+-- To look through a shelf is as much work as to unlink this many hashes.
 local SHELF_WEIGHT = 10
 
 local garbage, left = key_named('garbage'), tonumber(ARGV[2])

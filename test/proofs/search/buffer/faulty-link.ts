@@ -2,7 +2,7 @@ import type { Scheduler } from 'fast-check';
 import { StoreUnavailableError } from '../../../../lib/errors/index.js';
 import type { Group } from '../../../../lib/model/index.js';
 import type { ApplyResult, Batch, NumberResult, SeriesStore } from '../../../../lib/store/index.js';
-import { digitsOf, type History } from './history.js';
+import { digitsOf, type History } from './group-history.js';
 
 /**
  * What becomes of a request on its way: nothing bad; lost before the store or after it; given up by the writer, while it is

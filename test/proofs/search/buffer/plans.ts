@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Fate } from './faulty-link.js';
 import type { Plan, StoreFault } from './run.js';
-import type { Action } from './writer.js';
+import type { Action } from './simulated-writer.js';
 
 const type = fc.constantFrom('counter' as const, 'gauge' as const, 'histogram' as const);
 const series = fc.constantFrom(0 as const, 1 as const);

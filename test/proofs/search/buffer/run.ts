@@ -1,10 +1,10 @@
 import type { Scheduler } from 'fast-check';
 import type { Group, SeriesValue } from '../../../../lib/model/index.js';
 import { type FailingStore, type Fate, FaultyLink } from './faulty-link.js';
-import { History } from './history.js';
+import { History } from './group-history.js';
 import { CountingProcess, FAMILIES, SERIES } from './process.js';
 import { TwinLinks } from './twin.js';
-import { type Action, Writer } from './writer.js';
+import { type Action, Writer } from './simulated-writer.js';
 
 /** What becomes of the store. */
 export interface StoreFault {

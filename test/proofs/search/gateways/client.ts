@@ -6,8 +6,8 @@ import type {
   PushgatewayClient,
 } from '../../../../lib/gateway/index.js';
 import { bytesOf } from '../../../../lib/model/index.js';
-import type { Gateway } from './gateway.js';
-import { group } from './group.js';
+import type { Gateway } from './simulated-gateway.js';
+import { group } from './the-group.js';
 import type { Host } from './host.js';
 import type { World } from './world.js';
 

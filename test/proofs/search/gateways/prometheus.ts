@@ -1,6 +1,6 @@
 import type { Sightings } from '../../../../lib/gateway/index.js';
-import type { Gateway } from './gateway.js';
-import { LONGEST_PUSH_INTERVAL_MS } from './pusher.js';
+import type { Gateway } from './simulated-gateway.js';
+import { LONGEST_PUSH_INTERVAL_MS } from './simulated-pusher.js';
 import type { World } from './world.js';
 
 /**

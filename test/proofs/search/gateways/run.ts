@@ -5,11 +5,11 @@ import {
   StickyGateways,
 } from '../../../../lib/gateway/index.js';
 import { LONGEST_DELETION_MS, ModelClient, type OnPush, type Target, TIMEOUT_MS } from './client.js';
-import { Gateway } from './gateway.js';
-import { group } from './group.js';
+import { Gateway } from './simulated-gateway.js';
+import { group } from './the-group.js';
 import { Host } from './host.js';
 import { Prometheus } from './prometheus.js';
-import { type MakePool, Pusher } from './pusher.js';
+import { type MakePool, Pusher } from './simulated-pusher.js';
 import type { Store } from '../../../../lib/store/index.js';
 import { linkTo, SharedStore } from './store-link.js';
 import { World } from './world.js';

@@ -4,7 +4,7 @@ import { type PushResult, resolveDefinition } from '../../../../lib/model/index.
 import { GroupReader, PushService } from '../../../../lib/push/index.js';
 import type { Store } from '../../../../lib/store/index.js';
 import { TIMEOUT_MS } from './client.js';
-import { group } from './group.js';
+import { group } from './the-group.js';
 import type { Host } from './host.js';
 import type { World } from './world.js';
 

@@ -1,4 +1,4 @@
-import { freePort, type RunningServer, type ServerExit, startPushgateway } from '../test/support/servers.js';
+import { type End, freePort, type RunningServer, startPushgateway } from '../test/support/servers.js';
 import type { Act, StagedGateway } from '../sample-app/page/stage-messages.js';
 
 /** A gateway at a fixed address, which can be killed, frozen, and come back: after a kill empty. */
@@ -6,8 +6,8 @@ export class Gateway {
   #state: StagedGateway['state'] = 'running';
   #changing: Promise<unknown> = Promise.resolve();
   /** Settles when it has ended although nobody has killed it here. */
-  readonly exited: Promise<ServerExit>;
-  #hasDied: (exit: ServerExit) => void = () => undefined;
+  readonly exited: Promise<End>;
+  #hasDied: (exit: End) => void = () => undefined;
 
   private constructor(
     readonly name: string,

@@ -1,5 +1,5 @@
-import type { Reading } from '../../../demo/reading.js';
-import { colored, legend, plain, renderTable, wrap } from '../../../demo/table.js';
+import type { Reading } from '../../../demo/read-columns.js';
+import { colored, legend, plain, renderTable, wrap } from '../../../demo/render-table.js';
 
 const reading: Reading = {
   titles: ['in Redis', 'Prometheus 1', 'Prometheus 2', 'Prometheus 3'],

@@ -1,6 +1,6 @@
 import { type RunningServer, startPrometheus, startRedis } from '../test/support/servers.js';
 import { scrapeConfig } from '../test/support/stack.js';
-import { Gateway } from './gateway.js';
+import { Gateway } from './staged-gateway.js';
 
 /** Redis, gateways, and Prometheus that each scrape every gateway. */
 export interface ServerCluster {

@@ -1,5 +1,5 @@
 import type { FaultyLink } from './faulty-link.js';
-import type { History } from './history.js';
+import type { History } from './group-history.js';
 import { type CountingProcess, FAMILIES, SERIES, type Told, type Type } from './process.js';
 import type { TwinLinks } from './twin.js';
 

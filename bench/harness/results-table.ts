@@ -11,7 +11,7 @@ const WORDS: Readonly<Record<Comparison, (value: string, unit: string) => string
   alone: (value, unit) => `${value} ${unit}`,
 };
 
-/** One line a row, columns aligned; also valid Markdown. */
+/** One line per row, columns aligned; also valid Markdown. */
 export function table(results: readonly Result[]): string {
   const rows = [HEAD, ...results.map(cells)];
   const widths = HEAD.map((_, column) => Math.max(...rows.map((row) => (row[column] as string).length)));

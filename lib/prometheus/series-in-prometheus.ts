@@ -27,8 +27,7 @@ function lineOf({ name, type }: ResolvedDefinition): string {
 }
 
 /**
- * Only labels that are the metric's own: scrape configurations add others. Prometheus takes a label without a value for
- * none.
+ * Only the metric's own labels: scrape configurations add others. To Prometheus an empty label is no label.
  */
 function identityOf({ labelNames }: ResolvedDefinition, labels: Readonly<Record<string, string>>): string {
   const names = [...new Set([...labelNames, OVERFLOW_LABEL])].filter((name) => (labels[name] ?? '') !== '');

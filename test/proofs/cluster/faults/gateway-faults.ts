@@ -55,7 +55,7 @@ async function networkCut(cluster: Cluster, choose: Chooser): Promise<void> {
 async function networkRefuses(cluster: Cluster, choose: Chooser): Promise<void> {
   const holder = await aHolder(cluster, choose);
   await holder.alone(async () => {
-    await holder.network.refuse();
+    holder.network.refuse();
     await wait(CUT_MS);
     await holder.network.accept();
   });

@@ -1,4 +1,4 @@
-import { isRight, type Reading } from './reading.js';
+import { isRight, type Reading } from './read-columns.js';
 
 export type Paint = (color: 'green' | 'yellow' | 'dim' | 'bold', text: string) => string;
 

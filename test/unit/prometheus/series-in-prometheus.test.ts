@@ -1,5 +1,5 @@
 import { resolveDefinition } from '../../../lib/model/index.js';
-import { knownSeries } from '../../../lib/prometheus/known-series.js';
+import { knownSeries } from '../../../lib/prometheus/series-in-prometheus.js';
 
 it("looks for this environment's series only", async () => {
   const asked: string[] = [];

@@ -1,7 +1,7 @@
 import { growthTable } from '../../../bench/growth/growth-table.js';
 import { chart } from '../../../bench/harness/chart.js';
 import type { Result } from '../../../bench/harness/judge.js';
-import { short, table } from '../../../bench/harness/table.js';
+import { short, table } from '../../../bench/harness/results-table.js';
 
 const push: Result = {
   name: 'push <100k>',
