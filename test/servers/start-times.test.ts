@@ -6,11 +6,12 @@ import { type FamilyChunk, resolveDefinition } from '../../lib/model/index.js';
 import { type App, optionsFor, startApp } from '../integration/app.js';
 import { backwardSteps, rawSamples } from '../support/raw-samples.js';
 import { type RunningServer, startPrometheus, startPushgateway, startRedis } from '../support/servers.js';
-import { SCRAPE_INTERVAL_MS, scrapeConfig } from '../support/stack.js';
+import { scrapeConfig } from '../support/stack.js';
 import { waitFor } from '../support/wait-for.js';
 
 /** Of Prometheus 2.50 and later: it stores 0 at the time when a series began. */
 const ARGS = ['--enable-feature=created-timestamp-zero-ingestion'];
+const SCRAPE_INTERVAL_MS = 100;
 /** Scrapes of the final value to wait for: extrapolation adds less than half a scrape to them and the 0. */
 const SCRAPES = 12;
 
@@ -21,7 +22,13 @@ const apps: App[] = [];
 
 beforeAll(async () => {
   [redis, ...gateways] = await Promise.all([startRedis(), startPushgateway(), startPushgateway()]);
-  prometheus = await startPrometheus({ config: scrapeConfig(gateways.map(({ address }) => address)), args: ARGS });
+  prometheus = await startPrometheus({
+    config: scrapeConfig(
+      gateways.map(({ address }) => address),
+      SCRAPE_INTERVAL_MS,
+    ),
+    args: ARGS,
+  });
 });
 afterEach(() => Promise.all(apps.splice(0).map((app) => app.close())));
 afterAll(() => Promise.all([redis, ...gateways, prometheus].map((server) => server.stop())));
@@ -115,6 +122,49 @@ describe('increase() with start times', () => {
     expect(await increaseOf(app)).toBe(8);
   });
 
+  it('has those of a process that lives for one push', async () => {
+    const app = await open();
+    ordersOf(app.metrics).inc(7);
+    expect(await app.metrics.push()).toMatchObject({ outcome: 'pushed' });
+    await app.close();
+    const samples = () => rawSamples(prometheus, seriesOf(app));
+    await waitFor(async () => (await samples()).filter((sample) => sample === 7).length >= SCRAPES);
+    expect(steps(await samples())).toEqual([0, 7]);
+    expect(await increaseOf(await open({}, [app.job]))).toBe(7);
+  });
+
+  it('is right when the gateway is killed and comes back with nothing', async () => {
+    const app = await open();
+    ordersOf(app.metrics).inc(7);
+    await pushUntil(7, app);
+    const gateway = gateways[0] as RunningServer;
+    await gateway.stop();
+    gateways[0] = await startPushgateway({ port: gateway.port });
+    ordersOf(app.metrics).inc();
+    expect(steps(await pushUntil(8, app))).toEqual([0, 7, 8]);
+    expect(await increaseOf(app)).toBe(8);
+  });
+
+  it('is right after a deploy that changes the buckets', async () => {
+    const app = await open();
+    const name = 'order_seconds';
+    const observe = (times: number, buckets: number[], { metrics }: App) => {
+      const seconds = metrics.histogram({ name, help: 'Seconds', buckets });
+      for (let at = 0; at < times; at += 1) seconds.observe(0.5);
+      return seconds;
+    };
+    observe(3, [1], app);
+    await pushUntil(3, app, `${name}_count`);
+    await app.close();
+    const next = await open({}, [app.job]);
+    const seconds = observe(1, [1, 2], next);
+    // Takes over at once, as it would by itself when no process has had the old buckets for 40 s.
+    seconds.reset();
+    observe(5, [1, 2], next);
+    expect(steps(await pushUntil(5, next, `${name}_count`))).toEqual([0, 3, 0, 5]);
+    expect(await increaseOf(next, `${name}_count`)).toBe(8);
+  });
+
   it('is right when the group goes to another gateway, since the times go with it', async () => {
     const app = await open({ host: gateways.map(({ address }) => address) });
     ordersOf(app.metrics).inc(7);
@@ -174,9 +224,9 @@ describe('a start that is not what the clock of Prometheus says', () => {
     await push(10);
     await waitFor(async () => (await samples()).filter((sample) => sample === 10).length >= SCRAPES);
     const app = await open();
-    const [{ value = Number.NaN } = {}] = await app.prometheus.query(`increase(${series}[2m])`);
+    const [sample] = await app.prometheus.query(`increase(${series}[2m])`);
     // One more 9 may come after the 0.
     const seen = steps(await samples()).filter((sample, at, all) => sample !== 9 || all[at - 1] !== 0);
-    expect({ steps: seen, increase: Math.round(value) }).toEqual({ steps: expected, increase });
+    expect({ steps: seen, increase: Math.round(sample?.value ?? Number.NaN) }).toEqual({ steps: expected, increase });
   });
 });

@@ -11,11 +11,11 @@ export interface Stack {
 export const SCRAPE_INTERVAL_MS = 200;
 
 /** The configuration of a Prometheus that scrapes these gateways, as fast as a test wants it. */
-export function scrapeConfig(gateways: readonly string[]): string {
+export function scrapeConfig(gateways: readonly string[], intervalMs = SCRAPE_INTERVAL_MS): string {
   return `
 global:
-  scrape_interval: ${SCRAPE_INTERVAL_MS}ms
-  scrape_timeout: ${SCRAPE_INTERVAL_MS}ms
+  scrape_interval: ${intervalMs}ms
+  scrape_timeout: ${intervalMs}ms
 scrape_configs:
   - job_name: pushgateway
     honor_labels: true
