@@ -1,8 +1,6 @@
 /** How a field is written, and its name. */
 type Field = readonly [name: string, kind: 'text' | 'double' | 'count' | 'type' | Fields];
-interface Fields {
-  readonly [number: number]: Field;
-}
+type Fields = Readonly<Record<number, Field>>;
 
 const TIME: Fields = { 1: ['seconds', 'count'], 2: ['nanos', 'count'] };
 const LABEL: Fields = { 1: ['name', 'text'], 2: ['value', 'text'] };
