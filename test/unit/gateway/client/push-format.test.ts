@@ -15,8 +15,10 @@ const both: BothFormats = {
     yield await Promise.resolve('text');
   },
   protobuf: async function* () {
-    yield await Promise.resolve({ bytes: Buffer.from('mess'), isOpen: true });
-    yield { bytes: Buffer.from('ages'), prefix: Buffer.from('the ') };
+    yield await Promise.resolve({ bytes: Buffer.from('before ') });
+    yield { bytes: Buffer.from('mess'), isOpen: true };
+    yield { bytes: Buffer.from('age'), isOpen: true };
+    yield { bytes: Buffer.from('s'), prefix: Buffer.from('the ') };
   },
 };
 
@@ -51,7 +53,7 @@ describe.each([undefined, 'auto'] as const)('format %s', (format) => {
     await new PushgatewayClient({ host: server.address, gzip, ...(format && { format }) }).push(KEY, both);
     expect(formatsSeen(server)).toEqual(['protobuf']);
     const body = server.seen[0]?.body as Buffer;
-    expect((gzip ? gunzipSync(body) : body).toString()).toBe('the messages');
+    expect((gzip ? gunzipSync(body) : body).toString()).toBe('before the messages');
     expect(warn).not.toHaveBeenCalled();
   });
 
