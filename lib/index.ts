@@ -6,6 +6,7 @@ export {
   type GatewayIdentity,
   type GatewayStatus,
   type GroupingKey,
+  type MessageSource,
   type PushedGroup,
   PushgatewayClient,
   type PushgatewayClientOptions,

@@ -3,10 +3,11 @@ import { ModuleRef } from '@nestjs/core';
 import { Command, Option } from 'nest-commander';
 import { UnknownJobError } from '../errors/index.js';
 import { printable } from '../errors/printable.js';
+import { readableMessages } from '../exposition/index.js';
 import { MetricsService } from '../metrics/index.js';
 import type { PushResult } from '../model/index.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/index.js';
-import { PushService } from '../push/index.js';
+import { GroupReader, PushService } from '../push/index.js';
 import { forMachines, jsonLine } from './output.js';
 import { PackageCommand } from './package-command.js';
 import { PushProgress } from './push-progress.js';
@@ -25,6 +26,7 @@ interface PushFlags {
   watch?: boolean;
   interval?: number;
   dryRun?: boolean;
+  format?: string;
   json?: boolean;
 }
 
@@ -44,6 +46,7 @@ export class PushCommand extends PackageCommand<PushFlags> {
   /** All is well when every job was pushed. */
   protected async act(flags: PushFlags): Promise<boolean> {
     if (flags.interval !== undefined && !flags.watch) throw new Error('--interval is for --watch: add it');
+    if (flags.format !== undefined) requireDryRun(flags, flags.format);
     if (!flags.dryRun) requireSharedStore(this.options);
     const jobs = this.#jobs(flags.job);
     return flags.dryRun ? this.#show(jobs, flags) : this.#push(jobs, flags);
@@ -94,6 +97,14 @@ export class PushCommand extends PackageCommand<PushFlags> {
     return true;
   }
 
+  @Option({
+    flags: '--format <format>',
+    description: 'what --dry-run prints: text, or protobuf, decoded (default: text)',
+  })
+  parseFormat(format: string): string {
+    return format;
+  }
+
   @Option({ flags: '--json', description: 'print results as JSON, one line for each round of pushes' })
   parseJson(): boolean {
     return true;
@@ -142,7 +153,11 @@ export class PushCommand extends PackageCommand<PushFlags> {
   }
 
   async #show(jobs: readonly string[], flags: PushFlags): Promise<boolean> {
-    const texts = await Promise.all(jobs.map(async (job) => ({ job, text: await this.metrics.text(job) })));
+    const show = async (job: string): Promise<string> =>
+      flags.format === 'protobuf'
+        ? readableMessages(await this.serviceOf(GroupReader).messages(job))
+        : this.metrics.text(job);
+    const texts = await Promise.all(jobs.map(async (job) => ({ job, text: await show(job) })));
     if (flags.json) {
       this.output.write(jsonLine(texts));
       return true;
@@ -167,6 +182,12 @@ export class PushCommand extends PackageCommand<PushFlags> {
     if (!(interval > 0 && interval < 86_400)) throw new RangeError('--interval: expected a number of seconds above 0');
     return interval * 1000;
   }
+}
+
+function requireDryRun({ dryRun = false }: PushFlags, format: string): void {
+  if (!dryRun) throw new Error('--format is for --dry-run: how a push travels is the option pushgateway.format');
+  if (format !== 'text' && format !== 'protobuf')
+    throw new Error(`--format: expected text or protobuf, got "${format}"`);
 }
 
 function announceMs(seconds: number | true = true): number {

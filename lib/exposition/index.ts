@@ -1,5 +1,6 @@
 export { formatNumber } from './format-number.js';
 export type { BodyChunk } from './body-chunk.js';
 export { formatMessages } from './protobuf/messages.js';
+export { readableMessages } from './protobuf/readable.js';
 export { familyOf } from './samples.js';
 export { formatFamilies } from './text.js';

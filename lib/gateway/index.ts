@@ -1,6 +1,7 @@
 export { BroadcastGateways } from './broadcast/broadcast-gateways.js';
 export { type CopyAt, deletionCommand } from './client/deletion-command.js';
 export type { BothFormats, ExpositionText } from './client/exposition-body.js';
+export { type MessageSource, plainMessages } from './client/message-body.js';
 export { type GatewayDirectory, gatewayDirectory } from './gateway-directory.js';
 export * from './client/gateway-name.js';
 export { partsOf } from './gateway-id.js';

@@ -1,5 +1,5 @@
 import type { UpdateBuffers } from '../buffer/index.js';
-import { familyOf, formatFamilies } from '../exposition/index.js';
+import { type BodyChunk, familyOf, formatFamilies, formatMessages } from '../exposition/index.js';
 import {
   bytesOf,
   type FamilyChunk,
@@ -8,6 +8,7 @@ import {
   type ResolvedDefinition,
   type Series,
 } from '../model/index.js';
+import { plainMessages } from '../gateway/index.js';
 import { readGroup, type View } from '../snapshot/index.js';
 import type { SeriesStore, StoredFamily } from '../store/index.js';
 import { readAhead } from './read-ahead.js';
@@ -42,6 +43,12 @@ export class GroupReader {
     const pieces: Uint8Array[] = [];
     for await (const { piece } of formatFamilies(this.readings(job), this.now)) pieces.push(...bytesOf(piece));
     return Buffer.concat(pieces).toString();
+  }
+
+  /** What a push as protobuf would bring, whole. */
+  async messages(job: string): Promise<Buffer> {
+    await this.flush(job);
+    return plainMessages(() => piecesOf(formatMessages(this.readings(job), this.now)), '');
   }
 
   /** One family of a job. */
@@ -83,4 +90,8 @@ export class GroupReader {
       await learning;
     }
   }
+}
+
+async function* piecesOf<Piece>(chunks: AsyncIterable<BodyChunk<Piece>>): AsyncGenerator<Piece> {
+  for await (const { piece } of chunks) yield piece;
 }

@@ -158,7 +158,25 @@ describe('push', () => {
     expect(await onGateway('orders_total', shop)).toBeUndefined();
   });
 
+  it('prints the messages of a push with --dry-run --format protobuf, decoded', async () => {
+    const [shop] = options.prometheus.jobs as [string, string];
+    const { code, stdout } = await command(['push', '--dry-run', '--format', 'protobuf', '-j', shop]).done;
+    expect(code).toBe(0);
+    expect(stdout).toBe(
+      `# job ${shop}, instance test\nmetric_family {\n  name: "orders_total"\n  help: "Orders"\n  type: COUNTER\n` +
+        `  metric {\n    counter { value: 5 }\n  }\n}\n`,
+    );
+    expect(await onGateway('orders_total', shop)).toBeUndefined();
+  });
+
   it.each<[string, string[], Partial<PrometheusPushgatewayModuleOptions['pushgateway']> | undefined, RegExp]>([
+    ['a format without --dry-run', ['--format', 'text'], undefined, /^push: --format is for --dry-run/],
+    [
+      'an unknown format',
+      ['--dry-run', '--format', 'x'],
+      undefined,
+      /^push: --format: expected text or protobuf, got "x"$/,
+    ],
     [
       'an unknown job',
       ['-j', 'nope'],

@@ -311,8 +311,13 @@ describe.each(NEST_MAJORS)('with Nest %i, in TypeScript', (nest) => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(gateway.requests).toEqual([
       // Whether a balancer stands there that names its gateways.
-      { line: 'GET /metrics/job/shop/instance/localhost', text: '' },
-      { line: 'PUT /metrics/job/shop/instance/localhost', text: [...ORDERS, 'orders_total 0', ''].join('\n') },
+      { line: 'GET /metrics/job/shop/instance/localhost', families: [] },
+      {
+        line: 'PUT /metrics/job/shop/instance/localhost',
+        families: [
+          { name: 'orders_total', help: 'Orders placed', type: 'COUNTER', metric: [{ counter: { value: 0 } }] },
+        ],
+      },
     ]);
   });
 

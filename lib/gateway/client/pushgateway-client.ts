@@ -224,8 +224,12 @@ export class PushgatewayClient {
     } catch (error) {
       if (!this.#format.mayTakeText(error)) throw this.#format.explained(error);
       const name = await sendText();
-      if (this.#format.noteTextOnly())
-        new PackageLogger().warn(`${(error as Error).message}. It takes the same as text, and gets that from now on`);
+      if (this.#format.noteTextOnly()) {
+        const { status, reason } = error as GatewayResponseError;
+        new PackageLogger().warn(
+          `${this.#http.server} refuses protobuf (${status}: ${reason}), and takes the same as text, which it gets from now on`,
+        );
+      }
       return name;
     }
   }

@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
+import { formatMessages } from '../../../lib/exposition/index.js';
 import { gatewayDirectory, StickyGateways } from '../../../lib/gateway/index.js';
-import type { Group } from '../../../lib/model/index.js';
+import { type Group, type MessagePiece, resolveDefinition } from '../../../lib/model/index.js';
 import { resolveOptions } from '../../../lib/options/index.js';
 import { MemoryStore } from '../../../lib/store/memory/memory.store.js';
 import { dockerConfig } from '../../support/docker-config.js';
@@ -90,6 +91,22 @@ const onlyOn = (name: string, value: number): Promise<true> =>
     message: `${value} to be on ${name} only`,
     timeoutMs: 30_000,
   });
+
+it('a push goes to the holder as protobuf', async () => {
+  const protobuf = async function* (): AsyncGenerator<MessagePiece> {
+    const definition = resolveDefinition({ name: 'orders_total', help: 'Orders', type: 'counter' });
+    const reading = [{ definition, chunk: [{ labels: '', value: 2 }] }];
+    for await (const { piece } of formatMessages(only(reading), 0)) yield piece;
+  };
+  const first = await push(1);
+  const { gateway } = await pool.push({ group, text: { text: orders(1), protobuf }, mode: 'push', turn: token });
+  expect(nameOf(gateway)).toBe(first);
+  expect(await shown()).toEqual({ [first]: '2' });
+});
+
+async function* only<T>(item: T): AsyncGenerator<T> {
+  yield await Promise.resolve(item);
+}
 
 it('keeps a group on one gateway, through a restart of HAProxy too', async () => {
   const holder = await push(1);

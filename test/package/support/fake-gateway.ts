@@ -3,23 +3,24 @@ import { createServer } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { gunzipSync } from 'node:zlib';
+import { type DecodedFamily, decodeFamilies } from '../../support/protobuf/decode.js';
 
 export interface FakeGateway {
   /** `127.0.0.1:<port>`. */
   readonly host: string;
-  /** `<method> <path>` and the text of every request taken. */
-  readonly requests: { readonly line: string; readonly text: string }[];
+  /** `<method> <path>` and the families of every request taken. */
+  readonly requests: { readonly line: string; readonly families: readonly DecodedFamily[] }[];
   readonly close: () => Promise<void>;
 }
 
 /** Takes every push, as a Pushgateway would, and remembers it. */
 export async function startFakeGateway(): Promise<FakeGateway> {
-  const requests: { line: string; text: string }[] = [];
+  const requests: { line: string; families: readonly DecodedFamily[] }[] = [];
   const server = createServer((request, response) => {
     void buffer(request).then((body) => {
       const isGzip = request.headers['content-encoding'] === 'gzip';
-      const text = (isGzip ? gunzipSync(body) : body).toString('utf8');
-      requests.push({ line: `${request.method ?? ''} ${request.url ?? ''}`, text });
+      const families = decodeFamilies(isGzip ? gunzipSync(body) : body);
+      requests.push({ line: `${request.method ?? ''} ${request.url ?? ''}`, families });
       // A group cannot be read by its path.
       const isGroup = request.url?.startsWith('/metrics/job') === true;
       const statuses: Record<string, number> = { DELETE: 202, ...(isGroup && { GET: 405 }) };
