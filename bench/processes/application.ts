@@ -15,6 +15,7 @@ const MAX_SERIES = 10_000_000;
 /** The product as an application uses it: the whole module, all defaults but addresses, limits and the push by itself. */
 export async function startApplication(
   pushgateway: PrometheusPushgatewayModuleOptions['pushgateway'],
+  options: Pick<PrometheusPushgatewayModuleOptions, 'startTimes'> = {},
 ): Promise<INestApplicationContext> {
   @Module({
     imports: [
@@ -23,6 +24,7 @@ export async function startApplication(
         autoPush: false,
         maxSeriesPerMetric: MAX_SERIES,
         pushgateway: { timeoutMs: LONGEST_PUSH_MS, ...pushgateway },
+        ...options,
       }),
     ],
   })

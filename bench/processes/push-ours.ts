@@ -1,5 +1,5 @@
 /**
- * `node push-ours.js <Redis> <gateway> <warm-ups> <series> [more] [format]`: one push of what Redis holds, after some that are not
+ * `node push-ours.js <Redis> <gateway> <warm-ups> <series> [more] [format] [startTimes]`: one push of what Redis holds, after some that are not
  * measured, and some more in a row; and the memory that the first added to a process which had pushed one series before. Fails
  * unless that many series were sent.
  */
@@ -8,13 +8,12 @@ import { JOB, startApplication, WARM_UP_JOB } from './application.js';
 import { report } from './report.js';
 import { clock, longestBlock, withMoreOnEnd } from './watch.js';
 
-const [redis = '', gateway = '', warmUpCount, seriesCount, moreCount, format] = process.argv.slice(2);
+const [redis = '', gateway = '', warmUpCount, seriesCount, moreCount, format, startTimes] = process.argv.slice(2);
 const [warmUps, expected, more] = [Number(warmUpCount), Number(seriesCount), Number(moreCount ?? 0)];
-const application = await startApplication({
-  redis,
-  host: gateway,
-  ...(format !== undefined && { format: format as PushFormat }),
-});
+const application = await startApplication(
+  { redis, host: gateway, ...(format !== undefined && { format: format as PushFormat }) },
+  startTimes === undefined ? {} : { startTimes: startTimes === 'true' },
+);
 const metrics = application.get(MetricsService);
 const pushOf = async (job: string, count: number): Promise<void> => {
   const { outcome, series, reason } = await metrics.push(job);
