@@ -3,7 +3,7 @@ import { SHAPE_SILENT_MS } from '../buffer/index.js';
 import { type GatewayPool, GatewayPoolError, HeldElsewhereError, type PoolAnswer } from '../gateway/index.js';
 import { type Group, type GroupStatus, type PushMode, type PushResult } from '../model/index.js';
 import type { View } from '../snapshot/index.js';
-import type { BegunPush, Store, StoredFamily } from '../store/index.js';
+import type { BegunPush, Starts, Store, StoredFamily } from '../store/index.js';
 import { type BodyChunk, formatFamilies, formatMessages } from '../exposition/index.js';
 import { beginReading, type Count, counted, newSending, NOTHING, type Reading, readOn, type Sending } from './body.js';
 import { contestText } from './contest-text.js';
@@ -80,8 +80,8 @@ interface Transfer extends Count {
   readonly answer: PoolAnswer | undefined;
   /** Whether those who waited meanwhile need not push again. */
   readonly coversWaiters?: boolean;
-  /** Whether all series are known to have begun from now on: it was not known of each before. */
-  readonly findsStarts?: boolean;
+  /** As for `Turns.end`. */
+  readonly starts?: Starts | 'none';
   /** Why nothing was sent. */
   readonly reason?: string;
 }
@@ -145,6 +145,7 @@ export class PushService {
       ending: signal,
     });
     if ('skipped' in turn) {
+      this.#pushedAt.set(group.job, Math.max(turn.lastPushedAt, this.#pushedAt.get(group.job) ?? 0));
       // A push by another process does not help if it goes to another gateway.
       const elsewhere = await this.options.pool.heldElsewhere?.(group).catch(() => undefined);
       return { answer: undefined, ...NOTHING, reason: elsewhere ?? turn.skipped };
@@ -158,7 +159,7 @@ export class PushService {
       throw error;
     } finally {
       if (transfer?.coversWaiters) this.#pushedAt.set(group.job, turn.takenAt);
-      await turn.end(transfer?.coversWaiters === true, transfer?.findsStarts);
+      await turn.end(transfer?.coversWaiters === true, transfer?.starts);
     }
   }
 
@@ -208,7 +209,7 @@ export class PushService {
       series,
       bytes,
       coversWaiters: mode === 'push' && isNew === undefined,
-      findsStarts: heldBack === undefined && begun.starts !== undefined && begun.starts.lostUntil > 0,
+      ...startsShown(begun.starts, heldBack !== undefined),
       ...reasonOf([...missed, heldBack, ...notes]),
     };
   }
@@ -298,6 +299,11 @@ export class PushService {
 
 function poolError(thrown: unknown, all: readonly string[]): GatewayPoolError {
   return thrown instanceof GatewayPoolError ? thrown : new GatewayPoolError(all as [string, ...string[]], thrown);
+}
+
+function startsShown(starts: Starts | undefined, isPart: boolean): Pick<Transfer, 'starts'> {
+  if (starts === undefined) return { starts: 'none' };
+  return !isPart && starts.lostUntil > 0 ? { starts } : {};
 }
 
 function naming(gateways: readonly string[]): Pick<PushResult, 'gateway' | 'gateways'> {

@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { PushLockError } from '../errors/index.js';
 import { takenOver } from '../errors/taken-over.js';
 import type { Group } from '../model/index.js';
-import type { BegunPush, PushTurn, PushWish, Turns } from '../store/index.js';
+import type { BegunPush, PushTurn, PushWish, Starts, Turns } from '../store/index.js';
 
 /** How much longer a turn lasts than the request it is for: as long as a timer may be late. */
 const TURN_MARGIN_MS = 3_000;
@@ -23,6 +23,12 @@ export interface TurnWish {
   ending?: AbortSignal;
 }
 
+/** Why there is nothing to do, and when the latest successful push took its turn, by the store's clock; 0 if never. */
+export interface SkippedTurn {
+  readonly skipped: string;
+  readonly lastPushedAt: number;
+}
+
 /** The right to push a group, for a while. */
 export interface Turn {
   /** Proves to the store whose it is. */
@@ -37,9 +43,9 @@ export interface Turn {
   keep(): Promise<void>;
   /**
    * Gives it back. If the store is away just now, the turn runs out by itself.
-   * @param isWhole As for `Turns.end`. Default false.
+   * @param starts As for `Turns.end`.
    */
-  end(isPushed: boolean, isWhole?: boolean): Promise<void>;
+  end(isPushed: boolean, starts?: Starts | 'none'): Promise<void>;
 }
 
 /**
@@ -57,7 +63,7 @@ export async function takeTurn(
   group: Group,
   timeoutMs: number,
   { notAgainWithinMs, isCoverable = true, begin, signal, ending }: TurnWish = {},
-): Promise<Turn | { skipped: string }> {
+): Promise<Turn | SkippedTurn> {
   const ttlMs = timeoutMs + TURN_MARGIN_MS;
   const giveUpAt = Date.now() + 2 * ttlMs;
   const isTick = notAgainWithinMs !== undefined;
@@ -80,11 +86,11 @@ export async function takeTurn(
     if (turn !== undefined && !isDone && !isGivenBack)
       return { ...turnOf(turns, group, turn, ttlMs, now), lastPushedAt, ...(begun && { begun }) };
     if (turn !== undefined) await turns.end(group, turn);
-    if (isDone) return { skipped: 'another process has just pushed it' };
-    if (turn !== undefined) return { skipped: 'another process has just tried to push it' };
-    if (signal?.aborted) return { skipped: 'another push is under way' };
+    if (isDone) return { skipped: 'another process has just pushed it', lastPushedAt };
+    if (turn !== undefined) return { skipped: 'another process has just tried to push it', lastPushedAt };
+    if (signal?.aborted) return { skipped: 'another push is under way', lastPushedAt };
     if (Date.now() >= giveUpAt) {
-      if (isTick) return { skipped: 'another push is under way' };
+      if (isTick) return { skipped: 'another push is under way', lastPushedAt };
       throw new PushLockError(`Job "${group.job}": another process has been pushing it for over ${2 * ttlMs} ms`);
     }
     asked ??= now;
@@ -102,8 +108,8 @@ function turnOf(turns: Turns, group: Group, id: string, ttlMs: number, takenAt: 
       if (await turns.keep(group, id, ttlMs)) return;
       throw takenOver(group.job);
     },
-    end: async (isPushed, isWhole) => {
-      await turns.end(group, id, isPushed ? takenAt : undefined, isWhole).catch(() => undefined);
+    end: async (isPushed, starts) => {
+      await turns.end(group, id, isPushed ? takenAt : undefined, starts).catch(() => undefined);
     },
   };
 }

@@ -20,6 +20,8 @@ export interface ReadOptions {
 
 /** How series begin, in Unix milliseconds. */
 export interface Starts {
+  /** Proves whose turn it is: while it is lost, nothing is noted. */
+  readonly turn: string;
   /** When the push took its turn, by the store's clock or by that of the process, whichever is behind: then begins what no push has shown before. */
   readonly at: number;
   /** Of what has been made up to then it is not known any more whether a push has shown it, and when: it has no start. */

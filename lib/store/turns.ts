@@ -64,8 +64,8 @@ export interface Turns {
 
   /**
    * Gives a turn back; `pushedAt` notes a success.
-   * @param isWhole The push has read all families, with {@link Starts}: from now on it is known of each series when it began, or
-   * that nobody knows. Default false.
+   * @param starts Those of the push, if it has shown all series with them: from now on it is known of each when it began, or that
+   * nobody knows. `'none'`: it has shown series without them. Default: neither.
    */
-  end(group: Group, turn: string, pushedAt?: number, isWhole?: boolean): Promise<void>;
+  end(group: Group, turn: string, pushedAt?: number, starts?: Starts | 'none'): Promise<void>;
 }

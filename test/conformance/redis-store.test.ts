@@ -63,13 +63,14 @@ describe('RedisStore: starts that are lost', () => {
     await push(store, group);
     expect(await connect().del(started())).toBe(1);
     await aMomentLater(store, group);
-    await on.write(other, add('a'));
     const second = await push(store, group);
-    expect(second.starts).toEqual({ 'orders_total{type="blue"': 0, 'kept_total{type="a"': second.at });
+    expect(second.starts).toEqual({ 'orders_total{type="blue"': 0 });
     await aMomentLater(store, group);
     await on.write(counter, add('red'));
+    await on.write(other, add('a'));
     const third = await push(store, group);
-    expect(third.starts).toEqual({ ...second.starts, 'orders_total{type="red"': third.at });
+    const { at } = third;
+    expect(third.starts).toEqual({ ...second.starts, 'orders_total{type="red"': at, 'kept_total{type="a"': at });
   });
 
   it('are unknown of what is there when Redis turns out to be older than it was', async () => {
@@ -83,6 +84,110 @@ describe('RedisStore: starts that are lost', () => {
     await on.write(counter, add('red'));
     const second = await push(store, group, { knownPushAt: now });
     expect(second.starts).toEqual({ ...first.starts, 'orders_total{type="red"': second.at });
+  });
+
+  /** A push that does not ask for starts, as one that sends text. */
+  const pushWithout = async () => {
+    const wish = { ttlMs: 60_000, knownPushAt: 0, silentMs: 60_000, shownForMs: 0 };
+    const { turn = '', now } = await store.turns.begin(group, wish);
+    await store.turns.end(group, turn, now, 'none');
+  };
+
+  it('are unknown of what a push has shown without noting them', async () => {
+    const on = writer(store, group);
+    await on.write(counter, add('blue'));
+    const first = await push(store, group);
+    await on.write(counter, add('red'));
+    await pushWithout();
+    await aMomentLater(store, group);
+    const second = await push(store, group);
+    expect(second.starts).toEqual({ ...first.starts, 'orders_total{type="red"': 0 });
+    await aMomentLater(store, group);
+    await on.write(counter, add('green'));
+    const third = await push(store, group);
+    expect(third.starts).toEqual({ ...second.starts, 'orders_total{type="green"': third.at });
+  });
+
+  it('are unknown where no push has succeeded that replaces all', async () => {
+    const on = writer(store, group);
+    await on.write(counter, add('blue'));
+    await push(store, group, { succeeds: false });
+    expect(await connect().del(started())).toBe(1);
+    await aMomentLater(store, group);
+    expect((await push(store, group)).starts).toEqual({ 'orders_total{type="blue"': 0 });
+  });
+
+  it('that are lost during a push are not taken for found when it ends', async () => {
+    const on = writer(store, group);
+    const client = connect();
+    await on.write(counter, add('blue'));
+    await push(store, group);
+    await client.del(started());
+    const wish = { ttlMs: 60_000, knownPushAt: 0, silentMs: 60_000, shownForMs: 0, withStarts: true };
+    const { turn = '', now, begun } = await store.turns.begin(group, wish);
+    // As after a failover meanwhile.
+    const lost = String(Date.now() + 1);
+    await client.del(started());
+    await client.hset(started(), '#', lost);
+    await store.turns.end(group, turn, now, begun?.starts);
+    expect(await client.hget(started(), '#')).toBe(lost);
+  });
+
+  it('are noted only in a turn: when it is over, so is the reading', async () => {
+    const on = writer(store, group);
+    await on.write(counter, ...Array.from({ length: 150 }, (_, type) => add(String(type))));
+    const wish = { ttlMs: 60_000, knownPushAt: 0, silentMs: 60_000, shownForMs: 0, withStarts: true };
+    const { turn = '', now, begun } = await store.turns.begin(group, wish);
+    if (begun?.starts === undefined) throw new Error('No starts');
+    await store.turns.end(group, turn);
+    const { starts } = begun;
+    const read = async () => {
+      for await (const _ of store.series.readText(group, begun.families, { starts }));
+    };
+    await expect(read()).rejects.toThrow('another process may have taken over');
+    expect(await connect().hkeys(started())).toEqual(['#']);
+    // A push that has lost its turn may have noted what is lost by now.
+    await store.turns.end(group, turn, now);
+    expect(Number(await connect().hget(started(), '#'))).toBeGreaterThanOrEqual(now);
+  });
+
+  it('that cannot be noted let the push fail', async () => {
+    const on = writer(store, group);
+    const client = connect();
+    await on.write(counter, ...Array.from({ length: 150 }, (_, type) => add(String(type))));
+    const wish = { ttlMs: 60_000, knownPushAt: 0, silentMs: 60_000, shownForMs: 0, withStarts: true };
+    const { turn = '', begun } = await store.turns.begin(group, wish);
+    if (begun?.starts === undefined) throw new Error('No starts');
+    const { starts } = begun;
+    await client.config('SET', 'maxmemory', '1');
+    try {
+      const read = async () => {
+        for await (const _ of store.series.readText(group, begun.families, { starts }));
+      };
+      await expect(read()).rejects.toThrow('OOM');
+    } finally {
+      await client.config('SET', 'maxmemory', '0');
+    }
+    await store.turns.end(group, turn);
+    const { at, starts: found } = await push(store, group);
+    expect(new Set(Object.values(found))).toEqual(new Set([at]));
+  });
+
+  it('do not pile up where hashes are gone without a word', async () => {
+    const on = writer(store, group);
+    const client = connect();
+    const keys = async () => (await client.keys(`${groupKeys('test', group)[1]}series:*`)) as [string, ...string[]];
+    const some = (count: number, name: string) => Array.from({ length: count }, (_, type) => add(`${name} ${type}`));
+    for (let at = 0; at < 5; at += 1) {
+      await on.write(counter, ...some(10 + at, String(at)));
+      await push(store, group);
+      await client.del(...(await keys()));
+    }
+    await on.write(counter, ...some(9, 'last'));
+    const { at, starts } = await push(store, group);
+    expect(new Set(Object.values(starts))).toEqual(new Set([at]));
+    const [shelf = ''] = (await client.hkeys(started())).filter((name) => name !== '#');
+    expect(await client.hstrlen(started(), shelf)).toBe(9 * 9);
   });
 
   it('leave nothing behind when their series are swept', async () => {

@@ -28,7 +28,7 @@ const add = (labels: string, value = 1): Update => ({ op: 'add', labels, value }
 const labelsOf = (at: number): string => `type="${'é"\\'.repeat(at % 5).replace(/["\\]/g, '\\$&')}${at}"`;
 
 export interface Shown {
-  /** When the push took its turn, as the store notes it. */
+  /** When series began that it showed first. */
   readonly at: number;
   /** `<family>{<labels>` -> when it began, 0: unknown. */
   readonly starts: Readonly<Record<string, number>>;
@@ -54,8 +54,8 @@ export async function push(store: Store, group: Group, { succeeds = true, knownP
       }
     }
   }
-  await store.turns.end(group, turn, succeeds ? now : undefined, begun.starts.lostUntil > 0);
-  return { at: toUnit(now), starts };
+  await store.turns.end(group, turn, succeeds ? now : undefined, begun.starts);
+  return { at: toUnit(begun.starts.at), starts };
 }
 
 /** Until the store's clock shows another time, and the turn that was asked for to see it is over. */
@@ -219,6 +219,13 @@ export function describeStarts(name: string, create: (seriesTtlMs?: number) => S
       expect(await store.series.restore(group, kept, [{ labels: BLUE, value: 40 }])).toBe(true);
       const { at, starts } = await push(store, group);
       expect(starts).toEqual({ [`kept_total{${BLUE}`]: 0, [`kept_total{${RED}`]: at });
+    });
+
+    it('is unknown of what Prometheus has given back, also if a push has looked at it before', async () => {
+      await on.write(kept, add(BLUE, 3));
+      await push(store, group, { succeeds: false });
+      expect(await store.series.restore(group, kept, [{ labels: BLUE, value: 100 }])).toBe(true);
+      expect((await push(store, group)).starts).toEqual({ [`kept_total{${BLUE}`]: 0 });
     });
 
     it('is forgotten with a series that expires', async () => {

@@ -5,6 +5,7 @@ import { type GroupState, seriesId } from './group-states.js';
 import { defineBeside, noteShape, showShape } from './memory-shapes.js';
 import { merge } from './merge.js';
 import { awaitRestoration } from './restore-series.js';
+import { forgetStart } from './series-starts.js';
 
 /** As apply.lua. */
 export function applyBatch(state: GroupState, batch: Batch, options: StoreOptions): ApplyResult {
@@ -131,7 +132,7 @@ function applyFamily(
     const value = merge(series.get(labels), update);
     if (value === undefined) {
       series.delete(labels);
-      state.starts.forget(series, labels);
+      forgetStart(state, series, labels);
     } else series.set(labels, value);
   }
 }

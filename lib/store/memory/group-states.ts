@@ -2,7 +2,7 @@ import { StoreFormatError } from '../../errors/index.js';
 import type { Group, ResolvedDefinition, SeriesValue } from '../../model/index.js';
 import { STORE_FORMAT } from '../format.js';
 import { groupId } from '../group-id.js';
-import { SeriesStarts } from './series-starts.js';
+import type { SeriesStarts } from './series-starts.js';
 
 /** Everything this process knows of one group. */
 export interface GroupState {
@@ -124,6 +124,6 @@ function emptyState(): GroupState {
     holds: 0,
     announced: new Map(),
     shown: [],
-    starts: new SeriesStarts(),
+    starts: new Map(),
   };
 }

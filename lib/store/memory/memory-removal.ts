@@ -1,5 +1,6 @@
 import type { Group } from '../../model/index.js';
 import type { Removal } from '../removal.js';
+import { forgetStart } from './series-starts.js';
 import { type GroupStates, isTurnOf, partsOfSeriesId } from './group-states.js';
 
 export class MemoryRemoval implements Removal {
@@ -21,13 +22,14 @@ export class MemoryRemoval implements Removal {
 
   async expireSeries(group: Group): Promise<boolean> {
     if (this.seriesTtlMs === undefined) return false;
-    const { families, changed, starts } = await this.groups.of(group);
+    const state = await this.groups.of(group);
+    const { families, changed } = state;
     for (const [id, at] of changed) {
       if (at > Date.now() - this.seriesTtlMs) continue;
       const [family, labels] = partsOfSeriesId(id);
       const series = families.get(family);
       series?.delete(labels);
-      if (series) starts.forget(series, labels);
+      if (series) forgetStart(state, series, labels);
       changed.delete(id);
     }
     return true;

@@ -13,6 +13,7 @@ import { applyBatch } from './apply-batch.js';
 import { type GroupStates, seriesId } from './group-states.js';
 import { awaitRestoration, restoreSeries } from './restore-series.js';
 import { valuesOfShape } from './memory-shapes.js';
+import { startOf, sweepStarts } from './series-starts.js';
 
 export class MemorySeries implements SeriesStore {
   constructor(
@@ -69,7 +70,7 @@ export class MemorySeries implements SeriesStore {
     const isAtZero = (labels: string): boolean => asAnnounced && announced.has(seriesId(definition.name, labels));
     const hasStarts = starts !== undefined && definition.type !== 'gauge';
     yield series.map(([labels, value]) => {
-      const startMs = hasStarts ? state.starts.startOf(values, labels, starts.at) : 0;
+      const startMs = hasStarts ? startOf(state, values, labels, starts.at) : 0;
       return {
         labels,
         value: isAtZero(labels) ? zeroValue(definition) : value,
@@ -101,8 +102,8 @@ export class MemorySeries implements SeriesStore {
     return restoreSeries(state, definition.name, values);
   }
 
-  /** The garbage collection frees what replaced values leave. */
-  sweep(): Promise<void> {
-    return Promise.resolve();
+  /** Of replaced values, only their starts are left. */
+  async sweep(group: Group): Promise<void> {
+    sweepStarts(await this.groups.of(group));
   }
 }

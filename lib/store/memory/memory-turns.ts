@@ -37,7 +37,13 @@ export class MemoryTurns implements Turns {
     if (turn.lastPushedAt < knownPushAt && turn.now > knownPushAt) awaitRestoration(state);
     try {
       const begun = await this.#begun(group, silentMs, shownForMs);
-      return { ...turn, begun: { ...begun, ...(withStarts && { starts: { at: turn.now, lostUntil: 0 } }) } };
+      return {
+        ...turn,
+        begun: {
+          ...begun,
+          ...(withStarts && { starts: { turn: turn.turn, at: Math.min(turn.now, Date.now()), lostUntil: 0 } }),
+        },
+      };
     } catch (error) {
       // Or nobody could push before it runs out.
       await this.end(group, turn.turn);

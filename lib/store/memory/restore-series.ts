@@ -1,6 +1,7 @@
 import type { SeriesValue } from '../../model/index.js';
 import type { SeenValue } from '../series.js';
 import { type GroupState, seriesId } from './group-states.js';
+import { noteUnknownStart } from './series-starts.js';
 
 /** The store holds less than it once did: counters with `prefetch` wait for what Prometheus has seen of them. */
 export function awaitRestoration(state: GroupState): void {
@@ -24,7 +25,7 @@ export function restoreSeries(state: GroupState, family: string, values: readonl
     const kept = held - (waiting.counted.get(labels) ?? 0);
     if (value <= kept) continue;
     series.set(labels, held + value - kept);
-    state.starts.noteUnknown(series, labels);
+    noteUnknownStart(state, series, labels);
   }
   state.restoring.delete(family);
   return true;

@@ -1,36 +1,39 @@
 import type { SeriesValue } from '../../model/index.js';
+import type { GroupState } from './group-states.js';
 
 /** Of one generation of a family: labels -> value. */
 type Generation = Map<string, SeriesValue>;
 
-/**
- * When series began, as starts.lua notes it: at the turn of the push that showed them first. This store lives no longer than the
- * process that pushes: nothing of it is lost.
- */
-export class SeriesStarts {
-  readonly #starts = new WeakMap<Generation, Map<string, number>>();
+/** When the series of each generation began, in Unix milliseconds, as starts.lua notes it; 0: unknown. */
+export type SeriesStarts = Map<Generation, Map<string, number>>;
 
-  /** In Unix milliseconds, 0: unknown. A series without a start begins at `at`. */
-  startOf(generation: Generation, labels: string, at: number): number {
-    const starts = this.#of(generation);
-    const start = starts.get(labels) ?? at;
-    starts.set(labels, start);
-    return start;
-  }
+/** A series without a start begins at `at`. */
+export function startOf({ starts }: GroupState, generation: Generation, labels: string, at: number): number {
+  const ofSeries = startsOf(starts, generation);
+  const start = ofSeries.get(labels) ?? at;
+  ofSeries.set(labels, start);
+  return start;
+}
 
-  /** Prometheus has seen it begin, when it did. */
-  noteUnknown(generation: Generation, labels: string): void {
-    this.startOf(generation, labels, 0);
-  }
+/** Prometheus knows when it began: another time would be taken for a reset. */
+export function noteUnknownStart({ starts }: GroupState, generation: Generation, labels: string): void {
+  startsOf(starts, generation).set(labels, 0);
+}
 
-  /** A series that comes again begins again. */
-  forget(generation: Generation, labels: string): void {
-    this.#starts.get(generation)?.delete(labels);
-  }
+/** A series that comes again begins again. */
+export function forgetStart({ starts }: GroupState, generation: Generation, labels: string): void {
+  starts.get(generation)?.delete(labels);
+}
 
-  #of(generation: Generation): Map<string, number> {
-    const known = this.#starts.get(generation) ?? new Map<string, number>();
-    this.#starts.set(generation, known);
-    return known;
-  }
+/** Of generations that were replaced or cleared. */
+export function sweepStarts({ starts, families, beside, hidden }: GroupState): void {
+  const living = new Set([...families.values(), ...hidden.values()]);
+  for (const shapes of beside.values()) for (const { values } of shapes.values()) if (values) living.add(values);
+  for (const generation of starts.keys()) if (!living.has(generation)) starts.delete(generation);
+}
+
+function startsOf(starts: SeriesStarts, generation: Generation): Map<string, number> {
+  const known = starts.get(generation) ?? new Map<string, number>();
+  starts.set(generation, known);
+  return known;
 }

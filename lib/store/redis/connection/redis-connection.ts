@@ -200,6 +200,10 @@ export class RedisConnectionHolder {
       const message = `Redis ${this.address}: reading "${replaced}" took over a minute, and its values were replaced meanwhile`;
       return new StoreUnavailableError(message, { cause: withoutCommand(error) });
     }
+    if (error.message.startsWith('OVERTAKEN')) {
+      const message = `Redis ${this.address}: this push was too slow, another process may have taken over`;
+      return new StoreUnavailableError(message, { cause: withoutCommand(error) });
+    }
     const isAboutConnection = /max retries|Connection is closed|no answer within|Stream isn't writeable/i.test(
       error.message,
     );

@@ -5,7 +5,7 @@ import type { RedisAccess } from '../connection/redis-access.js';
 import { Script } from '../connection/script.js';
 
 /** Series that one call of expire.lua removes at the most. */
-const EXPIRE_AT_A_TIME = 1_000;
+const EXPIRE_AT_A_TIME = 200;
 /** Hashes that one call unlinks. */
 const SWEPT_AT_ONCE = 500;
 

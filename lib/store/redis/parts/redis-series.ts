@@ -162,7 +162,13 @@ export class RedisSeries implements SeriesStore {
     const left = families.map((family) => ({ ...family, next: 0, buckets: 0 }));
     while (left.length > 0) {
       const asked = left.slice(0, FAMILIES_AT_ONCE);
-      const args: ScriptArgument[] = [CHUNK_LINES, flag(asAnnounced), starts?.at ?? '', starts?.lostUntil ?? 0];
+      const args: ScriptArgument[] = [
+        CHUNK_LINES,
+        flag(asAnnounced),
+        starts?.at ?? '',
+        starts?.lostUntil ?? 0,
+        starts?.turn ?? '',
+      ];
       for (const { definition, layout, next, buckets, name, shape } of asked) {
         args.push(definition.name, layout, next, buckets, name, shape, flag(definition.type !== 'gauge'));
       }

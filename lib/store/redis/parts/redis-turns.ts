@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Group } from '../../../model/index.js';
+import type { Starts } from '../../series.js';
 import type { BegunPush, PushTurn, PushWish, Turns } from '../../turns.js';
 import type { RedisAccess } from '../connection/redis-access.js';
 import { Script } from '../connection/script.js';
@@ -53,7 +54,7 @@ export class RedisTurns implements Turns {
         waiting: waitingOf(waiting),
         families: this.series.familiesIn(group, families, series),
         ledger: ledgerOf(ledger.map(String)),
-        ...(withStarts && { starts: { at: Math.min(result.now, ownClock), lostUntil: Number(lostUntil) } }),
+        ...(withStarts && { starts: { turn, at: Math.min(result.now, ownClock), lostUntil: Number(lostUntil) } }),
       };
       return { ...result, begun };
     } catch (error) {
@@ -72,8 +73,9 @@ export class RedisTurns implements Turns {
     return (await this.redis.run(this.#keep, group, [turn, ttlMs])) === 1;
   }
 
-  async end(group: Group, turn: string, pushedAt?: number, isWhole = false): Promise<void> {
-    await this.redis.run(this.#end, group, [turn, pushedAt ?? '', flag(isWhole)]);
+  async end(group: Group, turn: string, pushedAt?: number, starts?: Starts | 'none'): Promise<void> {
+    const lost = starts === 'none' ? starts : (starts?.lostUntil ?? '');
+    await this.redis.run(this.#end, group, [turn, pushedAt ?? '', lost]);
   }
 }
 

@@ -50,23 +50,26 @@ function timesIn(packed: readonly Uint8Array[]): Map<number, number> {
     const view = new DataView(part.buffer, part.byteOffset, part.byteLength);
     for (let at = 0; at < part.byteLength; at += ENTRY) {
       const hundredths = view.getUint32(at + TIME_AT, true) + view.getUint8(at + UPPER_AT) * UPPER;
-      times.set(view.getInt32(at, true), hundredths * UNIT_MS);
+      times.set(view.getUint32(at, true), hundredths * UNIT_MS);
     }
   }
   return times;
 }
 
-/** As `start_hash` in starts.lua. */
+const FACTOR = 1_000_003;
+const PRIME = 4_294_967_291;
+
+/** As `start_hash` in starts.lua, which has doubles only: the same roundings. */
 export function fieldHash(bytes: Uint8Array, from: number, to: number): number {
-  let hash = 0x811c9dc5 ^ (to - from);
+  let hash = to - from;
   for (let at = from; at < to; at += 4) {
     // What lies behind the end counts as zeros.
     let word = bytes[at] as number;
     if (at + 1 < to) word |= (bytes[at + 1] as number) << 8;
     if (at + 2 < to) word |= (bytes[at + 2] as number) << 16;
     if (at + 3 < to) word |= (bytes[at + 3] as number) << 24;
-    hash = Math.imul(hash ^ word, 0x01000193);
-    hash ^= hash >>> 15;
+    const sum = hash * FACTOR + (word >>> 0);
+    hash = sum - Math.floor(sum / PRIME) * PRIME;
   }
-  return hash;
+  return hash >>> 0;
 }

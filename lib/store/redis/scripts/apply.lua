@@ -378,6 +378,8 @@ local function size_of(code)
 end
 
 local current
+-- Key -> fields of the series that were removed.
+local removed = {}
 local function update()
   at = first_update
   while at <= argc do
@@ -404,7 +406,8 @@ local function update()
         add(key, field_name, labels, argv[at + 2])
       elseif code == 'r' then
         drop_field(key, field_name)
-        forget_start(key, field_name)
+        removed[key] = removed[key] or {}
+        table.insert(removed[key], field_name)
       else
         local old = call('HGET', key, field_name)
         local value
@@ -439,10 +442,16 @@ local failure, is_torn = whole(function()
   if not clears_all and not stored_format then
     write_field(families, '#format', FORMAT, false)
   end
+  if not stored_format and call('HEXISTS', STARTED, '#') == 0 then
+    write_field(STARTED, '#', starts_lost(), false)
+  end
   for _, definition in ipairs(clears_all and {} or definitions) do
     define(definition)
   end
   update()
+  for key, fields in pairs(removed) do
+    drop_starts(key, fields)
+  end
   for _, each in ipairs(shown) do
     show(each.name)
   end

@@ -14,7 +14,7 @@ ARGV  1  turn: proves whose it is
       10 '1': say when series began
 Returns {turn (turn.lua)}, and if it was taken also {what waits (shapes.lua), families that wait for their values (pushing.lua),
 families (pushing.lua), for each of them {number of series, what, announced, starts (read.lua)} or {-1}: still to be read, ledger
-(pushing.lua), '' or until when values have been made of which it is not known any more when they began}
+(pushing.lua), '' or up to when series were made of which it is not known when they began}
 Complexity O(families + shapes of families that have several + series released + series read).
 ]]
 local turn = take_turn(ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4]))
@@ -45,15 +45,16 @@ local function series_of(all, names)
   return read
 end
 
--- Where starts have been lost, or nobody has noted any so far, what a push may have shown before has none: another start than
--- before would be taken for a reset. So until a push has gone round all series (end-turn.lua).
+-- Where starts have been lost, what a push may have shown before has none: another start than before would be taken for a reset. So
+-- until a push has gone round all series (end-turn.lua).
 local function begin_starts()
   if ARGV[10] ~= '1' then
+    lose_starts(starts_lost_now())
     return ''
   end
   local noted = redis.call('HGET', STARTED, '#')
   if not noted then
-    noted = digits(turn[3])
+    noted = starts_lost_now()
     redis.call('HSET', STARTED, '#', noted)
   end
   -- A start that lies ahead of Prometheus' clock would be stored late, and what comes until then be counted twice.

@@ -14,14 +14,20 @@ for _, id in ipairs(redis.call('ZRANGEBYSCORE', changed, '(' .. digits(now), '+i
 end
 local before = surely_past(now, ARGV[3]) - tonumber(ARGV[1])
 local old = redis.call('ZRANGEBYSCORE', changed, '-inf', digits(before), 'LIMIT', 0, tonumber(ARGV[2]))
+-- Key -> fields.
+local removed = {}
 for _, id in ipairs(old) do
   local family, labels = string.match(id, '^([^{]*){(.*)$')
   local layout = layout_of(family)
   if layout then
     local key, field = place_of(family, layout, labels)
     redis.call('HDEL', key, field)
-    forget_starts(key, {field})
+    removed[key] = removed[key] or {}
+    table.insert(removed[key], field)
   end
   redis.call('ZREM', changed, id)
+end
+for key, fields in pairs(removed) do
+  forget_starts(key, fields)
 end
 return #old

@@ -5,7 +5,7 @@ ARGV  of each series: family, labels
 Returns the number of series
 Complexity O(series in the call * log(series of the group)).
 ]]
-note_format()
+note_group()
 local now = clock()
 for at = 1, #ARGV, 2 do
   redis.call('ZADD', key_named('changed'), now, series_id(ARGV[at], ARGV[at + 1]))

@@ -21,7 +21,7 @@ if (applied or 0) < last then
   await_restoration()
   return {'behind', digits(applied or 0)}
 end
-note_format()
+note_group()
 local now = clock()
 if issued and issued > last then
   redis.call('HSET', writers, writer, digits(applied) .. ':' .. digits(issued + 1))

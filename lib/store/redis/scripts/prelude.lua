@@ -45,6 +45,33 @@ local function surely_past(now, callers_clock)
   return math.min(now, tonumber(callers_clock))
 end
 
+-- Of values made up to then it is not known when they began. Generations are ahead of a clock that was set back.
+local function starts_lost_now()
+  return digits(math.max(clock(), tonumber(redis.call('HGET', KEYS[1], '#generation') or 0)))
+end
+
+-- The same where nobody has said so: nothing is lost of a group that has nothing.
+local function starts_lost()
+  return redis.call('EXISTS', key_named('layouts')) == 1 and starts_lost_now() or '0'
+end
+
+-- Before the first write to a group.
+local function note_group()
+  if not stored_format then
+    redis.call('HSETNX', key_named('started'), '#', starts_lost())
+    note_format()
+  end
+end
+
+-- A push may have shown series and noted when they began in what is lost, or did not note it.
+local function lose_starts(up_to)
+  local started = key_named('started')
+  local noted = tonumber(redis.call('HGET', started, '#'))
+  if noted and noted < tonumber(up_to) then
+    redis.call('HSET', started, '#', up_to)
+  end
+end
+
 -- One name for one series of a group. No name of a family has a brace.
 local function series_id(family, labels)
   return family .. '{' .. labels
@@ -185,13 +212,10 @@ local function numbers_of(writer)
   return tonumber(applied), tonumber(issued)
 end
 
--- Redis holds less than it once did: counters with `prefetch` wait for the values that Prometheus has seen, and of values made up to
--- then it is not known when they began: a push may have shown them, and noted it in what is lost.
+-- Redis holds less than it once did: counters with `prefetch` wait for the values that Prometheus has seen. Of series made up to
+-- `up_to` (default: now) it is not known any more when they began.
 local function await_restoration(up_to)
-  local started, lost = key_named('started'), digits(up_to or clock())
-  if stored_format and tonumber(lost) > tonumber(redis.call('HGET', started, '#') or 0) then
-    redis.call('HSET', started, '#', lost)
-  end
+  lose_starts(up_to or starts_lost_now())
   local restore, fields, now = key_named('restore'), redis.call('HGETALL', KEYS[1]), digits(clock())
   if redis.call('HEXISTS', restore, '*') == 1 then
     return

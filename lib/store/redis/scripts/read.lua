@@ -5,6 +5,7 @@ ARGV  1  weight to stop after (reading.lua)
       2  '1': show series that are being announced at 0 (announce.lua)
       3  when this push took its turn: then begin series that have been shown by no push; '': nobody wants to know when series began
       4  of values made up to then it is not known any more when they began (begin-push.lua)
+      5  the turn of that push: if it is lost, so may be what was noted
       then for each family, as many as fit:
          family
          layout that families.lua gave for it; '' for the one it has now
@@ -25,10 +26,13 @@ text for all would cost Redis a quarter more, since Lua copies a long text again
 A bucket that was split off since the reading began is read together with the one it came from: no series is missed, and
 none comes twice.
 ]]
-local OF_A_FAMILY, FIRST_FAMILY = 7, 5
+local OF_A_FAMILY, FIRST_FAMILY = 7, 6
 
 room = tonumber(ARGV[1])
 announces = ARGV[2] == '1' and redis.call('EXISTS', key_named('new')) == 1
+if ARGV[3] ~= '' and redis.call('GET', key_named('turn')) ~= ARGV[5] then
+  return redis.error_reply('OVERTAKEN by another push')
+end
 begins, lost_until = ARGV[3] ~= '' and packed_time(tonumber(ARGV[3])) or nil, tonumber(ARGV[4])
 
 -- The layouts that are shown now, all at once.

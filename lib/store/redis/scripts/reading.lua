@@ -39,6 +39,9 @@ end
 -- Of those whose values had been made up to `lost_until` it is not known any more.
 local begins, lost_until
 
+-- To find the series without a start all fields of their hash are looked at: as much work as so many lines, for each.
+local HASHED_WEIGHT, HASHED_BYTES_OF_WEIGHT = 2, 64
+
 -- The starts of the series in one hash; those without one get it.
 local function starts_of(key, fields, owner)
   if not begins or #fields == 0 then
@@ -46,16 +49,15 @@ local function starts_of(key, fields, owner)
   end
   local name = to_start_name(key)
   local stored = redis.call('HGET', STARTED, name) or ''
-  local packed = with_starts(stored, fields, function(field)
+  local packed, hashed = with_starts(stored, fields, function(field)
     local generation = owner or string.match(field, '^[^{]*:(%d+){')
     return tonumber(generation) <= lost_until and UNKNOWN_START or begins
   end)
+  if hashed > 0 then
+    room = room - hashed * (HASHED_WEIGHT + math.floor(#fields[1] / HASHED_BYTES_OF_WEIGHT))
+  end
   if packed ~= stored then
-    local reply = redis.pcall('HSET', STARTED, name, packed)
-    if type(reply) == 'table' and reply.err then
-      -- Shown but not noted, the start would be another one next time.
-      return stored
-    end
+    redis.call('HSET', STARTED, name, packed)
   end
   return packed
 end

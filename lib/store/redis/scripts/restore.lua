@@ -26,13 +26,13 @@ local function forget_new(labels)
   end
 end
 
--- Prometheus has seen it begin, when it did.
+-- Prometheus knows when it began: another time would be taken for a reset.
 local function note_unknown_start(key, field_name)
-  local place_name = to_start_name(key)
-  local stored = call('HGET', STARTED, place_name) or ''
-  local hash = start_hash(field_name)
-  if not starts_in(stored)[hash] then
-    write_field(STARTED, place_name, stored .. struct.pack('<i4', hash) .. UNKNOWN_START, stored ~= '' and stored)
+  local start_name = to_start_name(key)
+  local stored = call('HGET', STARTED, start_name)
+  local changed = with_start(stored or '', start_hash(field_name), UNKNOWN_START)
+  if changed ~= stored then
+    write_field(STARTED, start_name, changed, stored)
   end
 end
 

@@ -208,28 +208,32 @@ local function change_starts(key, change)
   end
 end
 
--- A series that comes again begins again.
-local function forget_start(key, field_name)
+-- Series that come again begin again.
+local function drop_starts(key, fields)
   change_starts(key, function(packed)
-    return without_starts(packed, {[start_hash(field_name)] = true})
+    for _, each in ipairs(fields) do
+      packed = with_start(packed, start_hash(each), nil)
+    end
+    return packed
   end)
 end
 
 -- Series go from one hash to another: `from_fields` and `to_fields` are what their fields are called there.
 local function move_starts(from, from_fields, to, to_fields)
   change_starts(from, function(packed)
-    local starts, gone, moved = starts_in(packed), {}, {}
+    local moved = {}
     for at, from_field in ipairs(from_fields) do
       local hash = start_hash(from_field)
-      gone[hash] = true
-      if starts[hash] then
-        moved[#moved + 1] = struct.pack('<i4', start_hash(to_fields[at])) .. starts[hash]
+      local time = start_in(packed, hash)
+      if time then
+        moved[#moved + 1] = start_hash(to_fields[at]) .. time
+        packed = with_start(packed, hash, nil)
       end
     end
     if #moved > 0 then
       write_field(STARTED, to_start_name(to), table.concat(moved), false)
     end
-    return without_starts(packed, gone)
+    return packed
   end)
 end
 

@@ -11,23 +11,27 @@ local function to_start_name(key)
   return string.sub(key, #key_named('series:') + 1)
 end
 
--- FNV-1a over words of four bytes, each stirred once more; `hashLabels` in TypeScript is the same. Two series of one hash with equal
--- numbers share a start.
-local WORDS_AT_ONCE = 64
+-- A polynomial over words of four bytes, by a prime number: `fieldHash` in TypeScript is the same, to the last rounding. Two series of
+-- one hash with equal numbers share a start.
+local WORDS_AT_ONCE, FACTOR, PRIME = 64, 1000003, 4294967291
+local layouts_of_words = {}
 local function start_hash(field)
-  local padded = field .. string.sub('\0\0\0', 1, -#field % 4)
-  local hash, words = bit.bxor(-2128831035, #field), #padded / 4
+  local rest = -#field % 4
+  local padded = rest == 0 and field or field .. string.rep('\0', rest)
+  local hash, words = #field, #padded / 4
   for from = 1, words, WORDS_AT_ONCE do
     local count = math.min(words - from + 1, WORDS_AT_ONCE)
-    local list = {struct.unpack(string.rep('<I4', count), padded, from * 4 - 3)}
+    local layout = layouts_of_words[count]
+    if not layout then
+      layout = string.rep('<I4', count)
+      layouts_of_words[count] = layout
+    end
+    local list = {struct.unpack(layout, padded, from * 4 - 3)}
     for at = 1, count do
-      local mixed = bit.bxor(hash, list[at])
-      -- Times 16777619 without its upper half: 2 ^ 24 + 403.
-      mixed = bit.tobit(bit.lshift(mixed, 24) + mixed * 403)
-      hash = bit.bxor(mixed, bit.rshift(mixed, 15))
+      hash = (hash * FACTOR + list[at]) % PRIME
     end
   end
-  return hash
+  return struct.pack('<I4', hash % 4294967296)
 end
 
 local function packed_time(milliseconds)
@@ -36,57 +40,71 @@ local function packed_time(milliseconds)
 end
 local UNKNOWN_START = packed_time(0)
 
--- Hash -> time as it is packed.
-local function starts_in(packed)
-  local list = {}
-  for position = 1, #packed, START_BYTES do
-    list[struct.unpack('<i4', packed, position)] = string.sub(packed, position + 4, position + 8)
+-- Where the start of a series stands in the text; nil if nowhere.
+local function find_start(packed, hash)
+  local from = string.find(packed, hash, 1, true)
+  while from and from % START_BYTES ~= 1 do
+    from = string.find(packed, hash, from + 1, true)
   end
-  return list
+  return from
 end
 
--- The text without the starts of some series, told by their hashes.
-local function without_starts(packed, hashes)
-  local kept = {}
-  for position = 1, #packed, START_BYTES do
-    if not hashes[struct.unpack('<i4', packed, position)] then
-      kept[#kept + 1] = string.sub(packed, position, position + START_BYTES - 1)
-    end
-  end
-  return table.concat(kept)
+local function start_in(packed, hash)
+  local from = find_start(packed, hash)
+  return from and string.sub(packed, from + 4, from + START_BYTES - 1)
 end
 
--- The text with the starts of those of the series that have none yet. `fields`: field, value, field, value, ... of the hash.
--- `time_of` is asked for the time of one, packed.
+-- The text with another start of a series; without any if there is no time.
+local function with_start(packed, hash, time)
+  local from = find_start(packed, hash)
+  local entry = time and hash .. time or ''
+  if not from then
+    return packed .. entry
+  end
+  return string.sub(packed, 1, from - 1) .. entry .. string.sub(packed, from + START_BYTES)
+end
+
+-- The text with the starts of those of the series that have none yet, and how many series had to be looked at. `fields`: field,
+-- value, field, value, ... of the hash. `time_of` is asked for the time of one, packed.
 local function with_starts(packed, fields, time_of)
-  if #packed == #fields / 2 * START_BYTES then
-    return packed
+  local count = #fields / 2
+  if #packed == count * START_BYTES then
+    return packed, 0
   end
-  local known, added = starts_in(packed), {packed}
+  local known = {}
+  for position = 1, #packed, START_BYTES do
+    known[string.sub(packed, position, position + 3)] = string.sub(packed, position + 4, position + START_BYTES - 1)
+  end
+  local kept, added = {}, {packed}
   for at = 1, #fields, 2 do
     local hash = start_hash(fields[at])
-    if not known[hash] then
-      known[hash] = time_of(fields[at])
-      added[#added + 1] = struct.pack('<i4', hash) .. known[hash]
+    local time = known[hash]
+    if not time then
+      time = time_of(fields[at])
+      known[hash] = time
+      added[#added + 1] = hash .. time
     end
+    kept[#kept + 1] = hash .. time
   end
-  return table.concat(added)
+  -- Mostly of series that are gone without a word, since somebody deleted their hash.
+  local is_stale = #packed > 2 * count * START_BYTES
+  return table.concat(is_stale and kept or added), count
 end
 
 -- Of series that are gone for good.
 local function forget_starts(key, fields)
-  local stored = redis.call('HGET', STARTED, to_start_name(key))
+  local name = to_start_name(key)
+  local stored = redis.call('HGET', STARTED, name)
   if not stored then
     return
   end
-  local hashes = {}
+  local kept = stored
   for _, field in ipairs(fields) do
-    hashes[start_hash(field)] = true
+    kept = with_start(kept, start_hash(field), nil)
   end
-  local kept = without_starts(stored, hashes)
   if kept == '' then
-    redis.call('HDEL', STARTED, to_start_name(key))
-  else
-    redis.call('HSET', STARTED, to_start_name(key), kept)
+    redis.call('HDEL', STARTED, name)
+  elseif kept ~= stored then
+    redis.call('HSET', STARTED, name, kept)
   end
 end

@@ -1,5 +1,6 @@
 import { GatewayResponseError, HttpConnectionError, HttpTimeoutError } from '../../../../lib/errors/index.js';
 import type {
+  BothFormats,
   ExpositionText,
   GatewayContents,
   GatewayIdentity,
@@ -42,7 +43,7 @@ export class ModelClient {
 
   async push(
     _: unknown,
-    text: ExpositionText,
+    exposition: ExpositionText | BothFormats,
     signal?: AbortSignal,
     beforeEnd?: () => Promise<void>,
   ): Promise<string | undefined> {
@@ -52,8 +53,11 @@ export class ModelClient {
       // 100 Continue: only now the body is made.
       await this.world.travel();
       await this.#unlessGivenUp(isGivenUp);
+      // The model reads text, whatever a real gateway would take.
+      const { text } = exposition as BothFormats;
+      const source = text as Exclude<ExpositionText, string>;
       let body = '';
-      for await (const piece of (text as Exclude<ExpositionText, string>)(gateway.name)) {
+      for await (const piece of source(gateway.name)) {
         await this.#unlessGivenUp(isGivenUp);
         body += Buffer.concat(bytesOf(piece)).toString();
       }
