@@ -35,6 +35,7 @@ export {
   type MetricFamily,
   type MetricOptions,
   type MetricType,
+  type NativeHistogramOptions,
   type PushResult,
   type Sample,
   type TextPiece,
