@@ -36,6 +36,7 @@ export {
   type MetricFamily,
   type MetricOptions,
   type MetricType,
+  type NativeHistogramOptions,
   type PushResult,
   type Sample,
   type TextPiece,

@@ -33,8 +33,8 @@ export class HistogramAccumulator extends Accumulator {
     return this.#counts.some((count) => count > 0);
   }
 
-  protected takeChanges(): Update {
-    const update: Update = { op: 'observe', labels: this.labels, counts: this.#counts, sum: this.#sum };
+  protected takeChanges(): Extract<Update, { op: 'observe' }> {
+    const update = { op: 'observe' as const, labels: this.labels, counts: this.#counts, sum: this.#sum };
     this.dropChanges();
     return update;
   }

@@ -6,9 +6,11 @@ import {
   type Accumulator,
   type FamilyBuffer,
   HistogramAccumulator,
+  NativeHistogramAccumulator,
   NumberAccumulator,
   SummaryAccumulator,
 } from '../buffer/index.js';
+import type { ResolvedNative } from '../model/index.js';
 import type { CounterChild, GaugeChild, ObserverChild } from './children.js';
 import { requireFinite, requireIncrement, requireNumber } from './event-value.js';
 import { timer } from './timer.js';
@@ -82,9 +84,34 @@ export class HistogramSeries extends HistogramAccumulator implements ObserverChi
   constructor(
     labels: string,
     family: FamilyBuffer,
-    readonly others: readonly HistogramSeries[],
+    readonly others: readonly (ObserverChild & CountedSeries)[],
   ) {
     super(labels, family, family.definition.buckets);
+  }
+
+  override observe(value: number): void {
+    requireFinite(value, this.dirtyList.definition);
+    super.observe(value);
+    for (const other of this.others) other.observe(value);
+  }
+
+  startTimer(): () => number {
+    return timer((seconds) => {
+      this.observe(seconds);
+    });
+  }
+}
+
+export class NativeHistogramSeries extends NativeHistogramAccumulator implements ObserverChild, CountedSeries {
+  declare protected readonly dirtyList: FamilyBuffer;
+
+  constructor(
+    labels: string,
+    family: FamilyBuffer,
+    native: ResolvedNative,
+    readonly others: readonly (ObserverChild & CountedSeries)[],
+  ) {
+    super(labels, family, family.definition.buckets, native);
   }
 
   override observe(value: number): void {

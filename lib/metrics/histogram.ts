@@ -1,10 +1,15 @@
 import type { FamilyBuffer } from '../buffer/index.js';
-import { HistogramSeries } from './counted-series.js';
+import type { ObserverChild } from './children.js';
+import { type CountedSeries, HistogramSeries, NativeHistogramSeries } from './counted-series.js';
 import { Observer } from './observer.js';
+
+type Child = ObserverChild & CountedSeries;
 
 /** Observations counted by bucket, with their sum. */
 export class Histogram<Label extends string = string> extends Observer<Label> {
-  protected createSeries(labels: string, family: FamilyBuffer, others: readonly HistogramSeries[]): HistogramSeries {
-    return new HistogramSeries(labels, family, others);
+  protected createSeries(labels: string, family: FamilyBuffer, others: readonly Child[]): Child {
+    const { native } = family.definition;
+    if (native === undefined) return new HistogramSeries(labels, family, others);
+    return new NativeHistogramSeries(labels, family, native, others);
   }
 }

@@ -5,6 +5,7 @@ export * from './label-set.js';
 export type * from './message-piece.js';
 export * from './metric-definition.js';
 export * from './metric-family.js';
+export * from './native-histogram.js';
 export * from './promql.js';
 export * from './push-mode.js';
 export * from './push-result.js';

@@ -25,10 +25,16 @@ export interface MetricDefinition<Label extends string = string> {
    */
   jobs?: readonly string[];
   /**
-   * Histogram only: upper bounds, ascending, without `+Inf`.
-   * @defaultValue {@link DEFAULT_BUCKETS} (seconds)
+   * Histogram only: upper bounds, ascending, without `+Inf`. With `native` it may be `[]`: no classic buckets.
+   * @defaultValue {@link DEFAULT_BUCKETS} (seconds); with `native`: `[]`
    */
   buckets?: readonly number[];
+  /**
+   * Histogram only: a native histogram, whose buckets follow what is observed; `{}` takes all defaults. It goes to the gateway as protobuf
+   * only, and Prometheus has to be told to store it.
+   * @defaultValue none: classic buckets only
+   */
+  native?: NativeHistogramOptions;
   /**
    * Summary only: ranks between 0 and 1.
    * @defaultValue {@link DEFAULT_QUANTILES}
@@ -52,6 +58,26 @@ export interface MetricDefinition<Label extends string = string> {
   prefetchGroupLabel?: Label;
 }
 
+/** How fine a native histogram is: as client_golang means them. */
+export interface NativeHistogramOptions {
+  /**
+   * A bucket is at the most so many times as wide as the one before: more than 1. It begins with the finest of 13 resolutions that
+   * keeps to it: 1.1 gives buckets that grow by 9 %.
+   * @defaultValue 1.1
+   */
+  growthFactor?: number;
+  /**
+   * Buckets that a series may have, 1 to 1,000; the zero bucket is not one of them. With more, all buckets are joined two by two.
+   * @defaultValue 160
+   */
+  maxBuckets?: number;
+  /**
+   * Observations that are no further from 0 than this fall into the zero bucket.
+   * @defaultValue 2^-128
+   */
+  zeroThreshold?: number;
+}
+
 /** A definition without its type, as `counter(...)`, `gauge(...)` and the others take it. */
 export type MetricOptions<Label extends string = string> = Omit<MetricDefinition<Label>, 'type'>;
 
@@ -60,6 +86,15 @@ export const DEFAULT_BUCKETS: readonly number[] = [0.005, 0.01, 0.025, 0.05, 0.1
 
 /** prom-client's default quantiles. */
 export const DEFAULT_QUANTILES: readonly number[] = [0.01, 0.05, 0.5, 0.9, 0.95, 0.99, 0.999];
+
+/** client_golang's recommendation. */
+export const DEFAULT_GROWTH_FACTOR = 1.1;
+
+/** As many as OpenTelemetry allows. */
+export const DEFAULT_MAX_BUCKETS = 160;
+
+/** client_golang's default. */
+export const DEFAULT_ZERO_THRESHOLD = 2 ** -128;
 
 /** How far back quantiles look, in seconds. */
 export const DEFAULT_MAX_AGE_SECONDS = 600;
@@ -72,6 +107,8 @@ export interface ResolvedDefinition {
   readonly labelNames: readonly string[];
   /** Histogram: upper bounds without `+Inf`. Otherwise empty. */
   readonly buckets: readonly number[];
+  /** Histogram: how fine its native buckets are. Absent: it has none. */
+  readonly native?: ResolvedNative;
   /** Summary: ranks. Otherwise empty. */
   readonly quantiles: readonly number[];
   /** Summary: the window of the quantiles. Otherwise 0. */
@@ -82,17 +119,34 @@ export interface ResolvedDefinition {
   readonly prefetchGroupLabel?: string;
 }
 
+export interface ResolvedNative {
+  /** With which a series begins. */
+  readonly schema: number;
+  readonly maxBuckets: number;
+  readonly zeroThreshold: number;
+}
+
 /**
- * What two definitions of one name must share for their values to add up. Help, label names and quantiles may differ
- * from deploy to deploy; a type, a bucket layout or a summary's window may not.
+ * What two definitions of one name must share for their values to add up. Help, label names, quantiles, growth factor and limit of
+ * native buckets may differ from deploy to deploy; a type, a bucket layout or a summary's window may not.
  */
 export function definitionShape(definition: ResolvedDefinition): string {
   switch (definition.type) {
     case 'histogram':
-      return `histogram with buckets ${definition.buckets.join(', ')}`;
+      return histogramShape(definition);
     case 'summary':
       return `summary over ${definition.maxAgeSeconds} s`;
     default:
       return definition.type;
   }
+}
+
+function histogramShape({ buckets, native }: ResolvedDefinition): string {
+  if (native === undefined) return `histogram with buckets ${buckets.join(', ')}`;
+  const { zeroThreshold } = native;
+  const aspects = [
+    ...(buckets.length > 0 ? [`with buckets ${buckets.join(', ')}`] : []),
+    ...(zeroThreshold === DEFAULT_ZERO_THRESHOLD ? [] : [`with zero up to ${zeroThreshold}`]),
+  ];
+  return ['native histogram', ...aspects].join(' ');
 }

@@ -19,7 +19,7 @@ export interface PushResult {
   bytes: number;
   /** From the call to the end, in milliseconds; waiting for the turn included. */
   durationMs: number;
-  /** Why it was skipped, what some of several gateways missed, or the message of {@link error}. */
+  /** Why it was skipped, what some of several gateways missed, what text left out, or the message of {@link error}. */
   reason?: string;
   /** Why it failed. */
   error?: Error;

@@ -1,12 +1,16 @@
 import { MetricDefinitionError } from '../errors/index.js';
 import {
   DEFAULT_BUCKETS,
+  DEFAULT_GROWTH_FACTOR,
+  DEFAULT_MAX_BUCKETS,
   DEFAULT_MAX_AGE_SECONDS,
   DEFAULT_QUANTILES,
+  DEFAULT_ZERO_THRESHOLD,
   type MetricDefinition,
   type MetricType,
   type ResolvedDefinition,
 } from './metric-definition.js';
+import { MOST_BUCKETS, schemaOf } from './native-histogram.js';
 
 const METRIC_NAME = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/;
 const LABEL_NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
@@ -14,7 +18,18 @@ const LABEL_NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
 const TYPES: readonly MetricType[] = ['counter', 'gauge', 'histogram', 'summary'];
 
 const FIELDS = [
-  ...(['name', 'help', 'type', 'namespace', 'labelNames', 'jobs', 'buckets', 'quantiles', 'maxAgeSeconds'] as const),
+  ...([
+    'name',
+    'help',
+    'type',
+    'namespace',
+    'labelNames',
+    'jobs',
+    'buckets',
+    'native',
+    'quantiles',
+    'maxAgeSeconds',
+  ] as const),
   ...(['prefetch', 'prefetchGroupLabel'] as const),
 ] satisfies (keyof MetricDefinition)[];
 
@@ -42,6 +57,7 @@ export function resolveDefinition(definition: MetricDefinition): ResolvedDefinit
     type: definition.type,
     labelNames: resolveLabelNames(name, definition),
     buckets: resolveBuckets(name, definition),
+    ...resolveNative(name, definition),
     quantiles: resolveQuantiles(name, definition),
     maxAgeSeconds: resolveMaxAge(name, definition),
     ...resolvePrefetch(name, definition),
@@ -119,17 +135,41 @@ function reservedLabels(type: MetricType): readonly string[] {
   return ['job', 'instance'];
 }
 
-function resolveBuckets(name: string, { type, buckets }: MetricDefinition): readonly number[] {
+function resolveBuckets(name: string, { type, buckets, native }: MetricDefinition): readonly number[] {
   if (type !== 'histogram') {
     if (buckets !== undefined) fail(name, 'buckets', `no buckets for a ${type}`, buckets);
     return [];
   }
-  const bounds = buckets ?? DEFAULT_BUCKETS;
+  const bounds = buckets ?? (native === undefined ? DEFAULT_BUCKETS : []);
   const ascending = isArray(bounds) && bounds.every((bound, at) => at === 0 || bound > (bounds[at - 1] as number));
-  if (!ascending || bounds.length === 0 || !bounds.every((bound) => Number.isFinite(bound))) {
+  const isEmpty = bounds.length === 0 && native === undefined;
+  if (!ascending || isEmpty || !bounds.every((bound) => Number.isFinite(bound))) {
     fail(name, 'buckets', 'finite numbers in ascending order (+Inf is added)', bounds);
   }
   return [...bounds];
+}
+
+const NATIVE_FIELDS: readonly string[] = ['growthFactor', 'maxBuckets', 'zeroThreshold'];
+
+function resolveNative(name: string, { type, native }: MetricDefinition): Pick<ResolvedDefinition, 'native'> {
+  if (native === undefined) return {};
+  if (type !== 'histogram') fail(name, 'native', `no native buckets for a ${type}`, native);
+  const given: unknown = native;
+  if (typeof given !== 'object' || given === null || Object.keys(given).some((key) => !NATIVE_FIELDS.includes(key))) {
+    fail(name, 'native', `an object of ${NATIVE_FIELDS.join(', ')}, or {}`, given);
+  }
+  const { growthFactor = DEFAULT_GROWTH_FACTOR, maxBuckets = DEFAULT_MAX_BUCKETS } = native;
+  const { zeroThreshold = DEFAULT_ZERO_THRESHOLD } = native;
+  if (!Number.isFinite(growthFactor) || growthFactor <= 1) {
+    fail(name, 'native.growthFactor', 'a number greater than 1', growthFactor);
+  }
+  if (!Number.isInteger(maxBuckets) || maxBuckets < 1 || maxBuckets > MOST_BUCKETS) {
+    fail(name, 'native.maxBuckets', `a whole number from 1 to ${MOST_BUCKETS}`, maxBuckets);
+  }
+  if (!Number.isFinite(zeroThreshold) || zeroThreshold < 0) {
+    fail(name, 'native.zeroThreshold', 'a number, at least 0', zeroThreshold);
+  }
+  return { native: { schema: schemaOf(growthFactor), maxBuckets, zeroThreshold } };
 }
 
 function resolveQuantiles(name: string, { type, quantiles }: MetricDefinition): readonly number[] {
@@ -181,5 +221,6 @@ function isArray(value: unknown): boolean {
 function show(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value);
   if (typeof value === 'bigint') return `${value}n`;
-  return Array.isArray(value) ? `[${value.map(show).join(',')}]` : String(value);
+  if (Array.isArray(value)) return `[${value.map(show).join(',')}]`;
+  return typeof value === 'object' && value !== null ? `{${Object.keys(value).join(', ')}}` : String(value);
 }

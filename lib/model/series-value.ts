@@ -1,9 +1,12 @@
 import type { ResolvedDefinition } from './metric-definition.js';
+import type { NativeHistogram } from './native-histogram.js';
 
 /** A histogram child: observations per bucket (not cumulative; the last one is `+Inf`) and their sum. */
 export interface HistogramValue {
   readonly counts: readonly number[];
   readonly sum: number;
+  /** The same observations once more. Absent: it is not a native histogram. */
+  readonly native?: NativeHistogram;
 }
 
 /** Observations of one bin of a summary's sketch in one slice of time. */
@@ -25,8 +28,11 @@ export interface SummaryValue {
 export type SeriesValue = number | HistogramValue | SummaryValue;
 
 /** What a series holds that has counted nothing yet. */
-export function zeroValue({ type, buckets }: ResolvedDefinition): SeriesValue {
-  if (type === 'histogram') return { counts: new Array<number>(buckets.length + 1).fill(0), sum: 0 };
+export function zeroValue({ type, buckets, native }: ResolvedDefinition): SeriesValue {
+  if (type === 'histogram') {
+    const counts = new Array<number>(buckets.length + 1).fill(0);
+    return { counts, sum: 0, ...(native && { native: { schema: native.schema, bins: [], counts: [] } }) };
+  }
   return type === 'summary' ? { sum: 0, count: 0, bins: [] } : 0;
 }
 

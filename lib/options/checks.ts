@@ -121,6 +121,16 @@ const metric = v.strictObject(
       v.pipe(v.array(jobName, 'an array of job names'), v.minLength(1, 'an array of job names, at least one')),
     ),
     buckets: v.optional(v.array(v.number('a number'), 'an array of numbers')),
+    native: v.optional(
+      v.strictObject(
+        {
+          growthFactor: v.optional(v.number('a number greater than 1')),
+          maxBuckets: v.optional(v.number('a whole number')),
+          zeroThreshold: v.optional(v.number('a number, at least 0')),
+        },
+        'an object of growthFactor, maxBuckets, zeroThreshold, or {}',
+      ),
+    ),
     quantiles: v.optional(v.array(v.number('a number'), 'an array of numbers')),
     maxAgeSeconds: v.optional(v.number('a number of seconds')),
     prefetch: v.optional(flag),

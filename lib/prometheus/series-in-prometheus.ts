@@ -13,17 +13,19 @@ export function knownSeries(
     address: prometheus.address,
     identify: (definition, labels) => identityOf(definition, parseLabels(labels)),
     among: async (group, definition, labels = '') => {
-      const name = lineOf(definition);
       const own = Object.entries(parseLabels(labels)).filter(([, value]) => value !== '');
-      const found = await prometheus.series(`${name}{${matchersOf([...labelsInPrometheus(group, further), ...own])}}`);
+      const found = await prometheus.series(
+        selectorOf(definition, matchersOf([...labelsInPrometheus(group, further), ...own])),
+      );
       return new Set(found.map((series) => identityOf(definition, series)));
     },
   };
 }
 
-/** The line whose step from 0 tells that something was counted. */
-function lineOf({ name, type }: ResolvedDefinition): string {
-  return type === 'histogram' || type === 'summary' ? `${name}_count` : name;
+/** The line whose step from 0 tells that something was counted. A native histogram has it only where Prometheus does not store it as one. */
+function selectorOf({ name, type, native }: ResolvedDefinition, matchers: string): string {
+  if (native) return `{__name__=~"${name}|${name}_count",${matchers}}`;
+  return `${type === 'histogram' || type === 'summary' ? `${name}_count` : name}{${matchers}}`;
 }
 
 /**

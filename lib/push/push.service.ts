@@ -10,6 +10,7 @@ import { contestText } from './contest-text.js';
 import type { GroupReader } from './group-reader.js';
 import type { Presence } from './presence.js';
 import { readStatus } from './read-status.js';
+import { SentAsText } from './sent-as-text.js';
 import { takeTurn, type Turn, type TurnWish } from './turn.js';
 
 export interface PushOptions {
@@ -186,7 +187,11 @@ export class PushService {
         const isRead = first !== undefined && read.isAll;
         return counted(format(first ?? reader.readings(group.job, view), reader.now), turn, attempt, isRead);
       };
-    const text = { text: sending(formatFamilies), protobuf: sending(formatMessages) };
+    const asText = new SentAsText();
+    const text = {
+      text: sending((all, now) => formatFamilies(asText.noted(all), now)),
+      protobuf: sending(formatMessages),
+    };
     // What is held back stays on the gateway as it was.
     const sent = heldBack === undefined ? mode : 'pushAdd';
     // A turn may run out while a body is on its way: a machine that was suspended goes on where it was.
@@ -210,7 +215,7 @@ export class PushService {
       bytes,
       coversWaiters: mode === 'push' && isNew === undefined,
       ...startsShown(begun.starts, heldBack !== undefined),
-      ...reasonOf([...missed, heldBack, ...notes]),
+      ...reasonOf([...missed, heldBack, asText.remark, ...notes]),
     };
   }
 

@@ -59,7 +59,7 @@ export function recordingRules(input: RecordingRulesInput): string {
 }
 
 function rulesOf(
-  { definition: { name, type }, jobs }: PushedMetric,
+  { definition: { name, type, native }, jobs }: PushedMetric,
   groupLabels: readonly string[],
   window: string,
 ): [Yaml, ...Yaml[]] {
@@ -70,7 +70,12 @@ function rulesOf(
     case 'gauge':
       return [latest(name, jobs, groupLabels)];
     case 'histogram':
-      return [largestOf('_bucket'), largestOf('_sum'), largestOf('_count')];
+      return [
+        largestOf('_bucket'),
+        largestOf('_sum'),
+        largestOf('_count'),
+        ...(native ? [fullest(name, jobs, window)] : []),
+      ];
     case 'summary':
       return [latest(name, jobs, groupLabels), largestOf('_sum'), largestOf('_count')];
   }
@@ -79,6 +84,19 @@ function rulesOf(
 /** The largest value of any copy within the window: a value outlives the only gateway that had it, and the end of its series. */
 function largest(name: string, jobs: readonly string[], window: string): Yaml {
   return { record: name, expr: `max without (${GATEWAY_LABEL}) (max_over_time(${copies(name, jobs)}[${window}]))` };
+}
+
+/** Native histograms have no largest value: the copy that has counted most, as it was last. */
+function fullest(name: string, jobs: readonly string[], window: string): Yaml {
+  const last = `last_over_time(${copies(name, jobs)}[${window}])`;
+  const expression = [
+    `sum without (${GATEWAY_LABEL}) (`,
+    `  ${last}`,
+    `  and`,
+    `  topk without (${GATEWAY_LABEL}) (1, histogram_count(${last}))`,
+    ')',
+  ];
+  return { record: name, expr: expression.join('\n') };
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { FamilyChunk, Group, ResolvedDefinition, Series, SummaryBin } from '../model/index.js';
+import type { FamilyChunk, Group, NativeHistogram, ResolvedDefinition, Series, SummaryBin } from '../model/index.js';
 
 /** A family as it was at one moment. */
 export interface StoredFamily {
@@ -32,7 +32,14 @@ export interface Starts {
 export type Update =
   | { readonly op: 'add'; readonly labels: string; readonly value: number }
   | { readonly op: 'set'; readonly labels: string; readonly value: number }
-  | { readonly op: 'observe'; readonly labels: string; readonly counts: readonly number[]; readonly sum: number }
+  | {
+      readonly op: 'observe';
+      readonly labels: string;
+      readonly counts: readonly number[];
+      readonly sum: number;
+      /** Of a native histogram: the same observations once more, and how many buckets the series may have. */
+      readonly native?: NativeHistogram & { readonly maxBuckets: number };
+    }
   | {
       readonly op: 'sketch';
       readonly labels: string;

@@ -5,6 +5,7 @@ import { groupKeys } from '../../lib/store/redis/connection/keys.js';
 import { RedisStore } from '../../lib/store/redis/redis.store.js';
 import { startRedis, type RunningServer } from '../support/servers.js';
 import { describeAnnouncements, describeSharedAnnouncements } from './announcements.conformance.js';
+import { describeNativeHistograms } from './native.conformance.js';
 import { describeShapes } from './shapes.conformance.js';
 import { aMomentLater, describeStarts, push, writer } from './starts.conformance.js';
 import { describeStore } from './store.conformance.js';
@@ -211,6 +212,7 @@ describe('RedisStore: starts that are lost', () => {
   });
 });
 
+describeNativeHistograms('RedisStore', () => new RedisStore(redis.address, 'test'));
 describeShapes('RedisStore', () => new RedisStore(redis.address, 'test'));
 
 const announcing = { announces: true };

@@ -1,6 +1,7 @@
 import type { HistogramValue, ResolvedDefinition, StartOf } from '../../model/index.js';
 import type { Quantile } from '../samples.js';
 import { LINE_BREAK, LineReader, OPEN, SPACE } from './line-reader.js';
+import { nativeRoom, putNative } from './native-fields.js';
 import { asBytes, asDouble, asVarint, putLength, putTimestamp, putVarint } from './wire.js';
 
 // Field numbers of metrics.proto (https://github.com/prometheus/client_model).
@@ -120,9 +121,11 @@ export class MessageWriter {
     });
   }
 
-  histogram({ buckets }: ResolvedDefinition, labels: string, value: HistogramValue, startMs?: number): void {
-    const { counts, sum } = value;
-    this.#metric(labels, METRIC.histogram, (counts.length + 1) * POINT_BYTES, () => {
+  histogram(definition: ResolvedDefinition, labels: string, value: HistogramValue, startMs?: number): void {
+    const { buckets, native: defined } = definition;
+    const { counts, sum, native } = value;
+    const room = (counts.length + 1) * POINT_BYTES + (native ? nativeRoom(native) : 0);
+    this.#metric(labels, METRIC.histogram, room, () => {
       let cumulative = 0;
       counts.forEach((count, bucket) => {
         cumulative += count;
@@ -132,6 +135,7 @@ export class MessageWriter {
       });
       this.#varint(1, cumulative);
       this.#double(2, sum);
+      if (native) this.size = putNative(this.#bytes, this.size, native, defined?.zeroThreshold ?? 0);
       this.#start(START_OF_HISTOGRAM, startMs);
     });
   }

@@ -29,6 +29,11 @@ export function putVarint(out: Uint8Array, at: number, value: number): number {
   return end;
 }
 
+/** A whole number that may be negative, as one that is not: small ones stay small. */
+export function zigzag(value: number): number {
+  return value >= 0 ? 2 * value : -2 * value - 1;
+}
+
 /**
  * Writes the length of what stands before `end`, where room was left for it. What does not fit the room is moved.
  * @param at Where the room begins.

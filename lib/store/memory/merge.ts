@@ -1,4 +1,10 @@
-import type { HistogramValue, SeriesValue, SummaryBin, SummaryValue } from '../../model/index.js';
+import {
+  type HistogramValue,
+  mergeNative,
+  type SeriesValue,
+  type SummaryBin,
+  type SummaryValue,
+} from '../../model/index.js';
 import type { Update } from '../series.js';
 
 /** The value of a series after an update; undefined: it is gone. */
@@ -17,9 +23,15 @@ export function merge(stored: SeriesValue | undefined, update: Update): SeriesVa
   }
 }
 
-function mergeHistogram(stored: HistogramValue | undefined, { counts, sum }: HistogramValue): HistogramValue {
-  if (stored?.counts.length !== counts.length) return { counts: [...counts], sum };
-  return { counts: counts.map((count, at) => count + (stored.counts[at] as number)), sum: stored.sum + sum };
+type Observation = Extract<Update, { op: 'observe' }>;
+
+function mergeHistogram(stored: HistogramValue | undefined, { counts, sum, native }: Observation): HistogramValue {
+  const known = stored?.counts.length === counts.length ? stored : undefined;
+  return {
+    counts: counts.map((count, at) => count + (known?.counts[at] ?? 0)),
+    sum: (known?.sum ?? 0) + sum,
+    ...(native && { native: mergeNative(known?.native, native, native.maxBuckets) }),
+  };
 }
 
 function mergeSummary(stored: SummaryValue | undefined, update: SummaryValue & { oldestSlice: number }): SummaryValue {

@@ -31,7 +31,21 @@ export interface DecodedMetric {
     readonly sampleSum: number;
     readonly bucket?: readonly { readonly cumulativeCount: number; readonly upperBound: number }[];
     readonly startTimestamp?: DecodedTime;
+    readonly schema?: number;
+    readonly zeroThreshold?: number;
+    readonly zeroCount?: number;
+    readonly negativeSpan?: readonly DecodedSpan[];
+    readonly negativeDelta?: readonly number[];
+    readonly positiveSpan?: readonly DecodedSpan[];
+    readonly positiveDelta?: readonly number[];
   };
+}
+
+/** Buckets that follow on each other. */
+interface DecodedSpan {
+  /** How far the first is from the end of the span before, or from 0. */
+  readonly offset: number;
+  readonly length: number;
 }
 
 export interface DecodedFamily {

@@ -42,6 +42,30 @@ describe('resolveDefinition', () => {
     expect(DEFAULT_BUCKETS).toEqual([0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]);
   });
 
+  it('gives a native histogram no classic buckets, unless they are asked for', () => {
+    const native = { schema: 3, maxBuckets: 160, zeroThreshold: 2 ** -128 };
+    expect(resolveDefinition({ ...histogram, native: {} })).toMatchObject({ buckets: [], native });
+    expect(resolveDefinition({ ...histogram, native: {}, buckets: [] })).toMatchObject({ buckets: [], native });
+    expect(resolveDefinition({ ...histogram, native: {}, buckets: [1] })).toMatchObject({ buckets: [1], native });
+    const given = { growthFactor: 2, maxBuckets: 10, zeroThreshold: 0 };
+    expect(resolveDefinition({ ...histogram, native: given }).native).toEqual({
+      schema: 0,
+      maxBuckets: 10,
+      zeroThreshold: 0,
+    });
+    expect('native' in resolveDefinition(histogram)).toBe(false);
+  });
+
+  it('of a native histogram adds to what differs in growth factor and limit, not in the rest', () => {
+    const shape = (native: MetricDefinition['native'], buckets?: number[]): string =>
+      definitionShape(resolveDefinition({ ...histogram, ...(native && { native }), ...(buckets && { buckets }) }));
+    expect(shape({})).toBe('native histogram');
+    expect(shape({ growthFactor: 2, maxBuckets: 5 })).toBe('native histogram');
+    expect(shape({}, [1, 2])).toBe('native histogram with buckets 1, 2');
+    expect(shape({ zeroThreshold: 0.5 })).toBe('native histogram with zero up to 0.5');
+    expect(shape(undefined, [1, 2])).toBe('histogram with buckets 1, 2');
+  });
+
   it('gives a summary the default quantiles of prom-client over ten minutes', () => {
     expect(resolveDefinition(summary)).toMatchObject({ buckets: [], quantiles: DEFAULT_QUANTILES, maxAgeSeconds: 600 });
     expect(DEFAULT_QUANTILES).toEqual([0.01, 0.05, 0.5, 0.9, 0.95, 0.99, 0.999]);
@@ -98,6 +122,8 @@ describe('resolveDefinition', () => {
   const NAME = 'expected letters, digits, "_" and ":", not starting with a digit';
   const LABEL =
     'Invalid labelNames of metric "orders_total": expected letters, digits and "_", not starting with a digit or "__"';
+  const NATIVE =
+    'Invalid native of metric "seconds": expected an object of growthFactor, maxBuckets, zeroThreshold, or {}';
   const BUCKETS = 'Invalid buckets of metric "seconds": expected finite numbers in ascending order (+Inf is added)';
 
   it.each<[string, MetricDefinition, string]>([
@@ -129,6 +155,35 @@ describe('resolveDefinition', () => {
       { ...counter, name: 'failure_time_seconds', namespace: 'push' },
       'Invalid metric name "push_failure_time_seconds": every Pushgateway adds a metric of that name itself',
     ],
+    [
+      'native buckets of a counter',
+      { ...counter, native: {} },
+      'Invalid native of metric "orders_total": expected no native buckets for a counter, got {}',
+    ],
+    ['native buckets that are true', untyped({ ...histogram, native: true }), `${NATIVE}, got true`],
+    ['native buckets that are null', untyped({ ...histogram, native: null }), `${NATIVE}, got null`],
+    ['native buckets of a list', untyped({ ...histogram, native: [1] }), `${NATIVE}, got [1]`],
+    [
+      'native buckets with an unknown field',
+      untyped({ ...histogram, native: { growthFactor: 2, factor: 1.1 } }),
+      `${NATIVE}, got {growthFactor, factor}`,
+    ],
+    ...[1, 0.5, -1, NaN, Infinity, '2'].map((growthFactor): [string, MetricDefinition, string] => [
+      `a growth factor of ${growthFactor}`,
+      untyped({ ...histogram, native: { growthFactor } }),
+      'Invalid native.growthFactor of metric "seconds": expected a number greater than 1, got ' +
+        (typeof growthFactor === 'string' ? '"2"' : String(growthFactor)),
+    ]),
+    ...[0, 1.5, 1_001, NaN].map((maxBuckets): [string, MetricDefinition, string] => [
+      `${maxBuckets} native buckets`,
+      { ...histogram, native: { maxBuckets } },
+      `Invalid native.maxBuckets of metric "seconds": expected a whole number from 1 to 1000, got ${maxBuckets}`,
+    ]),
+    ...[-1, NaN, Infinity].map((zeroThreshold): [string, MetricDefinition, string] => [
+      `a zero threshold of ${zeroThreshold}`,
+      { ...histogram, native: { zeroThreshold } },
+      `Invalid native.zeroThreshold of metric "seconds": expected a number, at least 0, got ${zeroThreshold}`,
+    ]),
     [
       'a type that does not exist',
       untyped({ ...counter, type: 'countr' }),

@@ -11,5 +11,10 @@ it("looks for this environment's series only", async () => {
   const orders = resolveDefinition({ name: 'orders_total', help: 'Orders', type: 'counter', labelNames: ['type'] });
   const group = { job: 'shop', instance: 'one', labels: {} };
   expect([...(await known.among(group, orders))]).toEqual(['type="blue"']);
-  expect(asked).toEqual(['orders_total{job="shop",instance="one",env="staging"}']);
+  const seconds = resolveDefinition({ name: 'seconds', help: 'x', type: 'histogram', native: {} });
+  expect([...(await known.among(group, seconds))]).toEqual(['']);
+  expect(asked).toEqual([
+    'orders_total{job="shop",instance="one",env="staging"}',
+    '{__name__=~"seconds|seconds_count",job="shop",instance="one",env="staging"}',
+  ]);
 });

@@ -28,6 +28,17 @@ describe('recording rules', () => {
     });
   });
 
+  it('take the copy of a native histogram that has counted most, beside what text shows of it', () => {
+    const native = { ...metric('histogram', 'h'), native: { schema: 3, maxBuckets: 160, zeroThreshold: 0 } };
+    const rules = recorded([{ job: 'shop', definitions: [native] }]);
+    expect(Object.keys(rules).slice(2)).toEqual(['h_bucket', 'h_sum', 'h_count', 'h']);
+    expect(rules['h']).toBe(`sum without (gateway) (
+  last_over_time(gateway:h{job="shop"}[60s])
+  and
+  topk without (gateway) (1, histogram_count(last_over_time(gateway:h{job="shop"}[60s])))
+)`);
+  });
+
   it.each<[string, PrometheusPushgatewayModuleOptions['autoPush'], number, string]>([
     ['5 s and 2.5 s', { everyMs: 5_000 }, 2.5, '15s'],
     ['100 ms and 150 ms', { everyMs: 100 }, 0.15, '500ms'],

@@ -7,10 +7,11 @@ import {
 } from '../../../model/index.js';
 import type { Batch, Update } from '../../series.js';
 import type { ScriptArgument } from '../connection/script.js';
+import { nativeArguments, unpackNative } from './native-packing.js';
 
 /**
  * How values look in Redis: a counter or gauge as decimal text, a histogram as little-endian doubles (a count per bucket,
- * then the sum), a summary as two doubles (sum, count) and 20 bytes per bin (slice double, bin int32, count double). The
+ * then the sum; a native one goes on: native-packing.ts), a summary as two doubles (sum, count) and 20 bytes per bin (slice double, bin int32, count double). The
  * scripts read and write the same.
  */
 const DOUBLE = 8;
@@ -61,19 +62,24 @@ function updateArguments(update: Update): ScriptArgument[] {
   }
 }
 
-/** Of a histogram of many buckets, of which a few have changed, only these are sent. */
-function observationArguments({ labels, counts, sum }: Observation): ScriptArgument[] {
+/** Of a histogram of many buckets, of which a few have changed, only these are sent; of a native one always. */
+function observationArguments({ labels, counts, sum, native }: Observation): ScriptArgument[] {
+  if (native) return ['n', labels, counts.length + 1, packChanged(counts, sum), ...nativeArguments(native)];
   const changed = counts.length < LEAST_SPARSE ? [] : indexesOfChanged(counts);
   if (counts.length < LEAST_SPARSE || changed.length * SPARSE_ENTRY > counts.length * DOUBLE) {
     return ['o', labels, packHistogram({ counts, sum })];
   }
+  return ['p', labels, counts.length + 1, packChanged(counts, sum, changed)];
+}
+
+function packChanged(counts: readonly number[], sum: number, changed = indexesOfChanged(counts)): Buffer {
   const packed = Buffer.allocUnsafe((changed.length + 1) * SPARSE_ENTRY);
   const all = [...counts, sum];
   [...changed, counts.length].forEach((index, at) => {
     packed.writeUInt32LE(index, at * SPARSE_ENTRY);
     packed.writeDoubleLE(all[index] as number, at * SPARSE_ENTRY + 4);
   });
-  return ['p', labels, all.length, packed];
+  return packed;
 }
 
 function indexesOfChanged(counts: readonly number[]): number[] {
@@ -104,7 +110,7 @@ function packSummary({ sum, count, bins }: Pick<Sketch, 'sum' | 'count' | 'bins'
 export function unpackValue(definition: ResolvedDefinition, packed: Buffer): SeriesValue {
   switch (definition.type) {
     case 'histogram':
-      return unpackHistogram(packed);
+      return unpackHistogram(definition, packed);
     case 'summary':
       return unpackSummary(packed);
     default:
@@ -112,7 +118,16 @@ export function unpackValue(definition: ResolvedDefinition, packed: Buffer): Ser
   }
 }
 
-function unpackHistogram(packed: Buffer): HistogramValue {
+function unpackHistogram({ buckets, native }: ResolvedDefinition, packed: Buffer): HistogramValue {
+  if (native === undefined) return unpackClassic(packed);
+  const classicBytes = (buckets.length + 2) * DOUBLE;
+  return {
+    ...unpackClassic(packed.subarray(0, classicBytes)),
+    native: unpackNative(packed.subarray(classicBytes), native.schema),
+  };
+}
+
+function unpackClassic(packed: Buffer): HistogramValue {
   const doubles = Math.floor(packed.length / DOUBLE);
   const counts = Array.from({ length: doubles - 1 }, (_, at) => packed.readDoubleLE(at * DOUBLE));
   return { counts, sum: packed.readDoubleLE((doubles - 1) * DOUBLE) };

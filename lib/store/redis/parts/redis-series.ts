@@ -42,7 +42,7 @@ const SWEPT_AFTER_MS = 60_000;
 
 export class RedisSeries implements SeriesStore {
   readonly #number = new Script('number');
-  readonly #apply = new Script('apply', 'starts', 'series');
+  readonly #apply = new Script('apply', 'starts', 'series', 'native');
   readonly #confirm = new Script('confirm');
   readonly #families = new Script('families', 'pushing');
   readonly #read = new Script('read', 'starts', 'reading');

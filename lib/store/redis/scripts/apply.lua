@@ -16,6 +16,7 @@ ARGV  1  writer
         's' labels value        gauge: set
         'o' labels packed       histogram: add doubles (a count per bucket, then the sum)
         'p' labels n packed     the same where few of the n doubles change: of each its place (from 0) and what is added, in order
+        'n' labels n packed native limit  native histogram: the same, and what native.lua merges, to at most so many bins
         'k' labels oldest packed  summary: merge sketch bins, forget slices before oldest
         'r' labels              remove the series
 Returns {'applied', the next number or '' if it is not wanted, families defined here of which another shape is shown...}
@@ -92,7 +93,7 @@ local function look_up(name, shape, needs_no_definition)
   end
 end
 
-local WIDTH = {f = 4, a = 3, s = 3, o = 3, p = 4, k = 4, r = 2}
+local WIDTH = {f = 4, a = 3, s = 3, o = 3, p = 4, n = 6, k = 4, r = 2}
 -- All of them at once.
 local function know_families()
   local names = {'#generation'}
@@ -220,6 +221,12 @@ local function add_some_doubles(stored, n, packed)
   end
   parts[#parts + 1] = sub(stored, copied + 1)
   return table.concat(parts)
+end
+
+local function add_native(stored, n, packed, native, limit)
+  local size = n * 8
+  local known = stored and #stored >= size and stored or ''
+  return add_some_doubles(sub(known, 1, size), n, packed) .. merge_native(sub(known, size + 1), native, limit)
 end
 
 -- Packed: sum, count, then a slice, bin and count for every bin.
@@ -373,6 +380,8 @@ local function size_of(code)
     return labels + #argv[at + 2]
   elseif code == 'p' then
     return labels + tonumber(argv[at + 2]) * 8
+  elseif code == 'n' then
+    return labels + tonumber(argv[at + 2]) * 8 + #argv[at + 4]
   end
   return labels + (code == 'k' and #argv[at + 3] or 0)
 end
@@ -417,6 +426,8 @@ local function update()
           value = add_doubles(old, argv[at + 2])
         elseif code == 'p' then
           value = add_some_doubles(old, tonumber(argv[at + 2]), argv[at + 3])
+        elseif code == 'n' then
+          value = add_native(old, tonumber(argv[at + 2]), argv[at + 3], argv[at + 4], tonumber(argv[at + 5]))
         else
           value = merge_sketch(old, argv[at + 3], tonumber(argv[at + 2]))
         end
