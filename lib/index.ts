@@ -13,10 +13,12 @@ export {
 export {
   Counter,
   type CounterChild,
+  type EventOptions,
   Gauge,
   type GaugeChild,
   type Handles,
   Histogram,
+  type HistogramChild,
   InjectMetric,
   getMetricToken,
   MetricsService,
@@ -27,6 +29,7 @@ export {
   DEFAULT_BUCKETS,
   DEFAULT_MAX_AGE_SECONDS,
   DEFAULT_QUANTILES,
+  type ExemplarLabels,
   type GroupStatus,
   type LabelValues,
   type WithoutLabels,
@@ -43,6 +46,7 @@ export { PrometheusPushgatewayModule } from './module/index.js';
 export {
   type AutoPushOptions,
   type EndpointOptions,
+  type ExemplarSource,
   type FormerHost,
   type HttpHeaders,
   type PrometheusOptions,

@@ -4,12 +4,14 @@
  */
 import {
   type Accumulator,
+  bucketOf,
   type FamilyBuffer,
   HistogramAccumulator,
   NumberAccumulator,
   SummaryAccumulator,
 } from '../buffer/index.js';
-import type { CounterChild, GaugeChild, ObserverChild } from './children.js';
+import type { CounterChild, GaugeChild, HistogramChild, ObserverChild } from './children.js';
+import { type EventOptions, noteActive, noteGiven } from './event-exemplar.js';
 import { requireFinite, requireIncrement, requireNumber } from './event-value.js';
 import { timer } from './timer.js';
 
@@ -30,10 +32,19 @@ export class CounterSeries extends NumberAccumulator implements CounterChild, Co
     super(labels, family);
   }
 
-  inc(value = 1): void {
+  inc(value = 1, event?: EventOptions): void {
     requireIncrement(value, this.dirtyList.definition);
     this.add(value);
     for (const other of this.others) other.add(value);
+    if (event !== undefined) noteGiven({ series: this, family: this.dirtyList, bucket: 0 }, value, event);
+  }
+}
+
+/** A class of its own: without the option nobody asks for a span. */
+export class TracedCounterSeries extends CounterSeries {
+  override inc(value = 1, event?: EventOptions): void {
+    super.inc(value, event);
+    if (event?.exemplar === undefined) noteActive({ series: this, family: this.dirtyList, bucket: 0 }, value);
   }
 }
 
@@ -76,7 +87,7 @@ export class GaugeSeries extends NumberAccumulator implements GaugeChild, Counte
   }
 }
 
-export class HistogramSeries extends HistogramAccumulator implements ObserverChild, CountedSeries {
+export class HistogramSeries extends HistogramAccumulator implements HistogramChild, CountedSeries {
   declare protected readonly dirtyList: FamilyBuffer;
 
   constructor(
@@ -87,16 +98,30 @@ export class HistogramSeries extends HistogramAccumulator implements ObserverChi
     super(labels, family, family.definition.buckets);
   }
 
-  override observe(value: number): void {
+  override observe(value: number, event?: EventOptions): void {
     requireFinite(value, this.dirtyList.definition);
     super.observe(value);
     for (const other of this.others) other.observe(value);
+    if (event !== undefined) noteGiven(this.placeOf(value), value, event);
   }
 
-  startTimer(): () => number {
-    return timer((seconds) => {
-      this.observe(seconds);
+  startTimer(): (event?: EventOptions) => number {
+    return timer((seconds, event?: EventOptions) => {
+      this.observe(seconds, event);
     });
+  }
+
+  protected placeOf(value: number): Parameters<typeof noteGiven>[0] {
+    const family = this.dirtyList;
+    return { series: this, family, bucket: bucketOf(value, family.definition.buckets) };
+  }
+}
+
+/** As {@link TracedCounterSeries}. */
+export class TracedHistogramSeries extends HistogramSeries {
+  override observe(value: number, event?: EventOptions): void {
+    super.observe(value, event);
+    if (event?.exemplar === undefined) noteActive(this.placeOf(value), value);
   }
 }
 

@@ -1,6 +1,7 @@
 import { GroupStates } from '../../lib/store/memory/group-states.js';
 import { MemoryStore } from '../../lib/store/memory/memory.store.js';
 import { describeAnnouncements } from './announcements.conformance.js';
+import { describeExemplars } from './exemplars.conformance.js';
 import { describeShapes } from './shapes.conformance.js';
 import { describeStarts } from './starts.conformance.js';
 import { describeStore } from './store.conformance.js';
@@ -14,5 +15,6 @@ describeStore('MemoryStore', {
   },
 });
 describeAnnouncements('MemoryStore', () => new MemoryStore({ announces: true }));
+describeExemplars('MemoryStore', (options = {}) => new MemoryStore(options));
 describeShapes('MemoryStore', () => new MemoryStore());
 describeStarts('MemoryStore', (seriesTtlMs) => new MemoryStore(seriesTtlMs === undefined ? {} : { seriesTtlMs }));

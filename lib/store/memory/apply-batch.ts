@@ -132,8 +132,10 @@ function applyFamily(
     if (value === undefined) {
       series.delete(labels);
       state.starts.forget(series, labels);
+      state.exemplars.forget(series, labels);
     } else series.set(labels, value);
   }
+  for (const noted of changes.exemplars ?? []) state.exemplars.note(series, noted);
 }
 
 /** Of a family that waits for its values from before: what was counted meanwhile stands apart too. */

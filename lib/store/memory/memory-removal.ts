@@ -21,13 +21,16 @@ export class MemoryRemoval implements Removal {
 
   async expireSeries(group: Group): Promise<boolean> {
     if (this.seriesTtlMs === undefined) return false;
-    const { families, changed, starts } = await this.groups.of(group);
+    const { families, changed, starts, exemplars } = await this.groups.of(group);
     for (const [id, at] of changed) {
       if (at > Date.now() - this.seriesTtlMs) continue;
       const [family, labels] = partsOfSeriesId(id);
       const series = families.get(family);
       series?.delete(labels);
-      if (series) starts.forget(series, labels);
+      if (series) {
+        starts.forget(series, labels);
+        exemplars.forget(series, labels);
+      }
       changed.delete(id);
     }
     return true;

@@ -56,7 +56,7 @@ export class MemorySeries implements SeriesStore {
   async *read(
     group: Group,
     definition: ResolvedDefinition,
-    { asAnnounced = false, generation, starts }: ReadOptions = {},
+    { asAnnounced = false, generation, starts, exemplars: wantsExemplars = false }: ReadOptions = {},
   ): AsyncGenerator<readonly Series[]> {
     const state = await this.groups.of(group);
     const { announced } = state;
@@ -70,10 +70,12 @@ export class MemorySeries implements SeriesStore {
     const hasStarts = starts !== undefined && definition.type !== 'gauge';
     yield series.map(([labels, value]) => {
       const startMs = hasStarts ? state.starts.startOf(values, labels, starts.at) : 0;
+      const exemplars = wantsExemplars && !isAtZero(labels) ? state.exemplars.of(values, labels) : [];
       return {
         labels,
         value: isAtZero(labels) ? zeroValue(definition) : value,
         ...(startMs > 0 && { startMs }),
+        ...(exemplars.length > 0 && { exemplars }),
       };
     });
   }
@@ -81,7 +83,7 @@ export class MemorySeries implements SeriesStore {
   async *readText(
     group: Group,
     families: readonly StoredFamily[],
-    options?: Pick<ReadOptions, 'asAnnounced' | 'starts'>,
+    options?: Omit<ReadOptions, 'generation'>,
   ): AsyncGenerator<readonly FamilyChunk[]> {
     for (const { definition, generation } of families) {
       for await (const chunk of this.read(group, definition, { ...options, generation })) yield [{ definition, chunk }];

@@ -18,6 +18,7 @@ ARGV  1  writer
         'p' labels n packed     the same where few of the n doubles change: of each its place (from 0) and what is added, in order
         'k' labels oldest packed  summary: merge sketch bins, forget slices before oldest
         'r' labels              remove the series
+        'e' labels packed       counter and histogram, after the series' other updates: exemplars (exemplars.lua)
 Returns {'applied', the next number or '' if it is not wanted, families defined here of which another shape is shown...}
         {'seen'}: it has come before, perhaps from a copy of the process
         {'behind', number of this writer's last batch that Redis knows}: Redis is older than it was, nothing is applied
@@ -92,7 +93,7 @@ local function look_up(name, shape, needs_no_definition)
   end
 end
 
-local WIDTH = {f = 4, a = 3, s = 3, o = 3, p = 4, k = 4, r = 2}
+local WIDTH = {f = 4, a = 3, s = 3, o = 3, p = 4, k = 4, r = 2, e = 3}
 -- All of them at once.
 local function know_families()
   local names = {'#generation'}
@@ -397,6 +398,8 @@ local function update()
       end
       waits = mode == 'add' and is_shown and some_wait and call('HEXISTS', restore, current) == 1
       notes_series = notes_new and is_shown and argv[at + 2] ~= 'gauge'
+    elseif code == 'e' then
+      note_exemplars(argv[at + 1], argv[at + 2])
     else
       local labels = argv[at + 1]
       local key, field_name = place(labels, size_of(code))
@@ -405,6 +408,7 @@ local function update()
       elseif code == 'r' then
         drop_field(key, field_name)
         forget_start(key, field_name)
+        forget_exemplars(labels)
       else
         local old = call('HGET', key, field_name)
         local value
