@@ -12,7 +12,7 @@ const project = (name, { setup = false, folders = [name] } = {}) => ({
     '^nestjs-prometheus-pushgateway$': '<rootDir>/lib/index.ts',
     '^nestjs-prometheus-pushgateway/(cli|config|console)$': '<rootDir>/lib/$1/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
-    '^(\\./(?:axios|ioredis))\\.cjs$': '$1.cts',
+    '^(\\./(?:axios|ioredis|opentelemetry))\\.cjs$': '$1.cts',
   },
   transform: {
     '\\.[cm]?[jt]s$': [

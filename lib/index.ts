@@ -14,10 +14,12 @@ export {
 export {
   Counter,
   type CounterChild,
+  type EventOptions,
   Gauge,
   type GaugeChild,
   type Handles,
   Histogram,
+  type HistogramChild,
   InjectMetric,
   getMetricToken,
   MetricsService,
@@ -28,6 +30,7 @@ export {
   DEFAULT_BUCKETS,
   DEFAULT_MAX_AGE_SECONDS,
   DEFAULT_QUANTILES,
+  type ExemplarLabels,
   type GroupStatus,
   type LabelValues,
   type WithoutLabels,
@@ -45,6 +48,7 @@ export { PrometheusPushgatewayModule } from './module/index.js';
 export {
   type AutoPushOptions,
   type EndpointOptions,
+  type ExemplarSource,
   type FormerHost,
   type HttpHeaders,
   type PrometheusOptions,

@@ -1,4 +1,6 @@
+import type { Exemplar } from '../model/index.js';
 import type { Update } from '../store/index.js';
+import type { PendingExemplars } from './pending-exemplars.js';
 
 /** Characters of labels that are as much work as an update. */
 const LABELS_A_WEIGHT = 1_024;
@@ -14,6 +16,8 @@ const IS_LISTED_AS_CHANGED = IS_LISTED | HAS_CHANGED;
 /** What an accumulator tells when it first changes after it was taken. */
 export interface DirtyList {
   add(accumulator: Accumulator): void;
+  /** Where exemplars wait. Default: none are kept. */
+  readonly exemplars?: PendingExemplars;
 }
 
 /** The changes of one series since they were last sent: however many events, one update. */
@@ -32,9 +36,15 @@ export abstract class Accumulator {
 
   /** Removes the series; what changes afterwards begins from nothing. */
   remove(): void {
+    this.dirtyList.exemplars?.forget(this);
     this.dropChanges();
     this.state &= ~HAS_CHANGED;
     this.mark(IS_REMOVED);
+  }
+
+  /** Keeps the exemplar of an event that has been counted, until a later one of its bucket. */
+  noteExemplar(exemplar: Exemplar): void {
+    this.dirtyList.exemplars?.note(this, exemplar);
   }
 
   /** Whether anything is lost if it is not sent. Nothing is if the series was only made to exist. */

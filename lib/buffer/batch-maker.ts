@@ -59,8 +59,9 @@ export class BatchMaker {
     for (const family of this.#all) family.begin();
   }
 
-  get hasSummary(): boolean {
-    return this.#all.some(({ definition }) => definition.type === 'summary');
+  /** Whether something that waits goes by the store's clock: slices of a summary, or exemplars. */
+  get goesByClock(): boolean {
+    return this.#all.some(({ definition, exemplars }) => definition.type === 'summary' || !exemplars.isEmpty);
   }
 
   /** Whether values take the place of others, of which batches that have been made are a part and others are still to come. */

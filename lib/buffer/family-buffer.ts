@@ -1,6 +1,7 @@
 import { definitionShape, type ResolvedDefinition } from '../model/index.js';
-import type { FamilyUpdates, Update } from '../store/index.js';
+import type { FamilyUpdates, SeriesExemplars, Update } from '../store/index.js';
 import type { Accumulator, DirtyList } from './accumulator.js';
+import { PendingExemplars } from './pending-exemplars.js';
 
 /** The changed series of one family that wait to be sent for one group. */
 export class FamilyBuffer implements DirtyList {
@@ -11,6 +12,7 @@ export class FamilyBuffer implements DirtyList {
    * `reset()` and what was set after it is one change to whoever reads.
    */
   isFilling = false;
+  readonly exemplars = new PendingExemplars();
 
   /** The one series of a family without labels: it exists at 0 from its definition. */
   #onlySeries: Accumulator | undefined;
@@ -70,12 +72,15 @@ export class FamilyBuffer implements DirtyList {
   /** Updates of the part marked off, up to this weight but at least one if `isFirst`, and what they weigh. */
   take(room: number, isFirst: boolean): { updates: FamilyUpdates; weight: number } | undefined {
     const updates: Update[] = [];
+    const exemplars: SeriesExemplars[] = [];
     let weight = 0;
     for (let next = this.#taken[this.#next]; next; next = this.#taken[this.#next]) {
-      if (weight + next.weight > room && !(isFirst && updates.length === 0)) break;
-      weight += next.weight;
+      const nextWeight = next.weight + this.exemplars.weightOf(next);
+      if (weight + nextWeight > room && !(isFirst && updates.length === 0)) break;
+      weight += nextWeight;
       this.#next += 1;
       updates.push(...next.take());
+      exemplars.push(...this.exemplars.take(next));
     }
     if (!this.hasMore) this.#release();
     const begins = this.#replaces === 'always' || (this.#replaces === 'if changed' && updates.length > 0);
@@ -86,7 +91,9 @@ export class FamilyBuffer implements DirtyList {
     }
     const { definition } = this;
     const mode = begins ? ({ mode: 'begin' } as const) : this.isFilling && ({ mode: 'fill' } as const);
-    return { updates: { family: definition.name, shape: definitionShape(definition), ...mode, updates }, weight };
+    const noted = exemplars.length > 0 && { exemplars };
+    const shape = definitionShape(definition);
+    return { updates: { family: definition.name, shape, ...mode, updates, ...noted }, weight };
   }
 
   /** Whether anything waits: changes, or the definition itself. */
@@ -112,6 +119,7 @@ export class FamilyBuffer implements DirtyList {
     this.#replaces = undefined;
     this.isFilling = false;
     for (const accumulator of waiting) accumulator.drop();
+    this.exemplars.clear();
     this.#onlySeries?.change();
   }
 

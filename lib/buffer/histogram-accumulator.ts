@@ -46,7 +46,7 @@ export class HistogramAccumulator extends Accumulator {
 }
 
 /** First bucket whose upper bound is not below the value, by halving. */
-function bucketOf(value: number, bounds: readonly number[]): number {
+export function bucketOf(value: number, bounds: readonly number[]): number {
   let low = 0;
   let high = bounds.length;
   while (low < high) {

@@ -1,7 +1,7 @@
 export type { BufferListener } from './batch-sender.js';
 export type { Accumulator, DirtyList } from './accumulator.js';
 export { FamilyBuffer } from './family-buffer.js';
-export { HistogramAccumulator } from './histogram-accumulator.js';
+export { bucketOf, HistogramAccumulator } from './histogram-accumulator.js';
 export { NativeHistogramAccumulator } from './native-histogram-accumulator.js';
 export { NumberAccumulator } from './number-accumulator.js';
 export { SHAPE_SILENT_MS } from './shape-keeper.js';

@@ -165,8 +165,8 @@ export class UpdateBuffer {
 
   async #sendAll(): Promise<void> {
     while (this.#sender.length > 0) await this.#sender.sendFirst();
-    // Slices of a summary are the store's: a process whose clock is ahead would take those of all others for old.
-    if (!this.isAway && this.#maker.hasSummary) await this.clock.learn(this.group);
+    // A process whose clock is ahead would take what all others observe for old.
+    if (!this.isAway && this.#maker.goesByClock) await this.clock.learn(this.group);
     this.#maker.begin();
     // Each is made up before the one before it is sent: see SeriesStore.number.
     for (let isMore = this.#make(); this.#sender.length > 0;) {

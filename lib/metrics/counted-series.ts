@@ -4,6 +4,7 @@
  */
 import {
   type Accumulator,
+  bucketOf,
   type FamilyBuffer,
   HistogramAccumulator,
   NativeHistogramAccumulator,
@@ -11,7 +12,8 @@ import {
   SummaryAccumulator,
 } from '../buffer/index.js';
 import type { ResolvedNative } from '../model/index.js';
-import type { CounterChild, GaugeChild, ObserverChild } from './children.js';
+import type { CounterChild, GaugeChild, HistogramChild, ObserverChild } from './children.js';
+import { type EventOptions, noteActive, noteGiven, type Place } from './event-exemplar.js';
 import { requireFinite, requireIncrement, requireNumber } from './event-value.js';
 import { timer } from './timer.js';
 
@@ -32,10 +34,19 @@ export class CounterSeries extends NumberAccumulator implements CounterChild, Co
     super(labels, family);
   }
 
-  inc(value = 1): void {
+  inc(value = 1, event?: EventOptions): void {
     requireIncrement(value, this.dirtyList.definition);
     this.add(value);
     for (const other of this.others) other.add(value);
+    if (event !== undefined) noteGiven({ series: this, family: this.dirtyList, bucket: 0 }, value, event);
+  }
+}
+
+/** A class of its own: without the option nobody asks for a span. */
+export class TracedCounterSeries extends CounterSeries {
+  override inc(value = 1, event?: EventOptions): void {
+    super.inc(value, event);
+    if (event?.exemplar === undefined) noteActive({ series: this, family: this.dirtyList, bucket: 0 }, value);
   }
 }
 
@@ -78,7 +89,7 @@ export class GaugeSeries extends NumberAccumulator implements GaugeChild, Counte
   }
 }
 
-export class HistogramSeries extends HistogramAccumulator implements ObserverChild, CountedSeries {
+export class HistogramSeries extends HistogramAccumulator implements HistogramChild, CountedSeries {
   declare protected readonly dirtyList: FamilyBuffer;
 
   constructor(
@@ -89,20 +100,29 @@ export class HistogramSeries extends HistogramAccumulator implements ObserverChi
     super(labels, family, family.definition.buckets);
   }
 
-  override observe(value: number): void {
+  override observe(value: number, event?: EventOptions): void {
     requireFinite(value, this.dirtyList.definition);
     super.observe(value);
     for (const other of this.others) other.observe(value);
+    if (event !== undefined) noteGiven(placeOf(this, this.dirtyList, value), value, event);
   }
 
-  startTimer(): () => number {
-    return timer((seconds) => {
-      this.observe(seconds);
+  startTimer(): (event?: EventOptions) => number {
+    return timer((seconds, event?: EventOptions) => {
+      this.observe(seconds, event);
     });
   }
 }
 
-export class NativeHistogramSeries extends NativeHistogramAccumulator implements ObserverChild, CountedSeries {
+/** As {@link TracedCounterSeries}. */
+export class TracedHistogramSeries extends HistogramSeries {
+  override observe(value: number, event?: EventOptions): void {
+    super.observe(value, event);
+    if (event?.exemplar === undefined) noteActive(placeOf(this, this.dirtyList, value), value);
+  }
+}
+
+export class NativeHistogramSeries extends NativeHistogramAccumulator implements HistogramChild, CountedSeries {
   declare protected readonly dirtyList: FamilyBuffer;
 
   constructor(
@@ -114,17 +134,31 @@ export class NativeHistogramSeries extends NativeHistogramAccumulator implements
     super(labels, family, family.definition.buckets, native);
   }
 
-  override observe(value: number): void {
+  override observe(value: number, event?: EventOptions): void {
     requireFinite(value, this.dirtyList.definition);
     super.observe(value);
     for (const other of this.others) other.observe(value);
+    if (event !== undefined) noteGiven(placeOf(this, this.dirtyList, value), value, event);
   }
 
-  startTimer(): () => number {
-    return timer((seconds) => {
-      this.observe(seconds);
+  startTimer(): (event?: EventOptions) => number {
+    return timer((seconds, event?: EventOptions) => {
+      this.observe(seconds, event);
     });
   }
+}
+
+/** As {@link TracedCounterSeries}. */
+export class TracedNativeHistogramSeries extends NativeHistogramSeries {
+  override observe(value: number, event?: EventOptions): void {
+    super.observe(value, event);
+    if (event?.exemplar === undefined) noteActive(placeOf(this, this.dirtyList, value), value);
+  }
+}
+
+/** Exemplars go by classic buckets: without those a series has one. */
+function placeOf(series: Place['series'], family: FamilyBuffer, value: number): Place {
+  return { series, family, bucket: bucketOf(value, family.definition.buckets) };
 }
 
 export class SummarySeries extends SummaryAccumulator implements ObserverChild, CountedSeries {

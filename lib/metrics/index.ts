@@ -1,6 +1,8 @@
-export type { CounterChild, GaugeChild, ObserverChild } from './children.js';
+export { activeSpan } from './active-span.js';
+export type { CounterChild, GaugeChild, HistogramChild, ObserverChild } from './children.js';
 export { InjectMetric, getMetricToken } from './decorators.js';
 export { Counter } from './counter.js';
+export type { EventOptions } from './event-exemplar.js';
 export { Gauge } from './gauge.js';
 export { Histogram } from './histogram.js';
 export type { MetricLimits } from './metric-limits.js';

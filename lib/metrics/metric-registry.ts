@@ -40,6 +40,7 @@ export class MetricRegistry {
     private readonly buffers: UpdateBuffers,
     private readonly reader: MetricReader,
     private readonly limits: MetricLimits,
+    private readonly exemplarSource?: () => string | undefined,
   ) {}
 
   /**
@@ -62,7 +63,11 @@ export class MetricRegistry {
     this.#refuseGroupingLabels(resolved);
     this.#refuseSuffixClash(resolved);
     this.#refuseOneTooMany(resolved);
-    const familyOf = (job: string): FamilyBuffer => this.buffers.of(job).family(resolved);
+    const familyOf = (job: string): FamilyBuffer => {
+      const family = this.buffers.of(job).family(resolved);
+      if (this.exemplarSource) family.exemplars.source = this.exemplarSource;
+      return family;
+    };
     const [first, ...others] = jobs;
     const families = [familyOf(first), ...others.map(familyOf)] as const;
     const context: MetricContext = { definition: resolved, jobs, families, reader: this.reader, limits: this.limits };

@@ -28,8 +28,9 @@ export class MetricsService {
     private readonly reader: MetricReader,
     private readonly pusher: MetricPusher,
     limits: MetricLimits,
+    exemplarSource?: () => string | undefined,
   ) {
-    this.#registry = new MetricRegistry(jobs, buffers, reader, limits);
+    this.#registry = new MetricRegistry(jobs, buffers, reader, limits, exemplarSource);
   }
 
   /**

@@ -1,3 +1,4 @@
+export * from './exemplar.js';
 export * from './group-status.js';
 export * from './group.js';
 export type * from './known-series.js';

@@ -1,3 +1,4 @@
+import type { Exemplar } from './exemplar.js';
 import type { MetricType, ResolvedDefinition } from './metric-definition.js';
 import type { Series } from './series-value.js';
 
@@ -14,6 +15,8 @@ export interface SampleLines {
   readonly series: number;
   /** When they began. Default: unknown. */
   readonly startOf?: StartOf;
+  /** By canonical labels, of those series that have any. Default: none. */
+  readonly exemplars?: ReadonlyMap<string, readonly Exemplar[]>;
 }
 
 /**

@@ -73,7 +73,7 @@ const FOREIGN_FIELDS: Readonly<Record<string, string>> = {
   ageBuckets: 'give "maxAgeSeconds" alone',
   pruneAgedBuckets: 'leave it out',
   compressCount: 'leave it out',
-  enableExemplars: 'exemplars are not pushed: leave it out',
+  enableExemplars: 'exemplars need no leave: give them with an event, and leave it out',
   labels: 'give "labelNames"',
   job: 'give "jobs"',
 };

@@ -1,3 +1,4 @@
+import type { Exemplar } from './exemplar.js';
 import type { ResolvedDefinition } from './metric-definition.js';
 import type { NativeHistogram } from './native-histogram.js';
 
@@ -43,4 +44,6 @@ export interface Series<Value extends SeriesValue = SeriesValue> {
   readonly value: Value;
   /** When it began, in Unix milliseconds. Default: unknown. */
   readonly startMs?: number;
+  /** At most one for each bucket. Default: none. */
+  readonly exemplars?: readonly Exemplar[];
 }

@@ -9,7 +9,7 @@ import {
   PushgatewayClient,
   StickyGateways,
 } from '../gateway/index.js';
-import { type MetricPusher, MetricsService } from '../metrics/index.js';
+import { activeSpan, type MetricPusher, MetricsService } from '../metrics/index.js';
 import type { Group, PushResult } from '../model/index.js';
 import {
   loadCronFor,
@@ -113,8 +113,9 @@ export const providers: Provider[] = [
       };
       const restorer = new CounterRestorer(prometheus, store.series, prometheusLabels);
       const { timeoutMs } = gateways[0];
-      // Text has no place for them.
-      const startTimes = areWanted && gateways.some(({ format }) => format !== 'text');
+      // Text has no place for either.
+      const exemplars = gateways.some(({ format }) => format !== 'text');
+      const startTimes = areWanted && exemplars;
       return new PushService({
         reader,
         store,
@@ -126,6 +127,7 @@ export const providers: Provider[] = [
         tellLoss,
         announceForMs,
         startTimes,
+        exemplars,
       });
     },
   },
@@ -191,21 +193,22 @@ function createGatewayPool(
   return new StickyGateways({ directory, ledgers, witness, listener, failoverAfterMs, timeoutMs, peers });
 }
 
-function createMetricsService(
+async function createMetricsService(
   options: ResolvedOptions,
   buffers: UpdateBuffers,
   reader: GroupReader,
   pushService: PushService,
   announcer: Announcer,
   selfMetrics: SelfMetrics,
-): MetricsService {
+): Promise<MetricsService> {
   const pusher: MetricPusher = {
     push: (job, mode) => pushService.push(job, { mode }),
     announce: (job, announcing) => announcer.announce(job, announcing),
     delete: (job) => pushService.delete(job),
     status: (job) => pushService.status(job),
   };
-  const service = new MetricsService(options.jobs, buffers, reader, pusher, options);
+  const source = options.exemplars === 'active-span' ? await activeSpan() : undefined;
+  const service = new MetricsService(options.jobs, buffers, reader, pusher, options, source);
   for (const definition of options.metrics) service.define(definition, 'the options of forRoot');
   if (options.selfMetrics) selfMetrics.define(service);
   return service;

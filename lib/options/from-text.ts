@@ -1,4 +1,4 @@
-import type { AutoPushOptions, PushFormat, PushStrategy } from './module-options.js';
+import type { AutoPushOptions, ExemplarSource, PushFormat, PushStrategy } from './module-options.js';
 
 // What a text of the environment means, by the kind of option. Each throws an Error that says what was expected.
 
@@ -45,6 +45,11 @@ export function asStrategy(text: string): PushStrategy {
 export function asFormat(text: string): PushFormat {
   if (text === 'auto' || text === 'protobuf' || text === 'text') return text;
   throw new Error(`auto, protobuf or text, got "${text}"`);
+}
+
+export function asExemplars(text: string): ExemplarSource {
+  if (text === 'active-span') return text;
+  throw new Error(`active-span, got "${text}"`);
 }
 
 /** `off`, milliseconds, or a cron expression. */

@@ -67,6 +67,14 @@ export interface PrometheusPushgatewayModuleOptions {
    */
   startTimes?: boolean;
   /**
+   * `'active-span'`: events of counters and histograms that are given no exemplar get `trace_id` and `span_id` of the active span
+   * of OpenTelemetry, if it is sampled. It takes `@opentelemetry/api` in the application.
+   *
+   * @see docs/metrics.md#exemplars
+   * @defaultValue none but those that are given
+   */
+  exemplars?: ExemplarSource;
+  /**
    * For at least how long a new series is pushed as 0 before its value is, in milliseconds: Prometheus' scrape interval is
    * the right value, and `0` is not at all.
    *
@@ -259,6 +267,9 @@ export type PushStrategy = 'sticky' | 'broadcast';
 
 /** How values travel to a gateway. */
 export type PushFormat = 'auto' | 'protobuf' | 'text';
+
+/** Where exemplars come from that are not given with an event. */
+export type ExemplarSource = 'active-span';
 
 /** How to reach an HTTP server. */
 export interface EndpointOptions {

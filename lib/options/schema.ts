@@ -3,6 +3,7 @@ import * as checks from './checks.js';
 import { DEFAULT_TIMEOUT_MS, PROMETHEUS_PORT, PUSHGATEWAY_PORT } from './endpoint.js';
 import {
   asAutoPush,
+  asExemplars,
   asFlag,
   asFormat,
   asLabels,
@@ -102,6 +103,11 @@ export const BESIDE_THEM = {
   shutdownTimeoutMs: { ...MILLISECONDS, default: 5_000 },
   selfMetrics: { ...FLAG, default: false },
   startTimes: { ...FLAG, default: true },
+  exemplars: {
+    check: v.picklist(['active-span'], '"active-span"'),
+    fromText: asExemplars,
+    otherwise: 'none but those that are given',
+  },
   announceForMs: { ...MILLISECONDS, check: checks.millisecondsOrNone, default: 0 },
   maxSeriesPerMetric: { ...LIMIT, default: 10_000 },
   maxLabelValueLength: { ...LIMIT, default: 1_024 },

@@ -55,6 +55,8 @@ export interface PushServiceOptions {
   readonly announceForMs?: number;
   /** Whether gateways are told when series began. Default true. */
   readonly startTimes?: boolean;
+  /** Whether gateways are shown exemplars. Default true. */
+  readonly exemplars?: boolean;
 }
 
 /** What a push is to show. */
@@ -106,7 +108,7 @@ export class PushService {
 
   push(job: string, options: PushOptions = {}): Promise<PushResult> {
     return this.#report(job, async (group) => {
-      const { presence, reader, store, announceForMs = 0, startTimes = true } = this.options;
+      const { presence, reader, store, announceForMs = 0, startTimes = true, exemplars = true } = this.options;
       await Promise.all([presence?.begin(), reader.flush(job)]);
       const doSeriesExpire = await store.removal.expireSeries(group);
       const { mode = 'push', isNew } = options;
@@ -118,6 +120,7 @@ export class PushService {
         silentMs: SHAPE_SILENT_MS,
         shownForMs: announceForMs,
         withStarts: startTimes,
+        withExemplars: exemplars,
       });
       return this.#inTurn(group, { ...options, isCoverable, begin }, (turn) =>
         this.#send(group, turn, { mode, doSeriesExpire, ...(isNew && { isNew }) }),
@@ -232,13 +235,13 @@ export class PushService {
 
   /** Brings values back that wait, and decides what is to be shown. */
   async #prepare(group: Group, begun: BegunPush, isNew: View['isNew']): Promise<Prepared> {
-    const { restorer, announceForMs = 0 } = this.options;
+    const { restorer, announceForMs = 0, exemplars = true } = this.options;
     const { contested, waiting, families, starts } = begun;
     const isComplete = waiting.size === 0 || restorer === undefined;
     const heldBack = isComplete ? [] : await restorer.restore(group, this.#ending.signal);
     return {
       ...(isComplete && { families }),
-      view: { heldBack, asAnnounced: announceForMs > 0, ...(starts && { starts }), ...(isNew && { isNew }) },
+      view: { heldBack, exemplars, asAnnounced: announceForMs > 0, ...(starts && { starts }), ...(isNew && { isNew }) },
       notes: contested.map(contestText),
       ...(heldBack.length > 0 && {
         heldBack: `held back until Prometheus has told their values: ${heldBack.map((name) => withAdvice(name, restorer)).join(', ')}`,

@@ -2,7 +2,7 @@ import { type FamilyChunk, type Group, type ResolvedDefinition, zeroValue } from
 import type { ReadOptions, SeriesStore, StoredFamily } from '../store/index.js';
 
 /** How a reading differs from what is stored. */
-export interface View extends Pick<ReadOptions, 'asAnnounced' | 'starts'> {
+export interface View extends Omit<ReadOptions, 'generation'> {
   /** Families to leave out. Default: none. */
   readonly heldBack?: readonly string[];
   /** Whether to give a series as 0, whatever it has counted. Default: none. */
@@ -35,9 +35,11 @@ async function* newAtZero(
 ): AsyncGenerator<readonly FamilyChunk[]> {
   for (const { definition, generation } of families) {
     for await (const series of store.read(group, definition, { ...options, generation })) {
-      const chunk = series.map((one) =>
-        isNew(definition, one.labels) ? { ...one, value: zeroValue(definition) } : one,
-      );
+      const chunk = series.map((one) => {
+        if (!isNew(definition, one.labels)) return one;
+        const { exemplars: _, ...shown } = one;
+        return { ...shown, value: zeroValue(definition) };
+      });
       yield [{ definition, chunk }];
     }
   }

@@ -1,4 +1,12 @@
-import type { FamilyChunk, Group, NativeHistogram, ResolvedDefinition, Series, SummaryBin } from '../model/index.js';
+import type {
+  Exemplar,
+  FamilyChunk,
+  Group,
+  NativeHistogram,
+  ResolvedDefinition,
+  Series,
+  SummaryBin,
+} from '../model/index.js';
 
 /** A family as it was at one moment. */
 export interface StoredFamily {
@@ -16,6 +24,8 @@ export interface ReadOptions {
   readonly generation?: unknown;
   /** Say when series began. Those that no push has shown so far begin as it says here, for good. Default: nothing is said of it. */
   readonly starts?: Starts;
+  /** Give exemplars too, but of series that are given as 0. Default false. */
+  readonly exemplars?: boolean;
 }
 
 /** How series begin, in Unix milliseconds. */
@@ -51,6 +61,12 @@ export type Update =
     }
   | { readonly op: 'remove'; readonly labels: string };
 
+/** The latest exemplars of one series since they were last sent, one for each bucket. */
+export interface SeriesExemplars {
+  readonly labels: string;
+  readonly exemplars: readonly Exemplar[];
+}
+
 export interface FamilyUpdates {
   readonly family: string;
   /** {@link definitionShape} that the updates are for. */
@@ -64,6 +80,8 @@ export interface FamilyUpdates {
   readonly mode?: 'begin' | 'fill';
   /** In the order of their making. */
   readonly updates: readonly Update[];
+  /** Of series that are among the updates. The latest of each bucket stands, whoever sends it. Default: none. */
+  readonly exemplars?: readonly SeriesExemplars[];
 }
 
 /** Changes of one group by one writer; applied whole and once. */
@@ -159,7 +177,7 @@ export interface SeriesStore {
   readText(
     group: Group,
     families: readonly StoredFamily[],
-    options?: Pick<ReadOptions, 'asAnnounced' | 'starts'>,
+    options?: Omit<ReadOptions, 'generation'>,
   ): AsyncIterable<readonly FamilyChunk[]>;
 
   /**

@@ -33,6 +33,8 @@ export interface PushWish {
   readonly shownForMs: number;
   /** Whether it is to be known when series began. Default false. */
   readonly withStarts?: boolean;
+  /** Whether exemplars come with the series that are read at once. Default false. */
+  readonly withExemplars?: boolean;
 }
 
 /** What a push has to know, as of the moment when it took its turn. */

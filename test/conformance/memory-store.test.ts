@@ -1,6 +1,7 @@
 import { GroupStates } from '../../lib/store/memory/group-states.js';
 import { MemoryStore } from '../../lib/store/memory/memory.store.js';
 import { describeAnnouncements } from './announcements.conformance.js';
+import { describeExemplars } from './exemplars.conformance.js';
 import { describeNativeHistograms } from './native.conformance.js';
 import { describeShapes } from './shapes.conformance.js';
 import { describeStarts } from './starts.conformance.js';
@@ -16,5 +17,6 @@ describeStore('MemoryStore', {
 });
 describeAnnouncements('MemoryStore', () => new MemoryStore({ announces: true }));
 describeNativeHistograms('MemoryStore', () => new MemoryStore());
+describeExemplars('MemoryStore', (options = {}) => new MemoryStore(options));
 describeShapes('MemoryStore', () => new MemoryStore());
 describeStarts('MemoryStore', (seriesTtlMs) => new MemoryStore(seriesTtlMs === undefined ? {} : { seriesTtlMs }));

@@ -5,6 +5,7 @@ import { groupKeys } from '../../lib/store/redis/connection/keys.js';
 import { RedisStore } from '../../lib/store/redis/redis.store.js';
 import { startRedis, type RunningServer } from '../support/servers.js';
 import { describeAnnouncements, describeSharedAnnouncements } from './announcements.conformance.js';
+import { describeExemplars, exemplar, exemplarWriter, shownExemplars } from './exemplars.conformance.js';
 import { describeNativeHistograms } from './native.conformance.js';
 import { describeShapes } from './shapes.conformance.js';
 import { aMomentLater, describeStarts, push, writer } from './starts.conformance.js';
@@ -43,6 +44,51 @@ describeStore("RedisStore with a client of the user's that prefixes keys and map
 });
 
 describeStarts('RedisStore', (seriesTtlMs) => new RedisStore(redis.address, 'test', ttl(seriesTtlMs)));
+
+describeExemplars('RedisStore', (options = {}) => new RedisStore(redis.address, 'test', options));
+
+describe('RedisStore: exemplars', () => {
+  const counter = resolveDefinition({ name: 'orders_total', help: 'Orders', type: 'counter', labelNames: ['type'] });
+  const histogram = resolveDefinition({ name: 'seconds', help: 'Seconds', type: 'histogram', buckets: [1, 2] });
+  const update = { op: 'add', labels: 'type="blue"', value: 1 } as const;
+  const exemplars = { 'type="blue"': [exemplar('a', 1_000)] };
+  let store: RedisStore;
+  let group: Group;
+  const keys = () => connect().keys(`${groupKeys('test', group)[1].replaceAll(/[{}]/g, '?')}*`);
+
+  beforeEach(() => {
+    store = new RedisStore(redis.address, 'test');
+    group = { job: `job ${randomUUID()}`, instance: 'host', labels: {} };
+  });
+  afterEach(() => store.close());
+
+  it('are gone with their group, whether its families share hashes, were cleared or replaced', async () => {
+    const on = exemplarWriter(store, group);
+    await on.write(counter, { updates: [update], exemplars });
+    await on.written({ clear: 'all' });
+    await on.write(counter, { updates: [update], exemplars });
+    await on.replace(counter, { updates: [update], exemplars });
+    const observed = { op: 'observe', labels: '', counts: [1, 0, 1], sum: 3 } as const;
+    await on.write(histogram, { updates: [observed], exemplars: { '': [exemplar('b', 1_000)] } });
+    expect((await keys()).filter((key) => key.includes(':exemplars:'))).toHaveLength(4);
+    await aMomentLater(store, group);
+    const { turn = '' } = await store.turns.take(group, 60_000);
+    expect(await store.removal.removeGroup(group, turn, 1)).toBe(true);
+    expect(await keys()).toEqual([]);
+  });
+
+  it('that somebody else has written over are left out: what was counted counts', async () => {
+    const on = exemplarWriter(store, group);
+    await on.write(counter, { updates: [update], exemplars });
+    const [key = ''] = (await keys()).filter((name) => name.includes(':exemplars:'));
+    await connect().set(key, 'not a hash');
+    await on.write(counter, { updates: [update], exemplars });
+    expect(await shownExemplars(store, group)).toEqual({});
+    await connect().del(key);
+    await on.write(counter, { updates: [update], exemplars });
+    expect(await shownExemplars(store, group)).toEqual({ 'orders_total{type="blue"': exemplars['type="blue"'] });
+  });
+});
 
 describe('RedisStore: starts that are lost', () => {
   const counter = resolveDefinition({ name: 'orders_total', help: 'Orders', type: 'counter', labelNames: ['type'] });

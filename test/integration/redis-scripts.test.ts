@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { definitionShape, type Group, resolveDefinition, type ResolvedDefinition } from '../../lib/model/index.js';
-import type { ApplyResult, Batch, FamilyUpdates, Update } from '../../lib/store/index.js';
+import type { ApplyResult, Batch, FamilyUpdates, SeriesExemplars, Update } from '../../lib/store/index.js';
 import { groupKeys, instanceKeys } from '../../lib/store/redis/connection/keys.js';
 import { RedisStore } from '../../lib/store/redis/redis.store.js';
 import { failingRedis } from '../support/failing-redis.js';
@@ -45,18 +45,22 @@ const sketch = (count: number): Update => {
   const bins = [{ slice: 7, bin: 3, count }];
   return { op: 'sketch', labels: labelsOf(0), sum: 5, count, bins, oldestSlice: 0 };
 };
+const traced = (at: number, trace: string): SeriesExemplars => ({
+  labels: labelsOf(at),
+  exemplars: [{ bucket: 0, labels: `trace_id="${trace}"`, value: 1, timeMs: 1_000 }],
+});
 
 /** What the group holds before: among it a hash that is about to be divided, and one shared by families that is full. */
 const BEFORE: Partial<Batch> = {
   definitions: [orders, depth, seconds, sizes, stock, old, wideBefore, highBefore, crowd],
   show: [family(orders)],
   families: [
-    { ...family(orders, ...many(128)), mode: 'begin' },
+    { ...family(orders, ...many(128)), mode: 'begin', exemplars: [traced(0, 'a'), traced(2, 'b')] },
     family(depth, { op: 'set', labels: labelsOf(0), value: 5 }),
     family(seconds, observe(1)),
     family(sizes, sketch(1)),
     family(stock, { op: 'set', labels: labelsOf(1), value: 9 }),
-    family(old, add(0, 4)),
+    { ...family(old, add(0, 4)), exemplars: [traced(0, 'c')] },
     family(wideBefore, { op: 'set', labels: labelsOf(0), value: 2 }),
     family(highBefore, { op: 'set', labels: labelsOf(0), value: 3 }),
     family(crowd, ...many(121)),
@@ -78,9 +82,12 @@ const BATCH: Partial<Batch> = {
   clear: ['old_total'],
   definitions: [young, wide, high],
   families: [
-    family(orders, add(0, 2), add(1, 0.5), add(500, 7), { op: 'remove', labels: labelsOf(2) }),
+    {
+      ...family(orders, add(0, 2), add(1, 0.5), add(500, 7), { op: 'remove', labels: labelsOf(2) }),
+      exemplars: [traced(0, 'd'), traced(500, 'e')],
+    },
     family(depth, { op: 'set', labels: labelsOf(0), value: 6 }, add(1, 2)),
-    family(seconds, observe(2)),
+    { ...family(seconds, observe(2)), exemplars: [traced(0, 'f')] },
     family(sizes, sketch(2)),
     family(young, add(0, 1)),
     { ...stocked, mode: 'begin' },
@@ -101,8 +108,11 @@ async function valuesOf(store: RedisStore, group: Group): Promise<Record<string,
   const values: Record<string, unknown> = {};
   for (const { definition, generation } of await store.series.families(group)) {
     values[definition.name] = definitionShape(definition);
-    for await (const chunk of store.series.read(group, definition, { generation })) {
-      for (const { labels, value } of chunk) if (value !== 0) values[`${definition.name}{${labels}`] = value;
+    for await (const chunk of store.series.read(group, definition, { generation, exemplars: true })) {
+      for (const { labels, value, exemplars: [exemplar] = [] } of chunk) {
+        if (value !== 0) values[`${definition.name}{${labels}`] = value;
+        if (exemplar) values[`exemplar of ${definition.name}{${labels}`] = exemplar.labels;
+      }
     }
   }
   for await (const chunk of store.series.read(group, wide)) {
@@ -140,7 +150,11 @@ describe('a batch of which a command fails', () => {
       [`beside: wide{${labelsOf(0)}`]: 4,
       [`high{${labelsOf(0)}`]: 5,
       high: 'counter',
+      [`exemplar of orders_total{${labelsOf(0)}`]: 'trace_id="d"',
+      [`exemplar of orders_total{${labelsOf(500)}`]: 'trace_id="e"',
+      [`exemplar of seconds{${labelsOf(0)}`]: 'trace_id="f"',
     });
+    expect(Object.keys(after).filter((name) => name.startsWith('exemplar'))).toHaveLength(3);
     expect(Object.keys(after)).not.toContain('old_total');
 
     const seen: unknown[] = [];
@@ -473,6 +487,8 @@ describe('what a replaced generation leaves', () => {
     }
     expect(lines).toEqual([`old_total{${labelsOf(0)}} 4\n`]);
     expect(await fieldsOf('old_total')).toHaveLength(2);
+    const exemplars = () => client.keys(`${base.replaceAll(/[{}]/g, '?')}exemplars:old_total:*`);
+    expect(await exemplars()).toHaveLength(1);
 
     const [[id, entry] = ['', '']] = Object.entries(await client.hgetall(`${base}garbage`));
     await client.hset(`${base}garbage`, id, entry.replace(/:\d+/, ':1000'));
@@ -480,6 +496,10 @@ describe('what a replaced generation leaves', () => {
     await store.series.sweep(group);
     expect(await client.exists(`${base}garbage`)).toBe(0);
     expect(await fieldsOf('old_total')).toEqual([expect.stringContaining(labelsOf(7))]);
+    expect(await exemplars()).toEqual([]);
+    expect((await client.hkeys(`${base}families`)).filter((field) => field.startsWith('#exemplars:old_total'))).toEqual(
+      [],
+    );
     expect(await valuesOf(store, group)).toMatchObject({ [`old_total{${labelsOf(7)}`]: 7 });
     const text = store.series.readText(group, before);
     await expect(text.next()).rejects.toThrow('its values were replaced meanwhile');
@@ -502,7 +522,7 @@ describe('what a replaced generation leaves', () => {
     await store.series.families(group);
     await store.series.sweep(group);
     expect(await client.exists(`${base}garbage`)).toBe(0);
-    expect(await client.keys(`${base.replaceAll(/[{}]/g, '?')}series:orders_total:*`)).toEqual([]);
+    expect(await client.keys(`${base.replaceAll(/[{}]/g, '?')}*:orders_total:*`)).toEqual([]);
   });
 });
 

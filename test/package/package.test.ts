@@ -101,6 +101,7 @@ describe('the tarball', () => {
       'console/index.js',
       'http/axios.cjs',
       'index.js',
+      'metrics/opentelemetry.cjs',
       'store/memory/memory.store.js',
       'store/redis/connection/ioredis.cjs',
       'store/redis/redis.store.js',

@@ -1,5 +1,6 @@
-import type { HistogramValue, ResolvedDefinition, StartOf } from '../../model/index.js';
+import type { Exemplar, HistogramValue, ResolvedDefinition, SampleLines, Series } from '../../model/index.js';
 import type { Quantile } from '../samples.js';
+import { exemplarBytes, ExemplarWriter } from './exemplar-writer.js';
 import { LINE_BREAK, LineReader, OPEN, SPACE } from './line-reader.js';
 import { nativeRoom, putNative } from './native-fields.js';
 import { asBytes, asDouble, asVarint, putLength, putTimestamp, putVarint } from './wire.js';
@@ -11,6 +12,9 @@ const TYPE = { counter: 0, gauge: 1, summary: 2, histogram: 4 } as const;
 const START_OF_COUNTER = 3;
 const START_OF_SUMMARY = 4;
 const START_OF_HISTOGRAM = 15;
+const EXEMPLAR_OF_COUNTER = 2;
+const EXEMPLAR_OF_BUCKET = 3;
+const EXEMPLAR_OF_NATIVE = 16;
 
 /** A gateway that reads text leaves them out, and a help text that is nothing else. */
 const LEADING_BLANKS = /^[ \t]+/;
@@ -31,6 +35,7 @@ export class MessageWriter {
   #bytes = Buffer.allocUnsafeSlow(0);
   #view = new DataView(this.#bytes.buffer);
   readonly #reader = new LineReader();
+  readonly #exemplars = new ExemplarWriter();
   /** Labels as text. */
   #scratch = Buffer.allocUnsafeSlow(0);
   /** Bytes that the length of the last metric took: mostly the next one's takes as many. */
@@ -64,15 +69,16 @@ export class MessageWriter {
 
   /**
    * Series of a counter or gauge, as lines of exposition text.
-   * @param count Of the lines, or more.
+   * @param chunk What the lines are a part of.
    * @throws Error for what is no such line
    */
-  lines({ name, type }: ResolvedDefinition, text: Uint8Array, count: number, startOf?: StartOf): void {
+  lines({ name, type }: ResolvedDefinition, text: Uint8Array, chunk: Omit<SampleLines, 'lines'>): void {
+    const { series: count, startOf, exemplars } = chunk;
     if (text.at(-1) !== LINE_BREAK) throw noLine(name, text, text.length - 1);
     // The shortest label, `a=""`, becomes 7 bytes.
     this.#room(2 * text.length + NUMBER_BYTES * count);
-    const out = this.#bytes;
-    const view = this.#view;
+    let out = this.#bytes;
+    let view = this.#view;
     const reader = this.#reader;
     const isCounter = type === 'counter';
     const tag = asBytes(isCounter ? METRIC.counter : METRIC.gauge);
@@ -104,7 +110,15 @@ export class MessageWriter {
         const startMs = startOf(text, labelsAt, labelsEnd);
         if (startMs > 0) end = putTimestamp(out, end, START_OF_COUNTER, startMs);
       }
-      out[numberAt] = end - numberAt - 1;
+      const own = exemplars?.get(labelsIn(text, labelsAt, labelsEnd));
+      if (own !== undefined) {
+        this.size = end;
+        this.#room(exemplarBytes(own) + 2 * (text.length - from) + NUMBER_BYTES * count);
+        out = this.#bytes;
+        view = this.#view;
+        end = this.#exemplars.put(out, end, EXEMPLAR_OF_COUNTER, own[0] as Exemplar);
+      }
+      end = putLength(out, numberAt, 1, end);
       const before = end;
       end = putLength(out, at, lengthRoom, end);
       lengthRoom += end - before;
@@ -114,29 +128,37 @@ export class MessageWriter {
     this.size = end;
   }
 
-  number({ type }: ResolvedDefinition, labels: string, value: number, startMs?: number): void {
-    this.#metric(labels, METRIC[type], NUMBER_BYTES, () => {
+  number({ type }: ResolvedDefinition, { labels, value, startMs, exemplars }: Series<number>): void {
+    this.#metric(labels, METRIC[type], NUMBER_BYTES + exemplarBytes(exemplars), () => {
       this.#double(1, value);
-      if (type === 'counter') this.#start(START_OF_COUNTER, startMs);
+      if (type !== 'counter') return;
+      for (const exemplar of exemplars ?? []) this.#exemplar(EXEMPLAR_OF_COUNTER, exemplar);
+      this.#start(START_OF_COUNTER, startMs);
     });
   }
 
-  histogram(definition: ResolvedDefinition, labels: string, value: HistogramValue, startMs?: number): void {
+  histogram(definition: ResolvedDefinition, series: Series<HistogramValue>): void {
     const { buckets, native: defined } = definition;
+    const { labels, value, startMs, exemplars = [] } = series;
     const { counts, sum, native } = value;
-    const room = (counts.length + 1) * POINT_BYTES + (native ? nativeRoom(native) : 0);
+    // Without classic buckets they stand beside the native ones.
+    const isNativeOnly = native !== undefined && buckets.length === 0;
+    const byBucket = new Map(isNativeOnly ? [] : exemplars.map((exemplar) => [exemplar.bucket, exemplar]));
+    const room = (counts.length + 1) * POINT_BYTES + (native ? nativeRoom(native) : 0) + exemplarBytes(exemplars);
     this.#metric(labels, METRIC.histogram, room, () => {
       let cumulative = 0;
       counts.forEach((count, bucket) => {
         cumulative += count;
-        const bound = buckets[bucket];
-        // The last one, +Inf, is the count of all.
-        if (bound !== undefined) this.#point(1, cumulative, 2, bound);
+        const exemplar = byBucket.get(bucket);
+        const bound = buckets[bucket] ?? Infinity;
+        // The last one, +Inf, is the count of all: it stands there only for its exemplar.
+        if (bound < Infinity || exemplar !== undefined) this.#bucket(cumulative, bound, exemplar);
       });
       this.#varint(1, cumulative);
       this.#double(2, sum);
       if (native) this.size = putNative(this.#bytes, this.size, native, defined?.zeroThreshold ?? 0);
       this.#start(START_OF_HISTOGRAM, startMs);
+      if (isNativeOnly) for (const exemplar of exemplars) this.#exemplar(EXEMPLAR_OF_NATIVE, exemplar);
     });
   }
 
@@ -174,12 +196,13 @@ export class MessageWriter {
     return bytes;
   }
 
-  #point(countField: number, count: number, boundField: number, bound: number): void {
+  #bucket(count: number, bound: number, exemplar?: Exemplar): void {
     this.#bytes[this.size] = asBytes(3);
     const at = this.size + 1;
     this.size += 2;
-    this.#varint(countField, count);
-    this.#double(boundField, bound);
+    this.#varint(1, count);
+    this.#double(2, bound);
+    if (exemplar) this.#exemplar(EXEMPLAR_OF_BUCKET, exemplar);
     this.size = putLength(this.#bytes, at, 1, this.size);
   }
 
@@ -190,6 +213,10 @@ export class MessageWriter {
     this.#double(1, quantile);
     this.#double(2, value);
     this.size = putLength(this.#bytes, at, 1, this.size);
+  }
+
+  #exemplar(field: number, exemplar: Exemplar): void {
+    this.size = this.#exemplars.put(this.#bytes, this.size, field, exemplar);
   }
 
   #start(field: number, startMs = 0): void {
@@ -223,6 +250,10 @@ export class MessageWriter {
     this.#bytes = larger;
     this.#view = new DataView(larger.buffer);
   }
+}
+
+function labelsIn(text: Uint8Array, from: number, to: number): string {
+  return Buffer.from(text.buffer, text.byteOffset + from, to - from).toString();
 }
 
 const SHOWN_BYTES = 200;

@@ -34,7 +34,7 @@ export async function* formatMessages(
       if ('lines' in chunk) {
         // Of several parts nobody knows how many lines each has.
         for (const part of chunk.lines) {
-          body.writer.lines(definition, part, chunk.series, chunk.startOf);
+          body.writer.lines(definition, part, chunk);
           yield* body.full();
         }
         body.series += chunk.series;
@@ -74,13 +74,14 @@ class MessageBody {
     this.writer.head(definition);
   }
 
-  add(definition: ResolvedDefinition, { labels, value, startMs }: Series): void {
-    if (definition.type === 'histogram') this.writer.histogram(definition, labels, value as HistogramValue, startMs);
+  add(definition: ResolvedDefinition, series: Series): void {
+    const { labels, value, startMs } = series;
+    if (definition.type === 'histogram') this.writer.histogram(definition, series as Series<HistogramValue>);
     else if (definition.type === 'summary') {
       const summary = value as SummaryValue;
       const quantiles = quantilesOf(definition, summary, this.now);
       this.writer.summary(labels, quantiles, summary.sum, summary.count, startMs);
-    } else this.writer.number(definition, labels, value as number, startMs);
+    } else this.writer.number(definition, series as Series<number>);
     this.series += 1;
   }
 

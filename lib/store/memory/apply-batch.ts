@@ -5,6 +5,7 @@ import { type GroupState, seriesId } from './group-states.js';
 import { defineBeside, noteShape, showShape } from './memory-shapes.js';
 import { merge } from './merge.js';
 import { awaitRestoration } from './restore-series.js';
+import { forgetExemplars, noteExemplars } from './series-exemplars.js';
 import { forgetStart } from './series-starts.js';
 
 /** As apply.lua. */
@@ -133,8 +134,10 @@ function applyFamily(
     if (value === undefined) {
       series.delete(labels);
       forgetStart(state, series, labels);
+      forgetExemplars(state, series, labels);
     } else series.set(labels, value);
   }
+  for (const noted of changes.exemplars ?? []) noteExemplars(state, series, noted);
 }
 
 /** Of a family that waits for its values from before: what was counted meanwhile stands apart too. */

@@ -2,6 +2,7 @@ import { StoreFormatError } from '../../errors/index.js';
 import type { Group, ResolvedDefinition, SeriesValue } from '../../model/index.js';
 import { STORE_FORMAT } from '../format.js';
 import { groupId } from '../group-id.js';
+import type { SeriesExemplars } from './series-exemplars.js';
 import type { SeriesStarts } from './series-starts.js';
 
 /** Everything this process knows of one group. */
@@ -50,6 +51,7 @@ export interface GroupState {
   /** Pushes that have succeeded while series were being announced, in their order. */
   shown: { readonly takenAt: number; readonly endedAt: number }[];
   readonly starts: SeriesStarts;
+  readonly exemplars: SeriesExemplars;
 }
 
 export interface ShapeTimes {
@@ -125,5 +127,6 @@ function emptyState(): GroupState {
     announced: new Map(),
     shown: [],
     starts: new Map(),
+    exemplars: new Map(),
   };
 }

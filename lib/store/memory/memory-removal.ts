@@ -1,5 +1,6 @@
 import type { Group } from '../../model/index.js';
 import type { Removal } from '../removal.js';
+import { forgetExemplars } from './series-exemplars.js';
 import { forgetStart } from './series-starts.js';
 import { type GroupStates, isTurnOf, partsOfSeriesId } from './group-states.js';
 
@@ -29,7 +30,10 @@ export class MemoryRemoval implements Removal {
       const [family, labels] = partsOfSeriesId(id);
       const series = families.get(family);
       series?.delete(labels);
-      if (series) forgetStart(state, series, labels);
+      if (series) {
+        forgetStart(state, series, labels);
+        forgetExemplars(state, series, labels);
+      }
       changed.delete(id);
     }
     return true;

@@ -13,7 +13,8 @@ import { applyBatch } from './apply-batch.js';
 import { type GroupStates, seriesId } from './group-states.js';
 import { awaitRestoration, restoreSeries } from './restore-series.js';
 import { valuesOfShape } from './memory-shapes.js';
-import { startOf, sweepStarts } from './series-starts.js';
+import { exemplarsOf } from './series-exemplars.js';
+import { startOf, sweepGenerations } from './series-starts.js';
 
 export class MemorySeries implements SeriesStore {
   constructor(
@@ -57,7 +58,7 @@ export class MemorySeries implements SeriesStore {
   async *read(
     group: Group,
     definition: ResolvedDefinition,
-    { asAnnounced = false, generation, starts }: ReadOptions = {},
+    { asAnnounced = false, generation, starts, exemplars: wantsExemplars = false }: ReadOptions = {},
   ): AsyncGenerator<readonly Series[]> {
     const state = await this.groups.of(group);
     const { announced } = state;
@@ -71,10 +72,12 @@ export class MemorySeries implements SeriesStore {
     const hasStarts = starts !== undefined && definition.type !== 'gauge';
     yield series.map(([labels, value]) => {
       const startMs = hasStarts ? startOf(state, values, labels, starts.at) : 0;
+      const exemplars = wantsExemplars && !isAtZero(labels) ? exemplarsOf(state, values, labels) : [];
       return {
         labels,
         value: isAtZero(labels) ? zeroValue(definition) : value,
         ...(startMs > 0 && { startMs }),
+        ...(exemplars.length > 0 && { exemplars }),
       };
     });
   }
@@ -82,7 +85,7 @@ export class MemorySeries implements SeriesStore {
   async *readText(
     group: Group,
     families: readonly StoredFamily[],
-    options?: Pick<ReadOptions, 'asAnnounced' | 'starts'>,
+    options?: Omit<ReadOptions, 'generation'>,
   ): AsyncGenerator<readonly FamilyChunk[]> {
     for (const { definition, generation } of families) {
       for await (const chunk of this.read(group, definition, { ...options, generation })) yield [{ definition, chunk }];
@@ -102,8 +105,8 @@ export class MemorySeries implements SeriesStore {
     return restoreSeries(state, definition.name, values);
   }
 
-  /** Of replaced values, only their starts are left. */
+  /** Of replaced values, their starts and exemplars are left. */
   async sweep(group: Group): Promise<void> {
-    sweepStarts(await this.groups.of(group));
+    sweepGenerations(await this.groups.of(group));
   }
 }

@@ -25,11 +25,13 @@ export function forgetStart({ starts }: GroupState, generation: Generation, labe
   starts.get(generation)?.delete(labels);
 }
 
-/** Of generations that were replaced or cleared. */
-export function sweepStarts({ starts, families, beside, hidden }: GroupState): void {
+/** What is known of generations that were replaced or cleared. */
+export function sweepGenerations({ starts, exemplars, families, beside, hidden }: GroupState): void {
   const living = new Set([...families.values(), ...hidden.values()]);
   for (const shapes of beside.values()) for (const { values } of shapes.values()) if (values) living.add(values);
-  for (const generation of starts.keys()) if (!living.has(generation)) starts.delete(generation);
+  for (const known of [starts, exemplars]) {
+    for (const generation of known.keys()) if (!living.has(generation)) known.delete(generation);
+  }
 }
 
 function startsOf(starts: SeriesStarts, generation: Generation): Map<string, number> {

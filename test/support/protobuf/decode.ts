@@ -11,8 +11,15 @@ export interface DecodedTime {
   readonly nanos: number;
 }
 
+export interface DecodedExemplar {
+  readonly label?: readonly DecodedLabel[];
+  readonly value: number;
+  readonly timestamp: DecodedTime;
+}
+
 interface DecodedNumber {
   readonly value: number;
+  readonly exemplar?: DecodedExemplar;
   readonly startTimestamp?: DecodedTime;
 }
 
@@ -29,7 +36,11 @@ export interface DecodedMetric {
   readonly histogram?: {
     readonly sampleCount: number;
     readonly sampleSum: number;
-    readonly bucket?: readonly { readonly cumulativeCount: number; readonly upperBound: number }[];
+    readonly bucket?: readonly {
+      readonly cumulativeCount: number;
+      readonly upperBound: number;
+      readonly exemplar?: DecodedExemplar;
+    }[];
     readonly startTimestamp?: DecodedTime;
     readonly schema?: number;
     readonly zeroThreshold?: number;

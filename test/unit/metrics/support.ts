@@ -28,15 +28,19 @@ export function startProcess({
   store = new MemoryStore(),
   pusher = {} as MetricPusher,
   limits = {},
-}: { store?: MemoryStore; pusher?: MetricPusher; limits?: Partial<MetricLimits> } = {}): Process {
+  exemplarSource,
+}: {
+  store?: MemoryStore;
+  pusher?: MetricPusher;
+  limits?: Partial<MetricLimits>;
+  exemplarSource?: () => string | undefined;
+} = {}): Process {
   const jobs: [string, ...string[]] = ['shop', 'stock'];
   const groups = jobs.map((job): Group => ({ job, instance: 'host', labels: {} }));
   const buffers = new UpdateBuffers(groups, store, NEVER_MS);
   opened.push(buffers);
-  const metrics = new MetricsService(jobs, buffers, new GroupReader(groups, buffers, store.series), pusher, {
-    ...LIMITS,
-    ...limits,
-  });
+  const reader = new GroupReader(groups, buffers, store.series);
+  const metrics = new MetricsService(jobs, buffers, reader, pusher, { ...LIMITS, ...limits }, exemplarSource);
   return { metrics, buffers, store };
 }
 

@@ -375,7 +375,7 @@ describe('resolveOptions refuses', () => {
     [metric({ labelNmaes: ['type'] }), 'metrics.1.labelNmaes: unknown option; did you mean "labelNames"?'],
     [
       { ...minimal, sometimes: 'x' },
-      'sometimes: unknown option; expected one of prometheus, pushgateway, metrics, autoPush, pushOnShutdown, deleteOnShutdown, shutdownTimeoutMs, selfMetrics, startTimes, announceForMs, maxSeriesPerMetric, maxLabelValueLength, maxMetrics',
+      'sometimes: unknown option; expected one of prometheus, pushgateway, metrics, autoPush, pushOnShutdown, deleteOnShutdown, shutdownTimeoutMs, selfMetrics, startTimes, exemplars, announceForMs, maxSeriesPerMetric, maxLabelValueLength, maxMetrics',
     ],
     [{ ...minimal, redis: 'x' }, 'redis: unknown option; did you mean "pushgateway.redis"?'],
     [{ ...minimal, job: 'x' }, 'job: unknown option; did you mean "prometheus.jobs"?'],
@@ -396,11 +396,11 @@ describe('resolveOptions refuses', () => {
     ],
     [
       { ...minimal, 'redis.host': 'x' },
-      'redis.host: unknown option; expected one of prometheus, pushgateway, metrics, autoPush, pushOnShutdown, deleteOnShutdown, shutdownTimeoutMs, selfMetrics, startTimes, announceForMs, maxSeriesPerMetric, maxLabelValueLength, maxMetrics',
+      'redis.host: unknown option; expected one of prometheus, pushgateway, metrics, autoPush, pushOnShutdown, deleteOnShutdown, shutdownTimeoutMs, selfMetrics, startTimes, exemplars, announceForMs, maxSeriesPerMetric, maxLabelValueLength, maxMetrics',
     ],
     [
       { ...minimal, 'prometheus.host': 'x' },
-      'prometheus.host: unknown option; expected one of prometheus, pushgateway, metrics, autoPush, pushOnShutdown, deleteOnShutdown, shutdownTimeoutMs, selfMetrics, startTimes, announceForMs, maxSeriesPerMetric, maxLabelValueLength, maxMetrics',
+      'prometheus.host: unknown option; expected one of prometheus, pushgateway, metrics, autoPush, pushOnShutdown, deleteOnShutdown, shutdownTimeoutMs, selfMetrics, startTimes, exemplars, announceForMs, maxSeriesPerMetric, maxLabelValueLength, maxMetrics',
     ],
   ]);
 

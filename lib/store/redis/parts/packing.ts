@@ -7,6 +7,7 @@ import {
 } from '../../../model/index.js';
 import type { Batch, Update } from '../../series.js';
 import type { ScriptArgument } from '../connection/script.js';
+import { packExemplars } from './exemplars.js';
 import { nativeArguments, unpackNative } from './native-packing.js';
 
 /**
@@ -35,9 +36,10 @@ export function batchArguments(batch: Batch, announces: boolean): ScriptArgument
   }
   args.push(show.length);
   for (const { family, shape } of show) args.push(family, shape);
-  for (const { family, shape, mode, updates } of batch.families) {
+  for (const { family, shape, mode, updates, exemplars = [] } of batch.families) {
     args.push('f', family, shape, mode ?? 'add');
     for (const update of updates) args.push(...updateArguments(update));
+    for (const { labels, exemplars: each } of exemplars) args.push('e', labels, packExemplars(each));
   }
   return args;
 }
@@ -152,9 +154,4 @@ function parseNumber(text: string): number {
   if (/^\+?inf/i.test(text)) return Number.POSITIVE_INFINITY;
   if (/^-inf/i.test(text)) return Number.NEGATIVE_INFINITY;
   return Number.NaN;
-}
-
-/** Names and values as Redis lists them, one after the other. */
-export function pairs<T>(flat: readonly T[]): [T, T][] {
-  return Array.from({ length: flat.length / 2 }, (_, at) => [flat[2 * at] as T, flat[2 * at + 1] as T]);
 }

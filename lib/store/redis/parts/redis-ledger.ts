@@ -1,6 +1,6 @@
 import type { Group } from '../../../model/index.js';
 import type { Ledger, Ledgers } from '../../ledger.js';
-import { pairs } from './packing.js';
+import { pairs } from './pairs.js';
 import type { RedisAccess } from '../connection/redis-access.js';
 import { Script } from '../connection/script.js';
 

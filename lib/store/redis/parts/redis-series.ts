@@ -19,7 +19,9 @@ import type {
   StoredFamily,
 } from '../../series.js';
 import type { StoreOptions } from '../../store.js';
-import { batchArguments, flag, pairs, unpackValue } from './packing.js';
+import { exemplarsOf } from './exemplars.js';
+import { batchArguments, flag, unpackValue } from './packing.js';
+import { pairs } from './pairs.js';
 import type { RedisAccess } from '../connection/redis-access.js';
 import type { RedisRemoval } from './redis-removal.js';
 import { Script, type ScriptArgument } from '../connection/script.js';
@@ -42,7 +44,7 @@ const SWEPT_AFTER_MS = 60_000;
 
 export class RedisSeries implements SeriesStore {
   readonly #number = new Script('number');
-  readonly #apply = new Script('apply', 'starts', 'series', 'native');
+  readonly #apply = new Script('apply', 'starts', 'series', 'native', 'exemplars');
   readonly #confirm = new Script('confirm');
   readonly #families = new Script('families', 'pushing');
   readonly #read = new Script('read', 'starts', 'reading');
@@ -113,10 +115,14 @@ export class RedisSeries implements SeriesStore {
         const known = before?.get(stored);
         const definition = known ?? (JSON.parse(stored.slice(stored.indexOf('\n') + 1)) as ResolvedDefinition);
         now.set(stored, definition);
-        const [series = UNREAD, content = [], announced = [], starts = []] = read[at] ?? [];
+        const [series = UNREAD, content = [], announced = [], starts = [], exemplars = []] = read[at] ?? [];
         if (series === UNREAD) return { definition, generation };
         const start = shelves.startOf(definition, generation, starts);
-        return { definition, generation, chunk: chunkOf({ definition, series, content, announced, ...start }) };
+        return {
+          definition,
+          generation,
+          chunk: chunkOf({ definition, series, content, announced, exemplars, ...start }),
+        };
       })
       .sort((a, b) => (a.definition.name < b.definition.name ? -1 : 1));
   }
@@ -136,7 +142,7 @@ export class RedisSeries implements SeriesStore {
   async *readText(
     group: Group,
     families: readonly StoredFamily[],
-    options?: Pick<ReadOptions, 'asAnnounced' | 'starts'>,
+    options?: Omit<ReadOptions, 'generation'>,
   ): AsyncGenerator<readonly FamilyChunk[]> {
     const known = families.flatMap(({ definition, chunk }) =>
       chunk === undefined || sizeOf(chunk) === 0 ? [] : [{ definition, chunk }],
@@ -157,7 +163,7 @@ export class RedisSeries implements SeriesStore {
   async *#parts(
     group: Group,
     families: readonly Wanted[],
-    { asAnnounced = false, starts }: Pick<ReadOptions, 'asAnnounced' | 'starts'> = {},
+    { asAnnounced = false, starts, exemplars: wantsExemplars = false }: Omit<ReadOptions, 'generation'> = {},
   ): AsyncGenerator<readonly Part[]> {
     const left = families.map((family) => ({ ...family, next: 0, buckets: 0 }));
     while (left.length > 0) {
@@ -168,6 +174,7 @@ export class RedisSeries implements SeriesStore {
         starts?.at ?? '',
         starts?.lostUntil ?? 0,
         starts?.turn ?? '',
+        flag(wantsExemplars),
       ];
       for (const { definition, layout, next, buckets, name, shape } of asked) {
         args.push(definition.name, layout, next, buckets, name, shape, flag(definition.type !== 'gauge'));
@@ -175,13 +182,13 @@ export class RedisSeries implements SeriesStore {
       const shelves = new StartsOfShelves();
       const replies = (await this.redis.run(this.#read, group, args)) as ReadReply[];
       const parts: Part[] = [];
-      replies.forEach(([layout, buckets, next, series, content, announced, packed], at) => {
+      replies.forEach(([layout, buckets, next, series, content, announced, packed, exemplars], at) => {
         const family = asked[at] as (typeof left)[number];
         if (next < 0) left.shift();
         // Only the last family of a call may be incomplete.
         else Object.assign(family, { layout: layout.toString(), next, buckets });
         const start = shelves.startOf(family.definition, layout.toString(), packed);
-        if (series > 0) parts.push({ ...family, series, content, announced, ...start });
+        if (series > 0) parts.push({ ...family, series, content, announced, exemplars, ...start });
       });
       if (parts.length > 0) yield parts;
     }
@@ -221,6 +228,7 @@ interface Content {
   readonly series: number;
   readonly content: readonly Buffer[];
   readonly announced: readonly number[];
+  readonly exemplars: readonly Buffer[];
   readonly startOf?: StartOf;
 }
 
@@ -232,6 +240,7 @@ export type SeriesReply = [
   content?: readonly Buffer[],
   announced?: readonly number[],
   starts?: readonly Buffer[],
+  exemplars?: readonly Buffer[],
 ];
 const UNREAD = -1;
 
@@ -243,6 +252,7 @@ type ReadReply = [
   content: readonly Buffer[],
   announced: readonly number[],
   starts: readonly Buffer[],
+  exemplars: readonly Buffer[],
 ];
 
 function isNumber({ type }: ResolvedDefinition): boolean {
@@ -251,21 +261,26 @@ function isNumber({ type }: ResolvedDefinition): boolean {
 
 function chunkOf(part: Content): FamilyChunk['chunk'] {
   const { definition, content, series, startOf } = part;
-  return isNumber(definition) ? { lines: content, series, ...(startOf && { startOf }) } : valuesOf(part);
+  if (!isNumber(definition)) return valuesOf(part);
+  const exemplars = exemplarsOf(part.exemplars);
+  return { lines: content, series, ...(startOf && { startOf }), ...(exemplars && { exemplars }) };
 }
 
 function sizeOf(chunk: FamilyChunk['chunk']): number {
   return 'lines' in chunk ? chunk.series : chunk.length;
 }
 
-function valuesOf({ definition, content, announced, startOf }: Content): readonly Series[] {
+function valuesOf({ definition, content, announced, startOf, ...part }: Content): readonly Series[] {
   const isAtZero = new Set(announced);
+  const exemplars = exemplarsOf(part.exemplars);
   return pairs(content).map(([labels, value], at) => {
     const startMs = startOf?.(labels, 0, labels.length) ?? 0;
+    const own = exemplars?.get(labels.toString());
     return {
       labels: labels.toString(),
       value: isAtZero.has(at) ? zeroValue(definition) : unpackValue(definition, value),
       ...(startMs > 0 && { startMs }),
+      ...(own && { exemplars: own }),
     };
   });
 }

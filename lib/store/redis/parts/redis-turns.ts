@@ -35,6 +35,7 @@ export class RedisTurns implements Turns {
       silentMs,
       shownForMs,
       withStarts = false,
+      withExemplars = false,
     } = wish;
     const turn = randomUUID();
     const ownClock = Date.now();
@@ -44,6 +45,7 @@ export class RedisTurns implements Turns {
       ...times,
       WEIGHT_AT_BEGIN,
       flag(withStarts),
+      flag(withExemplars),
     ])) as BeginReply;
     const [taken, contested, waiting, families, series, ledger, lostUntil] = reply;
     const result = turnOf(turn, taken);

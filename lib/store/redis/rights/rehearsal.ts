@@ -43,6 +43,8 @@ async function count({ series, shapes }: StoreParts, process: string): Promise<v
   if (number.outcome !== 'numbered') return;
   const { writer, sequence } = number;
   const bins = [{ slice: 0, bin: 0, count: 1 }];
+  const exemplar = { bucket: 0, labels: LABELS, value: 1, timeMs: 0 };
+  const exemplars = [LABELS, 'a="c"'].map((labels) => ({ labels, exemplars: [exemplar] }));
   await series.apply(GROUP, {
     writer,
     sequence,
@@ -50,7 +52,10 @@ async function count({ series, shapes }: StoreParts, process: string): Promise<v
     clear: [],
     definitions,
     families: [
-      changes(counter, { op: 'add', labels: LABELS, value: 1 }, { op: 'add', labels: 'a="c"', value: 0.5 }),
+      {
+        ...changes(counter, { op: 'add', labels: LABELS, value: 1 }, { op: 'add', labels: 'a="c"', value: 0.5 }),
+        exemplars,
+      },
       changes(gauge, { op: 'set', labels: '', value: 1 }),
       changes(histogram, { op: 'observe', labels: '', counts: [1, 0], sum: 1 }),
       changes(summary, { op: 'sketch', labels: '', sum: 1, count: 1, bins, oldestSlice: 0 }),
@@ -72,13 +77,13 @@ async function restoreAndRead({ series, removal }: StoreParts): Promise<void> {
   await series.restoring(GROUP);
   await series.restore(GROUP, counter, [{ labels: LABELS, value: 5 }]);
   await series.families(GROUP);
-  for await (const _ of series.readText(GROUP, await series.families(GROUP), { asAnnounced: true }));
+  for await (const _ of series.readText(GROUP, await series.families(GROUP), { asAnnounced: true, exemplars: true }));
   await series.sweep(GROUP);
   await removal.expireSeries(GROUP);
 }
 
 async function pushAndRemove({ turns, announcements, ledgers, removal }: StoreParts): Promise<void> {
-  const wish = { ttlMs: A_MINUTE, knownPushAt: 1, silentMs: A_MINUTE, shownForMs: A_MINUTE };
+  const wish = { ttlMs: A_MINUTE, knownPushAt: 1, silentMs: A_MINUTE, shownForMs: A_MINUTE, withExemplars: true };
   const { turn = '', now } = await turns.begin(GROUP, wish);
   await turns.keep(GROUP, turn, A_MINUTE);
   await announcements.release(GROUP, A_MINUTE);

@@ -19,6 +19,7 @@ ARGV  1  writer
         'n' labels n packed native limit  native histogram: the same, and what native.lua merges, to at most so many bins
         'k' labels oldest packed  summary: merge sketch bins, forget slices before oldest
         'r' labels              remove the series
+        'e' labels packed       counter and histogram, after the series' other updates: exemplars (exemplars.lua)
 Returns {'applied', the next number or '' if it is not wanted, families defined here of which another shape is shown...}
         {'seen'}: it has come before, perhaps from a copy of the process
         {'behind', number of this writer's last batch that Redis knows}: Redis is older than it was, nothing is applied
@@ -93,7 +94,7 @@ local function look_up(name, shape, needs_no_definition)
   end
 end
 
-local WIDTH = {f = 4, a = 3, s = 3, o = 3, p = 4, n = 6, k = 4, r = 2}
+local WIDTH = {f = 4, a = 3, s = 3, o = 3, p = 4, n = 6, k = 4, r = 2, e = 3}
 -- All of them at once.
 local function know_families()
   local names = {'#generation'}
@@ -408,6 +409,8 @@ local function update()
       end
       waits = mode == 'add' and is_shown and some_wait and call('HEXISTS', restore, current) == 1
       notes_series = notes_new and is_shown and argv[at + 2] ~= 'gauge'
+    elseif code == 'e' then
+      note_exemplars(argv[at + 1], argv[at + 2])
     else
       local labels = argv[at + 1]
       local key, field_name = place(labels, size_of(code))
@@ -417,6 +420,7 @@ local function update()
         drop_field(key, field_name)
         removed[key] = removed[key] or {}
         table.insert(removed[key], field_name)
+        forget_exemplars(labels)
       else
         local old = call('HGET', key, field_name)
         local value

@@ -12,9 +12,10 @@ ARGV  1  turn: proves whose it is
       8  how long a new series must have been shown at 0 in milliseconds, 0: not at all
       9  weight of series to read at the most (reading.lua)
       10 '1': say when series began
+      11 '1': give exemplars
 Returns {turn (turn.lua)}, and if it was taken also {what waits (shapes.lua), families that wait for their values (pushing.lua),
-families (pushing.lua), for each of them {number of series, what, announced, starts (read.lua)} or {-1}: still to be read, ledger
-(pushing.lua), '' or up to when series were made of which it is not known when they began}
+families (pushing.lua), for each of them {number of series, what, announced, starts, exemplars (read.lua)} or {-1}: still to be read,
+ledger (pushing.lua), '' or up to when series were made of which it is not known when they began}
 Complexity O(families + shapes of families that have several + series released + series read).
 ]]
 local turn = take_turn(ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4]))
@@ -25,7 +26,7 @@ end
 -- A family is as much work as this many lines.
 local FAMILY_WEIGHT = 4
 -- Of families that share a hash with others: the rest is for read.lua.
-local function series_of(all, names)
+local function series_of(all, names, marked)
   room, announces = tonumber(ARGV[9]), ARGV[8] ~= '0' and redis.call('EXISTS', key_named('new')) == 1
   local read = {}
   for at, family in ipairs(names) do
@@ -33,11 +34,12 @@ local function series_of(all, names)
     local generation, n, shelf = parts_of(all[at * 2 + 1])
     if n == 0 and room > 0 then
       local is_number = shape == 'counter' or shape == 'gauge'
-      local reading = begin_reading(family, is_number and family or '')
+      local exemplars = ARGV[11] == '1' and marked[family .. ':' .. generation] and exemplars_of(family, generation)
+      local reading = begin_reading(family, is_number and family or '', exemplars)
       local series, starts = on_shelf(shelf)
       append(reading, series[family .. ':' .. generation] or {}, starts)
       room = room - FAMILY_WEIGHT
-      read[#read + 1] = {reading.series, reading.content, reading.announced, reading.starts}
+      read[#read + 1] = {reading.series, reading.content, reading.announced, reading.starts, reading.exemplars}
     else
       read[#read + 1] = {-1}
     end
@@ -74,9 +76,9 @@ local function begin()
   end
   local waiting = waiting_families()
   release_new(tonumber(ARGV[8]))
-  local all, names = all_families()
+  local all, names, marked = all_families()
   local lost = begin_starts()
-  return {turn, contested, waiting, all, series_of(all, names), read_ledger(), lost}
+  return {turn, contested, waiting, all, series_of(all, names, marked), read_ledger(), lost}
 end
 
 local is_done, result = pcall(begin)

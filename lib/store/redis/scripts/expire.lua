@@ -22,6 +22,7 @@ for _, id in ipairs(old) do
   if layout then
     local key, field = place_of(family, layout, labels)
     redis.call('HDEL', key, field)
+    redis.call('HDEL', exemplars_of(family, (parts_of(layout))), labels)
     removed[key] = removed[key] or {}
     table.insert(removed[key], field)
   end

@@ -132,15 +132,26 @@ local function layout_of_shape(family, shape)
   return layout_of(family)
 end
 
+-- The hash with the exemplars of a generation, wherever its series are; and the field of `families` which says that there are any.
+local function exemplars_of(family, generation)
+  return key_named('exemplars:') .. family .. ':' .. generation
+end
+local EXEMPLARS = '#exemplars:'
+local function exemplars_mark(family, generation)
+  return EXEMPLARS .. family .. ':' .. generation
+end
+
 -- Fields and values for `garbage`, one after the other: all generations that a group has, as left behind now, and all shelves;
 -- and apart from these, as they stand in `families`, those that are being filled. Without the definitions, which are long.
 local function garbage_of_all()
   local list, filled, shelves, now = {}, {}, {}, ':' .. digits(clock())
+  local on_shelves = {}
   local function add(family, layout)
     local generation, n, shelf = string.match(layout, '^(%d+):(%d+):(.*)$')
     if n == '0' then
       local epoch, number = string.match(shelf, '^(%d+):(%d+)$')
       shelves[epoch] = math.max(shelves[epoch] or 0, number + 1)
+      on_shelves[family .. ':' .. generation] = n .. now .. ':' .. shelf
     else
       list[#list + 1], list[#list + 2] = family .. ':' .. generation, n .. now
     end
@@ -151,7 +162,11 @@ local function garbage_of_all()
     is_there[fields[at] .. '#'] = true
     add(fields[at], fields[at + 1])
   end
+  local marked = {}
   for _, field in ipairs(redis.call('HKEYS', KEYS[1])) do
+    if string.find(field, EXEMPLARS, 1, true) == 1 then
+      marked[string.sub(field, #EXEMPLARS + 1)] = true
+    end
     local sign = string.find(field, '#', 2, true)
     if sign and not is_there[field] then
       local layout = redis.call('HGET', KEYS[1], field)
@@ -160,6 +175,12 @@ local function garbage_of_all()
       else
         add(string.sub(field, 1, sign - 1), layout)
       end
+    end
+  end
+  -- Of those on shelves only exemplars have a hash of their own.
+  for owner, entry in pairs(on_shelves) do
+    if marked[owner] then
+      list[#list + 1], list[#list + 2] = owner, entry
     end
   end
   for epoch, n in pairs(shelves) do

@@ -39,16 +39,19 @@ local function release_new(for_ms)
 end
 
 -- '1' if there may be something to sweep (sweep.lua) else '0', then for each family: definition (shape, newline, JSON), layout; and
--- apart from this their names.
+-- apart from this their names, and which `<family>:<generation>` have exemplars.
 local function all_families()
   local fields = redis.call('HGETALL', KEYS[1])
   local layouts, is_untidy, reply, names = {}, redis.call('EXISTS', key_named('garbage')) == 1, {''}, {}
+  local marked = {}
   for at = 1, #fields, 2 do
     local family, writer = string.match(fields[at], '^([^#]+)#(.*)$')
     if family and writer == '' then
       layouts[family] = fields[at + 1]
     elseif family and string.sub(writer, 1, 1) ~= '@' then
       is_untidy = true
+    elseif string.find(fields[at], EXEMPLARS, 1, true) == 1 then
+      marked[string.sub(fields[at], #EXEMPLARS + 1)] = true
     end
   end
   for at = 1, #fields, 2 do
@@ -60,7 +63,7 @@ local function all_families()
     end
   end
   reply[1] = is_untidy and '1' or '0'
-  return reply, names
+  return reply, names, marked
 end
 
 -- Now in milliseconds, when the latest successful push took its turn or '', fields and values of the ledger.

@@ -6,6 +6,7 @@ ARGV  1  weight to stop after (reading.lua)
       3  when this push took its turn: then begin series that have been shown by no push; '': nobody wants to know when series began
       4  of values made up to then it is not known any more when they began (begin-push.lua)
       5  the turn of that push: if it is lost, so may be what was noted
+      6  '1': give exemplars, of families whose layout is given
       then for each family, as many as fit:
          family
          layout that families.lua gave for it; '' for the one it has now
@@ -15,7 +16,8 @@ ARGV  1  weight to stop after (reading.lua)
          shape whose values are meant, whether they are shown or not; '' for those that are shown
          '1': its series begin at some time; gauges do not
 Returns for each family that it came to {layout, number of buckets, next bucket (-1: done), number of series, what, announced,
-starts (starts.lua): a list of texts, of a shelf only with the first family that was read from it},
+starts (starts.lua): a list of texts, of a shelf only with the first family that was read from it, exemplars: {labels, packed
+(exemplars.lua), labels, packed, ...}},
 where `what` is a list of texts of whole lines, in which series that are being announced stand at 0, or {labels, value, labels,
 value, ...}, of which `announced` says which are, counted from 0
 Complexity O(series returned + families).
@@ -26,7 +28,7 @@ text for all would cost Redis a quarter more, since Lua copies a long text again
 A bucket that was split off since the reading began is read together with the one it came from: no series is missed, and
 none comes twice.
 ]]
-local OF_A_FAMILY, FIRST_FAMILY = 7, 6
+local OF_A_FAMILY, FIRST_FAMILY = 7, 7
 
 room = tonumber(ARGV[1])
 announces = ARGV[2] == '1' and redis.call('EXISTS', key_named('new')) == 1
@@ -35,16 +37,24 @@ if ARGV[3] ~= '' and redis.call('GET', key_named('turn')) ~= ARGV[5] then
 end
 begins, lost_until = ARGV[3] ~= '' and packed_time(tonumber(ARGV[3])) or nil, tonumber(ARGV[4])
 
--- The layouts that are shown now, all at once.
-local shown = {}
+-- The layouts that are shown now, and whose generations have exemplars, all at once.
+local shown, marked = {}, {}
 local function look_up_layouts()
-  local fields = {}
+  local fields, marks = {}, {}
   for at = FIRST_FAMILY, #ARGV, OF_A_FAMILY do
     fields[#fields + 1] = ARGV[at] .. '#'
+    marks[#marks + 1] = exemplars_mark(ARGV[at], parts_of(ARGV[at + 1]) or '')
+  end
+  local families = #fields
+  if ARGV[6] == '1' then
+    for at = 1, families do
+      fields[families + at] = marks[at]
+    end
   end
   local found = redis.call('HMGET', KEYS[1], unpack(fields))
-  for at = 1, #fields do
+  for at = 1, families do
     shown[ARGV[FIRST_FAMILY + (at - 1) * OF_A_FAMILY]] = found[at]
+    marked[marks[at]] = found[families + at]
   end
 end
 look_up_layouts()
@@ -76,7 +86,7 @@ local function read_family(family, layout, bucket, count, name, shape, has_start
     layout = current or ''
   end
   if layout == '' then
-    return {'', 0, -1, 0, {}, {}, {}}
+    return {'', 0, -1, 0, {}, {}, {}, {}}
   end
   local generation, now, shelf = parts_of(layout)
   local current_generation, current_count = parts_of(current or '')
@@ -96,7 +106,8 @@ local function read_family(family, layout, bucket, count, name, shape, has_start
     count = now
   end
   local power, base = power_of(count), buckets_of(family, generation)
-  local reading = begin_reading(family, name)
+  local exemplars = marked[exemplars_mark(family, generation)] and exemplars_of(family, generation)
+  local reading = begin_reading(family, name, exemplars)
 
   local function append_bucket(at)
     room = room - 1
@@ -118,7 +129,7 @@ local function read_family(family, layout, bucket, count, name, shape, has_start
     bucket = bucket + 1
   end
   return {layout, count, bucket < count and bucket or -1, reading.series, reading.content, reading.announced,
-    reading.starts}
+    reading.starts, reading.exemplars}
 end
 
 local replies = {}

@@ -82,10 +82,30 @@ local function on_shelf(shelf)
 end
 
 -- What is read of one family. `name` is that of the metric if its values are numbers: the series come as lines of exposition text;
--- otherwise ''.
-local function begin_reading(family, name)
+-- otherwise ''. `exemplars`: the hash in which they are, if they are to be read.
+local function begin_reading(family, name, exemplars)
   lines = {}
-  return {family = family, name = name, content = {}, announced = {}, starts = {}, series = 0}
+  return {family = family, name = name, content = {}, announced = {}, starts = {}, series = 0, exemplars = {},
+    exemplars_key = exemplars}
+end
+
+-- Labels and exemplars of those of the series that have any, and are not shown at 0. Without them if they cannot be read.
+local function append_exemplars(reading, fields)
+  local list, asked = reading.exemplars, {}
+  for i = 1, #fields, 2 do
+    if not is_announced(reading.family, fields[i]) then
+      asked[#asked + 1] = fields[i]
+    end
+  end
+  in_parts(asked, function(...)
+    local found, labels = redis.pcall('HMGET', reading.exemplars_key, ...), {...}
+    for i = 1, found.err and 0 or #labels do
+      if found[i] then
+        list[#list + 1], list[#list + 2] = labels[i], found[i]
+        room = room - math.ceil(#found[i] / BYTES_OF_WEIGHT)
+      end
+    end
+  end)
 end
 
 -- Adds what a hash holds: labels, value, labels, value, ...; `starts` of its series, if they have been read.
@@ -112,6 +132,9 @@ local function append(reading, fields, starts)
         reading.announced[#reading.announced + 1] = (size + i - 1) / 2
       end
     end
+  end
+  if reading.exemplars_key then
+    append_exemplars(reading, fields)
   end
   reading.series = reading.series + found
 end

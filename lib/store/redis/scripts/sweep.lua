@@ -64,6 +64,10 @@ for at = 1, #entries, 2 do
       redis.call('HSET', garbage, entries[at], n .. ':' .. since)
       return 1
     end
+    if family ~= SHELVES then
+      redis.call('UNLINK', exemplars_of(family, generation))
+      redis.call('HDEL', KEYS[1], exemplars_mark(family, generation))
+    end
     redis.call('HDEL', garbage, entries[at])
   elseif tonumber(since) > now then
     redis.call('HSET', garbage, entries[at], garbage_entry(n, shelf, digits(now)))

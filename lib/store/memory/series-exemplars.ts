@@ -1,0 +1,31 @@
+import type { Exemplar, SeriesValue } from '../../model/index.js';
+import type { SeriesExemplars as Noted } from '../series.js';
+import type { GroupState } from './group-states.js';
+
+/** Of one generation of a family: labels -> value. */
+type Generation = Map<string, SeriesValue>;
+
+/** As exemplars.lua: of each bucket of a series the latest. They go with their generation. */
+export type SeriesExemplars = Map<Generation, Map<string, Map<number, Exemplar>>>;
+
+export function noteExemplars({ exemplars: all }: GroupState, generation: Generation, noted: Noted): void {
+  const { labels, exemplars } = noted;
+  const ofSeries = all.get(generation) ?? new Map<string, Map<number, Exemplar>>();
+  all.set(generation, ofSeries);
+  const byBucket = ofSeries.get(labels) ?? new Map<number, Exemplar>();
+  ofSeries.set(labels, byBucket);
+  const now = Date.now();
+  for (const exemplar of exemplars) {
+    const known = byBucket.get(exemplar.bucket)?.timeMs ?? 0;
+    const timeMs = Math.min(exemplar.timeMs, now);
+    if (known > now || known <= timeMs) byBucket.set(exemplar.bucket, { ...exemplar, timeMs });
+  }
+}
+
+export function exemplarsOf({ exemplars }: GroupState, generation: Generation, labels: string): readonly Exemplar[] {
+  return [...(exemplars.get(generation)?.get(labels)?.values() ?? [])];
+}
+
+export function forgetExemplars({ exemplars }: GroupState, generation: Generation, labels: string): void {
+  exemplars.get(generation)?.delete(labels);
+}
