@@ -21,12 +21,14 @@ export const MOST_BUCKETS = 1_000;
 export const NATIVE_OFFSET = 1 << 19;
 
 /** Where the bins of the highest schema end that lie between 0.5 and 1; a lower one has every second, fourth ... of them. */
-const ENDS = Array.from({ length: 2 ** HIGHEST_SCHEMA }, (_, at) => 2 ** (at / 2 ** HIGHEST_SCHEMA - 1));
+const ENDS = Float64Array.from({ length: 2 ** HIGHEST_SCHEMA }, (_, at) => 2 ** (at / 2 ** HIGHEST_SCHEMA - 1));
 const bits = new DataView(new ArrayBuffer(8));
 const EXPONENT_AT = 20;
-const EXPONENT_MASK = 0x7ff;
+const FRACTION_MASK = 0xfffff;
+const LEAST_NORMAL = 1 << EXPONENT_AT;
 /** So that a fraction is at least 0.5 and less than 1. */
 const EXPONENT_BIAS = 1_022;
+const LEAST_FRACTION = 0.5;
 /** A double so small that it has fewer digits has as many as others when it is larger by that many bits. */
 const SUBNORMAL_BITS = 54;
 
@@ -45,21 +47,24 @@ export function nativeBin(value: number, schema: number, zeroThreshold: number):
 
 function indexOf(size: number, schema: number): number {
   bits.setFloat64(0, size);
-  let exponent = (bits.getUint32(0) >>> EXPONENT_AT) & EXPONENT_MASK;
-  if (exponent === 0) {
+  let high = bits.getUint32(0);
+  let exponent = (high >>> EXPONENT_AT) - EXPONENT_BIAS;
+  if (high < LEAST_NORMAL) {
     bits.setFloat64(0, size * 2 ** SUBNORMAL_BITS);
-    exponent = ((bits.getUint32(0) >>> EXPONENT_AT) & EXPONENT_MASK) - SUBNORMAL_BITS;
+    high = bits.getUint32(0);
+    exponent = (high >>> EXPONENT_AT) - EXPONENT_BIAS - SUBNORMAL_BITS;
   }
-  exponent -= EXPONENT_BIAS;
-  const fraction = size / 2 ** (exponent - 1) / 2;
-  if (schema <= 0) return Math.ceil((fraction === 0.5 ? exponent - 1 : exponent) / 2 ** -schema);
-  const ends = 2 ** schema;
+  // Written with an exponent of its own, what is left is the fraction.
+  bits.setUint32(0, (high & FRACTION_MASK) | (EXPONENT_BIAS << EXPONENT_AT));
+  const fraction = bits.getFloat64(0);
+  if (schema <= 0) return Math.ceil((fraction === LEAST_FRACTION ? exponent - 1 : exponent) / (1 << -schema));
+  const ends = 1 << schema;
   const step = ENDS.length / ends;
   let low = 0;
-  let high = ends;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (fraction <= (ENDS[middle * step] as number)) high = middle;
+  let above = ends;
+  while (low < above) {
+    const middle = (low + above) >>> 1;
+    if (fraction <= (ENDS[middle * step] as number)) above = middle;
     else low = middle + 1;
   }
   return low + (exponent - 1) * ends;

@@ -86,13 +86,17 @@ function largest(name: string, jobs: readonly string[], window: string): Yaml {
   return { record: name, expr: `max without (${GATEWAY_LABEL}) (max_over_time(${copies(name, jobs)}[${window}]))` };
 }
 
-/** Native histograms have no largest value: the copy that has counted most, as it was last. */
+/**
+ * Native histograms have no largest value: the copy that has counted most, as it was last. Prometheus 2.42 knows no native histogram of a
+ * moment ago: there a value does not outlive the only gateway that had it.
+ */
 function fullest(name: string, jobs: readonly string[], window: string): Yaml {
-  const last = `last_over_time(${copies(name, jobs)}[${window}])`;
+  const copy = copies(name, jobs);
+  const last = `${copy} or last_over_time(${copy}[${window}])`;
   const expression = [
     `sum without (${GATEWAY_LABEL}) (`,
-    `  ${last}`,
-    `  and`,
+    `  (${last})`,
+    '  and',
     `  topk without (${GATEWAY_LABEL}) (1, histogram_count(${last}))`,
     ')',
   ];

@@ -1,4 +1,5 @@
 import { Logger } from '@nestjs/common';
+import type { StoredFamily } from '../../../lib/store/index.js';
 import { startProcess, stopProcesses, valuesOf } from './support.js';
 
 const definition = { name: 'metric', help: 'x' };
@@ -218,6 +219,26 @@ describe('reset()', () => {
     counter.inc({ type: 'c' });
     expect(await valuesOf(other)).toEqual({ 'metric{type="b"}': 5, 'metric{type="a"}': 1 });
     expect(await valuesOf(counter)).toEqual({ 'metric{type="c"}': 1 });
+  });
+
+  it('of a native histogram has its observations in all its jobs, and shows what text can', async () => {
+    const { metrics, store } = startProcess();
+    const jobs = ['shop', 'stock'];
+    const sizes = metrics.histogram({ ...definition, name: 'sizes', native: {}, jobs });
+    sizes.observe(3);
+    sizes.labels().observe(-1);
+    expect(() => {
+      sizes.observe(Number.NaN);
+    }).toThrow('Invalid value for metric "sizes": expected a finite number, got NaN');
+    expect(await valuesOf(sizes)).toEqual({ 'sizes_bucket{le="+Inf"}': 2, sizes_sum: 2, sizes_count: 2 });
+    await metrics.flush();
+    for (const job of jobs) {
+      const group = { job, instance: 'host', labels: {} };
+      const [family] = await store.series.families(group);
+      const series: unknown[] = [];
+      for await (const chunk of store.series.read(group, (family as StoredFamily).definition)) series.push(...chunk);
+      expect(series).toMatchObject([{ value: { counts: [2], native: { schema: 3, counts: [1, 1] } } }]);
+    }
   });
 
   it('brings every unlabelled metric back to 0', async () => {

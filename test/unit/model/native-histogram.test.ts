@@ -7,7 +7,9 @@ import {
   type NativeHistogram,
   nativeBin,
   NativeCounts,
+  resolveDefinition,
   schemaOf,
+  zeroValue,
 } from '../../../lib/model/index.js';
 
 const schemas = fc.integer({ min: LOWEST_SCHEMA, max: HIGHEST_SCHEMA });
@@ -129,6 +131,13 @@ describe('native histograms', () => {
       expect(observed(all, schema + 1).bins.filter((bin) => bin !== 0).length).toBeGreaterThan(most);
     });
     fc.assert(property);
+  });
+
+  it('begin with nothing in them, beside classic buckets or not', () => {
+    const definition = { name: 'seconds', help: 'x', type: 'histogram', native: { growthFactor: 2 } } as const;
+    const native = { schema: 0, bins: [], counts: [] };
+    expect(zeroValue(resolveDefinition(definition))).toEqual({ counts: [0], sum: 0, native });
+    expect(zeroValue(resolveDefinition({ ...definition, buckets: [1] }))).toEqual({ counts: [0, 0], sum: 0, native });
   });
 
   it('have as many bins as they may, and that of zero', () => {

@@ -33,9 +33,9 @@ describe('recording rules', () => {
     const rules = recorded([{ job: 'shop', definitions: [native] }]);
     expect(Object.keys(rules).slice(2)).toEqual(['h_bucket', 'h_sum', 'h_count', 'h']);
     expect(rules['h']).toBe(`sum without (gateway) (
-  last_over_time(gateway:h{job="shop"}[60s])
+  (gateway:h{job="shop"} or last_over_time(gateway:h{job="shop"}[60s]))
   and
-  topk without (gateway) (1, histogram_count(last_over_time(gateway:h{job="shop"}[60s])))
+  topk without (gateway) (1, histogram_count(gateway:h{job="shop"} or last_over_time(gateway:h{job="shop"}[60s])))
 )`);
   });
 
