@@ -92,7 +92,7 @@ export const providers: Provider[] = [
       UpdateBuffers,
     ],
     useFactory: (
-      { announceForMs, startTimes: areWanted, gateways, prometheusLabels }: ResolvedOptions,
+      { announceForMs, startTimes, gateways, prometheusLabels }: ResolvedOptions,
       reader: GroupReader,
       store: Store,
       pool: GatewayPool,
@@ -113,8 +113,6 @@ export const providers: Provider[] = [
       };
       const restorer = new CounterRestorer(prometheus, store.series, prometheusLabels);
       const { timeoutMs } = gateways[0];
-      // Text has no place for them.
-      const startTimes = areWanted && gateways.some(({ format }) => format !== 'text');
       return new PushService({
         reader,
         store,

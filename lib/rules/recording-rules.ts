@@ -1,5 +1,4 @@
-import { anyOf, GATEWAY_LABEL, type ResolvedDefinition } from '../model/index.js';
-import { COPY_PREFIX } from './copy-names.js';
+import { anyOf, COPY_PREFIX, GATEWAY_LABEL, type ResolvedDefinition } from '../model/index.js';
 import { apart, commented, duration, type Yaml, yaml } from './yaml.js';
 
 /** A metric and the jobs that push it. */
