@@ -6,7 +6,7 @@ import typescript from 'typescript-eslint';
 
 const SCRIPTS = ['**/*.{js,mjs,cjs}'];
 const TYPESCRIPT = ['**/*.{ts,tsx,mts,cts}'];
-const TESTS = ['test/{unit,search,integration,conformance,package,types}/**/*.ts'];
+const TESTS = ['test/{unit,search,integration,conformance,servers,package,types}/**/*.ts'];
 
 export default defineConfig(
   { ignores: ['dist/', 'api/', 'coverage/', 'test/package/consumers/**/node_modules/'] },

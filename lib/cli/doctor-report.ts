@@ -3,11 +3,11 @@ import { printable } from '../errors/printable.js';
 import type { Output } from './output.js';
 import { coloured, wrapped } from './terminal.js';
 
-const ORDER: readonly Severity[] = ['error', 'warning', 'ok'];
+const ORDER: readonly Severity[] = ['error', 'warning', 'hint', 'ok'];
 /** A longer subject pushes its own line only. */
 const LONGEST_COLUMN = 44;
 
-const COLOURS = { error: 'red', warning: 'yellow', ok: 'green' } as const;
+const COLOURS = { error: 'red', warning: 'yellow', hint: 'cyan', ok: 'green' } as const;
 
 /**
  * One line per finding, for people: the worst first, then a summary. On a terminal in colours, and wrapped by its width. Control
@@ -32,6 +32,7 @@ function summary(findings: readonly Finding[]): string {
   const parts = [
     counted(count('error'), 'error'),
     counted(count('warning'), 'warning'),
+    ...(count('hint') > 0 ? [counted(count('hint'), 'hint')] : []),
     `${counted(count('ok'), 'check')} passed`,
   ];
   return parts.join(', ');

@@ -1,6 +1,6 @@
 import type { Output } from './output.js';
 
-const COLOURS = { red: 31, green: 32, yellow: 33 } as const;
+const COLOURS = { red: 31, green: 32, yellow: 33, cyan: 36 } as const;
 /** Text in a narrower column is hard to read: it goes below what it belongs to. */
 const NARROWEST_COLUMN = 30;
 

@@ -11,6 +11,7 @@ import { checkNeighbours, probeNeighbours } from './checks/neighbours.check.js';
 import { checkPrometheus } from './checks/prometheus.check.js';
 import { type PrometheusFacts, probePrometheus } from './probes/prometheus.probe.js';
 import { checkStore, probeStore, type StoreAnswer } from './checks/redis.check.js';
+import { checkStarts, newestOf } from './checks/start-times.check.js';
 import { checkScripts, probeScripts } from './checks/scripts.check.js';
 
 /** What to examine. */
@@ -29,19 +30,26 @@ export interface Installation {
 export async function examine({ options, store, replicas = [] }: Installation): Promise<Finding[]> {
   const { prometheus, gateways, jobs } = options;
   const further = replicas.map((host) => replicaOf(prometheus, host)).filter(({ url }) => url !== prometheus.url);
+  const probed = Promise.all(gateways.map((gateway) => probeAddress(gateway, jobs)));
+  const newest = probed.then((all) => newestOf(all, options));
   const [storeAnswer, scripts, neighbours, contested, addresses, prometheuses] = await Promise.all([
     probeStore(() => store.diagnose()),
     probeScripts(store),
     probeNeighbours(store, options),
     probeContested(store, options),
-    Promise.all(gateways.map((gateway) => probeAddress(gateway))),
-    Promise.all([prometheus, ...further].map((endpoint, at) => probePrometheus(endpoint, jobs, at === 0))),
+    probed,
+    Promise.all(
+      [prometheus, ...further].map((endpoint, at) =>
+        probePrometheus(endpoint, { jobs, isConfigured: at === 0, newest }),
+      ),
+    ),
   ]);
   return [
     ...checkStore(storeAnswer, store.address, options),
     ...checkScripts(scripts, storeAnswer, store.address, options),
     ...checkGateways(addresses, options),
     ...prometheuses.flatMap((facts) => checkPrometheus(facts, addresses, options)),
+    ...checkStarts(prometheuses, addresses, options),
     ...checkGroups(addresses, options),
     ...checkNeighbours(neighbours, options),
     ...checkContested(contested),

@@ -1,10 +1,13 @@
-export type Severity = 'error' | 'warning' | 'ok';
+export type Severity = 'error' | 'warning' | 'hint' | 'ok';
 
 /** One line of a diagnosis. No secret is in any of its texts. */
 export interface Finding {
   /** Stable name of the check, for machines: `redis.persistence`. */
   readonly check: string;
-  /** `error`: numbers are wrong or missing. `warning`: they can become so, or it could not be told. `ok`: passed. */
+  /**
+   * `error`: numbers are wrong or missing. `warning`: they can become so, or it could not be told. `hint`: they are as promised, and could be
+   * better. `ok`: passed.
+   */
   readonly severity: Severity;
   /** What was looked at: an address, or a group. */
   readonly subject: string;
@@ -28,6 +31,10 @@ export function ok(check: string, subject: string, finding: string): Finding {
 
 export function warning(check: string, subject: string, finding: string, { why, fix }: Advice): Finding {
   return { check, severity: 'warning', subject, finding, why, fix };
+}
+
+export function hint(check: string, subject: string, finding: string, { why, fix }: Advice): Finding {
+  return { check, severity: 'hint', subject, finding, why, fix };
 }
 
 export function error(check: string, subject: string, finding: string, { why, fix }: Advice): Finding {

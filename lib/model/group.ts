@@ -1,6 +1,9 @@
 /** With broadcast: the label that tells in Prometheus which gateway a copy of a group is from. */
 export const GATEWAY_LABEL = 'gateway';
 
+/** With broadcast: begins the names of the copies; the true series are recorded under their own names. */
+export const COPY_PREFIX = 'gateway:';
+
 /** What one push replaces on a gateway: everything under one job, instance and set of further grouping labels. */
 export interface Group {
   readonly job: string;

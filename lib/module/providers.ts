@@ -92,7 +92,7 @@ export const providers: Provider[] = [
       UpdateBuffers,
     ],
     useFactory: (
-      { announceForMs, startTimes: areWanted, gateways, prometheusLabels }: ResolvedOptions,
+      { announceForMs, startTimes, gateways, prometheusLabels }: ResolvedOptions,
       reader: GroupReader,
       store: Store,
       pool: GatewayPool,
@@ -113,9 +113,8 @@ export const providers: Provider[] = [
       };
       const restorer = new CounterRestorer(prometheus, store.series, prometheusLabels);
       const { timeoutMs } = gateways[0];
-      // Text has no place for either.
+      // Text has no place for them.
       const exemplars = gateways.some(({ format }) => format !== 'text');
-      const startTimes = areWanted && exemplars;
       return new PushService({
         reader,
         store,

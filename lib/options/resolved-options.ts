@@ -30,6 +30,8 @@ export interface ResolvedOptions
    */
   readonly isBroadcast: boolean;
   readonly pushOnShutdown: boolean;
+  /** Text has no place for them. */
+  readonly startTimes: boolean;
   /**
    * Longest time between two pushes that the application makes by itself, in milliseconds; undefined if it makes none. Reckoned
    * when it is asked for: a cron expression takes its time.

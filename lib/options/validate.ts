@@ -56,6 +56,7 @@ function resolve(given: PrometheusPushgatewayModuleOptions): ResolvedOptions {
     isBroadcast: isBroadcast({ ...storing, gateways }),
     ...beside,
     pushOnShutdown: beside.pushOnShutdown ?? beside.autoPush !== false,
+    startTimes: beside.startTimes && gateways[0].format !== 'text',
     get pushIntervalMs(): number | undefined {
       return pushIntervalMs(beside.autoPush);
     },

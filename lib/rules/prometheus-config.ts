@@ -1,6 +1,6 @@
-import { anyOf, GATEWAY_LABEL } from '../model/index.js';
+import { anyOf, COPY_PREFIX, GATEWAY_LABEL } from '../model/index.js';
 import type { Endpoint } from '../options/index.js';
-import { COPY_PREFIX, GATEWAY_JOB } from './copy-names.js';
+import { GATEWAY_JOB } from './copy-names.js';
 import { serversOf, type Target, targetsOf } from './scrape-job.js';
 import { apart, commented, duration, inline, type Yaml, yaml } from './yaml.js';
 
@@ -17,6 +17,8 @@ export interface PrometheusConfigInput {
   /** Whether every gateway gets every push, and rules record the true series. */
   readonly isBroadcast: boolean;
   readonly scrapeIntervalSeconds: number;
+  /** Whether gateways are told when series began. */
+  readonly hasStartTimes: boolean;
   /** This Prometheus among its replicas; undefined: there is one, or they do not federate. */
   readonly replica?: Replica;
 }
@@ -29,10 +31,11 @@ export interface Replica {
 
 /** The whole of a `prometheus.yml`. */
 export function prometheusConfig(input: PrometheusConfigInput): string {
-  const { isBroadcast, scrapeIntervalSeconds, replica } = input;
+  const { isBroadcast, scrapeIntervalSeconds, hasStartTimes, replica } = input;
   const header =
     `Prometheus${replica ? ` ${replica.name}` : ''}: how it scrapes the Pushgateways. Prometheus 2.42 to 3.x.\n` +
-    'The whole of a prometheus.yml; or put the scrape configs into yours, and the rest of it if it is not there.';
+    'The whole of a prometheus.yml; or put the scrape configs into yours, and the rest of it if it is not there.' +
+    (hasStartTimes ? ABOUT_START_TIMES : '');
   return yaml(
     {
       global: commented(header, {
@@ -49,6 +52,12 @@ export function prometheusConfig(input: PrometheusConfigInput): string {
     replica ? '' : NO_FEDERATION,
   );
 }
+
+const ABOUT_START_TIMES = `
+
+Start Prometheus (2.50 or later) with --enable-feature=created-timestamp-zero-ingestion: increase() then counts what a series
+held when it was first seen. It needs protobuf, which that feature asks for by itself: leave scrape_protocols out, or put
+PrometheusProto first.`;
 
 const NO_FEDERATION = `\
 No federation. For replicas that know what the others scraped, and a file for each of them:

@@ -25,7 +25,7 @@ const ASSUMED_PUSH_INTERVAL_SECONDS = 60;
 export interface PrometheusFilesInput {
   readonly options: Pick<
     ResolvedOptions,
-    'gateways' | 'prometheus' | 'jobs' | 'instance' | 'groupingLabels' | 'pushIntervalMs'
+    'gateways' | 'prometheus' | 'jobs' | 'instance' | 'groupingLabels' | 'pushIntervalMs' | 'startTimes'
   >;
   readonly strategy: PushStrategy;
   /** Metrics to record: needed for broadcast only. */
@@ -53,7 +53,14 @@ export function prometheusFiles(input: PrometheusFilesInput): PrometheusFile[] {
   const hasCopies = isBroadcast({ strategy, gateways });
   const replicas = replicasOf(input);
   const configOf = (replica?: Replica): string =>
-    prometheusConfig({ gateways, jobs, isBroadcast: hasCopies, scrapeIntervalSeconds, ...(replica && { replica }) });
+    prometheusConfig({
+      gateways,
+      jobs,
+      isBroadcast: hasCopies,
+      scrapeIntervalSeconds,
+      hasStartTimes: options.startTimes,
+      ...(replica && { replica }),
+    });
   const files =
     replicas.length === 0
       ? [{ name: 'prometheus.yml', text: configOf() }]

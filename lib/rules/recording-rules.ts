@@ -1,5 +1,4 @@
-import { anyOf, GATEWAY_LABEL, type ResolvedDefinition } from '../model/index.js';
-import { COPY_PREFIX } from './copy-names.js';
+import { anyOf, COPY_PREFIX, GATEWAY_LABEL, type ResolvedDefinition } from '../model/index.js';
 import { apart, commented, duration, type Yaml, yaml } from './yaml.js';
 
 /** A metric and the jobs that push it. */
@@ -30,7 +29,8 @@ Counters, histograms, sums and counts of summaries: the largest value that any c
 that is old (its gateway was frozen, or came back with what it had on disk) takes one back. These are two pushes, taken to
 be ${push} apart, and two scrapes: if the only gateway that took the last push ends, the others have the next one by then.
 A value that is meant to fall (reset(), clear(), negative observations in a sum) falls, and a series that was removed
-goes, ${window} after Prometheus has last scraped the old one from any gateway.
+goes, ${window} after Prometheus has last scraped the old one from any gateway. A new series is recorded as 0 once, if Prometheus
+stored a 0 where it began (--enable-feature=created-timestamp-zero-ingestion), and then with its value: increase() has it all.
 
 Gauges and quantiles: the copy that was pushed last, by the clocks of the gateways. Keep these within the time between
 two pushes of each other: then an old copy never wins over one that is a push newer. A gateway that misses pushes while
@@ -63,27 +63,39 @@ function rulesOf(
   groupLabels: readonly string[],
   window: string,
 ): [Yaml, ...Yaml[]] {
-  const largestOf = (suffix: string): Yaml => largest(name + suffix, jobs, window);
+  const grown = (suffix: string): Yaml => growing(name + suffix, jobs, window);
   switch (type) {
     case 'counter':
-      return [largestOf('')];
+      return [grown('')];
     case 'gauge':
       return [latest(name, jobs, groupLabels)];
     case 'histogram':
-      return [
-        largestOf('_bucket'),
-        largestOf('_sum'),
-        largestOf('_count'),
-        ...(native ? [fullest(name, jobs, window)] : []),
-      ];
+      return [grown('_bucket'), grown('_sum'), grown('_count'), ...(native ? [fullest(name, jobs, window)] : [])];
     case 'summary':
-      return [latest(name, jobs, groupLabels), largestOf('_sum'), largestOf('_count')];
+      return [latest(name, jobs, groupLabels), grown('_sum'), grown('_count')];
   }
 }
 
 /** The largest value of any copy within the window: a value outlives the only gateway that had it, and the end of its series. */
 function largest(name: string, jobs: readonly string[], window: string): Yaml {
-  return { record: name, expr: `max without (${GATEWAY_LABEL}) (max_over_time(${copies(name, jobs)}[${window}]))` };
+  return { record: name, expr: largestOf(name, jobs, window) };
+}
+
+function largestOf(name: string, jobs: readonly string[], window: string): string {
+  return `max without (${GATEWAY_LABEL}) (max_over_time(${copies(name, jobs)}[${window}]))`;
+}
+
+/**
+ * The same, for what begins at 0. Start times are not recorded: Prometheus stores both the 0 and the first value with the first scrape,
+ * and the largest of them alone would be all that increase() ever sees.
+ */
+function growing(name: string, jobs: readonly string[], window: string): Yaml {
+  const expression = [
+    `(min without (${GATEWAY_LABEL}) (min_over_time(${copies(name, jobs)}[${window}])) == 0)`,
+    `unless max_over_time(${name}{${anyOf('job', jobs)}}[${window}])`,
+    `or ${largestOf(name, jobs, window)}`,
+  ];
+  return { record: name, expr: expression.join('\n') };
 }
 
 /**

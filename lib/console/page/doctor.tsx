@@ -6,8 +6,14 @@ import { ageText, counted, visible } from './shown-text.js';
 
 type Finding = NonNullable<PageState['doctor']['findings']>[0];
 
-const ORDER = ['error', 'warning', 'ok'] as const;
-const TITLES = { error: 'Wrong or missing numbers', warning: 'Can go wrong, or could not be told', ok: 'Passed' };
+const ORDER = ['error', 'warning', 'hint', 'ok'] as const;
+const TITLES = {
+  error: 'Wrong or missing numbers',
+  warning: 'Can go wrong, or could not be told',
+  hint: 'Could be better',
+  ok: 'Passed',
+};
+const KINDS = { error: 'error', warning: 'warning', hint: 'idle', ok: 'ok' } as const;
 
 /** What the doctor found, why it matters and what to change. */
 export function Doctor({ state, tell }: { state: PageState; tell: (text: string, isDone: boolean) => void }) {
@@ -71,9 +77,10 @@ export function Doctor({ state, tell }: { state: PageState; tell: (text: string,
 
 function One({ finding: { severity, check, subject, finding, why, fix } }: { finding: Finding }) {
   return (
-    <li class={severity}>
+    <li class={KINDS[severity]}>
       <p class="title">
-        <Badge kind={severity} text={severity} /> <code>{check}</code> <span class="subject">{visible(subject)}</span>
+        <Badge kind={KINDS[severity]} text={severity} /> <code>{check}</code>{' '}
+        <span class="subject">{visible(subject)}</span>
       </p>
       <p>{visible(finding)}</p>
       {why !== undefined && (

@@ -18,7 +18,7 @@ export function tabsOf(state: PageState): Tab[] {
   const silent = servers.length - answering;
   const errors = doctor.findings?.filter(({ severity }) => severity === 'error').length ?? 0;
   const warnings = doctor.findings?.filter(({ severity }) => severity === 'warning').length ?? 0;
-  const passed = (doctor.findings?.length ?? 0) - errors - warnings;
+  const passed = doctor.findings?.filter(({ severity }) => severity === 'ok').length ?? 0;
   return [
     {
       id: 'metrics',

@@ -2,11 +2,12 @@ import { GATEWAY_HEADER } from '../../gateway/index.js';
 import type { PushTransport, ResolvedOptions } from '../../options/index.js';
 import { error, type Finding, ok, warning } from '../finding.js';
 import type { AddressFacts, GatewayFacts } from '../probes/gateway.probe.js';
+import { isBefore, type Version } from './version.js';
 
 /** The first version that takes compressed pushes. */
-const TAKES_GZIP = [1, 5] as const;
+const TAKES_GZIP: Version = [1, 5];
 /** The first version that refuses a plain body which was cut off. */
-const REFUSES_CUT_BODIES = [1, 6] as const;
+const REFUSES_CUT_BODIES: Version = [1, 6];
 
 export function checkGateways(addresses: readonly AddressFacts[], options: ResolvedOptions): Finding[] {
   const hasSeveral = addresses.length > 1 || addresses.some(({ balancer }) => balancer !== 'none');
@@ -108,13 +109,6 @@ function version(subject: string, text: string, { gzip }: PushTransport): Findin
     });
   }
   return ok(check, subject, `version ${text}`);
-}
-
-/** A version that cannot be read is taken for a new one. */
-function isBefore(text: string, [major, minor]: readonly [number, number]): boolean {
-  const [, own, ownMinor] = (/^v?(\d+)\.(\d+)/.exec(text) ?? []).map(Number);
-  if (own === undefined || ownMinor === undefined) return false;
-  return own < major || (own === major && ownMinor < minor);
 }
 
 function persistence(subject: string, file: string, hasSeveral: boolean): Finding {

@@ -11,6 +11,7 @@ import { HttpClient, type HttpResponse, LONG_ANSWER_BYTES } from '../../http/ind
 import type { Endpoint } from '../../options/index.js';
 import { timed } from './clock.js';
 import { type Failure, failureOf, GATEWAY } from './failure.js';
+import { AS_MESSAGES, parseStarts, type ShownStarts } from './started-series.js';
 
 const STATUS = '/api/v1/status';
 /** How often the status is asked for: behind a balancer that takes turns between two gateways, both answer. */
@@ -35,6 +36,8 @@ export interface GatewayFacts {
   readonly contents?: GatewayContents;
   /** Why the contents are not known. */
   readonly contentsFailure?: Failure;
+  /** What it shows of our jobs' start times; undefined if that cannot be read. */
+  readonly starts?: ShownStarts;
   readonly clockAheadMs?: number;
 }
 
@@ -48,10 +51,10 @@ export interface AddressFacts {
 }
 
 /** Never rejects for what a server does. */
-export async function probeAddress(endpoint: Endpoint): Promise<AddressFacts> {
+export async function probeAddress(endpoint: Endpoint, jobs: readonly string[]): Promise<AddressFacts> {
   const http = new HttpClient(endpoint, GATEWAY.service);
   const address = endpoint.url;
-  const first = await probeGateway(http);
+  const first = await probeGateway(http, jobs);
   if (first.facts.failure) return { address, balancer: 'none', gateways: [first.facts] };
   const again = Array.from({ length: STATUS_REQUESTS - 1 }, () => http.request({ method: 'GET', path: STATUS }));
   const answers = (await Promise.allSettled(again)).flatMap((each) =>
@@ -59,7 +62,7 @@ export async function probeAddress(endpoint: Endpoint): Promise<AddressFacts> {
   );
   if (first.name !== undefined) {
     const names = await namesBehind(http, [first.name, ...answers.flatMap(nameOf)]);
-    const gateways = await Promise.all(names.map(async (name) => (await probeGateway(http, name)).facts));
+    const gateways = await Promise.all(names.map(async (name) => (await probeGateway(http, jobs, name)).facts));
     return { address, balancer: 'naming', gateways };
   }
   const processes = new Set([first.facts.process, ...answers.flatMap(processOf)]);
@@ -67,7 +70,11 @@ export async function probeAddress(endpoint: Endpoint): Promise<AddressFacts> {
 }
 
 /** Asks one gateway, by name if a balancer knows it by one. */
-async function probeGateway(http: HttpClient, name?: string): Promise<{ facts: GatewayFacts; name?: string }> {
+async function probeGateway(
+  http: HttpClient,
+  jobs: readonly string[],
+  name?: string,
+): Promise<{ facts: GatewayFacts; name?: string }> {
   const address = http.url;
   const about = {
     subject: name === undefined ? address : `${address} (${name})`,
@@ -75,11 +82,12 @@ async function probeGateway(http: HttpClient, name?: string): Promise<{ facts: G
     ...(name !== undefined && { name }),
     ...(http.proxy !== undefined && { proxy: http.proxy }),
   };
-  const get = (path: string, maxAnswerBytes?: number): Promise<HttpResponse> =>
+  const named = name === undefined ? {} : { [GATEWAY_HEADER]: name };
+  const get = (path: string, maxAnswerBytes?: number, headers?: Record<string, string>): Promise<HttpResponse> =>
     http.request({
       method: 'GET',
       path,
-      ...(name !== undefined && { headers: { [GATEWAY_HEADER]: name } }),
+      headers: { ...named, ...headers },
       ...(maxAnswerBytes !== undefined && { maxAnswerBytes }),
     });
   const asked = { ...GATEWAY, server: http.server };
@@ -88,13 +96,24 @@ async function probeGateway(http: HttpClient, name?: string): Promise<{ facts: G
     // An answer that is not a Pushgateway's is reported before anything else is asked.
     readStatus(http, response, { ...response, status: 200 });
     const status = readStatus(http, response, await get('/-/ready'));
-    const contents = await get(status.flags['web.telemetry-path'] ?? '/metrics', LONG_ANSWER_BYTES)
+    const page = status.flags['web.telemetry-path'] ?? '/metrics';
+    const contents = await get(page, LONG_ANSWER_BYTES)
       .then((page) => ({ contents: contentsOf(http, page) }))
       .catch((error: unknown) => ({ contentsFailure: failureOf(error, asked) }));
+    const starts = await get(page, LONG_ANSWER_BYTES, { accept: AS_MESSAGES })
+      .then((answer) => (answer.status === 200 ? { starts: parseStarts(answer.body, jobs) } : {}))
+      .catch(() => ({}));
     const [answeredAs] = nameOf(response);
     const [process = ''] = processOf(response);
     return {
-      facts: { ...about, status, process, ...contents, ...(clockAheadMs !== undefined && { clockAheadMs }) },
+      facts: {
+        ...about,
+        status,
+        process,
+        ...contents,
+        ...starts,
+        ...(clockAheadMs !== undefined && { clockAheadMs }),
+      },
       ...(answeredAs !== undefined && { name: answeredAs }),
     };
   } catch (error) {

@@ -1,11 +1,13 @@
-import { PrometheusResponseError } from '../../errors/index.js';
-import { HttpClient, type HttpResponse, LONG_ANSWER_BYTES } from '../../http/index.js';
+import { HttpClient, LONG_ANSWER_BYTES } from '../../http/index.js';
 import { anyOf } from '../../model/index.js';
 import type { Endpoint } from '../../options/index.js';
 import { type InstantSample, PrometheusClient } from '../../prometheus/index.js';
 import { timed } from './clock.js';
 import { type Failure, failureOf, PROMETHEUS } from './failure.js';
 import { parseDuration } from '../checks/intervals.js';
+import { probeStarts, type StoredStarts } from './stored-starts.js';
+import type { StartedSeries } from './started-series.js';
+import { json } from './prometheus-answer.js';
 import { parseScrapeJobs, type ScrapeJob } from './scrape-config.js';
 
 /** Something that Prometheus scrapes. */
@@ -45,6 +47,7 @@ export interface PrometheusFacts {
   /** Our jobs are there under the label `job`, or under `exported_job`; undefined if that cannot be asked. */
   readonly sees?: { readonly job: boolean; readonly exportedJob: boolean };
   readonly federations: readonly Federation[];
+  readonly starts?: StoredStarts;
   readonly clockAheadMs?: number;
 }
 
@@ -61,11 +64,18 @@ interface TargetsAnswer {
   };
 }
 
+/** What is looked for in a Prometheus. */
+export interface Wanted {
+  readonly jobs: readonly string[];
+  readonly isConfigured: boolean;
+  /** The series that began last, under its name in Prometheus. */
+  readonly newest: Promise<StartedSeries | undefined>;
+}
+
 /** Never rejects for what a server does. */
 export async function probePrometheus(
   endpoint: Endpoint,
-  jobs: readonly string[],
-  isConfigured: boolean,
+  { jobs, isConfigured, newest }: Wanted,
 ): Promise<PrometheusFacts> {
   const http = new HttpClient(endpoint, PROMETHEUS.service);
   const client = PrometheusClient.of(endpoint);
@@ -76,13 +86,14 @@ export async function probePrometheus(
     const failure = failureOf(error, { ...PROMETHEUS, server: http.server });
     return { ...about, failure, gatewayStarts: [], federations: [] };
   }
-  const [targets, config, gatewayStarts, sees] = await Promise.all([
+  const [targets, config, gatewayStarts, sees, starts] = await Promise.all([
     probeTargets(http),
     probeConfig(http, client, jobs),
     client.query('process_start_time_seconds and on (job, instance) pushgateway_build_info').catch(() => []),
     probeLabels(client, jobs).catch(() => undefined),
+    probeStarts(http, client, newest),
   ]);
-  return { ...about, ...targets, ...config, gatewayStarts, ...(sees && { sees }) };
+  return { ...about, ...targets, ...config, gatewayStarts, starts, ...(sees && { sees }) };
 }
 
 async function probeTargets(
@@ -148,20 +159,4 @@ async function probeLabels(
     client.query(`group ({${anyOf('exported_job', jobs)}})`),
   ]);
   return { job: own.length > 0, exportedJob: exported.length > 0 };
-}
-
-function json(http: HttpClient, response: HttpResponse, path: string): unknown {
-  const { status } = response;
-  try {
-    if (status === 200) return JSON.parse(response.body) ?? {};
-  } catch {
-    // Told below.
-  }
-  const reason = http.reasonOf(response);
-  throw new PrometheusResponseError(
-    `${http.server} did not answer ${path} (${status}): ${reason}`,
-    status,
-    undefined,
-    reason,
-  );
 }

@@ -8,12 +8,15 @@ export interface ScrapeJob {
   readonly selectors: readonly string[];
   /** What it scrapes gets other metric names. */
   readonly renames: boolean;
+  /** Formats it asks for, the first before the others; undefined if they are not shown, as before 2.49. */
+  readonly protocols?: readonly string[];
 }
 
 interface ScrapeConfig {
   job_name?: unknown;
   honor_labels?: unknown;
   metrics_path?: unknown;
+  scrape_protocols?: unknown;
   params?: Record<string, unknown>;
   metric_relabel_configs?: { target_label?: unknown; action?: unknown }[];
 }
@@ -23,8 +26,11 @@ export async function parseScrapeJobs(text: string): Promise<readonly ScrapeJob[
   // Loaded only here: no application that runs needs it.
   const { parse } = await import(/* webpackMode: "eager" */ 'yaml');
   try {
-    const { scrape_configs: configs } = parse(text) as { scrape_configs?: ScrapeConfig[] };
-    return (configs ?? []).map(scrapeJob);
+    const { global, scrape_configs: configs } = parse(text) as {
+      global?: Pick<ScrapeConfig, 'scrape_protocols'>;
+      scrape_configs?: ScrapeConfig[];
+    };
+    return (configs ?? []).map((config) => scrapeJob({ ...global, ...config }));
   } catch {
     return undefined;
   }
@@ -32,6 +38,7 @@ export async function parseScrapeJobs(text: string): Promise<readonly ScrapeJob[
 
 function scrapeJob(config: ScrapeConfig): ScrapeJob {
   const selectors = config.params?.['match[]'];
+  const protocols = config.scrape_protocols;
   return {
     name: String(config.job_name),
     honorLabels: config.honor_labels === true,
@@ -40,5 +47,6 @@ function scrapeJob(config: ScrapeConfig): ScrapeJob {
     renames: (config.metric_relabel_configs ?? []).some(
       ({ target_label: label, action = 'replace' }) => label === '__name__' && action === 'replace',
     ),
+    ...(Array.isArray(protocols) && { protocols: protocols.map(String) }),
   };
 }

@@ -1,7 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { GATEWAY_LABEL, resolveDefinition } from '../../../lib/model/index.js';
-import { COPY_PREFIX } from '../../../lib/rules/copy-names.js';
+import { COPY_PREFIX, GATEWAY_LABEL, resolveDefinition } from '../../../lib/model/index.js';
 import { recordingRules } from '../../../lib/rules/recording-rules.js';
 import { SCRAPE_INTERVAL_SECONDS } from './docker.js';
 import { PUSH_INTERVAL_MS } from './pushers.js';

@@ -36,6 +36,7 @@ it('reads the configuration as Prometheus prints it', async () => {
   const text = `
 global:
   scrape_interval: 1s
+  scrape_protocols: [PrometheusProto, PrometheusText0.0.4]
 scrape_configs:
 - job_name: push gateway
   honor_labels: true
@@ -46,6 +47,7 @@ scrape_configs:
     target_label: __name__
     action: drop
 - job_name: fed
+  scrape_protocols: [PrometheusText0.0.4]
   params:
     match[]:
     - '{job!="", it''s="a"}'
@@ -56,8 +58,22 @@ scrape_configs:
     replacement: federated:$1
 `;
   expect(await parseScrapeJobs(text)).toEqual([
-    { name: 'push gateway', honorLabels: true, isFederation: false, selectors: [], renames: false },
-    { name: 'fed', honorLabels: false, isFederation: true, selectors: ['{job!="", it\'s="a"}'], renames: true },
+    {
+      name: 'push gateway',
+      honorLabels: true,
+      isFederation: false,
+      selectors: [],
+      renames: false,
+      protocols: ['PrometheusProto', 'PrometheusText0.0.4'],
+    },
+    {
+      name: 'fed',
+      honorLabels: false,
+      isFederation: true,
+      selectors: ['{job!="", it\'s="a"}'],
+      renames: true,
+      protocols: ['PrometheusText0.0.4'],
+    },
   ]);
   expect(await parseScrapeJobs('')).toBeUndefined();
   expect(await parseScrapeJobs('a: [')).toBeUndefined();

@@ -179,3 +179,11 @@ describe('broadcast', () => {
     expect(broadcast).toEqual(filesOf({}));
   });
 });
+
+it('says how Prometheus stores start times, where gateways are told them', () => {
+  const flag = '--enable-feature=created-timestamp-zero-ingestion';
+  const textOf = (format: PushgatewayOptions['format']) =>
+    filesOf({ pushgateway: { ...(format && { format }) } })['prometheus.yml'];
+  expect(textOf(undefined)).toContain(flag);
+  expect(textOf('text')).not.toContain(flag);
+});
