@@ -10,7 +10,7 @@ import {
   SummaryAccumulator,
 } from '../buffer/index.js';
 import type { CounterChild, GaugeChild, ObserverChild } from './children.js';
-import { requireFinite, requireIncrement, requireNumber } from './event-value.js';
+import { requireFinite, requireIncrement, requireNumber } from './check-value.js';
 import { timer } from './timer.js';
 
 /** A child: the accumulator of the metric's first job. */
