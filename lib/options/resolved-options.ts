@@ -1,7 +1,7 @@
 import type { Endpoint } from './endpoint.js';
 import type { PrometheusOptions, PrometheusPushgatewayModuleOptions, PushgatewayOptions } from './module-options.js';
 import type { WithDefaults } from './option.js';
-import type { BESIDE_THEM, STORING } from './schema.js';
+import type { BESIDE_THEM, PASSED_ON } from './schema.js';
 
 /** How a push travels. */
 export type PushTransport = Required<Pick<PushgatewayOptions, 'format' | 'gzip' | 'expectContinue'>>;
@@ -12,7 +12,7 @@ export type PushTransport = Required<Pick<PushgatewayOptions, 'format' | 'gzip' 
  */
 export interface ResolvedOptions
   extends
-    WithDefaults<PushgatewayOptions, typeof STORING>,
+    WithDefaults<PushgatewayOptions, typeof PASSED_ON>,
     Omit<WithDefaults<PrometheusPushgatewayModuleOptions, typeof BESIDE_THEM>, 'pushOnShutdown'> {
   readonly prometheus: Endpoint;
   /** Labels of our series in Prometheus beside those that are pushed. */

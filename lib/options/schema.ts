@@ -59,7 +59,7 @@ const FORMER_HOST = v.union(
 );
 
 /** Options of `pushgateway` that are resolved as they are. */
-export const STORING = {
+export const PASSED_ON = {
   strategy: {
     check: v.picklist(['sticky', 'broadcast'], '"sticky" or "broadcast"'),
     fromText: asStrategy,
@@ -82,7 +82,7 @@ export const PUSHGATEWAY = {
   host: { check: checks.gatewayHosts, fromText: asTextOrList, default: `localhost:${PUSHGATEWAY_PORT}` },
   ...ENDPOINT,
   formerHosts: { check: v.array(FORMER_HOST, 'a list of addresses'), fromText: asList, default: [] },
-  ...STORING,
+  ...PASSED_ON,
   format: {
     check: v.picklist(['auto', 'protobuf', 'text'], '"auto", "protobuf" or "text"'),
     fromText: asFormat,

@@ -13,7 +13,7 @@ import type {
 import { withDefaults } from './option.js';
 import { socketOptions } from './redis/redis-address.js';
 import { isBroadcast, type ResolvedOptions } from './resolved-options.js';
-import { BESIDE_THEM, optionsSchema, PROMETHEUS, PUSHGATEWAY, STORING } from './schema.js';
+import { BESIDE_THEM, optionsSchema, PROMETHEUS, PUSHGATEWAY, PASSED_ON } from './schema.js';
 import { entriesOf, schemaAt, unknownOptions } from './unknown-options.js';
 
 /** Paths whose values are never shown. */
@@ -40,7 +40,7 @@ export function resolveOptions(options: unknown): ResolvedOptions {
 function resolve(given: PrometheusPushgatewayModuleOptions): ResolvedOptions {
   const { prometheus, pushgateway = {} } = given;
   const { host, labels, instance } = withDefaults(PROMETHEUS, prometheus);
-  const storing = withDefaults(STORING, pushgateway);
+  const passedOn = withDefaults(PASSED_ON, pushgateway);
   const beside = withDefaults(BESIDE_THEM, given);
   const gateways = gatewaysOf(pushgateway);
   const resolved: ResolvedOptions = {
@@ -51,9 +51,9 @@ function resolve(given: PrometheusPushgatewayModuleOptions): ResolvedOptions {
     gateways,
     formerGateways: formerGatewaysOf(pushgateway),
     groupingLabels: withDefaults(PUSHGATEWAY, pushgateway).groupingLabels,
-    ...storing,
-    redis: socketOptionsOf(storing.redis) ?? storing.redis,
-    isBroadcast: isBroadcast({ ...storing, gateways }),
+    ...passedOn,
+    redis: socketOptionsOf(passedOn.redis) ?? passedOn.redis,
+    isBroadcast: isBroadcast({ ...passedOn, gateways }),
     ...beside,
     pushOnShutdown: beside.pushOnShutdown ?? beside.autoPush !== false,
     get pushIntervalMs(): number | undefined {

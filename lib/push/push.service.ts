@@ -5,7 +5,16 @@ import { type Group, type GroupStatus, type PushMode, type PushResult } from '..
 import type { View } from '../snapshot/index.js';
 import type { BegunPush, Store, StoredFamily } from '../store/index.js';
 import { type BodyChunk, formatFamilies, formatMessages } from '../exposition/index.js';
-import { beginReading, type Count, counted, newSending, NOTHING, type Reading, readOn, type Sending } from './body.js';
+import {
+  beginReading,
+  type Count,
+  counted,
+  newSending,
+  NOTHING,
+  type Reading,
+  readOn,
+  type Sending,
+} from './sending.js';
 import { contestText } from './contest-text.js';
 import type { GroupReader } from './group-reader.js';
 import type { Presence } from './presence.js';

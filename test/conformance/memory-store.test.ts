@@ -13,6 +13,6 @@ describeStore('MemoryStore', {
     groups.create(group, format);
   },
 });
-describeAnnouncements('MemoryStore', () => new MemoryStore({ announces: true }));
+describeAnnouncements('MemoryStore', () => new MemoryStore({ notesNew: true }));
 describeShapes('MemoryStore', () => new MemoryStore());
 describeStarts('MemoryStore', (seriesTtlMs) => new MemoryStore(seriesTtlMs === undefined ? {} : { seriesTtlMs }));

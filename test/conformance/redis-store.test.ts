@@ -108,7 +108,7 @@ describe('RedisStore: starts that are lost', () => {
 
 describeShapes('RedisStore', () => new RedisStore(redis.address, 'test'));
 
-const announcing = { announces: true };
+const announcing = { notesNew: true };
 describeAnnouncements('RedisStore', () => new RedisStore(redis.address, 'test', announcing));
 
 describeAnnouncements("RedisStore with a client of the user's that prefixes keys", () => {

@@ -2,9 +2,9 @@ import { pipeline } from 'node:stream';
 import { createGzip, gzipSync } from 'node:zlib';
 import type { RequestBody } from '../../http/index.js';
 import { bytesOf, type TextPiece } from '../../model/index.js';
-import { Batch } from './batch.js';
+import { JoinedBytes } from './joined-bytes.js';
 import { COMPRESSED_BYTES, GZIP_LEVEL, SMALL_BYTES } from './gzip.js';
-import type { MessageSource } from './message-body.js';
+import type { MessageSource } from './protobuf-body.js';
 
 /**
  * Exposition text in the format 0.0.4, or what makes it piece by piece: called once per attempt to send it, with the gateway's
@@ -65,7 +65,7 @@ async function* withoutLoneHeader(compressed: AsyncIterable<Buffer>): AsyncGener
 
 /** Each batch is valid until the next is asked for, which `pipeline` does when gzip has taken it in. */
 async function* batchesOf(pieces: AsyncIterable<readonly Uint8Array[]>): AsyncGenerator<Uint8Array, undefined> {
-  const batch = new Batch();
+  const batch = new JoinedBytes();
   let enough = FIRST_BATCH_BYTES;
   for await (const piece of pieces) {
     for (const part of piece) batch.add(part);
@@ -84,7 +84,7 @@ const PREAMBLE = Buffer.from('#\n');
  * end for the whole. That can still happen if this process dies while it sends; compressed bodies have no such weakness.
  */
 export async function plainBody(text: ExpositionText, gateway: string): Promise<Buffer> {
-  const batch = new Batch();
+  const batch = new JoinedBytes();
   batch.add(PREAMBLE);
   for await (const piece of piecesOf(text, gateway)) for (const part of piece) batch.add(part);
   return batch.take();

@@ -116,7 +116,7 @@ function applyFamily(
   state: GroupState,
   changes: FamilyUpdates,
   writer: string,
-  { announces, seriesTtlMs }: StoreOptions,
+  { notesNew, seriesTtlMs }: StoreOptions,
 ): void {
   const { family, shape, mode, updates } = changes;
   const series = valuesFor(state, changes, writer);
@@ -125,7 +125,7 @@ function applyFamily(
     const { op, labels } = update;
     if (!mode && isShown) noteSince(state, family, update);
     if (seriesTtlMs !== undefined && labels !== '') state.changed.set(seriesId(family, labels), Date.now());
-    if (announces && isShown && shape !== 'gauge' && op !== 'remove' && !series.has(labels)) {
+    if (notesNew && isShown && shape !== 'gauge' && op !== 'remove' && !series.has(labels)) {
       state.announced.set(seriesId(family, labels), Date.now());
     }
     const value = merge(series.get(labels), update);

@@ -25,10 +25,10 @@ type Observation = Extract<Update, { op: 'observe' }>;
 type Sketch = Extract<Update, { op: 'sketch' }>;
 
 /** ARGV of apply.lua. */
-export function batchArguments(batch: Batch, announces: boolean): ScriptArgument[] {
+export function batchArguments(batch: Batch, notesNew: boolean): ScriptArgument[] {
   const { writer, sequence, wantsNext = false, clear, definitions, show = [] } = batch;
   const cleared = clear === 'all' ? ['all'] : [clear.length, ...clear];
-  const args: ScriptArgument[] = [writer, sequence, flag(wantsNext), flag(announces), ...cleared, definitions.length];
+  const args: ScriptArgument[] = [writer, sequence, flag(wantsNext), flag(notesNew), ...cleared, definitions.length];
   for (const definition of definitions) {
     args.push(definition.name, definitionShape(definition), JSON.stringify(definition));
   }

@@ -68,9 +68,9 @@ export class RedisSeries implements SeriesStore {
   }
 
   async apply(group: Group, batch: Batch): Promise<ApplyResult> {
-    const { announces = false, waitForReplicas = 0 } = this.options;
+    const { notesNew = false, waitForReplicas = 0 } = this.options;
     await this.removal.noteChanges(group, batch);
-    const reply = await this.redis.run(this.#apply, group, batchArguments(batch, announces), batch.writer);
+    const reply = await this.redis.run(this.#apply, group, batchArguments(batch, notesNew), batch.writer);
     const result = resultOf((reply as Buffer[]).map(String));
     const isThere = result.outcome === 'applied' || result.outcome === 'seen';
     if (isThere && waitForReplicas > 0) await this.#confirmed(group, batch, waitForReplicas);

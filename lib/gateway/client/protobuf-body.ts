@@ -1,6 +1,6 @@
 import type { RequestBody } from '../../http/index.js';
 import type { MessagePiece } from '../../model/index.js';
-import { Batch } from './batch.js';
+import { JoinedBytes } from './joined-bytes.js';
 import { Gzip, NOTHING_YET, plainSegmentOf, type Segment, segmentOf } from './gzip.js';
 
 /** What makes protobuf messages piece by piece: called once per attempt to send them, with the gateway's address. */
@@ -39,12 +39,12 @@ export function gzippedMessages(messages: MessageSource, gateway: string): Reque
 
 /** The whole body, made before any of it is sent, as `plainBody` is. */
 export async function plainMessages(messages: MessageSource, gateway: string): Promise<Buffer> {
-  const batch = new Batch();
+  const joined = new JoinedBytes();
   let waitingFrom = 0;
   for await (const { bytes, isOpen, prefix } of messages(gateway)) {
-    if (prefix) batch.insert(prefix, waitingFrom);
-    batch.add(bytes);
-    if (!isOpen) waitingFrom = batch.size;
+    if (prefix) joined.insert(prefix, waitingFrom);
+    joined.add(bytes);
+    if (!isOpen) waitingFrom = joined.size;
   }
-  return batch.take();
+  return joined.take();
 }

@@ -6,7 +6,7 @@ const LARGE_ROOM = 1_280 * 1_024;
  * Parts joined in memory that is used again and again: what is new each time costs its collection. Each is copied at once:
  * what it was part of, often a whole read of a socket, is free to go, and whoever made it may write over it.
  */
-export class Batch {
+export class JoinedBytes {
   size = 0;
   #joined = Buffer.allocUnsafeSlow(0);
 

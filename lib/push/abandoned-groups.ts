@@ -8,7 +8,7 @@ import type { Presence, PresenceOptions } from './presence.js';
  * The processes that count for each group, as their signs of life in the store tell: who is left behind by all of them is
  * removed.
  */
-export class Instances {
+export class AbandonedGroups {
   readonly #logger = new PackageLogger();
   /** Groups that could not be removed, as was logged. */
   readonly #failing = new Set<string>();
