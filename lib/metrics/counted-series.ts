@@ -1,6 +1,6 @@
 /**
- * The children as metrics keep them. A child is what accumulates its own changes, not an object that leads to it: an event
- * touches one place in memory.
+ * The children as metrics keep them. A child is itself the accumulator. There is no second object: an event touches one
+ * place in memory.
  */
 import {
   type Accumulator,

@@ -58,7 +58,11 @@ const FORMER_HOST = v.union(
   '"host:port", an http(s) URL, or an object with host and credentials',
 );
 
-/** Options of `pushgateway` that are resolved as they are. */
+/**
+ * Options of `pushgateway` that are in `ResolvedOptions` under their own names, with their defaults. The others are passed
+ * on by hand: what belongs to each gateway by `gatewaysOf` (validate.ts), `PushTransport` (resolved-options.ts) and
+ * gateway-directory.ts.
+ */
 export const PASSED_ON = {
   strategy: {
     check: v.picklist(['sticky', 'broadcast'], '"sticky" or "broadcast"'),

@@ -25,7 +25,7 @@ const SECRET = /password|token|passphrase|headers|tls\.(key|cert|ca)$|tls$|redis
  */
 export function resolveOptions(options: unknown): ResolvedOptions {
   const result = v.safeParse(optionsSchema, options, { abortPipeEarly: true });
-  // Of each object the schema itself names one unknown option only.
+  // The schema names only one unknown option of each object; `unknownOptions` names all.
   const issues = result.issues?.filter((issue) => !isUnknownOption(issue)) ?? [];
   const faulty = issues.map((issue) => pathOf(issue).join('.'));
   const faults = [...issues.map(describe), ...unknownOptions(options), ...crossFaults(options, faulty)];

@@ -87,7 +87,7 @@ export class Shutdown {
     for (const job of jobs) this.#undone.set(job, `not pushed: ${NO_TIME}`);
     const left = await this.buffers.close(timeLeft(this.#pushes ? PUSH_SHARE : 1));
     for (const job of left.keys()) if (this.#undone.has(job)) this.#undone.set(job, `not pushed: ${NO_STORE}`);
-    // Without it nothing of what follows can be done, and each would find out slowly.
+    // Without the store none of the following steps can be done, and each would find that out slowly.
     if ((jobs.length > 0 || this.abandoned.isPresent) && !(await this.#isStoreThere())) {
       void this.#leave();
       for (const job of jobs) this.#undone.set(job, `not pushed: ${NO_STORE}`);
@@ -109,7 +109,7 @@ export class Shutdown {
     return Promise.race([answer, wait(STORE_PATIENCE_MS, false, { ref: false })]);
   }
 
-  /** The groups that this process is the last of, and that are to end with it. */
+  /** The groups of which this is the last process, if they are to end with it. */
   async #leave(): Promise<readonly Group[]> {
     const last = await this.abandoned.leave().catch(() => []);
     return this.#deletes ? last : [];

@@ -75,8 +75,8 @@ export interface Store {
   diagnose(): Promise<readonly StoreFacts[]>;
 
   /**
-   * Does once all that is asked of a store, on keys of its own, which expire by themselves: whether it may is known then.
-   * Resolves when nothing failed.
+   * Does once all that is ever asked of a store, on keys of its own that expire: this shows whether it may. Resolves when
+   * nothing failed.
    */
   rehearse(): Promise<void>;
 

@@ -7,8 +7,9 @@ import { Gzip, NOTHING_YET, plainSegmentOf, type Segment, segmentOf } from './gz
 export type MessageSource = (gateway: string) => AsyncIterable<MessagePiece>;
 
 /**
- * A body compressed while it is made. What waits for its length waits compressed, in a tenth of its memory; so that the
- * connection does not look dead meanwhile, a block of nothing is sent for each piece. A failing source cuts the body short.
+ * A body compressed while it is made. A family waits until its length is known: it waits compressed, in a tenth of the
+ * memory. Meanwhile an empty block is sent for each piece, so that the connection does not look dead. A failing source cuts
+ * the body short.
  */
 export function gzippedMessages(messages: MessageSource, gateway: string): RequestBody {
   return async function* () {
@@ -24,7 +25,7 @@ export function gzippedMessages(messages: MessageSource, gateway: string): Reque
     for await (const { bytes, isOpen, prefix } of messages(gateway)) {
       const segment = await segmentOf(bytes);
       if (isOpen) {
-        // Without the room that was left beside it.
+        // A copy, without the free memory behind it.
         waiting.push({ ...segment, compressed: Buffer.from(segment.compressed) });
         yield afterHead(NOTHING_YET);
         continue;

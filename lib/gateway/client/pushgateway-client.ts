@@ -98,7 +98,7 @@ export class PushgatewayClient {
 
   /**
    * Replaces the whole group (PUT). A text without samples empties it.
-   * @param text What is given as text alone is sent as that, whatever the format is to be.
+   * @param text Text alone is sent as text, whatever `format` says.
    * @param signal Gives the push up when it is aborted, as a time-out does.
    * @param beforeEnd Called before the last bytes go: what it throws ends the push, which then is not applied.
    * @returns name of the gateway that took it, if a load balancer names it.
@@ -145,7 +145,7 @@ export class PushgatewayClient {
     );
   }
 
-  /** What it shows to Prometheus, told by its groups. */
+  /** What it shows to Prometheus, and of which groups. */
   async contents(): Promise<GatewayContents> {
     const { flags } = await this.status();
     const path = flags['web.telemetry-path'] ?? '/metrics';
@@ -187,7 +187,7 @@ export class PushgatewayClient {
     return { name: this.#requests.nameIn(response), startedAt: startTimeIn(response.body) };
   }
 
-  /** In the format that the gateway takes, as far as that is known. */
+  /** Sends in the format that the gateway takes, as far as that is known. */
   async #send(
     method: 'PUT' | 'POST',
     key: GroupingKey,

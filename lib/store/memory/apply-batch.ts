@@ -136,7 +136,7 @@ function applyFamily(
   }
 }
 
-/** Of a family that waits for its values from before: what was counted meanwhile stands apart too. */
+/** Notes apart what is counted while a family waits for its values from before. */
 function noteSince(state: GroupState, family: string, update: Update): void {
   const waiting = state.restoring.get(family);
   if (waiting === undefined) return;

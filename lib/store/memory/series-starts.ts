@@ -1,11 +1,11 @@
 import type { SeriesValue } from '../../model/index.js';
 
-/** Of one generation of a family: labels -> value. */
+/** One generation of a family: labels -> value. */
 type Generation = Map<string, SeriesValue>;
 
 /**
  * When series began, as starts.lua notes it: at the turn of the push that showed them first. This store lives no longer than the
- * process that pushes: nothing of it is lost.
+ * process that pushes: it loses no start.
  */
 export class SeriesStarts {
   readonly #starts = new WeakMap<Generation, Map<string, number>>();
@@ -18,7 +18,7 @@ export class SeriesStarts {
     return start;
   }
 
-  /** Prometheus has seen it begin, when it did. */
+  /** Prometheus knows when it began: we must not tell another time. */
   noteUnknown(generation: Generation, labels: string): void {
     this.startOf(generation, labels, 0);
   }

@@ -61,7 +61,7 @@ function updateArguments(update: Update): ScriptArgument[] {
   }
 }
 
-/** Of a histogram of many buckets, of which a few have changed, only these are sent. */
+/** If a few buckets of a large histogram have changed, only these are sent. */
 function observationArguments({ labels, counts, sum }: Observation): ScriptArgument[] {
   const changed = counts.length < LEAST_SPARSE ? [] : indexesOfChanged(counts);
   if (counts.length < LEAST_SPARSE || changed.length * SPARSE_ENTRY > counts.length * DOUBLE) {

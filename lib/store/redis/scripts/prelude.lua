@@ -35,7 +35,7 @@ local function digits(number)
   return string.format('%.0f', number)
 end
 
--- A time that was stored. A clock can be set back: what it has not reached yet is as good as now.
+-- A time that was stored. A stored time in the future counts as now: the clock was set back.
 local function stored_time(text, now)
   return math.min(tonumber(text or 0), now)
 end
@@ -185,8 +185,8 @@ local function numbers_of(writer)
   return tonumber(applied), tonumber(issued)
 end
 
--- Redis holds less than it once did: counters with `prefetch` wait for the values that Prometheus has seen, and of values made up to
--- then it is not known when they began: a push may have shown them, and noted it in what is lost.
+-- Redis holds less than it once did: counters with `prefetch` wait for the values that Prometheus has seen, and of values
+-- made up to then it is not known when they began: a push may have shown them, and noted it in what is lost.
 local function await_restoration(up_to)
   local started, lost = key_named('started'), digits(up_to or clock())
   if stored_format and tonumber(lost) > tonumber(redis.call('HGET', started, '#') or 0) then

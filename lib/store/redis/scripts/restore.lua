@@ -26,7 +26,7 @@ local function forget_new(labels)
   end
 end
 
--- Prometheus has seen it begin, when it did.
+-- Prometheus knows when it began: we must not tell another time.
 local function note_unknown_start(key, field_name)
   local place_name = to_start_name(key)
   local stored = call('HGET', STARTED, place_name) or ''
