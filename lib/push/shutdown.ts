@@ -41,7 +41,7 @@ export class Shutdown {
     this.#pushes = options.pushOnShutdown;
   }
 
-  /** For a process that touches gateways on demand only, such as a command that prints what a push would bring. */
+  /** For a process that touches gateways on demand only, such as `push --dry-run`. */
   leaveGatewaysAlone(): void {
     this.#pushes = false;
     this.#deletes = false;

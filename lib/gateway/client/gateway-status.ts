@@ -23,7 +23,7 @@ interface StatusAnswer {
 
 /**
  * Reads the answers of `/api/v1/status` and `/-/ready`.
- * @throws GatewayResponseError naming the path that did not give what a Pushgateway gives: a proxy may allow only some.
+ * @throws GatewayResponseError that names the path without a Pushgateway's answer: a proxy may allow only some paths.
  */
 export function readStatus(http: HttpClient, status: HttpResponse, ready: HttpResponse): GatewayStatus {
   const { build_information: build, flags, start_time: start } = parse(status.body).data ?? {};
@@ -39,7 +39,10 @@ export function readStatus(http: HttpClient, status: HttpResponse, ready: HttpRe
   return { version: http.redact(build.version), startTime, flags, ready: ready.status === 200 };
 }
 
-/** When a gateway began, from its status, to the nanosecond: a Date knows milliseconds only, and gateways may be started together. */
+/**
+ * When a gateway began, from its status, to the nanosecond: a Date knows milliseconds only, and gateways may be started
+ * together.
+ */
 export function startTimeIn(body: string): string | undefined {
   return START_TIME.exec(body)?.[1];
 }

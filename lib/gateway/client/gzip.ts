@@ -1,6 +1,8 @@
 import { constants, crc32, deflateRaw, deflateRawSync } from 'node:zlib';
 
-/** Bodies repeat themselves: level 1 shrinks 100,000 series 9.5-fold, the default level 10.6-fold in three times the time. */
+/**
+ * Bodies repeat themselves: level 1 shrinks 100,000 series 9.5-fold, the default level 10.6-fold in three times the time.
+ */
 export const GZIP_LEVEL = 1;
 /** Room for what a piece shrinks to, so that it comes in one part. */
 export const COMPRESSED_BYTES = 160 * 1_024;
@@ -17,7 +19,7 @@ const LAST_BLOCK = [3, 0];
 const STORED_HEADER_BYTES = 5;
 const TRAILER_BYTES = 8;
 
-/** Bytes, compressed so that whatever else is compressed in this way may stand before them and after them. */
+/** Compressed bytes. Other segments may stand before them and after them. */
 export interface Segment {
   readonly compressed: Buffer;
   /** Bytes before compression. */

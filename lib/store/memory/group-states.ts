@@ -21,7 +21,7 @@ export interface GroupState {
    * several.
    */
   readonly shapes: Map<string, Map<string, ShapeTimes>>;
-  /** Family -> shape -> what waits beside what is shown. */
+  /** Family -> shape -> definition and values that wait while another shape is shown. */
   readonly beside: Map<string, Map<string, Beside>>;
   /** Family, `#`, writer -> what that writer fills before it is shown. */
   readonly hidden: Map<string, Map<string, SeriesValue>>;
