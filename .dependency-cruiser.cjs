@@ -22,7 +22,7 @@ const MAY_IMPORT = {
 };
 
 /** Thin shells may import what they show, which is anything but the wiring; `module` wires all. */
-const UNBOUND = ['health', 'cli', 'config', 'console', 'testing', 'module'];
+const UNBOUND = ['cli', 'config', 'console', 'module'];
 
 const anyOf = (names) => `(${names.join('|')})`;
 

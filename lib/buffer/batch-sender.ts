@@ -23,14 +23,14 @@ export interface BufferListener {
 interface QueuedBatch extends BatchContent {
   /** Given by the store. Only the first of the queue has one. */
   readonly sequence?: number;
-  /** The batch after it was made up before this one got its number, and is to have the number that follows. */
+  /** The next batch is made already, before this one has its number. It gets the number that follows. */
   readonly isFollowed?: boolean;
 }
 
 /**
- * Sends the batches of one group, one at a time and in their order. A batch whose outcome is unknown is sent again as it was, with
- * its number, and the store refuses it if it had arrived. The store gives the numbers, each when its batch is made up: two
- * processes that were resumed from one image never share a number for different batches.
+ * Sends the batches of one group, one at a time and in their order. A batch whose outcome is unknown is sent again as it
+ * was, with its number, and the store refuses it if it had arrived. The store gives the numbers, each when its batch is
+ * made: two processes that were resumed from one image never share a number for different batches.
  */
 export class BatchSender {
   /** Says nothing of a store that fails. */

@@ -6,9 +6,12 @@ import { BatchSender, type BufferListener } from './batch-sender.js';
 import type { FamilyBuffer } from './family-buffer.js';
 import type { StoreClock } from './store-clock.js';
 
-/** How many batches are made up at a time; that takes some milliseconds. */
+/** How many batches are made at a time; that takes some milliseconds. */
 const MADE_AT_ONCE = 20;
-/** After a flush the store is left alone for this many times the time of the flush: a process keeps it busy a tenth of the time. */
+/**
+ * After a flush the store is left alone for this many times the time of the flush: a process keeps it busy a tenth of the
+ * time.
+ */
 const REST_TIMES = 9;
 /** But for no more than this many flush intervals: that is what a process may lose that is killed. */
 const LONGEST_REST_INTERVALS = 4;
@@ -168,7 +171,7 @@ export class UpdateBuffer {
     // A process whose clock is ahead would take what all others observe for old.
     if (!this.isAway && this.#maker.goesByClock) await this.clock.learn(this.group);
     this.#maker.begin();
-    // Each is made up before the one before it is sent: see SeriesStore.number.
+    // Each batch is made before the one before it is sent: see SeriesStore.number.
     for (let isMore = this.#make(); this.#sender.length > 0;) {
       if (isMore) isMore = await this.#makeNext();
       await this.#sender.sendFirst();

@@ -7,7 +7,8 @@ import { RulesCommand } from './rules.command.js';
 import { commandOf, refuseSameNames } from './same-names.js';
 import { StatusCommand } from './status.command.js';
 
-const COMMANDS: readonly CommandClass[] = [PushCommand, StatusCommand, RulesCommand, DoctorCommand];
+/** @internal Every command of the package. Tests, too, take the list from here. */
+export const COMMANDS: readonly CommandClass[] = [PushCommand, StatusCommand, RulesCommand, DoctorCommand];
 
 /** The same commands under names with a prefix. */
 @Module({})

@@ -4,7 +4,7 @@ import { PushgatewayClient } from './client/pushgateway-client.js';
 
 /** The configured gateways, and how to reach any gateway that a ledger names. */
 export interface GatewayDirectory {
-  /** Of every configured gateway, or of the load balancer before them; without credentials. */
+  /** Addresses of all configured gateways, or of the load balancer before them, without credentials. */
   readonly addresses: readonly [string, ...string[]];
   /** Addresses that were configured once, which may still have copies. Default: none. */
   readonly former?: readonly string[];
@@ -26,7 +26,7 @@ export function gatewayDirectory(
     ...gateways,
     ...former.map((endpoint) => ({ ...endpoint, format, gzip, expectContinue })),
   ];
-  // The same way: one that is reached by a proxy only would seem to be gone without it.
+  // An unknown gateway is reached in the same way as ours: without the proxy it might seem to be gone.
   const way = { timeoutMs, format, gzip, expectContinue, ...(proxy !== undefined && { proxy }) };
   const stranger = { headers: {}, tls: {}, ...way };
   const make = (gateway: string): PushgatewayClient => {
@@ -50,13 +50,13 @@ export function isConfigured({ addresses }: GatewayDirectory, gateway: string): 
   return addresses.includes(partsOf(gateway).address);
 }
 
-/** Every gateway that may have a group which no ledger tells of; where there is only one, that is no question. */
+/** Every gateway that may have a group without a ledger. Empty if there is only one gateway: no other can have it. */
 export function everywhere({ addresses, former = [] }: GatewayDirectory): readonly string[] {
   const all = [...addresses, ...former];
   return all.length > 1 ? all : [];
 }
 
-/** Another path at the same server, as after a change of `--web.route-prefix`. */
+/** Whether two addresses are on one server: after a change of `--web.route-prefix` only the path differs. */
 function isSameOrigin(one: string, other: string): boolean {
   return URL.canParse(other) && new URL(one).origin === new URL(other).origin;
 }

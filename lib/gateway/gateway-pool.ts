@@ -24,7 +24,7 @@ export interface PoolAnswer {
   readonly gateway: string;
   /** Every gateway that was asked, {@link gateway} first. */
   readonly gateways: readonly string[];
-  /** What went wrong at gateways that should have it too, while others took it. Default: nothing. */
+  /** Gateways that did not take the push while others did, and why. Default: none. */
   readonly missed?: readonly PoolFailure[];
 }
 
@@ -38,7 +38,7 @@ export class GatewayPoolError extends Error {
   override readonly cause: Error;
 
   constructor(
-    /** Every gateway that was asked, the one that {@link cause} is of first. */
+    /** Every gateway that was asked. {@link cause} comes from the first. */
     readonly gateways: readonly [string, ...string[]],
     cause: unknown,
     /** Why the group did not go to another gateway, if that needs words. */

@@ -1,13 +1,13 @@
 export { BroadcastGateways } from './broadcast/broadcast-gateways.js';
 export { type CopyAt, deletionCommand } from './client/deletion-command.js';
 export type { BothFormats, ExpositionText } from './client/exposition-body.js';
-export { type MessageSource, plainMessages } from './client/message-body.js';
+export { type MessageSource, plainMessages } from './client/protobuf-body.js';
 export { type GatewayDirectory, gatewayDirectory } from './gateway-directory.js';
-export * from './client/gateway-name.js';
+export * from './client/gateway-header.js';
 export { partsOf } from './gateway-id.js';
 export * from './gateway-pool.js';
 export { type GatewayContents, parseContents, type PushedGroup } from './client/gateway-contents.js';
-export { type GatewayStatus, readStatus } from './client/gateway-status.js';
+export { type GatewayStatus, readStatus, startTimeIn, STATUS_PATH } from './client/gateway-status.js';
 export * from './client/grouping-key.js';
 export { prometheusWitness } from './sticky/prometheus-witness.js';
 export * from './client/pushgateway-client.js';

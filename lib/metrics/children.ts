@@ -12,7 +12,7 @@ export interface CounterChild {
 
 /** One series of a gauge. */
 export interface GaugeChild {
-  /** @throws MetricValueError if `value` is not a number; NaN and the infinities are. */
+  /** @throws MetricValueError if `value` is not a number. NaN and infinities are allowed. */
   set(value: number): void;
 
   /**

@@ -1,6 +1,6 @@
 /**
- * The children as metrics keep them. A child is what accumulates its own changes, not an object that leads to it: an event
- * touches one place in memory.
+ * The children as metrics keep them. A child is itself the accumulator. There is no second object: an event touches one
+ * place in memory.
  */
 import {
   type Accumulator,
@@ -14,7 +14,7 @@ import {
 import type { ResolvedNative } from '../model/index.js';
 import type { CounterChild, GaugeChild, HistogramChild, ObserverChild } from './children.js';
 import { type EventOptions, noteActive, noteGiven, type Place } from './event-exemplar.js';
-import { requireFinite, requireIncrement, requireNumber } from './event-value.js';
+import { requireFinite, requireIncrement, requireNumber } from './check-value.js';
 import { timer } from './timer.js';
 
 /** A child: the accumulator of the metric's first job. */

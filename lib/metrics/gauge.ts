@@ -10,13 +10,13 @@ export class Gauge<Label extends string = string> extends Metric<Label, GaugeChi
   /**
    * Sets the value.
    * @throws LabelError unless exactly the labels of the definition are given.
-   * @throws MetricValueError if `value` is not a number; NaN and the infinities are.
+   * @throws MetricValueError if `value` is not a number. NaN and infinities are allowed.
    */
   set(this: WithoutLabels<Label>, value: number): void;
   /**
    * Sets the value of the series with these labels.
    * @throws LabelError unless exactly the labels of the definition are given.
-   * @throws MetricValueError if `value` is not a number; NaN and the infinities are.
+   * @throws MetricValueError if `value` is not a number. NaN and infinities are allowed.
    */
   set(labels: LabelValues<Label>, value: number): void;
   set(labelsOrValue: LabelValues<Label> | number, value?: number): void {

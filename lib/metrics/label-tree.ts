@@ -1,5 +1,5 @@
-import { LabelError } from '../errors/index.js';
-import type { MetricLimits, OverflowWarning } from './metric-limits.js';
+import { checkedLabelValues } from './check-labels.js';
+import type { SeriesLimit } from './metric-limits.js';
 
 type Node<Child> = Map<string | number, Node<Child> | Child>;
 
@@ -27,8 +27,7 @@ export class LabelTree<Child extends object> {
     private readonly metric: string,
     private readonly names: readonly string[],
     private readonly source: ChildSource<Child>,
-    private readonly limits: Pick<MetricLimits, 'maxSeriesPerMetric' | 'maxLabelValueLength'>,
-    private readonly warning: Pick<OverflowWarning, 'tooManySeries' | 'tooLong'>,
+    private readonly limit: Pick<SeriesLimit, 'isPast'>,
   ) {}
 
   /**
@@ -51,7 +50,7 @@ export class LabelTree<Child extends object> {
 
   /** Forgets the child of a label set and returns it, if anybody still has it. */
   remove(labels: Readonly<Record<string, string | number>>): Child | undefined {
-    const values = this.valuesOf(labels);
+    const values = checkedLabelValues(this.metric, this.names, labels);
     if (values.length === 0) return undefined;
     const path: Node<Child>[] = [];
     let node: Node<Child> | Child | undefined = this.#root;
@@ -77,29 +76,6 @@ export class LabelTree<Child extends object> {
     this.#size = 0;
   }
 
-  /** The values of a label set, in the order of the definition, as texts. */
-  valuesOf(labels: Readonly<Record<string, string | number>>): string[] {
-    for (const name in labels) {
-      if (!this.names.includes(name)) {
-        const expected = this.names.length > 0 ? `expected ${this.names.join(', ')}` : 'it has no labels';
-        throw new LabelError(`Unknown label "${name}" for metric "${this.metric}": ${expected}`);
-      }
-    }
-    return this.names.map((name) => {
-      const value: unknown = Object.hasOwn(labels, name) ? labels[name] : undefined;
-      // As it is stored: two texts that are stored alike are one series, and must be one child.
-      if (typeof value === 'string') return value.toWellFormed();
-      if (typeof value === 'number') return String(value);
-      if (value === undefined) {
-        throw new LabelError(`Missing label "${name}" for metric "${this.metric}": expected ${this.names.join(', ')}`);
-      }
-      const got = value === null ? 'null' : typeof value;
-      throw new LabelError(
-        `Invalid label "${name}" for metric "${this.metric}": expected a string or number, got ${got}`,
-      );
-    });
-  }
-
   #findInOrder(labels: Readonly<Record<string, string | number>>): Child {
     let given = 0;
     for (const _ in labels) given += 1;
@@ -114,10 +90,10 @@ export class LabelTree<Child extends object> {
 
   /** Walks by text, so that there is one child however its values were given. */
   #make(labels: Readonly<Record<string, string | number>>): Child {
-    const values = this.valuesOf(labels);
+    const values = checkedLabelValues(this.metric, this.names, labels);
     let node: Node<Child> | Child | undefined = this.#root;
     for (const value of values) node = (node as Node<Child> | undefined)?.get(value);
-    if (node === undefined && this.#isOverLimit(values)) return this.source.overflow();
+    if (node === undefined && this.limit.isPast(values, this.#size)) return this.source.overflow();
     const child = (node as Child | undefined) ?? this.#add(values);
     this.#addNumbers(labels, values);
     return child;
@@ -145,15 +121,6 @@ export class LabelTree<Child extends object> {
     });
     this.#size += 1;
     return node as unknown as Child;
-  }
-
-  #isOverLimit(values: readonly string[]): boolean {
-    const { maxSeriesPerMetric, maxLabelValueLength } = this.limits;
-    const long = values.findIndex(({ length }) => length > maxLabelValueLength);
-    if (long >= 0) this.warning.tooLong(this.names[long] as string, (values[long] as string).length);
-    else if (this.#size >= maxSeriesPerMetric) this.warning.tooManySeries();
-    else return false;
-    return true;
   }
 
   #retire(values: readonly string[], child: Child): void {

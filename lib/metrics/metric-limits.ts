@@ -1,4 +1,5 @@
 import { PackageLogger } from '../log/package-logger.js';
+import type { ResolvedDefinition } from '../model/index.js';
 
 /** Bounds on what one process may define and count, so that a mistake in a label costs neither its memory nor Redis'. */
 export interface MetricLimits {
@@ -12,34 +13,44 @@ export interface MetricLimits {
   readonly groupingLabels: Readonly<Record<string, string>>;
 }
 
-/** Label set of the series that takes what a metric's limits keep from having a series of its own. */
+/** Labels of the overflow series: it counts all label sets past a limit. */
 export const OVERFLOW_LABELS = 'overflow="true"';
 
-/** Says once per metric that a limit was reached, whatever goes to its overflow series afterwards. */
-export class OverflowWarning {
+/** Says which new label sets of a metric get a series of their own. Warns when the first one does not, and never again. */
+export class SeriesLimit {
   readonly #logger = new PackageLogger();
-  #isGiven = false;
+  #hasWarned = false;
 
   constructor(
-    private readonly metric: string,
-    private readonly limits: MetricLimits,
+    private readonly metric: Pick<ResolvedDefinition, 'name' | 'labelNames'>,
+    private readonly limits: Pick<MetricLimits, 'maxSeriesPerMetric' | 'maxLabelValueLength'>,
   ) {}
 
-  tooManySeries(): void {
-    this.#warn(`more than ${this.limits.maxSeriesPerMetric} label sets in this process (maxSeriesPerMetric)`);
-  }
-
-  /** The value itself may hold anything: only its length is told. */
-  tooLong(label: string, length: number): void {
-    const limit = this.limits.maxLabelValueLength;
-    this.#warn(`a value of label "${label}" of ${length} characters, more than ${limit} (maxLabelValueLength)`);
+  /**
+   * Whether a new label set goes to the overflow series.
+   * @param values In the order of the definition.
+   * @param size How many label sets have a series of their own.
+   */
+  isPast(values: readonly string[], size: number): boolean {
+    const { maxSeriesPerMetric, maxLabelValueLength } = this.limits;
+    const long = values.findIndex(({ length }) => length > maxLabelValueLength);
+    if (long >= 0) {
+      // The value itself may hold anything: only its length is told.
+      const { length } = values[long] as string;
+      const what = `a value of label "${this.metric.labelNames[long]}" of ${length} characters`;
+      this.#warn(`${what}, more than ${maxLabelValueLength} (maxLabelValueLength)`);
+      return true;
+    }
+    if (size < maxSeriesPerMetric) return false;
+    this.#warn(`more than ${maxSeriesPerMetric} label sets in this process (maxSeriesPerMetric)`);
+    return true;
   }
 
   #warn(reason: string): void {
-    if (this.#isGiven) return;
-    this.#isGiven = true;
+    if (this.#hasWarned) return;
+    this.#hasWarned = true;
     this.#logger.warn(
-      `Metric "${this.metric}" got ${reason}: what does not fit is counted in its series {${OVERFLOW_LABELS}}`,
+      `Metric "${this.metric.name}" got ${reason}: what does not fit is counted in its series {${OVERFLOW_LABELS}}`,
     );
   }
 }

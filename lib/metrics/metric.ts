@@ -7,9 +7,10 @@ import {
   type ResolvedDefinition,
   type WithoutLabels,
 } from '../model/index.js';
+import { checkedLabelValues } from './check-labels.js';
 import type { CountedSeries } from './counted-series.js';
 import { type ChildSource, LabelTree } from './label-tree.js';
-import { type MetricLimits, OVERFLOW_LABELS, OverflowWarning } from './metric-limits.js';
+import { type MetricLimits, OVERFLOW_LABELS, SeriesLimit } from './metric-limits.js';
 import type { MetricReader } from './metric-reader.js';
 
 /** What a handle works with: its definition, one buffer per job, and a way to read values back. */
@@ -23,7 +24,7 @@ export interface MetricContext {
   readonly limits: MetricLimits;
 }
 
-/** Of a metric with one job, as most have. */
+/** Most metrics have one job. */
 const NO_OTHERS: readonly never[] = [];
 
 /** What the handles of all four types have in common. */
@@ -42,7 +43,7 @@ export abstract class Metric<Label extends string, Child extends object> {
       create: (values) => this.#create(values),
       overflow: () => (this.#overflow ??= this.#createFor(OVERFLOW_LABELS)),
     };
-    this.#tree = new LabelTree(name, labelNames, source, limits, new OverflowWarning(name, limits));
+    this.#tree = new LabelTree(name, labelNames, source, new SeriesLimit(context.definition, limits));
     if (labelNames.length === 0) {
       this.#only = this.#create([]);
       allOf(this.#only).forEach((series, at) => {
@@ -102,7 +103,8 @@ export abstract class Metric<Label extends string, Child extends object> {
   remove(labels: LabelValues<Label>): void;
   remove(...given: readonly unknown[]): void {
     const labels = this.#asObject(given) as LabelValues<Label>;
-    const child = this.#tree.remove(labels) ?? this.#only ?? this.#create(this.#tree.valuesOf(labels));
+    const { name, labelNames } = this.#context.definition;
+    const child = this.#tree.remove(labels) ?? this.#only ?? this.#create(checkedLabelValues(name, labelNames, labels));
     for (const series of allOf(child)) series.remove();
   }
 

@@ -3,7 +3,7 @@ export * from './group-status.js';
 export * from './group.js';
 export type * from './known-series.js';
 export * from './label-set.js';
-export type * from './message-piece.js';
+export type * from './protobuf-piece.js';
 export * from './metric-definition.js';
 export * from './metric-family.js';
 export * from './native-histogram.js';

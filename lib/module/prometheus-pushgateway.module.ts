@@ -15,7 +15,7 @@ import type { MetricDefinition } from '../model/index.js';
 import { describeRedis, RESOLVED_OPTIONS, type ResolvedOptions } from '../options/index.js';
 import { PrometheusClient } from '../prometheus/index.js';
 import { type GatewayPool, PushgatewayClient } from '../gateway/index.js';
-import { AutoPush, GroupReader, Instances, PushHistory, PushService, Shutdown } from '../push/index.js';
+import { AutoPush, GroupReader, AbandonedGroups, PushHistory, PushService, Shutdown } from '../push/index.js';
 import { STORE, type Store } from '../store/index.js';
 import { PrometheusPushgatewayFeatureModule } from './feature.module.js';
 import { type ASYNC_OPTIONS_TYPE, ConfigurableModuleClass, type OPTIONS_TYPE } from './module-definition.js';
@@ -55,7 +55,7 @@ export class PrometheusPushgatewayModule
     private readonly buffers: UpdateBuffers,
     private readonly pushService: PushService,
     private readonly shutdown: Shutdown,
-    private readonly instances: Instances,
+    private readonly abandoned: AbandonedGroups,
     @Inject(STORE) private readonly store: Store,
     @Inject(GATEWAY_POOL) private readonly pool: GatewayPool,
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
@@ -93,7 +93,7 @@ export class PrometheusPushgatewayModule
   async onApplicationBootstrap(): Promise<void> {
     this.store.started();
     this.buffers.started();
-    this.instances.start();
+    this.abandoned.start();
     const isCommand = isCommandProcess(this.#modules);
     if (!isCommand) new PackageLogger().log(wherePlaced(this.options));
     this.#warnOfOthers();

@@ -24,7 +24,7 @@ import {
   Announcer,
   GroupReader,
   GroupRemover,
-  Instances,
+  AbandonedGroups,
   Presence,
   PushHistory,
   PushService,
@@ -142,23 +142,23 @@ export const providers: Provider[] = [
     ) => new Announcer(pushService, reader, store, knownSeries(prometheus, prometheusLabels)),
   },
   {
-    provide: Instances,
+    provide: AbandonedGroups,
     inject: [RESOLVED_OPTIONS, STORE, GATEWAY_POOL, Presence],
     useFactory: (options: ResolvedOptions, store: Store, pool: GatewayPool, presence: Presence) => {
       const remover = new GroupRemover(store, pool, options.gateways[0].timeoutMs, presence);
-      return new Instances(options, presence, store.signsOfLife, remover);
+      return new AbandonedGroups(options, presence, store.signsOfLife, remover);
     },
   },
   {
     provide: Shutdown,
-    inject: [RESOLVED_OPTIONS, UpdateBuffers, PushService, Instances, STORE],
+    inject: [RESOLVED_OPTIONS, UpdateBuffers, PushService, AbandonedGroups, STORE],
     useFactory: (
       options: ResolvedOptions,
       buffers: UpdateBuffers,
       pushService: PushService,
-      instances: Instances,
+      abandoned: AbandonedGroups,
       store: Store,
-    ) => new Shutdown(options, buffers, pushService, instances, store),
+    ) => new Shutdown(options, buffers, pushService, abandoned, store),
   },
   {
     provide: MetricsService,
@@ -223,7 +223,7 @@ async function createStore({
 }: ResolvedOptions): Promise<Store> {
   const options = {
     isStarting: true,
-    announces: announceForMs > 0,
+    notesNew: announceForMs > 0,
     waitForReplicas,
     ...(seriesTtlMs !== undefined && { seriesTtlMs }),
   };

@@ -3,7 +3,7 @@ import type { CronTime } from 'cron';
 let cron: typeof import('cron') | undefined;
 
 /**
- * To be awaited before options with a cron expression are resolved. Without one the package `cron` is not loaded: it
+ * Await this before options with a cron expression are resolved. Without one the package `cron` is not loaded: it
  * brings a calendar along, and most applications push by interval.
  */
 export async function loadCronFor(options: unknown): Promise<void> {

@@ -13,7 +13,7 @@ import { PUSHGATEWAY } from './schema.js';
 const CREDENTIALS = ['host', 'username', 'password', 'passwordFile', 'bearerToken', 'bearerTokenFile'];
 
 /**
- * What a schema of single values cannot see.
+ * Finds faults that lie in several options together.
  * @param faulty Paths of options with faults of their own, which are passed over.
  */
 export function crossFaults(given: unknown, faulty: readonly string[]): string[] {
@@ -32,7 +32,7 @@ export function crossFaults(given: unknown, faulty: readonly string[]): string[]
   ];
 }
 
-/** Of two paths, `''` being all there is. */
+/** Whether a path lies within another one; `''` is the whole. */
 function isWithin(path: string, outer: string): boolean {
   return outer === '' || path === outer || path.startsWith(`${outer}.`);
 }

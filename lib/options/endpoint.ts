@@ -12,7 +12,7 @@ export interface Endpoint {
   readonly bearerTokenFile?: string;
   readonly headers: NonNullable<EndpointOptions['headers']>;
   readonly tls: TlsOptions;
-  /** With credentials, or `environment`. */
+  /** Its address with credentials, or `environment`. */
   readonly proxy?: string;
   readonly timeoutMs: number;
 }
@@ -49,7 +49,7 @@ export function resolveEndpoint(host: string, options: EndpointOptions, defaultP
   });
 }
 
-/** Header values are not told apart: any may be a key. */
+/** No header is shown: any of them may be a key. */
 export function shownWithoutSecrets<T extends Endpoint>(endpoint: T): T {
   return showAs(endpoint, () => withoutSecrets(endpoint, ['password', 'bearerToken', 'headers', 'tls', 'proxy']));
 }

@@ -15,7 +15,7 @@ const FOREIGN_NAMES: readonly (readonly [RegExp, string])[] = [
   [/^PROMETHEUS_(URL|URI|ADDR|ADDRESS|ENDPOINT|SERVER|BASE_URL)$/, 'PROMETHEUS_HOST'],
 ];
 
-/** A variable with a name of its own, or the first of these others that is set; blank ones count as unset. */
+/** The value of the first of these variables that is set. A blank one counts as unset. */
 export function valueOf(environment: Environment, ...names: readonly string[]): string | undefined {
   return names.map((name) => environment[name]?.trim()).find((text) => text !== undefined && text !== '');
 }

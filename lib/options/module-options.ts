@@ -58,9 +58,9 @@ export interface PrometheusPushgatewayModuleOptions {
   /**
    * Whether the gateway is told when a series of a counter, histogram or summary began: with the first push that showed it.
    *
-   * A Prometheus that stores such times (2.50 or later, with `--enable-feature=created-timestamp-zero-ingestion`) counts a series'
-   * first events in `increase()`. It takes 11 bytes of Redis a series. Only with {@link PushgatewayOptions.format} other than
-   * `'text'`.
+   * A Prometheus that stores such times (2.50 or later, with `--enable-feature=created-timestamp-zero-ingestion`) counts a
+   * series' first events in `increase()`. It takes 11 bytes of Redis a series. Only with {@link PushgatewayOptions.format}
+   * other than `'text'`.
    *
    * @see docs/first-increments.md
    * @defaultValue `true`
@@ -202,13 +202,14 @@ export interface PushgatewayOptions extends EndpointOptions {
    * How long increments wait in this process before they go to Redis together, in milliseconds; up to four times that where
    * Redis is slow or very many series change.
    *
-   * That is where sending takes more than a tenth of the time.
+   * It is longer where sending takes more than a tenth of the time.
    *
    * @defaultValue `250`
    */
   flushIntervalMs?: number;
   /**
-   * Remove groups, from the gateway and from Redis, whose processes have all given no sign of life for this time, in milliseconds.
+   * Remove groups, from the gateway and from Redis, whose processes have all given no sign of life for this time, in
+   * milliseconds.
    *
    * It is for instances that never come back under their name, such as containers. Processes that set it watch each other's
    * groups under one `keyPrefix`.
@@ -221,7 +222,7 @@ export interface PushgatewayOptions extends EndpointOptions {
    * Remove series with labels that nobody has updated for this time, in milliseconds, from Redis and with the next push from the
    * gateway; one that comes back begins at 0.
    *
-   * To be the same in all processes.
+   * It must be the same in all processes.
    *
    * @defaultValue never
    */
@@ -350,7 +351,7 @@ export interface TlsOptions {
   cert?: string | Buffer;
   /** Private key of {@link cert}. */
   key?: string | Buffer;
-  /** Of {@link key}. */
+  /** Passphrase of {@link key}. */
   passphrase?: string;
   /** The name that the server's certificate must have, where it is not that of the host. */
   servername?: string;

@@ -1,7 +1,7 @@
 import type { Endpoint } from './endpoint.js';
 import type { PrometheusOptions, PrometheusPushgatewayModuleOptions, PushgatewayOptions } from './module-options.js';
 import type { WithDefaults } from './option.js';
-import type { BESIDE_THEM, STORING } from './schema.js';
+import type { BESIDE_THEM, PASSED_ON } from './schema.js';
 
 /** How a push travels. */
 export type PushTransport = Required<Pick<PushgatewayOptions, 'format' | 'gzip' | 'expectContinue'>>;
@@ -12,7 +12,7 @@ export type PushTransport = Required<Pick<PushgatewayOptions, 'format' | 'gzip' 
  */
 export interface ResolvedOptions
   extends
-    WithDefaults<PushgatewayOptions, typeof STORING>,
+    WithDefaults<PushgatewayOptions, typeof PASSED_ON>,
     Omit<WithDefaults<PrometheusPushgatewayModuleOptions, typeof BESIDE_THEM>, 'pushOnShutdown'> {
   readonly prometheus: Endpoint;
   /** Labels of our series in Prometheus beside those that are pushed. */
@@ -25,16 +25,16 @@ export interface ResolvedOptions
   /** Gateways that were configured once, each with credentials of its own. */
   readonly formerGateways: readonly Endpoint[];
   /**
-   * Whether Prometheus sees a copy of each group on every gateway: with one gateway it does not. `strategy` still tells then how
-   * this process treats the copies of others, such as those that the next deploy, with two gateways, has on the second.
+   * Whether Prometheus sees a copy of each group on every gateway. With one gateway it does not. Even then `strategy` says
+   * how this process treats copies of other processes, such as those on a second gateway after the next deploy.
    */
   readonly isBroadcast: boolean;
   readonly pushOnShutdown: boolean;
   /** Text has no place for them. */
   readonly startTimes: boolean;
   /**
-   * Longest time between two pushes that the application makes by itself, in milliseconds; undefined if it makes none. Reckoned
-   * when it is asked for: a cron expression takes its time.
+   * Longest time between two pushes that the application makes by itself, in milliseconds; undefined if it makes none.
+   * Computed when it is read: for a cron expression that takes time.
    */
   readonly pushIntervalMs: number | undefined;
 }

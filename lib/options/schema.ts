@@ -59,8 +59,12 @@ const FORMER_HOST = v.union(
   '"host:port", an http(s) URL, or an object with host and credentials',
 );
 
-/** Options of `pushgateway` that are resolved as they are. */
-export const STORING = {
+/**
+ * Options of `pushgateway` that are in `ResolvedOptions` under their own names, with their defaults. The others are passed
+ * on by hand: what belongs to each gateway by `gatewaysOf` (validate.ts), `PushTransport` (resolved-options.ts) and
+ * gateway-directory.ts.
+ */
+export const PASSED_ON = {
   strategy: {
     check: v.picklist(['sticky', 'broadcast'], '"sticky" or "broadcast"'),
     fromText: asStrategy,
@@ -83,7 +87,7 @@ export const PUSHGATEWAY = {
   host: { check: checks.gatewayHosts, fromText: asTextOrList, default: `localhost:${PUSHGATEWAY_PORT}` },
   ...ENDPOINT,
   formerHosts: { check: v.array(FORMER_HOST, 'a list of addresses'), fromText: asList, default: [] },
-  ...STORING,
+  ...PASSED_ON,
   format: {
     check: v.picklist(['auto', 'protobuf', 'text'], '"auto", "protobuf" or "text"'),
     fromText: asFormat,

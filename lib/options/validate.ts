@@ -13,7 +13,7 @@ import type {
 import { withDefaults } from './option.js';
 import { socketOptions } from './redis/redis-address.js';
 import { isBroadcast, type ResolvedOptions } from './resolved-options.js';
-import { BESIDE_THEM, optionsSchema, PROMETHEUS, PUSHGATEWAY, STORING } from './schema.js';
+import { BESIDE_THEM, optionsSchema, PROMETHEUS, PUSHGATEWAY, PASSED_ON } from './schema.js';
 import { entriesOf, schemaAt, unknownOptions } from './unknown-options.js';
 
 /** Paths whose values are never shown. */
@@ -25,7 +25,7 @@ const SECRET = /password|token|passphrase|headers|tls\.(key|cert|ca)$|tls$|redis
  */
 export function resolveOptions(options: unknown): ResolvedOptions {
   const result = v.safeParse(optionsSchema, options, { abortPipeEarly: true });
-  // Of each object the schema itself names one unknown option only.
+  // The schema names only one unknown option of each object; `unknownOptions` names all.
   const issues = result.issues?.filter((issue) => !isUnknownOption(issue)) ?? [];
   const faulty = issues.map((issue) => pathOf(issue).join('.'));
   const faults = [...issues.map(describe), ...unknownOptions(options), ...crossFaults(options, faulty)];
@@ -40,7 +40,7 @@ export function resolveOptions(options: unknown): ResolvedOptions {
 function resolve(given: PrometheusPushgatewayModuleOptions): ResolvedOptions {
   const { prometheus, pushgateway = {} } = given;
   const { host, labels, instance } = withDefaults(PROMETHEUS, prometheus);
-  const storing = withDefaults(STORING, pushgateway);
+  const passedOn = withDefaults(PASSED_ON, pushgateway);
   const beside = withDefaults(BESIDE_THEM, given);
   const gateways = gatewaysOf(pushgateway);
   const resolved: ResolvedOptions = {
@@ -51,9 +51,9 @@ function resolve(given: PrometheusPushgatewayModuleOptions): ResolvedOptions {
     gateways,
     formerGateways: formerGatewaysOf(pushgateway),
     groupingLabels: withDefaults(PUSHGATEWAY, pushgateway).groupingLabels,
-    ...storing,
-    redis: socketOptionsOf(storing.redis) ?? storing.redis,
-    isBroadcast: isBroadcast({ ...storing, gateways }),
+    ...passedOn,
+    redis: socketOptionsOf(passedOn.redis) ?? passedOn.redis,
+    isBroadcast: isBroadcast({ ...passedOn, gateways }),
     ...beside,
     pushOnShutdown: beside.pushOnShutdown ?? beside.autoPush !== false,
     startTimes: beside.startTimes && gateways[0].format !== 'text',

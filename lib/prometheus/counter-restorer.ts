@@ -3,7 +3,7 @@ import { PrometheusResponseError } from '../errors/index.js';
 import { PackageLogger } from '../log/package-logger.js';
 import { canonicalLabels, type Group, type ResolvedDefinition } from '../model/index.js';
 import type { SeriesStore } from '../store/index.js';
-import { COPY_LABELS, type Difference, differenceOf } from './environments.js';
+import { COPY_LABELS, type Difference, differenceOf } from './series-of-environments.js';
 import { type FurtherLabels, groupMatchers } from './group-matchers.js';
 import type { PrometheusClient } from './prometheus-client.js';
 import type { InstantSample } from './query-answer.js';

@@ -10,8 +10,8 @@ import type { PushService } from './push.service.js';
 export const AUTO_PUSH_NAME = 'prometheus-pushgateway';
 
 /**
- * Replicas tick a little apart: a push this much of an interval ago is the same tick's. Less than the whole, so that a
- * tick that comes early is not left out.
+ * Replicas tick a little apart. A push that is younger than this part of an interval belongs to the same tick. It is less
+ * than the whole, so that a tick that comes early is not left out.
  */
 const SAME_TICK = 0.75;
 

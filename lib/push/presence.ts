@@ -14,8 +14,8 @@ export interface PresenceOptions {
 }
 
 /**
- * That this process lives and which gateways it has configured, said in the store again and again; and what others that live
- * say there. A process that never pushes says nothing, unless its groups are to be removed after its end.
+ * Says in the store again and again that this process lives, and which gateways it has configured. Reads what other living
+ * processes say there. A process that never pushes says nothing, unless its groups are to be removed after its end.
  */
 export class Presence implements Peers {
   readonly beatMs: number;
@@ -83,7 +83,7 @@ export class Presence implements Peers {
     return this.signsOfLife.leave(this.#process, this.groups, this.beatMs * BEATS_A_LIFE);
   }
 
-  /** One at a time: a store that is slow must not be asked more and more. */
+  /** Gives one sign of life at a time: a slow store must not be asked more and more. */
   #beat(): void {
     const { groups, gateways } = this;
     this.#beating ??= this.signsOfLife

@@ -5,7 +5,16 @@ import { type Group, type GroupStatus, type PushMode, type PushResult } from '..
 import type { View } from '../snapshot/index.js';
 import type { BegunPush, Starts, Store, StoredFamily } from '../store/index.js';
 import { type BodyChunk, formatFamilies, formatMessages } from '../exposition/index.js';
-import { beginReading, type Count, counted, newSending, NOTHING, type Reading, readOn, type Sending } from './body.js';
+import {
+  beginReading,
+  type Count,
+  counted,
+  newSending,
+  NOTHING,
+  type Reading,
+  readOn,
+  type Sending,
+} from './sending.js';
 import { contestText } from './contest-text.js';
 import type { GroupReader } from './group-reader.js';
 import type { Presence } from './presence.js';
@@ -20,7 +29,7 @@ export interface PushOptions {
   notAgainWithinMs?: number;
   /** Ends the waiting for another process that is pushing; not a push that has begun. Only with {@link notAgainWithinMs}. */
   signal?: AbortSignal;
-  /** Series to show at 0. Other pushes that wait for this one do not count as done by it then. Default: none. */
+  /** Series to show at 0. Then pushes that wait for this one are still made. Default: none. */
   isNew?: View['isNew'];
 }
 
@@ -112,9 +121,10 @@ export class PushService {
       await Promise.all([presence?.begin(), reader.flush(job)]);
       const doSeriesExpire = await store.removal.expireSeries(group);
       const { mode = 'push', isNew } = options;
-      // Another push would not show them at 0.
+      // A push by another process would not show these series at 0.
       const isCoverable = isNew === undefined;
-      // New series are released without the option too: what another process, or a time with it, has left would stay at 0 for ever.
+      // New series are released without `announceForMs` too. Another process may have it, or this one had it before: what
+      // they have announced would stay at 0 for ever.
       const begin = () => ({
         knownPushAt: this.#pushedAt.get(job) ?? 0,
         silentMs: SHAPE_SILENT_MS,
@@ -195,7 +205,7 @@ export class PushService {
       text: sending((all, now) => formatFamilies(asText.noted(all), now)),
       protobuf: sending(formatMessages),
     };
-    // What is held back stays on the gateway as it was.
+    // Families that are held back stay on the gateway as they were.
     const sent = heldBack === undefined ? mode : 'pushAdd';
     // A turn may run out while a body is on its way: a machine that was suspended goes on where it was.
     const beforeEnd = (): Promise<void> => turn.keep();
@@ -206,7 +216,8 @@ export class PushService {
     const answer = await pool
       .push({ group, text, mode: sent, turn: turn.id, ledger: begun.ledger, signal: this.#ending.signal, beforeEnd })
       .finally(sendingEnds);
-    // If the store is away just now, new series wait for the next push; as do those of families that this one did not show.
+    // This note lets new series show their values later. Without it they stay at 0 for another push: if the store is away
+    // just now, or if this push did not show all families.
     if (view.asAnnounced && heldBack === undefined)
       await store.announcements.noteShown(group, turn.takenAt).catch(() => undefined);
     await store.series.sweep(group).catch(() => undefined);
@@ -223,8 +234,8 @@ export class PushService {
   }
 
   /**
-   * A store that knows of no push as late as this process does is older than it was: what it would show may be less than
-   * Prometheus has seen. While its clock is behind that push too, nothing follows.
+   * A store that does not know the last push of this process is older than it was: it may hold less than Prometheus has
+   * seen. If the store's clock is behind that push too, this proves nothing.
    */
   #tellOlderStore({ job }: Group, { lastPushedAt, takenAt }: Turn): void {
     const known = this.#pushedAt.get(job) ?? 0;

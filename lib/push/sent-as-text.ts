@@ -1,4 +1,4 @@
-import type { Reading } from './body.js';
+import type { Reading } from './sending.js';
 
 /** What a push leaves out that goes as text: buckets of native histograms that have no classic ones. */
 export class SentAsText {

@@ -3,7 +3,7 @@ import type { UpdateBuffers } from '../buffer/index.js';
 import { PackageLogger } from '../log/package-logger.js';
 import type { Group } from '../model/index.js';
 import type { Store } from '../store/index.js';
-import type { Instances } from './instances.js';
+import type { AbandonedGroups } from './abandoned-groups.js';
 import type { PushService } from './push.service.js';
 
 /** The part of the deadline after which pushes are given up, so that their turns can still be given back. */
@@ -35,13 +35,13 @@ export class Shutdown {
     private readonly options: ShutdownOptions,
     private readonly buffers: UpdateBuffers,
     private readonly pushService: PushService,
-    private readonly instances: Pick<Instances, 'isPresent' | 'leave' | 'removeLeft'>,
+    private readonly abandoned: Pick<AbandonedGroups, 'isPresent' | 'leave' | 'removeLeft'>,
     private readonly store: Pick<Store, 'address' | 'ping' | 'wasReached'>,
   ) {
     this.#pushes = options.pushOnShutdown;
   }
 
-  /** For a process that touches gateways on demand only, such as a command that prints what a push would bring. */
+  /** For a process that touches gateways on demand only, such as `push --dry-run`. */
   leaveGatewaysAlone(): void {
     this.#pushes = false;
     this.#deletes = false;
@@ -87,8 +87,8 @@ export class Shutdown {
     for (const job of jobs) this.#undone.set(job, `not pushed: ${NO_TIME}`);
     const left = await this.buffers.close(timeLeft(this.#pushes ? PUSH_SHARE : 1));
     for (const job of left.keys()) if (this.#undone.has(job)) this.#undone.set(job, `not pushed: ${NO_STORE}`);
-    // Without it nothing of what follows can be done, and each would find out slowly.
-    if ((jobs.length > 0 || this.instances.isPresent) && !(await this.#isStoreThere())) {
+    // Without the store none of the following steps can be done, and each would find that out slowly.
+    if ((jobs.length > 0 || this.abandoned.isPresent) && !(await this.#isStoreThere())) {
       void this.#leave();
       for (const job of jobs) this.#undone.set(job, `not pushed: ${NO_STORE}`);
       return;
@@ -109,16 +109,16 @@ export class Shutdown {
     return Promise.race([answer, wait(STORE_PATIENCE_MS, false, { ref: false })]);
   }
 
-  /** The groups that this process is the last of, and that are to end with it. */
+  /** The groups of which this is the last process, if they are to end with it. */
   async #leave(): Promise<readonly Group[]> {
-    const last = await this.instances.leave().catch(() => []);
+    const last = await this.abandoned.leave().catch(() => []);
     return this.#deletes ? last : [];
   }
 
   async #delete(group: Group): Promise<void> {
     this.#undone.set(group.job, `not deleted: ${NO_TIME}`);
     try {
-      await this.instances.removeLeft(group);
+      await this.abandoned.removeLeft(group);
       this.#undone.delete(group.job);
     } catch (error) {
       this.#undone.set(group.job, `not deleted: ${(error as Error).message}`);

@@ -11,7 +11,10 @@ const POLL_MS = 50;
 const TICK_POLL_MS = 250;
 
 export interface TurnWish {
-  /** A tick of a schedule: only if no push took its turn less than this long ago, nor is made by another process just now. */
+  /**
+   * For a tick of a schedule: no push if one took its turn less than this many milliseconds ago, or if another process
+   * pushes just now.
+   */
   notAgainWithinMs?: number;
   /** Whether a push by another process, made after this one asked, will do. Default true. */
   isCoverable?: boolean;

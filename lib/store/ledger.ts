@@ -9,13 +9,13 @@ export interface Ledger {
   readonly holder: string | undefined;
   /** Every gateway that may have a copy, the holder included. */
   readonly copies: readonly string[];
-  /** For each copy which hold it is of: a gateway that was left and held again has another one. */
+  /** For each copy the number of its hold. A gateway that gets a group again has a new number. */
   readonly holds: Readonly<Record<string, string>>;
   /** How long the holder has been it, in milliseconds; undefined without a holder. */
   readonly heldForMs: number | undefined;
-  /** Of the copies those at whose address nobody answers: since when, by the store's clock in milliseconds. */
+  /** Copies at whose address nobody answers, and since when, by the store's clock in milliseconds. */
   readonly unreachableSince: Readonly<Record<string, number>>;
-  /** Copies that were struck though nobody knows whether they are gone: when, by the store's clock in milliseconds. */
+  /** Copies that were struck though nobody knows whether they are gone, and when, by the store's clock in milliseconds. */
   readonly forgottenAt: Readonly<Record<string, number>>;
   /** Since when the holder has not answered, by the store's clock in milliseconds; undefined if it has. */
   readonly silentSince: number | undefined;
@@ -53,6 +53,6 @@ export interface Ledgers {
   /** Strikes a gateway whose copy of this hold is gone; without effect on the holder, and if it has held the group again. */
   strikeCopy(group: Group, gateway: string, hold: string): Promise<void>;
 
-  /** As {@link strikeCopy}, of a copy that nobody could remove: the ledger tells of it for a week. */
+  /** Strikes a copy that nobody could remove. The ledger tells of it for a week. */
   forgetCopy(group: Group, gateway: string, hold: string): Promise<void>;
 }

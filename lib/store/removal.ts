@@ -1,6 +1,6 @@
 import type { Group } from '../model/index.js';
 
-/** What nobody updates any more: whole groups, single series. */
+/** Removes what nobody updates any more: whole groups, single series. */
 export interface Removal {
   /** Whether nobody has written or pushed a group within `forMs`; false if the turn is lost. */
   isQuiet(group: Group, turn: string, forMs: number): Promise<boolean>;

@@ -20,9 +20,9 @@ export interface StoredFamily {
 export interface ReadOptions {
   /** Give series that are being announced as 0, whatever they have counted. Default false. */
   readonly asAnnounced?: boolean;
-  /** Of {@link StoredFamily}: the values of that moment. Default: those of now. */
+  /** Gives the values of that moment: {@link StoredFamily.generation}. Default: those of now. */
   readonly generation?: unknown;
-  /** Say when series began. Those that no push has shown so far begin as it says here, for good. Default: nothing is said of it. */
+  /** Tells when series began. Series that no push has shown so far begin now, for good. Default: no start times. */
   readonly starts?: Starts;
   /** Give exemplars too, but of series that are given as 0. Default false. */
   readonly exemplars?: boolean;
@@ -32,9 +32,12 @@ export interface ReadOptions {
 export interface Starts {
   /** Proves whose turn it is: while it is lost, nothing is noted. */
   readonly turn: string;
-  /** When the push took its turn, by the store's clock or by that of the process, whichever is behind: then begins what no push has shown before. */
+  /**
+   * When the push took its turn, by the store's clock or by that of the process, whichever is behind. Series that no push
+   * has shown before begin then.
+   */
   readonly at: number;
-  /** Of what has been made up to then it is not known any more whether a push has shown it, and when: it has no start. */
+  /** Series older than this have no start time: the store has lost it. */
   readonly lostUntil: number;
 }
 
@@ -78,7 +81,7 @@ export interface FamilyUpdates {
    * Default: they change what is there.
    */
   readonly mode?: 'begin' | 'fill';
-  /** In the order of their making. */
+  /** In the order in which they were made. */
   readonly updates: readonly Update[];
   /** Of series that are among the updates. The latest of each bucket stands, whoever sends it. Default: none. */
   readonly exemplars?: readonly SeriesExemplars[];
@@ -90,7 +93,7 @@ export interface Batch {
   readonly writer: string;
   /** Ascends by one with every batch of the writer. */
   readonly sequence: number;
-  /** Whether the number of the next batch is wanted with the answer: it is made up already. Default false. */
+  /** Whether the number of the next batch is wanted with the answer: that batch is made already. Default false. */
   readonly wantsNext?: boolean;
   /** Forget these families first, with their definitions and whatever their shapes; or everything the group holds. */
   readonly clear: 'all' | readonly string[];
@@ -98,8 +101,8 @@ export interface Batch {
   readonly definitions: readonly ResolvedDefinition[];
   readonly families: readonly FamilyUpdates[];
   /**
-   * Families whose values the writer has filled: they take the place of what was there, all at once; also of another shape,
-   * but of one that has replaced theirs. Default: none.
+   * Families whose values the writer has filled: they replace what was there, all at once. They also replace values of
+   * another shape, unless that shape has replaced theirs before. Default: none.
    */
   readonly show?: readonly Pick<FamilyUpdates, 'family' | 'shape'>[];
 }
@@ -107,7 +110,7 @@ export interface Batch {
 export type NumberResult =
   | {
       readonly outcome: 'numbered';
-      /** The one that asked; another one, if it is not the only process that goes by this id. */
+      /** The writer that asked; a new name for it if another process uses the same one. */
       readonly writer: string;
       readonly sequence: number;
       /** Another process has written batches of this writer: one of the two is a copy, or was resumed from an older image. */
@@ -126,7 +129,10 @@ export type ApplyResult =
       readonly outcome: 'applied';
       /** The number of the next batch, if it was wanted. */
       readonly next?: number;
-      /** Of the families defined in the batch those of which another shape is shown: theirs waits. Default: none. */
+      /**
+       * Families of the batch's definitions that are shown with another shape: values of the batch's shape wait. Default:
+       * none.
+       */
       readonly beside?: readonly string[];
     }
   /** An earlier sending of the same batch had arrived. */
@@ -140,7 +146,7 @@ export type ApplyResult =
   /** Some of it was applied, and could not be taken back. */
   | { readonly outcome: 'torn'; readonly reason: string };
 
-/** What a series had before. */
+/** The value that Prometheus last saw of a series. */
 export interface SeenValue {
   readonly labels: string;
   readonly value: number;
@@ -149,8 +155,8 @@ export interface SeenValue {
 /** The values of a group: batches change them, pushes read them. */
 export interface SeriesStore {
   /**
-   * Gives a writer the number of its next batch. To be asked when the batch is made up: whoever has a number has that batch,
-   * also if it is two processes by now.
+   * Gives a writer the number of its next batch. To be called when the batch is made: then a number belongs to one batch,
+   * even if the process was resumed as two from one image.
    * @param last The writer's last batch that was applied, as far as it knows; 0: none.
    */
   number(group: Group, writer: string, last: number): Promise<NumberResult>;
@@ -187,8 +193,9 @@ export interface SeriesStore {
   restoring(group: Group): Promise<ReadonlyMap<string, number>>;
 
   /**
-   * Gives series of a family that waits the values they had: the larger of that and of what the store has still, and what was
-   * counted since. Not to series that were removed meanwhile. The same values may come again.
+   * Brings back the values of a family that waits. Each series gets the larger of two: its value in Prometheus, and what
+   * the store still has. What was counted since is added. Series that were removed meanwhile get nothing. The same values
+   * may come again.
    * @returns false if the family does not wait any more.
    */
   restore(group: Group, definition: ResolvedDefinition, values: readonly SeenValue[]): Promise<boolean>;

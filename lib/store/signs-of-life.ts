@@ -17,8 +17,8 @@ export interface SignsOfLife {
   beat(sign: SignOfLife): Promise<void>;
 
   /**
-   * Addresses of the gateways that processes of this group have configured which gave a sign of life within `withinMs`; without
-   * a group those of any process.
+   * Addresses of the gateways that living processes of this group have configured: those that gave a sign of life within
+   * `withinMs`. Without a group: of any living process.
    */
   gateways(withinMs: number, group?: Group): Promise<readonly string[]>;
 

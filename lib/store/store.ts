@@ -12,7 +12,7 @@ export interface StoreOptions {
    * Note every series of a counter, histogram or summary that this process makes, so that pushes show it at 0 first.
    * Default false.
    */
-  readonly announces?: boolean;
+  readonly notesNew?: boolean;
   /** How many replicas must have a batch before it counts as applied. Default 0. */
   readonly waitForReplicas?: number;
   /** Series with labels that nobody updates for this many milliseconds are removed. Default: never. */
@@ -75,8 +75,8 @@ export interface Store {
   diagnose(): Promise<readonly StoreFacts[]>;
 
   /**
-   * Does once all that is asked of a store, on keys of its own, which expire by themselves: whether it may is known then.
-   * Resolves when nothing failed.
+   * Does once all that is ever asked of a store, on keys of its own that expire: this shows whether it may. Resolves when
+   * nothing failed.
    */
   rehearse(): Promise<void>;
 

@@ -18,20 +18,20 @@ export interface PushTurn {
 export interface PushWish {
   /** How long the turn lasts at the most, in milliseconds. */
   readonly ttlMs: number;
-  /** Not if a push took its turn less than this long ago, in milliseconds. Default: in any case. */
+  /** No push if one took its turn less than this many milliseconds ago. Default: push in any case. */
   readonly notAgainWithinMs?: number;
-  /** Not if a push took its turn later than this, by the store's clock in milliseconds. Default: in any case. */
+  /** No push if one took its turn later than this, by the store's clock in milliseconds. Default: push in any case. */
   readonly notIfPushedAfter?: number;
   /**
-   * When a push took its turn that the caller knows of, by the store's clock in milliseconds; 0: it knows of none. A store that has
-   * forgotten it is older than it was: counters with `prefetch` wait for what Prometheus has seen.
+   * When the latest push that the caller knows of took its turn, by the store's clock in milliseconds; 0: it knows of none.
+   * A store that has forgotten that push is older than it was: counters with `prefetch` wait for what Prometheus has seen.
    */
   readonly knownPushAt: number;
-  /** After how long without a word nobody living has a shape any more, in milliseconds, as for `Shapes.settle`. */
+  /** A shape that no process has named for this many milliseconds belongs to nobody, as for `Shapes.settle`. */
   readonly silentMs: number;
   /** How long a new series must have been shown at 0, in milliseconds, as for `Announcements.release`. */
   readonly shownForMs: number;
-  /** Whether it is to be known when series began. Default false. */
+  /** Whether the push wants to know when series began. Default false. */
   readonly withStarts?: boolean;
   /** Whether exemplars come with the series that are read at once. Default false. */
   readonly withExemplars?: boolean;
@@ -53,8 +53,8 @@ export interface BegunPush {
 /** One process at a time pushes a group. */
 export interface Turns {
   /**
-   * Asks for the turn to push a group. If it comes, the rest of what a push begins with is done at once: the store is distrusted if
-   * it is older than it was, shapes are settled, new series released, and families and ledger read.
+   * Asks for the turn to push a group. If it comes, the rest of what a push begins with is done at once: the store is
+   * distrusted if it is older than it was, shapes are settled, new series released, and families and ledger read.
    */
   begin(group: Group, wish: PushWish): Promise<PushTurn & { readonly begun?: BegunPush }>;
 

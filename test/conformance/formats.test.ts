@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import fc from 'fast-check';
 import { formatFamilies, formatMessages } from '../../lib/exposition/index.js';
 import { type BothFormats, PushgatewayClient } from '../../lib/gateway/index.js';
-import { gzippedMessages, plainMessages } from '../../lib/gateway/client/message-body.js';
+import { gzippedMessages, plainMessages } from '../../lib/gateway/client/protobuf-body.js';
 import {
   canonicalLabels,
   type FamilyChunk,

@@ -15,7 +15,7 @@ describeStore('MemoryStore', {
     groups.create(group, format);
   },
 });
-describeAnnouncements('MemoryStore', () => new MemoryStore({ announces: true }));
+describeAnnouncements('MemoryStore', () => new MemoryStore({ notesNew: true }));
 describeNativeHistograms('MemoryStore', () => new MemoryStore());
 describeExemplars('MemoryStore', (options = {}) => new MemoryStore(options));
 describeShapes('MemoryStore', () => new MemoryStore());

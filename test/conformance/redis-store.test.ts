@@ -261,7 +261,7 @@ describe('RedisStore: starts that are lost', () => {
 describeNativeHistograms('RedisStore', () => new RedisStore(redis.address, 'test'));
 describeShapes('RedisStore', () => new RedisStore(redis.address, 'test'));
 
-const announcing = { announces: true };
+const announcing = { notesNew: true };
 describeAnnouncements('RedisStore', () => new RedisStore(redis.address, 'test', announcing));
 
 describeAnnouncements("RedisStore with a client of the user's that prefixes keys", () => {

@@ -121,9 +121,9 @@ async function valuesOf(store: RedisStore, group: Group): Promise<Record<string,
   return values;
 }
 
-async function prepare(announces: boolean) {
+async function prepare(notesNew: boolean) {
   const group: Group = { job: randomUUID(), instance: 'i', labels: {} };
-  const options = { announces };
+  const options = { notesNew };
   const store = new RedisStore(client, 'test', options);
   await store.series.apply(group, batch(BEFORE));
   await store.series.restore(group, orders, []);
@@ -136,8 +136,8 @@ async function prepare(announces: boolean) {
 }
 
 describe('a batch of which a command fails', () => {
-  it.each([false, true])('is applied whole or not at all, whichever it is (announced: %p)', async (announces) => {
-    const whole = await prepare(announces);
+  it.each([false, true])('is applied whole or not at all, whichever it is (announced: %p)', async (notesNew) => {
+    const whole = await prepare(notesNew);
     expect(await whole.send(client)).toEqual(APPLIED);
     const after = await valuesOf(whole.store, whole.group);
     expect(after).toMatchObject({
@@ -161,7 +161,7 @@ describe('a batch of which a command fails', () => {
     const expected: unknown[] = [];
     let failed = 0;
     for (let at = 1; at <= failed + 8; at += at < 60 ? 1 : 7) {
-      const { group, store, before, send } = await prepare(announces);
+      const { group, store, before, send } = await prepare(notesNew);
       const result = await send(failingRedis(client, at));
       const isRefused = result instanceof Error;
       if (isRefused) failed = at;

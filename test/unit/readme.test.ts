@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import ts from 'typescript';
+import { COMMANDS } from '../../lib/cli/pushgateway-command.module.js';
+import { commandOf } from '../../lib/cli/same-names.js';
 import { GATEWAY_URLS } from '../../lib/options/environment-names.js';
 import { VARIABLE_NAMES } from '../../lib/options/index.js';
 
@@ -51,6 +53,25 @@ describe('README and the pages of docs/', () => {
     for (const page of ['README.md', ...PAGES]) {
       expect(variables).toEqual(expect.arrayContaining(environmentVariablesIn(page)));
     }
+  });
+});
+
+describe('every command', () => {
+  const commands = COMMANDS.map((type) => commandOf(type)?.name as string);
+
+  it('has a heading in docs/cli.md', () => {
+    expect(rowsOf('docs/cli.md', /^## (\S+)$/gm)).toEqual([...commands].sort());
+  });
+
+  it('has a line in README', () => {
+    expect(rowsOf('README.md', /^nest start -- (\S+) /gm)).toEqual([...commands].sort());
+  });
+
+  it('is named by the option of nest add that adds them', () => {
+    const { properties } = JSON.parse(read('lib/schematics/schema.json')) as {
+      properties: { cli: { description: string } };
+    };
+    for (const command of commands) expect(properties.cli.description).toMatch(new RegExp(`\\b${command}\\b`));
   });
 });
 

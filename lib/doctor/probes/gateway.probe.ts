@@ -2,10 +2,12 @@ import { GatewayResponseError } from '../../errors/index.js';
 import {
   GATEWAY_HEADER,
   type GatewayContents,
+  gatewayIn,
   type GatewayStatus,
-  isGatewayName,
   parseContents,
   readStatus,
+  startTimeIn,
+  STATUS_PATH as STATUS,
 } from '../../gateway/index.js';
 import { HttpClient, type HttpResponse, LONG_ANSWER_BYTES } from '../../http/index.js';
 import type { Endpoint } from '../../options/index.js';
@@ -13,7 +15,6 @@ import { timed } from './clock.js';
 import { type Failure, failureOf, GATEWAY } from './failure.js';
 import { AS_MESSAGES, parseStarts, type ShownStarts } from './started-series.js';
 
-const STATUS = '/api/v1/status';
 /** How often the status is asked for: behind a balancer that takes turns between two gateways, both answer. */
 const STATUS_REQUESTS = 8;
 /** How many different paths are asked for: a balancer that hashes them then asks all, or nearly all, of its gateways. */
@@ -141,14 +142,12 @@ async function namesBehind(http: HttpClient, known: readonly string[]): Promise<
   return [...new Set([...known, ...names])].sort();
 }
 
-function nameOf({ headers }: HttpResponse): string[] {
-  const name = headers[GATEWAY_HEADER];
-  // Without a server HAProxy answers itself, as <NOSRV>.
-  return name === undefined || !isGatewayName(name) || name.startsWith('<') ? [] : [name];
+function nameOf(response: HttpResponse): string[] {
+  const { name } = gatewayIn(response);
+  return name === undefined ? [] : [name];
 }
 
-/** From the text: a Date knows milliseconds only, and gateways may be started together. */
 function processOf({ status, body }: HttpResponse): string[] {
-  const [, start] = /"start_time"\s*:\s*"([^"]+)"/.exec(body) ?? [];
+  const start = startTimeIn(body);
   return status === 200 && start !== undefined ? [start] : [];
 }

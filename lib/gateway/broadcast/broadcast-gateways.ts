@@ -50,7 +50,7 @@ export class BroadcastGateways implements GatewayPool {
     return this.#send((client, giveUp) => client[mode](groupingKeyOf(group), text, giveUp, beforeEnd), signal);
   }
 
-  /** From all of them: one that does not answer would go on showing the group. */
+  /** Deletes from all gateways: one that does not answer would go on showing the group. */
   async delete(group: Group): Promise<PoolAnswer> {
     const { taken, missed } = await this.#all((client) => client.delete(groupingKeyOf(group)));
     const [first] = missed;
@@ -67,8 +67,8 @@ export class BroadcastGateways implements GatewayPool {
   }
 
   /**
-   * The ledger says that all have it, for processes that keep each group on one gateway, as after a change of strategy;
-   * and what a gateway that is not in the list any more has, is removed.
+   * Notes in the ledger that all gateways have the group: processes that keep each group on one gateway need that, as after
+   * a change of strategy. Copies on gateways that are not in the list any more are removed.
    */
   async #note(group: Group, turn: string, { holder, copies }: Ledger): Promise<void> {
     const former = holder === undefined ? (this.directory.former ?? []) : [];

@@ -18,7 +18,7 @@ import { deleteWaiting } from './waiting-delete.js';
 const CONFIRM_AFTER_MS = 1_000;
 /** No copy is expected at an address where nobody has answered for this long, and to which nobody pushes any more. */
 const FORGET_AFTER_MS = 3_600_000;
-/** How long a push waits until an old copy is gone, beside which it would be seen; then it goes on. */
+/** How long a push waits for the removal of an old copy: Prometheus would see both. Then it goes on. */
 const CLEAR_WITHIN_MS = 1_000;
 
 /** `no copy`: there is no such gateway any more. `held again`: the copy that is there now is another one. */
@@ -32,7 +32,7 @@ export class CopyCleaner {
   readonly #cleanings = new Map<string, GatewayCleaning>();
   readonly #closing = new AbortController();
   readonly #identities: GatewayIdentities;
-  /** What was logged of which gateway. */
+  /** What the log has said already, by gateway. */
   readonly #said = new Set<string>();
   readonly #logger = new PackageLogger();
 
@@ -62,8 +62,8 @@ export class CopyCleaner {
   }
 
   /**
-   * Removes a group that the store does not know from gateways that may show it, before another one shows it. Gateways that surely
-   * had no push of it lately are struck at once.
+   * Removes a group that the store does not know from gateways that may show it, before another one shows it. Gateways that
+   * surely had no push of it lately are struck at once.
    * @returns those that may still show it; undefined if the one that is to get the group does not answer: what is shown stays
    * until one does.
    */
@@ -209,7 +209,10 @@ export class CopyCleaner {
   }
 }
 
-/** The number of the hold that a copy is left of; undefined if none is, or if nobody knows who has the group. */
+/**
+ * The number of the hold from which a gateway has a copy left; undefined if it has none, or if nobody knows who has the
+ * group.
+ */
 function holdLeft({ holder, holds }: Ledger, gateway: string): string | undefined {
   return holder === undefined || holder === gateway ? undefined : holds[gateway];
 }

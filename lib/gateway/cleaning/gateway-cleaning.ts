@@ -4,15 +4,15 @@ import { groupingKeyOf } from '../client/grouping-key.js';
 
 /** Between attempts at a gateway that pushes go to: its copy must not outlive its return by more than a scrape. */
 const RETRY_MS = 200;
-/** Between attempts at any other one, which may never come back; or come back with what it keeps on a disk. */
+/** Longest time between attempts at any other gateway. It may never come back, or come back with what it keeps on a disk. */
 const LONGEST_RETRY_MS = 5_000;
 
 /** `unreachable`: there was nobody to ask. */
 export type AttemptOutcome = 'done' | 'failed' | 'unreachable';
 
 /**
- * Everything that is to be removed from one gateway, attempt after attempt. Each group has a request of its own waiting at
- * a gateway that is frozen; of one that cannot be reached, a single group finds out when it is back.
+ * Removes groups from one gateway, attempt after attempt. At a frozen gateway a request of each group waits. While a
+ * gateway cannot be reached, a single group tries, and finds out when the gateway is back.
  */
 export class GatewayCleaning {
   readonly #groups = new Map<string, Group>();

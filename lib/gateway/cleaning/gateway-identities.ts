@@ -51,13 +51,13 @@ export class GatewayIdentities {
     return typeof (await this.#ask(gateway).catch(nobodyOrProxy)) === 'object';
   }
 
-  /** It has answered. */
+  /** Notes that a gateway has answered. */
   heard(gateway: string): void {
     this.#silent.delete(gateway);
   }
 
   /**
-   * Silent too is a gateway that gives a balancer no answer.
+   * Gives `silent` also for a gateway that gives its balancer no answer.
    * @throws if there is nobody at the address, or a proxy on the way lets nothing through.
    */
   async #ask(gateway: string): Promise<Answer> {

@@ -1,6 +1,6 @@
 import type { EndpointOptions } from '../../options/index.js';
 import { type GroupingKey, groupingPath } from './grouping-key.js';
-import { GATEWAY_HEADER } from './gateway-name.js';
+import { GATEWAY_HEADER } from './gateway-header.js';
 
 /** Where a copy of a group is: an address, and a name if a balancer stands there. */
 export interface CopyAt {

@@ -2,9 +2,9 @@ import { pipeline } from 'node:stream';
 import { createGzip, gzipSync } from 'node:zlib';
 import type { RequestBody } from '../../http/index.js';
 import { bytesOf, type TextPiece } from '../../model/index.js';
-import { Batch } from './batch.js';
+import { JoinedBytes } from './joined-bytes.js';
 import { COMPRESSED_BYTES, GZIP_LEVEL, SMALL_BYTES } from './gzip.js';
-import type { MessageSource } from './message-body.js';
+import type { MessageSource } from './protobuf-body.js';
 
 /**
  * Exposition text in the format 0.0.4, or what makes it piece by piece: called once per attempt to send it, with the gateway's
@@ -19,7 +19,7 @@ export interface BothFormats {
 }
 
 /**
- * Text that is compressed at once. Each time costs a trip to another thread and back, and a write to the socket: a push of
+ * How much text is compressed at once. Each time costs a trip to another thread and back, and a write to the socket: a push of
  * 100,000 series in pieces of 70 KB needs half as much CPU time again.
  */
 const BATCH_BYTES = 1_024 * 1_024;
@@ -35,7 +35,7 @@ export function gzippedBody(text: ExpositionText, gateway: string): RequestBody 
 
 async function* gzipped(batches: AsyncGenerator<Uint8Array, undefined>): AsyncGenerator<Buffer> {
   const { value: first = NO_TEXT } = await batches.next();
-  // Less than a batch is all there is.
+  // A small first batch is the whole text.
   if (first.byteLength < SMALL_BYTES) yield gzipSync(first, { level: GZIP_LEVEL });
   else yield* gzippedAsStream(withFirst(first, batches));
 }
@@ -52,7 +52,10 @@ async function* withFirst<Item>(first: Item, others: AsyncIterable<Item>): Async
   yield* others;
 }
 
-/** zlib gives the header of gzip ahead. A Pushgateway up to 1.5 takes that alone, of a body cut off there, for an empty text. */
+/**
+ * zlib gives gzip's header as a chunk of its own. If the body is cut off behind it, a Pushgateway up to 1.5 takes it for an
+ * empty text.
+ */
 async function* withoutLoneHeader(compressed: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   let start: Buffer | undefined = Buffer.alloc(0);
   for await (const chunk of compressed) {
@@ -65,7 +68,7 @@ async function* withoutLoneHeader(compressed: AsyncIterable<Buffer>): AsyncGener
 
 /** Each batch is valid until the next is asked for, which `pipeline` does when gzip has taken it in. */
 async function* batchesOf(pieces: AsyncIterable<readonly Uint8Array[]>): AsyncGenerator<Uint8Array, undefined> {
-  const batch = new Batch();
+  const batch = new JoinedBytes();
   let enough = FIRST_BATCH_BYTES;
   for await (const piece of pieces) {
     for (const part of piece) batch.add(part);
@@ -84,7 +87,7 @@ const PREAMBLE = Buffer.from('#\n');
  * end for the whole. That can still happen if this process dies while it sends; compressed bodies have no such weakness.
  */
 export async function plainBody(text: ExpositionText, gateway: string): Promise<Buffer> {
-  const batch = new Batch();
+  const batch = new JoinedBytes();
   batch.add(PREAMBLE);
   for await (const piece of piecesOf(text, gateway)) for (const part of piece) batch.add(part);
   return batch.take();

@@ -30,7 +30,7 @@ export function parseContents(text: string): GatewayContents {
     samples += 1;
     if (line.startsWith(PUSH_TIME)) {
       const labels = parseLabels(line.slice(PUSH_TIME.length));
-      // A gateway takes no such name. What only looks like one may show anything.
+      // A Pushgateway takes no such name, but another server may show one.
       const isGroup = Object.keys(labels).every((name) => !name.startsWith('__'));
       if (isGroup) groups.push({ labels, pushedAt: valueOf(line) * 1_000 });
     } else if (line.startsWith(PROCESS_START)) startedAt = valueOf(line);

@@ -3,6 +3,9 @@ import type { HttpClient, HttpResponse } from '../../http/index.js';
 import { refusal } from './refusal.js';
 import { victoriaMetrics } from './victoria-metrics.js';
 
+export const STATUS_PATH = '/api/v1/status';
+const START_TIME = /"start_time"\s*:\s*"([^"]+)"/;
+
 /** What a Pushgateway says of itself. */
 export interface GatewayStatus {
   /** Such as `1.5.1`. */
@@ -20,7 +23,7 @@ interface StatusAnswer {
 
 /**
  * Reads the answers of `/api/v1/status` and `/-/ready`.
- * @throws GatewayResponseError naming the path that did not give what a Pushgateway gives: a proxy may allow only some.
+ * @throws GatewayResponseError that names the path without a Pushgateway's answer: a proxy may allow only some paths.
  */
 export function readStatus(http: HttpClient, status: HttpResponse, ready: HttpResponse): GatewayStatus {
   const { build_information: build, flags, start_time: start } = parse(status.body).data ?? {};
@@ -29,11 +32,19 @@ export function readStatus(http: HttpClient, status: HttpResponse, ready: HttpRe
     const other = victoriaMetrics(status, [200]);
     if (other !== undefined) throw new GatewayResponseError(`${http.server} ${other}`, status.status, other);
     const reason = http.reasonOf(status);
-    const message = `${http.server} did not answer /api/v1/status as a Pushgateway does (${status.status}): ${reason}`;
+    const message = `${http.server} did not answer ${STATUS_PATH} as a Pushgateway does (${status.status}): ${reason}`;
     throw new GatewayResponseError(message, status.status, reason);
   }
   if (ready.status !== 200 && ready.status !== 503) throw refusal(http, ready, '/-/ready');
   return { version: http.redact(build.version), startTime, flags, ready: ready.status === 200 };
+}
+
+/**
+ * When a gateway began, from its status, to the nanosecond: a Date knows milliseconds only, and gateways may be started
+ * together.
+ */
+export function startTimeIn(body: string): string | undefined {
+  return START_TIME.exec(body)?.[1];
 }
 
 function parse(body: string): StatusAnswer {

@@ -36,7 +36,7 @@ function segments(name: string, value: string): string {
   return survivesAsSegment(text) ? `${name}/${encodeURIComponent(text)}` : `${name}@base64/${base64(text)}`;
 }
 
-/** A gateway splits at an encoded slash too; empty and dot segments are lost on the way, whoever normalises the path. */
+/** A gateway splits at an encoded slash too. Empty and dot segments are lost on the way: somebody normalises the path. */
 function survivesAsSegment(value: string): boolean {
   return value !== '' && value !== '.' && value !== '..' && !value.includes('/');
 }

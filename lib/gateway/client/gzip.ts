@@ -1,6 +1,8 @@
 import { constants, crc32, deflateRaw, deflateRawSync } from 'node:zlib';
 
-/** Bodies repeat themselves: level 1 shrinks 100,000 series 9.5-fold, the default level 10.6-fold in three times the time. */
+/**
+ * Bodies repeat themselves: level 1 shrinks 100,000 series 9.5-fold, the default level 10.6-fold in three times the time.
+ */
 export const GZIP_LEVEL = 1;
 /** Room for what a piece shrinks to, so that it comes in one part. */
 export const COMPRESSED_BYTES = 160 * 1_024;
@@ -17,10 +19,10 @@ const LAST_BLOCK = [3, 0];
 const STORED_HEADER_BYTES = 5;
 const TRAILER_BYTES = 8;
 
-/** Bytes, compressed so that whatever else is compressed in this way may stand before them and after them. */
+/** Compressed bytes. Other segments may stand before them and after them. */
 export interface Segment {
   readonly compressed: Buffer;
-  /** Of what was compressed. */
+  /** Bytes before compression. */
   readonly size: number;
   readonly crc: number;
 }
@@ -40,7 +42,7 @@ export function segmentOf(bytes: Uint8Array): Promise<Segment> {
   });
 }
 
-/** Up to 65,535 bytes, as they are. */
+/** Up to 65,535 bytes, not compressed. */
 export function plainSegmentOf(bytes: Uint8Array): Segment {
   const { byteLength: size } = bytes;
   const compressed = Buffer.alloc(STORED_HEADER_BYTES + size);
@@ -81,7 +83,10 @@ const POLYNOMIAL = 0xedb88320;
 const ONE = 0x80000000;
 const BYTE_LATER = 0x00800000;
 
-/** CRC-32 of two texts, one after the other, from those of each: the first one's moves on by the second one's length. */
+/**
+ * CRC-32 of two texts, one after the other, made from the CRC-32 of each: the first is shifted by the length of the second
+ * text.
+ */
 function joinedCrc(first: number, second: number, secondSize: number): number {
   let shift = ONE;
   let power = BYTE_LATER;
@@ -92,7 +97,7 @@ function joinedCrc(first: number, second: number, secondSize: number): number {
   return (product(shift, first) ^ second) >>> 0;
 }
 
-/** Of two polynomials, by the one of CRC-32. */
+/** Multiplies two polynomials, modulo that of CRC-32. */
 function product(one: number, other: number): number {
   let sum = 0;
   let shifted = other;

@@ -9,15 +9,15 @@ export const CONTENT_TYPES: Readonly<Record<BodyFormat, string>> = {
   protobuf: 'application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited',
 };
 
-/** So long a gateway that takes no protobuf gets text, in milliseconds: it may be replaced by another one. */
+/**
+ * How long a gateway that takes no protobuf gets text, in milliseconds. Then protobuf is tried again: another gateway may
+ * stand there.
+ */
 const TEXT_ONLY_MS = 3_600_000;
 
-/**
- * What an answer may be that has to do with the format. Of one that means something else, such as 401 or 413, text would get
- * the same.
- */
+/** Statuses of answers that may be about the format. Others, such as 401 or 413, text would get too. */
 const MAY_BE_OF_FORMAT = [400, 403, 406, 415, 422, 500, 501];
-/** A Pushgateway that has read the messages, and takes what is in them in no format. */
+/** So begins the reason of a Pushgateway that could read the messages, and takes their content in no format. */
 const HAS_READ = 'pushed metrics are invalid or inconsistent';
 
 /** Which format one gateway gets. It is tried: a gateway that refuses protobuf and takes the same as text takes no protobuf. */

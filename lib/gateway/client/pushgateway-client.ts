@@ -1,13 +1,6 @@
 import { PackageLogger } from '../../log/package-logger.js';
 import { ConfigurationError, GatewayResponseError } from '../../errors/index.js';
-import {
-  endpointOf,
-  HttpClient,
-  type HttpRequest,
-  type HttpResponse,
-  LONG_ANSWER_BYTES,
-  type RequestBody,
-} from '../../http/index.js';
+import { endpointOf, HttpClient, type HttpRequest, LONG_ANSWER_BYTES, type RequestBody } from '../../http/index.js';
 import {
   type Endpoint,
   type EndpointOptions,
@@ -19,13 +12,14 @@ import {
 } from '../../options/index.js';
 import { type BothFormats, type ExpositionText, gzippedBody, plainBody } from './exposition-body.js';
 import { type GatewayContents, parseContents } from './gateway-contents.js';
-import { GATEWAY_HEADER, isGatewayName } from './gateway-name.js';
-import { type GatewayStatus, readStatus } from './gateway-status.js';
+import { isGatewayName } from './gateway-header.js';
+import { GatewayRequests } from './gateway-requests.js';
+import { type GatewayStatus, readStatus, startTimeIn, STATUS_PATH } from './gateway-status.js';
 import { type GroupingKey, groupingPath } from './grouping-key.js';
-import { gzippedMessages, plainMessages } from './message-body.js';
+import { gzippedMessages, plainMessages } from './protobuf-body.js';
 import { type BodyFormat, CONTENT_TYPES, FormatOfGateway } from './push-format.js';
 import { refusal } from './refusal.js';
-import { mayBeVictoriaMetrics, victoriaMetrics } from './victoria-metrics.js';
+import { victoriaMetrics } from './victoria-metrics.js';
 
 /** How to reach one Pushgateway and how to push to it. */
 export interface PushgatewayClientOptions
@@ -43,14 +37,7 @@ export interface PushgatewayClientOptions
   gateway?: string;
 }
 
-/** 202: a gateway that does not check consistency. */
-const DONE = [200, 202];
-const STATUS = '/api/v1/status';
 const DELETED = [202];
-
-/** HAProxy writes this where no gateway answered. */
-const NO_NAME = '<NOSRV>';
-const START_TIME = /"start_time"\s*:\s*"([^"]+)"/;
 
 /** Who answers at an address. */
 export interface GatewayIdentity {
@@ -80,13 +67,9 @@ const BALANCER_FAILURES = [502, 503, 504];
  * - HttpTimeoutError: it did not come in time. A push given up is not applied later, unless `expectContinue` is off.
  */
 export class PushgatewayClient {
-  readonly #http: HttpClient;
+  readonly #requests: GatewayRequests;
   readonly #transport: Omit<PushTransport, 'format'>;
   readonly #format: FormatOfGateway;
-  readonly #headers: Readonly<Record<string, string>>;
-  #hasWarnedOfName = false;
-  /** It may have looked like something else: it has been asked, and is none. */
-  #isNoOther = false;
 
   /** @throws ConfigurationError for what is no address, and for credentials that cannot be sent. */
   constructor(options: PushgatewayClientOptions = {}) {
@@ -98,10 +81,9 @@ export class PushgatewayClient {
       );
     }
     const service = gateway === undefined ? 'Pushgateway' : `Pushgateway ${gateway} behind`;
-    this.#http = new HttpClient(endpointOf(host, options, PUSHGATEWAY_PORT), service);
+    this.#requests = new GatewayRequests(new HttpClient(endpointOf(host, options, PUSHGATEWAY_PORT), service), gateway);
     this.#transport = { gzip, expectContinue };
     this.#format = new FormatOfGateway(format);
-    this.#headers = gateway === undefined ? {} : { [GATEWAY_HEADER]: gateway };
   }
 
   /** @internal A client for options that are resolved already. */
@@ -111,12 +93,12 @@ export class PushgatewayClient {
 
   /** Address of the gateway, without credentials: `http://pushgateway:9091`. */
   get address(): string {
-    return this.#http.url;
+    return this.#requests.http.url;
   }
 
   /**
    * Replaces the whole group (PUT). A text without samples empties it.
-   * @param text What is given as text alone is sent as that, whatever the format is to be.
+   * @param text Text alone is sent as text, whatever `format` says.
    * @param signal Gives the push up when it is aborted, as a time-out does.
    * @param beforeEnd Called before the last bytes go: what it throws ends the push, which then is not applied.
    * @returns name of the gateway that took it, if a load balancer names it.
@@ -147,7 +129,7 @@ export class PushgatewayClient {
 
   /** Removes the group with exactly these labels; fine if there is none. */
   async delete(key: GroupingKey): Promise<void> {
-    await this.#request(
+    await this.#requests.require(
       { method: 'DELETE', path: groupingPath(key) },
       `the deletion of job ${JSON.stringify(key.job)}`,
       DELETED,
@@ -157,17 +139,20 @@ export class PushgatewayClient {
   /** What the gateway says of itself. */
   async status(): Promise<GatewayStatus> {
     return readStatus(
-      this.#http,
-      await this.#request({ method: 'GET', path: STATUS }, STATUS),
-      await this.#ask({ method: 'GET', path: '/-/ready' }),
+      this.#requests.http,
+      await this.#requests.require({ method: 'GET', path: STATUS_PATH }, STATUS_PATH),
+      await this.#requests.ask({ method: 'GET', path: '/-/ready' }),
     );
   }
 
-  /** What it shows to Prometheus, told by its groups. */
+  /** What it shows to Prometheus, and of which groups. */
   async contents(): Promise<GatewayContents> {
     const { flags } = await this.status();
     const path = flags['web.telemetry-path'] ?? '/metrics';
-    const page = await this.#request({ method: 'GET', path, maxAnswerBytes: LONG_ANSWER_BYTES }, 'to show its metrics');
+    const page = await this.#requests.require(
+      { method: 'GET', path, maxAnswerBytes: LONG_ANSWER_BYTES },
+      'to show its metrics',
+    );
     return parseContents(page.body);
   }
 
@@ -177,15 +162,18 @@ export class PushgatewayClient {
    * @param signal Gives the question up when it is aborted, as a time-out does.
    */
   async locate(key: GroupingKey, signal?: AbortSignal): Promise<string | undefined> {
-    const response = await this.#ask({ method: 'GET', path: groupingPath(key), ...(signal && { signal }) });
-    const name = this.#nameIn(response);
+    const response = await this.#requests.ask({ method: 'GET', path: groupingPath(key), ...(signal && { signal }) });
+    const name = this.#requests.nameIn(response);
     if (name !== undefined) return name;
     if (response.status < 300) {
       const other = victoriaMetrics(response, []);
-      throw this.#isOther(response, other ?? `is no Pushgateway: it answers a GET of a group with ${response.status}`);
+      throw this.#requests.isOther(
+        response,
+        other ?? `is no Pushgateway: it answers a GET of a group with ${response.status}`,
+      );
     }
     if (!BALANCER_FAILURES.includes(response.status)) return undefined;
-    throw refusal(this.#http, response, `to say which gateway has job ${JSON.stringify(key.job)}`);
+    throw refusal(this.#requests.http, response, `to say which gateway has job ${JSON.stringify(key.job)}`);
   }
 
   /**
@@ -193,12 +181,13 @@ export class PushgatewayClient {
    * @param signal Gives the question up when it is aborted, as a time-out does.
    */
   async identify(signal?: AbortSignal): Promise<GatewayIdentity> {
-    const response = await this.#ask({ method: 'GET', path: STATUS, ...(signal && { signal }) });
-    if (BALANCER_FAILURES.includes(response.status)) throw refusal(this.#http, response, 'to say which gateway it is');
-    return { name: this.#nameIn(response), startedAt: START_TIME.exec(response.body)?.[1] };
+    const response = await this.#requests.ask({ method: 'GET', path: STATUS_PATH, ...(signal && { signal }) });
+    if (BALANCER_FAILURES.includes(response.status))
+      throw refusal(this.#requests.http, response, 'to say which gateway it is');
+    return { name: this.#requests.nameIn(response), startedAt: startTimeIn(response.body) };
   }
 
-  /** In the format that the gateway takes, as far as that is known. */
+  /** Sends in the format that the gateway takes, as far as that is known. */
   async #send(
     method: 'PUT' | 'POST',
     key: GroupingKey,
@@ -227,7 +216,7 @@ export class PushgatewayClient {
       if (this.#format.noteTextOnly()) {
         const { status, reason } = error as GatewayResponseError;
         new PackageLogger().warn(
-          `${this.#http.server} refuses protobuf (${status}: ${reason}), and takes the same as text, which it gets from now on`,
+          `${this.#requests.http.server} refuses protobuf (${status}: ${reason}), and takes the same as text, which it gets from now on`,
         );
       }
       return name;
@@ -242,52 +231,9 @@ export class PushgatewayClient {
   ): Promise<string | undefined> {
     const { gzip, expectContinue } = this.#transport;
     const headers = { 'content-type': CONTENT_TYPES[format], ...(gzip && { 'content-encoding': 'gzip' }) };
-    const response = await this.#request({ ...push, headers, body: await body, expectContinue }, what);
-    await this.#requireNoOther(response);
-    return this.#nameIn(response);
-  }
-
-  /** What takes a push as a Pushgateway does may still be something else. */
-  async #requireNoOther(response: HttpResponse): Promise<void> {
-    if (this.#isNoOther || !mayBeVictoriaMetrics(response)) return;
-    const answer = await this.#ask({ method: 'GET', path: STATUS }).catch(() => undefined);
-    const other = answer && victoriaMetrics(answer, [200]);
-    if (other !== undefined) throw this.#isOther(response, other);
-    // Asked again later, if there was no answer.
-    this.#isNoOther = answer !== undefined;
-  }
-
-  #isOther({ status }: HttpResponse, other: string): GatewayResponseError {
-    return new GatewayResponseError(`${this.#http.server} ${other}`, status, other);
-  }
-
-  async #request(request: HttpRequest, what: string, expected: readonly number[] = DONE): Promise<HttpResponse> {
-    const response = await this.#ask(request);
-    const other = victoriaMetrics(response, expected);
-    if (other !== undefined) throw this.#isOther(response, other);
-    if (expected.includes(response.status)) return response;
-    if (response.status < 300)
-      throw this.#isOther(response, `is no Pushgateway: it answers ${what} with ${response.status}`);
-    throw refusal(this.#http, response, what);
-  }
-
-  #ask(request: HttpRequest): Promise<HttpResponse> {
-    return this.#http.request({ ...request, headers: { ...this.#headers, ...request.headers } });
-  }
-
-  /** What cannot be sent back in a header is no name: a proxy may use the header for something else. */
-  #nameIn({ headers }: HttpResponse): string | undefined {
-    const name = headers[GATEWAY_HEADER];
-    if (name === undefined || name === '' || name === NO_NAME) return undefined;
-    if (isGatewayName(name)) return name;
-    if (!this.#hasWarnedOfName) {
-      this.#hasWarnedOfName = true;
-      new PackageLogger().warn(
-        `${this.#http.server} answers with a header ${GATEWAY_HEADER} that names no gateway, which is ignored: expected the ` +
-          `name of one, without spaces, got ${JSON.stringify(this.#http.redact(name))}`,
-      );
-    }
-    return undefined;
+    const response = await this.#requests.require({ ...push, headers, body: await body, expectContinue }, what);
+    await this.#requests.requirePushgateway(response);
+    return this.#requests.nameIn(response);
   }
 }
 

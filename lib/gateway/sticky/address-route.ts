@@ -11,9 +11,9 @@ import type { Route, Send } from './route.js';
 const UNREACHABLE = [502, 503];
 
 /**
- * To the one address there is: a gateway, or a load balancer. If that names the gateways behind it, the ledger holds the
- * name of the one that has a group: each push asks first whether that one can be reached, and names it. A group stays where
- * it is, as with a list. Whoever takes a group is noted before it does.
+ * Pushes to the one configured address: a gateway, or a load balancer. If the balancer names its gateways, the ledger holds
+ * the name of the gateway that has a group. A push first asks whether that gateway can be reached, and then names it. A
+ * group stays where it is, as with a list. A gateway is noted before it gets a group.
  */
 export class AddressRoute implements Route {
   readonly #address: string;
@@ -30,7 +30,7 @@ export class AddressRoute implements Route {
       await placement.hold(gateway);
       const begun = Date.now();
       const name = await send(this.directory.clientOf(gateway)).catch(async (error: unknown) => {
-        // For those who ask where values wait: there is no other gateway to go to.
+        // `status` shows where values wait. There is no other gateway to go to.
         if (gateway === this.#address && isSilence(error)) await placement.noteSilence(begun);
         throw error;
       });
@@ -54,7 +54,8 @@ export class AddressRoute implements Route {
       return await this.#locate(placement, holder);
     } catch (error) {
       const isUnreachable = error instanceof GatewayResponseError && UNREACHABLE.includes(error.status);
-      // The balancer itself is away, or the proxy on the way to it, or it answers something else: none of it is about the holder.
+      // Any other failure tells nothing about the holder: the balancer is away, or the proxy before it, or it answers
+      // something else.
       const isDoubt = isUnreachable || isOfGateway(error);
       const doubt = isUnreachable ? 'unreachable' : 'silent';
       if (!isDoubt || !(await placement.mayLeave(holder, doubt, Date.now() - begun))) {
@@ -70,7 +71,7 @@ export class AddressRoute implements Route {
   }
 }
 
-/** No answer, or that of a balancer which got none. */
+/** No answer came, or a balancer answered that it got none. */
 function isOfGateway(error: unknown): boolean {
   return failureKind(error) === 'silent' || (error instanceof GatewayResponseError && error.status === 504);
 }

@@ -5,10 +5,10 @@ import type { Doubt, Placement } from './placement.js';
 import { whoShows } from './shown-group.js';
 
 /**
- * Where a group goes whose holder is not configured any more. It is removed there first: of two that show a group, Prometheus
- * would scrape the one after the other. Where it cannot be removed and Prometheus still scrapes it, it stays, as at any other
- * gateway. But that gateway may only have another name by now: then one of those that are configured shows the group.
- * @returns the one that shows it; undefined: none is known to.
+ * Moves a group away from a holder that is not configured any more. It is removed there first: Prometheus would see the
+ * values of two gateways in turn. If it cannot be removed and Prometheus still scrapes it, it stays, as at any other
+ * gateway. But that gateway may only have another name by now: then a configured gateway shows the group.
+ * @returns the configured gateway that shows it; undefined if none is known to show it.
  * @throws GatewayPoolError if it stays where it is.
  */
 export async function leaveFormerHolder(
@@ -20,7 +20,7 @@ export async function leaveFormerHolder(
   const begun = Date.now();
   try {
     await directory.clientOf(holder).identify(signal);
-    // One that is configured is that gateway, by another name: it goes on there.
+    // A configured gateway is the holder under another name: the group stays there.
     if (!(await placement.release(holder))) return await whoShows(group, directory);
   } catch (error) {
     const doubt = doubtOf(error);
@@ -37,9 +37,9 @@ export async function leaveFormerHolder(
 /** Undefined: something answered, whatever it was. */
 function doubtOf(error: unknown): Doubt | 'proxy' | undefined {
   if (isNobodyThere(error)) return 'refused';
-  // Who stands behind a balancer: see AddressRoute.
+  // For a gateway behind a balancer: as in AddressRoute.
   if (error instanceof GatewayResponseError) return error.status === 504 ? 'silent' : 'unreachable';
-  // It is to be left anyway: where a proxy says that it gets no connection to it, Prometheus is asked.
+  // The group is to leave this gateway anyway. If a proxy gets no connection to it, Prometheus is asked.
   if (error instanceof HttpProxyError) return (error.status ?? 0) >= 500 ? 'unreachable' : 'proxy';
   return failureKind(error) === 'answered' ? undefined : 'silent';
 }

@@ -7,7 +7,7 @@ import { preferenceOf } from './rendezvous.js';
 import type { Route, Send } from './route.js';
 import { lookForGroup } from './unknown-holder.js';
 
-/** To the holder; to the next gateway of the list only when the holder is gone. */
+/** Pushes to the holder. Only when the holder is gone it pushes to the next gateway of the list. */
 export class ListRoute implements Route {
   constructor(private readonly directory: GatewayDirectory) {}
 
@@ -30,7 +30,7 @@ export class ListRoute implements Route {
       } catch (error) {
         const kind = failureKind(error);
         failure = error;
-        // Where a group comes to now nothing has been sent yet.
+        // This gateway does not have the group yet, and nothing was sent to it.
         const isSureNotThere = kind === 'refused' && gateway !== placement.holder;
         if (isSureNotThere) await lookForGroup(placement, this.directory);
         else if (
@@ -46,7 +46,7 @@ export class ListRoute implements Route {
     }
   }
 
-  /** Who shows the group first, and last those where something may wait that removes the group. */
+  /** First the gateway that shows the group; last those where DELETEs of it may wait. */
   #orderFor(placement: Placement, shown: string | undefined): string[] {
     const { group } = placement;
     const rank = (gateway: string): number => (gateway === shown ? 0 : placement.isLeft(gateway) ? 2 : 1);

@@ -8,11 +8,11 @@ import { NO_PEERS, type Peers } from '../peers.js';
 
 /**
  * Processes that share the store and the group, but not the gateways: during a deploy that changes the list, or by mistake.
- * What is on a gateway that one of them has configured stays there for as long as it lives.
+ * A group on a gateway that one of them has configured stays there while that process lives.
  */
 export class Neighbours {
   readonly #logger = new PackageLogger();
-  /** Groups that are left to others, as was logged. */
+  /** Groups that are left to others. The log has said so. */
   readonly #left = new Set<string>();
 
   constructor(

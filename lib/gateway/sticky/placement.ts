@@ -22,8 +22,8 @@ export interface PlacementOptions {
 }
 
 /**
- * Why a gateway may be gone: it refuses the connection; the balancer before it answers that it could not connect; no answer
- * comes, which is no reason to move before `failoverAfterMs`.
+ * Why a gateway may be gone. `refused`: it refuses the connection. `unreachable`: the balancer before it answers that it
+ * could not connect. `silent`: no answer comes; that is no reason to move before `failoverAfterMs`.
  */
 export type Doubt = 'refused' | 'unreachable' | 'silent';
 
@@ -32,12 +32,12 @@ const WHY = {
     'Prometheus still scrapes it, so new values wait until it can be reached: on another gateway they would look like counter resets',
   open: 'the group moves once Prometheus has not been able to scrape it either',
 } as const;
-/** A gateway that has thawed has done by then what had waited in its sockets. */
+/** A gateway that thaws first answers the requests that waited in its sockets. After this time it is done with them. */
 const BACKLOG_MS = 1_000;
 /** Between looks at Prometheus. */
 const POLL_MS = 250;
 
-/** Where one group is while it is pushed once: what the ledger says, and what is noted in it. */
+/** Where one group is, during one push: what the ledger says, and what this push notes in it. */
 export class Placement {
   readonly #endsAt: number;
   #noted: string | undefined;
@@ -86,21 +86,24 @@ export class Placement {
   }
 
   /**
-   * Whether DELETEs of this group may wait at a gateway: it had the group, and nobody knows yet that its copy is gone. What it
-   * got now might be removed by them, and nobody can take them back.
+   * Whether DELETEs of this group may wait at a gateway: it had the group, and nobody knows yet that its copy is gone. They
+   * would remove what the gateway gets now, and nobody can take them back.
    */
   isLeft(gateway: string): boolean {
     const { holder, holds } = this.ledger;
     return holder !== undefined && gateway !== holder && holds[gateway] !== undefined;
   }
 
-  /** Whether a gateway may be the next holder. One where DELETEs may wait has to answer: then it turns to them. */
+  /**
+   * Whether a gateway may be the next holder. Where DELETEs may wait, the gateway has to answer first: then it works
+   * through them.
+   */
   async mayHold(gateway: string): Promise<boolean> {
     return !this.isLeft(gateway) || this.options.cleaner.isThere(gateway);
   }
 
   /**
-   * Before anything is sent to a gateway: whatever happens to this process, the next one knows where copies may be.
+   * Notes a gateway before anything is sent to it: whatever happens to this process, the next one knows where copies may be.
    * @throws PushLockError if another process has taken over; GatewayPoolError if another gateway shows the group.
    */
   async hold(gateway: string): Promise<void> {
@@ -138,7 +141,10 @@ export class Placement {
     }
   }
 
-  /** As {@link CopyCleaner.releaseFrom}, of a holder that has just answered: within half of the time that is left. */
+  /**
+   * Removes the group from a holder that has just answered, within half of the time that is left: as
+   * CopyCleaner.releaseFrom does.
+   */
   async release(holder: string): Promise<boolean> {
     const withinMs = Math.max(0, Math.round((this.#endsAt - performance.now()) / 2));
     const late = wait(withinMs, undefined, { ref: false }).then(() => {
@@ -171,7 +177,7 @@ export class Placement {
     }
   }
 
-  /** That this push has failed, and why the group stays where it is, if there was a doubt. */
+  /** The error of this push. It says why the group stays where it is, if there was a doubt. */
   failure(asked: readonly [string, ...string[]], error: unknown): GatewayPoolError {
     return new GatewayPoolError(asked, error, this.#why);
   }
@@ -196,20 +202,21 @@ export class Placement {
     }
   }
 
-  /** The only gateway there is did not answer a request begun then, in Unix milliseconds: for those who ask where values wait. */
+  /** Notes that the only gateway did not answer: `status` shows it. `begun` is when the request began, in Unix milliseconds. */
   async noteSilence(begun: number): Promise<void> {
     if (this.signal?.aborted) return;
     await this.options.ledgers.noteSilence(this.group, this.push.turn, Date.now() - begun).catch(() => undefined);
   }
 
-  /** After a gateway has taken the push; that one is done, whatever else fails here. */
+  /** Called when a gateway has taken the push. The push is done, whatever fails here. */
   async settle(gateway: string): Promise<void> {
     const { holder } = this.ledger;
     const { ledgers, listener } = this.options;
     if (holder !== undefined && holder !== gateway) listener.moved(this.group, holder, gateway);
     if (this.#isSilenceNoted) listener.delayed(this.group, gateway, 0);
     try {
-      // Or scrapes from before this push would be held against the gateway when it cannot be reached the next time.
+      // The silence is over. Otherwise scrapes from before this push would count against the gateway the next time that it
+      // cannot be reached.
       if (this.#isSilenceNoted && holder === gateway) await ledgers.noteSilence(this.group, this.push.turn, undefined);
       await this.#cleanUp(gateway);
     } catch {
@@ -222,7 +229,10 @@ export class Placement {
     this.#required(await this.options.ledgers.noteCopies(this.group, this.push.turn, this.#showing));
   }
 
-  /** Of two that show a group, Prometheus would scrape the one after the other. @throws GatewayPoolError if it would. */
+  /**
+   * Removes the group from other gateways that may show it: Prometheus would see the values of both in turn.
+   * @throws GatewayPoolError if Prometheus still sees the group on a gateway from which it cannot be removed.
+   */
   async #clearFor(gateway: string): Promise<void> {
     const others = this.#showing.filter((other) => other !== gateway);
     if (others.length === 0 || this.signal?.aborted) return;

@@ -34,7 +34,7 @@ export function prometheusWitness(prometheus: Queries, further?: FurtherLabels):
   };
 }
 
-/** The targets of that very scrape, as a rule one; the value is how long before they had been scraped, in seconds, or 0. */
+/** The targets of that scrape, usually one. The value is the time since the scrape before, in seconds; 0 if it is not known. */
 function targetsScrapedAt(prometheus: Queries, time: number): Promise<InstantSample[]> {
   const interval = 'timestamp(up) - timestamp(up offset 1ms) or 0 * timestamp(up)';
   return prometheus.query(`(${interval}) and timestamp(up) == ${time}`, { time });
@@ -44,7 +44,7 @@ function intervalOf(targets: readonly InstantSample[]): number {
   return Math.max(0, ...targets.map(({ value }) => value * 1_000)) || DEFAULT_INTERVAL_MS;
 }
 
-/** In one query, so that of a scrape that ends meanwhile both are seen, or neither. */
+/** One query asks for both: a scrape that ends meanwhile is seen in both or in neither. */
 async function sinceThen(
   prometheus: Queries,
   series: string,
@@ -57,7 +57,7 @@ async function sinceThen(
     .join(' or ');
   const named = (name: string, promql: string): string => `label_replace(${promql}, "what", "${name}", "", "")`;
   const ages = await prometheus.query(
-    // Without its target the scrape that found the group is the last that is known of.
+    // Without a target, the scrape that found the group is the last known one.
     `${named('found', found)} or ${named('scraped', scraped === '' ? found : `max(${scraped})`)}`,
   );
   const ageOf = (name: string): number | undefined => {

@@ -64,7 +64,7 @@ export class StickyGateways implements GatewayPool {
     return this.#route.send(placement, (client) => client[mode](groupingKeyOf(group), text, signal, beforeEnd), shown);
   }
 
-  /** From the holder at once; left-over copies are removed as ever. A group without a holder may be anywhere. */
+  /** Deletes from the holder at once; other copies are removed as ever. A group without a holder may be on any gateway. */
   async delete(group: Group): Promise<PoolAnswer> {
     const { holder } = await this.#placing.ledgers.read(group);
     await this.#neighbours.requireOurs(group, holder);
@@ -79,7 +79,7 @@ export class StickyGateways implements GatewayPool {
     const { name } = partsOf(gateway);
     const key = groupingKeyOf(group);
     try {
-      // A balancer that does not know the name any more would take it from another gateway.
+      // A balancer that does not know the name any more would delete from another gateway.
       if (name === undefined || (await client.locate(key)) === name) await client.delete(key);
     } catch (error) {
       throw new GatewayPoolError([gateway], error);

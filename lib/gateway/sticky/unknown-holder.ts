@@ -3,10 +3,11 @@ import type { Placement } from './placement.js';
 import { whoShows } from './shown-group.js';
 
 /**
- * Where a group goes of which the store knows nothing: nobody has pushed it yet, or the store has been emptied since. If some
- * gateway does not answer, Prometheus finds the group and no gateway that answers shows it, then it is there: it stays.
- * @returns the gateway that shows it; undefined: none of them is known to.
- * @throws GatewayPoolError if it stays where it cannot be reached.
+ * Looks for a group that the store does not know: nobody has pushed it yet, or the store has been emptied since. If some
+ * gateway does not answer, Prometheus finds the group, and no gateway that answers shows it, then the silent gateway has
+ * the group: it stays there.
+ * @returns the gateway that shows it; undefined if none is known to show it.
+ * @throws GatewayPoolError if it stays on a gateway that cannot be reached.
  */
 export async function lookForGroup(placement: Placement, directory: GatewayDirectory): Promise<string | undefined> {
   const { addresses } = directory;

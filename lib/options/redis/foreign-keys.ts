@@ -49,7 +49,7 @@ const RIGHT = new Map(
   Object.entries(SPELLINGS).flatMap(([right, spellings]) => spellings.map((name) => [name, right] as const)),
 );
 
-/** What is meant by a key of another client's, such as `"db"` by `database`; undefined for what is none. */
+/** What a key of another client is called here: `"db"` for `database`; undefined for any other key. */
 export function meantBy(key: string): string | undefined {
   return RIGHT.get(plain(key));
 }

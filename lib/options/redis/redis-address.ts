@@ -1,4 +1,4 @@
-/** A URL of Redis, whatever of it is left out; undefined for what is none. */
+/** The URL for an address of Redis, which may leave out parts of it; undefined if it is no address. */
 export function parseRedisAddress(value: string): URL | undefined {
   const hasScheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(value);
   if (hasScheme && !/^rediss?:\/\//.test(value)) return undefined;

@@ -8,7 +8,7 @@ export function isRedisClient(value: unknown): value is Redis | Cluster {
 
 type Options = Readonly<Record<string, unknown>>;
 
-/** What a client of the user's was made with, the defaults of ioredis among it; those of its connections and of the cluster. */
+/** Options of the user's client, with the defaults of ioredis: those of its connections, and those of a cluster. */
 export function optionsOfClient(client: Redis | Cluster): { connection: Options; cluster?: Options } {
   const { options = {} } = client as { options?: object } as { options?: Options };
   if (typeof (client as { nodes?: unknown }).nodes !== 'function') return { connection: options };
@@ -32,7 +32,7 @@ interface CommandClass {
 }
 const commandClasses = new WeakMap<object, CommandClass>();
 
-/** The class of a client's commands, found at one that is never sent: nothing of a client leads there. */
+/** The class of a client's commands. No property of a client leads to it: it is taken from a command that is never sent. */
 function commandClassOf(client: Redis | Cluster): CommandClass {
   const known = commandClasses.get(client);
   if (known !== undefined) return known;

@@ -118,7 +118,7 @@ function applyFamily(
   state: GroupState,
   changes: FamilyUpdates,
   writer: string,
-  { announces, seriesTtlMs }: StoreOptions,
+  { notesNew, seriesTtlMs }: StoreOptions,
 ): void {
   const { family, shape, mode, updates } = changes;
   const series = valuesFor(state, changes, writer);
@@ -127,7 +127,7 @@ function applyFamily(
     const { op, labels } = update;
     if (!mode && isShown) noteSince(state, family, update);
     if (seriesTtlMs !== undefined && labels !== '') state.changed.set(seriesId(family, labels), Date.now());
-    if (announces && isShown && shape !== 'gauge' && op !== 'remove' && !series.has(labels)) {
+    if (notesNew && isShown && shape !== 'gauge' && op !== 'remove' && !series.has(labels)) {
       state.announced.set(seriesId(family, labels), Date.now());
     }
     const value = merge(series.get(labels), update);
@@ -140,7 +140,7 @@ function applyFamily(
   for (const noted of changes.exemplars ?? []) noteExemplars(state, series, noted);
 }
 
-/** Of a family that waits for its values from before: what was counted meanwhile stands apart too. */
+/** Notes apart what is counted while a family waits for its values from before. */
 function noteSince(state: GroupState, family: string, update: Update): void {
   const waiting = state.restoring.get(family);
   if (waiting === undefined) return;

@@ -17,9 +17,12 @@ export interface GroupState {
   readonly definitions: Map<string, ResolvedDefinition>;
   /** Family -> labels -> value: the generation that is shown. */
   readonly families: Map<string, Map<string, SeriesValue>>;
-  /** Family -> shape -> when a living process last had it, and when another one took its place; only of those with several. */
+  /**
+   * Family -> shape -> when a living process last had it, and when another one took its place; only for families with
+   * several.
+   */
   readonly shapes: Map<string, Map<string, ShapeTimes>>;
-  /** Family -> shape -> what waits beside what is shown. */
+  /** Family -> shape -> definition and values that wait while another shape is shown. */
   readonly beside: Map<string, Map<string, Beside>>;
   /** Family, `#`, writer -> what that writer fills before it is shown. */
   readonly hidden: Map<string, Map<string, SeriesValue>>;
@@ -39,7 +42,7 @@ export interface GroupState {
   holder: string | undefined;
   heldSince: number | undefined;
   silentSince: number | undefined;
-  /** Gateway -> the hold that its copy is of. */
+  /** Gateway -> the number of the hold of its copy. */
   readonly copies: Map<string, string>;
   /** Copies at whose address nobody answers -> since when. */
   readonly unreachable: Map<string, number>;

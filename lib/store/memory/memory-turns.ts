@@ -27,7 +27,7 @@ export class MemoryTurns implements Turns {
     } = wish;
     const state = await this.groups.of(group);
     const now = Date.now();
-    // It lies ahead where the clock was set back: nobody would push until it has caught up.
+    // If the clock was set back, the last push lies in the future: nobody would push until then.
     const lastPushedAt = (state.pushedAt = Math.min(state.pushedAt, now));
     if (now - lastPushedAt < notAgainWithinMs || lastPushedAt > notIfPushedAfter) {
       return { now, lastPushedAt, busyForMs: 0 };
@@ -45,7 +45,7 @@ export class MemoryTurns implements Turns {
         },
       };
     } catch (error) {
-      // Or nobody could push before it runs out.
+      // Give the turn back; otherwise nobody can push until it runs out.
       await this.end(group, turn.turn);
       throw error;
     }

@@ -20,7 +20,10 @@ export class MemoryStore implements Store {
   readonly removal: MemoryRemoval;
   readonly signsOfLife: MemorySignsOfLife;
 
-  /** @param groups Where it keeps them; two stores of the same groups are two processes with one Redis. Default: nowhere else. */
+  /**
+   * @param groups Where the store keeps its groups. Two stores with the same object are like two processes with one Redis.
+   * Default: an object of its own.
+   */
   constructor(options: StoreOptions = {}, groups = new GroupStates()) {
     this.series = new MemorySeries(groups, options);
     this.shapes = new MemoryShapes(groups);

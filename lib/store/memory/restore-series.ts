@@ -19,7 +19,7 @@ export function restoreSeries(state: GroupState, family: string, values: readonl
   state.families.set(family, series);
   for (const { labels, value } of values) {
     if (waiting.removed.has(labels)) continue;
-    // Prometheus has seen it: at 0 it would be a step back.
+    // Prometheus has seen the series: 0 would be a step back.
     state.announced.delete(seriesId(family, labels));
     const held = (series.get(labels) as number | undefined) ?? 0;
     const kept = held - (waiting.counted.get(labels) ?? 0);

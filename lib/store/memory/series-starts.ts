@@ -1,7 +1,7 @@
 import type { SeriesValue } from '../../model/index.js';
 import type { GroupState } from './group-states.js';
 
-/** Of one generation of a family: labels -> value. */
+/** One generation of a family: labels -> value. */
 type Generation = Map<string, SeriesValue>;
 
 /** When the series of each generation began, in Unix milliseconds, as starts.lua notes it; 0: unknown. */
@@ -15,7 +15,7 @@ export function startOf({ starts }: GroupState, generation: Generation, labels: 
   return start;
 }
 
-/** Prometheus knows when it began: another time would be taken for a reset. */
+/** Prometheus knows when it began: we must not tell another time. */
 export function noteUnknownStart({ starts }: GroupState, generation: Generation, labels: string): void {
   startsOf(starts, generation).set(labels, 0);
 }

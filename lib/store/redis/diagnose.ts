@@ -90,7 +90,7 @@ function valueOf(reply: unknown, name: string): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-/** Against the middle of the time that asking took. */
+/** Compared with the middle of the time that asking took. */
 async function readClock(client: Redis): Promise<number> {
   const asked = Date.now();
   const [seconds, microseconds] = (await client.time()).map(Number) as [number, number];
@@ -106,7 +106,10 @@ function parseInfo(text: unknown): Answers {
   );
 }
 
-/** Not by PING whether it answers at all: a server that cannot save refuses even that. */
+/**
+ * A server that refuses a command is there, unless it wants a password. PING would tell less: a server that cannot save
+ * refuses it.
+ */
 function ifForbidden(error: Error): Answers {
   if (error.name === 'ReplyError' && !/^(NOAUTH|WRONGPASS)/.test(error.message)) return new Map();
   throw error;

@@ -63,7 +63,7 @@ export class RedisStore implements Store {
     const { connection, keyPrefix } = this.#redis;
     await this.#redis.ask((client) => requireRights(client, keyPrefix));
     const trial = new RedisAccess(connection, keyPrefix, randomUUID());
-    await rehearse(partsIn(trial, { seriesTtlMs: 60_000, ...this.#options, announces: true }));
+    await rehearse(partsIn(trial, { seriesTtlMs: 60_000, ...this.#options, notesNew: true }));
   }
 
   started(): void {

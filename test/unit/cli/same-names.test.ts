@@ -3,6 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import { Command, CommandRunner } from 'nest-commander';
 import { PrometheusPushgatewayModule } from 'nestjs-prometheus-pushgateway';
 import { PushCommand, PushgatewayCommandModule, StatusCommand } from 'nestjs-prometheus-pushgateway/cli';
+import { COMMANDS } from '../../../lib/cli/pushgateway-command.module.js';
 import { commandOf } from '../../../lib/cli/same-names.js';
 
 const root = PrometheusPushgatewayModule.forRoot({
@@ -61,9 +62,9 @@ describe('PushgatewayCommandModule', () => {
 
   it('has the same commands under names with a prefix, beside any others', async () => {
     const { providers = [], module } = PushgatewayCommandModule.withPrefix('metrics');
-    expect((providers as Type[]).map((type) => commandOf(type)?.name)).toEqual([
-      ...['metrics:push', 'metrics:status', 'metrics:rules', 'metrics:doctor'],
-    ]);
+    const names = COMMANDS.map((type) => commandOf(type)?.name);
+    expect(names).toContain('push');
+    expect((providers as Type[]).map((type) => commandOf(type)?.name)).toEqual(names.map((name) => `metrics:${name}`));
     expect((providers as Type[])[0]?.name).toBe('PrefixedPushCommand');
     await start([{ module, providers }], [Status, Deploy]);
     expect(app?.get((providers as Type[])[1] as Type, { strict: false })).toBeInstanceOf(StatusCommand);

@@ -77,6 +77,7 @@ describe('a header that names no gateway', () => {
     ['a, b', 1],
     ['gateway-\u00e9', 1],
     ['<NOSRV>', 0],
+    ['<STATS>', 0],
   ])('is ignored: %j, with %i warning', async (name, warnings) => {
     const warn = jest.spyOn(Logger.prototype, 'warn').mockReturnValue(undefined);
     const server = await startServer({

@@ -6,8 +6,7 @@ class Child {
 
 function treeOf(names: readonly string[]): LabelTree<Child> {
   const source = { create: (values: readonly string[]) => new Child(values), overflow: () => new Child(['overflow']) };
-  const limits = { maxSeriesPerMetric: 1_000_000, maxLabelValueLength: 100 };
-  return new LabelTree('orders_total', names, source, limits, { tooManySeries: jest.fn(), tooLong: jest.fn() });
+  return new LabelTree('orders_total', names, source, { isPast: () => false });
 }
 
 const OriginalMap = Map;

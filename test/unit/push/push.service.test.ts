@@ -542,7 +542,7 @@ async function nextMillisecond(): Promise<void> {
 
 it('does not count series of families that are held back as shown at 0', async () => {
   const waiting = resolveDefinition({ name: 'kept_total', help: 'x', type: 'counter', prefetch: true });
-  const memory = new MemoryStore({ announces: true });
+  const memory = new MemoryStore({ notesNew: true });
   await memory.series.apply(shop, {
     writer: 'w',
     sequence: 1,

@@ -2,8 +2,7 @@ import { inspect } from 'node:util';
 import { ModulesContainer } from '@nestjs/core';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { Redis } from 'ioredis';
-import { PushCommand } from '../../../lib/cli/push.command.js';
-import { StatusCommand } from '../../../lib/cli/status.command.js';
+import { COMMANDS } from '../../../lib/cli/pushgateway-command.module.js';
 import { PrometheusPushgatewayModule, type PrometheusPushgatewayModuleOptions } from '../../../lib/index.js';
 import { MODULE_OPTIONS_TOKEN } from '../../../lib/module/module-definition.js';
 import { optionsFromEnvironment, RESOLVED_OPTIONS, resolveOptions } from '../../../lib/options/index.js';
@@ -112,7 +111,7 @@ describe('the objects of an application', () => {
   beforeAll(async () => {
     app = await Test.createTestingModule({
       imports: [PrometheusPushgatewayModule.forRoot(withoutTls)],
-      providers: [PushCommand, StatusCommand],
+      providers: [...COMMANDS],
     }).compile();
   });
   afterAll(() => app.close());
@@ -127,7 +126,7 @@ describe('the objects of an application', () => {
       .filter((instance) => typeof instance === 'object' && instance !== null);
     expect(instances.length).toBeGreaterThan(9);
     for (const instance of instances) expectNoSecret(instance);
-    for (const token of [RESOLVED_OPTIONS, PushCommand, StatusCommand, PrometheusPushgatewayModule]) {
+    for (const token of [RESOLVED_OPTIONS, ...COMMANDS, PrometheusPushgatewayModule]) {
       expectNoSecret(app.get<unknown>(token, { strict: false }));
     }
   });

@@ -1,4 +1,7 @@
-/** How long a command may take. An AbortController of each command's own does the same, and is a fifth of its CPU time. */
+/**
+ * How long a command may take. An AbortController for each command would do the same, but take a fifth of the command's CPU
+ * time.
+ */
 export class Deadline {
   readonly #timer: NodeJS.Timeout;
   #reason: Error | undefined;
@@ -10,7 +13,7 @@ export class Deadline {
     }, ms);
   }
 
-  /** Now, for this reason. What is being waited for ends with it. */
+  /** Ends the deadline now. What waits for an answer rejects with this reason. */
   pass(reason: Error): void {
     if (this.#reason) return;
     this.#reason = reason;
@@ -43,7 +46,7 @@ export class Deadline {
     });
   }
 
-  /** It does not pass any more by itself. */
+  /** Stops the timer. */
   end(): void {
     clearTimeout(this.#timer);
   }

@@ -8,7 +8,7 @@ import type { RedisClient } from './script.js';
 export const COMMAND_TIMEOUT_MS = 5_000;
 const LONGEST_RECONNECT_DELAY_MS = 2_000;
 
-/** Of a connection to one server, alone or in a cluster. */
+/** Options of a connection to one server, alone or in a cluster. */
 const NODE_DEFAULTS = {
   connectionName: 'nestjs-prometheus-pushgateway',
   connectTimeout: COMMAND_TIMEOUT_MS,

@@ -48,7 +48,7 @@ export class RedisConnectionHolder {
     this.#connection = connection;
     this.#staysOpen = staysOpen;
     this.address = describeRedis(connection).address;
-    // Before its user selects another one.
+    // Notes the client's database, before its user selects another one.
     if (isClient(connection)) databaseOf(connection);
   }
 
@@ -155,7 +155,10 @@ export class RedisConnectionHolder {
     return this.#becomingReady;
   }
 
-  /** A connection that is made and closed again, and never anything else: whoever is there does not take what ioredis begins with. */
+  /**
+   * Whether every connection so far was made and closed again: that server does not take the commands with which ioredis
+   * begins.
+   */
   #isRefused(client: RedisClient): boolean {
     const isOurs = !isClient(this.#connection) && !this.#isClosed;
     return isOurs && !this.#wasReached && isCut(this.#lastError) && !('nodes' in client);

@@ -19,14 +19,14 @@ interface Source {
 }
 
 /**
- * A Lua script beside this file, behind what all share; read when needed, sent whole only when Redis does not know it yet.
- * It runs in the client's own database, or not at all.
+ * A Lua script of ../scripts: prelude.lua first, then the files it needs, then the script itself. The files are read when they
+ * are needed. The whole text is sent only when Redis does not know it yet. It runs in the client's own database, or not at all.
  */
 export class Script {
   readonly #parts: readonly string[];
   readonly #sources = new Map<string, Source>();
 
-  /** @param parts Files that stand before it. */
+  /** @param parts Files that stand between prelude.lua and it. */
   constructor(name: string, ...parts: string[]) {
     this.#parts = ['prelude', ...parts, name];
   }

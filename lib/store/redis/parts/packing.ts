@@ -27,10 +27,10 @@ type Observation = Extract<Update, { op: 'observe' }>;
 type Sketch = Extract<Update, { op: 'sketch' }>;
 
 /** ARGV of apply.lua. */
-export function batchArguments(batch: Batch, announces: boolean): ScriptArgument[] {
+export function batchArguments(batch: Batch, notesNew: boolean): ScriptArgument[] {
   const { writer, sequence, wantsNext = false, clear, definitions, show = [] } = batch;
   const cleared = clear === 'all' ? ['all'] : [clear.length, ...clear];
-  const args: ScriptArgument[] = [writer, sequence, flag(wantsNext), flag(announces), ...cleared, definitions.length];
+  const args: ScriptArgument[] = [writer, sequence, flag(wantsNext), flag(notesNew), ...cleared, definitions.length];
   for (const definition of definitions) {
     args.push(definition.name, definitionShape(definition), JSON.stringify(definition));
   }
@@ -64,7 +64,7 @@ function updateArguments(update: Update): ScriptArgument[] {
   }
 }
 
-/** Of a histogram of many buckets, of which a few have changed, only these are sent; of a native one always. */
+/** If a few buckets of a large histogram have changed, only these are sent; if it is native, always. */
 function observationArguments({ labels, counts, sum, native }: Observation): ScriptArgument[] {
   if (native) return ['n', labels, counts.length + 1, packChanged(counts, sum), ...nativeArguments(native)];
   const changed = counts.length < LEAST_SPARSE ? [] : indexesOfChanged(counts);

@@ -27,7 +27,7 @@ export class RedisRemoval implements Removal {
   /** Nobody reads a group that is removed: what its values leave is unlinked at once. */
   async removeGroup(group: Group, turn: string, forMs: number): Promise<boolean> {
     if ((await this.redis.run(this.#removeGroup, group, ['empty', turn, forMs, Date.now()])) !== 1) return false;
-    // By the clock of Redis alone: it has just noted all of it.
+    // Only the clock of Redis counts here: Redis has just noted all of it.
     while ((await this.redis.run(this.#sweep, group, [0, SWEPT_AT_ONCE, Number.MAX_SAFE_INTEGER])) === 1);
     return (await this.redis.run(this.#removeGroup, group, ['remove', turn, forMs, Date.now()])) === 1;
   }

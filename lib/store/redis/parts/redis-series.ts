@@ -28,17 +28,17 @@ import { Script, type ScriptArgument } from '../connection/script.js';
 import { StartsOfShelves } from './start-times.js';
 
 /**
- * Lines that one reading takes from Redis at a time, plus one bucket at most. Redis needs two to three milliseconds for them. Of
- * series that become objects a quarter as many (read.lua), each of which is many lines: the event loop is held up too.
+ * Lines that one reading takes from Redis at a time, plus one bucket at most. Redis needs two to three milliseconds for
+ * them. A series that becomes an object counts four times (reading.lua): it is many lines, and holds up the event loop too.
  */
 const CHUNK_LINES = 2_000;
-/** Families that one reading asks for: of most a single hash is read. */
+/** Families that one call asks for. For most of them it reads a single hash. */
 const FAMILIES_AT_ONCE = 100;
 /** One wait for replicas. It holds up the connection, so it is short; a batch that is not confirmed comes again. */
 const WAIT_MS = 1_000;
-/** Series that one call gives back what they had. */
+/** Series that one call restores. */
 const RESTORED_AT_ONCE = 200;
-/** Hashes that one call unlinks, and how long a reading may need them that began before they were replaced. */
+/** Hashes that one call unlinks; and how long after their replacement an earlier reading may still need them. */
 const SWEPT_AT_ONCE = 500;
 const SWEPT_AFTER_MS = 60_000;
 
@@ -70,16 +70,16 @@ export class RedisSeries implements SeriesStore {
   }
 
   async apply(group: Group, batch: Batch): Promise<ApplyResult> {
-    const { announces = false, waitForReplicas = 0 } = this.options;
+    const { notesNew = false, waitForReplicas = 0 } = this.options;
     await this.removal.noteChanges(group, batch);
-    const reply = await this.redis.run(this.#apply, group, batchArguments(batch, announces), batch.writer);
+    const reply = await this.redis.run(this.#apply, group, batchArguments(batch, notesNew), batch.writer);
     const result = resultOf((reply as Buffer[]).map(String));
     const isThere = result.outcome === 'applied' || result.outcome === 'seen';
     if (isThere && waitForReplicas > 0) await this.#confirmed(group, batch, waitForReplicas);
     return result;
   }
 
-  /** Sent again as unconfirmed, a batch is refused as seen, and waited for once more. */
+  /** A batch that is not confirmed is sent again: it is refused as seen, and replicas are waited for once more. */
   async #confirmed(group: Group, { writer, sequence }: Batch, expected: number): Promise<void> {
     const { address } = this.redis.connection;
     const [isThere, replicas] = await this.redis.runAndWait(this.#confirm, group, [writer, sequence], {
@@ -99,8 +99,8 @@ export class RedisSeries implements SeriesStore {
   }
 
   /**
-   * What pushing.lua says of all families, with the series that begin-push.lua has read. The same definition is the same object as last
-   * time: each push reads it.
+   * What pushing.lua says of all families, with the series that begin-push.lua has read. The same definition is the same
+   * object as last time: each push reads it.
    */
   familiesIn(group: Group, reply: readonly Buffer[], read: readonly SeriesReply[] = []): readonly StoredFamily[] {
     const id = groupId(group);
@@ -159,7 +159,7 @@ export class RedisSeries implements SeriesStore {
     }
   }
 
-  /** What read.lua gives, call by call: of each call what has series. */
+  /** Gives what read.lua reads, call by call, without families that have no series. */
   async *#parts(
     group: Group,
     families: readonly Wanted[],

@@ -60,7 +60,7 @@ export class RedisTurns implements Turns {
       };
       return { ...result, begun };
     } catch (error) {
-      // What somebody else has written there cannot be read. Without this, nobody would have the turn until it runs out.
+      // What somebody else has written there cannot be read. Give the turn back; otherwise nobody can push until it runs out.
       await this.end(group, turn);
       throw error;
     }

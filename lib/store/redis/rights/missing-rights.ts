@@ -7,8 +7,8 @@ import { refusalKind, type Trial, tryRights } from './trial.js';
 const RIGHTS = 'RIGHTS ';
 
 /**
- * Does something in Redis. If the user may not, the error says what all the user may not, and what allows it: {@link refusalIn}.
- * Redis itself names one command at a time, and before version 8 none that a script calls.
+ * Does something in Redis. If the user may not, the error names all that is forbidden, and the command that allows it:
+ * {@link refusalIn}. Redis itself names one command at a time, and before version 8 none that a script calls.
  */
 export async function withRights<T>(client: RedisClient, keyPrefix: string, act: () => Promise<T>): Promise<T> {
   try {

@@ -8,8 +8,8 @@ const TRIAL_KEY_MS = 60_000;
 type Call = readonly [command: string, ...args: string[]];
 
 /**
- * A call of each command that scripts make on keys. Where the key holds a text, as it does after the first, none of them makes or
- * changes anything; and whether a user may run a command Redis says before all else.
+ * One call for each command that scripts use on keys. After the first call the key holds a text: the others make and change
+ * nothing. Redis says before all else whether a user may run a command.
  */
 function callsOn(key: string): readonly Call[] {
   return [
@@ -38,7 +38,7 @@ function callsOn(key: string): readonly Call[] {
     ['zrevrange', key, '0', '0'],
     ['zrevrangebyscore', key, '0', '0'],
     ['zscore', key, 'a'],
-    // Who may not set a text has made a hash by now.
+    // A user who may not set a text has made a hash by now.
     ['pexpire', key, String(TRIAL_KEY_MS)],
     ['del', key],
     ['unlink', key],
@@ -46,7 +46,10 @@ function callsOn(key: string): readonly Call[] {
   ];
 }
 
-/** The commands that a user must be allowed for everything to work, in lower case; `select` and `wait` only with some options. */
+/**
+ * The commands that a user must be allowed for everything to work, in lower case; `select` and `wait` only with some
+ * options.
+ */
 export const NEEDED_COMMANDS: readonly string[] = [
   ...new Set(['eval', 'evalsha', ...callsOn('').map(([command]) => command)]),
 ];
@@ -71,7 +74,10 @@ export interface Trial {
   readonly keys: boolean;
 }
 
-/** What the user of a connection may not, tried on a key that expires by itself. Who may run no script is told only that. */
+/**
+ * Tries what the user of a connection may not do, on a key that expires by itself. For a user who may run no script only
+ * that is known.
+ */
 export async function tryRights(client: RedisClient, keyPrefix: string): Promise<Trial> {
   const key = trialKeys(keyPrefix, randomUUID())[0];
   const calls = callsOn(key);

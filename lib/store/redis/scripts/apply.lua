@@ -3,7 +3,7 @@ Applies one batch of one writer: whole or not at all, and never twice.
 
 ARGV  1  writer
       2  number of the batch: number.lua has given it
-      3  '1': give the number of the next batch, which is made up already
+      3  '1': give the number of the next batch, which is made already
       4  '1': note new series, so that they are announced (announce.lua)
       5  families to forget first: 'all', or their number and then their names
       then number of definitions, then for each: family, shape, JSON

@@ -1,5 +1,5 @@
 --[[
-Gives a writer the number of its next batch. It asks when the batch is made up and before it is sent: whoever holds a number
+Gives a writer the number of its next batch. It asks when the batch is made and before it is sent: whoever holds a number
 holds the same batch, also if it is two processes that were resumed from one image meanwhile.
 
 ARGV  1  writer

@@ -35,7 +35,7 @@ local function digits(number)
   return string.format('%.0f', number)
 end
 
--- A time that was stored. A clock can be set back: what it has not reached yet is as good as now.
+-- A time that was stored. A stored time in the future counts as now: the clock was set back.
 local function stored_time(text, now)
   return math.min(tonumber(text or 0), now)
 end

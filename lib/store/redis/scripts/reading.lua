@@ -12,7 +12,7 @@ local function is_announced(family, labels)
   return announces and redis.call('ZSCORE', key_named('new'), series_id(family, labels))
 end
 
--- Labels and numbers are stored as the exposition shows them: see canonicalLabels, and `number` in apply.lua. What stands
+-- Labels and numbers are stored as the exposition shows them: see canonicalLabels, and `number` in series.lua. What stands
 -- around them is the same in every line of a family, and stays: five parts per line.
 local lines
 local function text_of(family, open, fields)

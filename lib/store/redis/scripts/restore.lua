@@ -26,7 +26,7 @@ local function forget_new(labels)
   end
 end
 
--- Prometheus knows when it began: another time would be taken for a reset.
+-- Prometheus knows when it began: we must not tell another time.
 local function note_unknown_start(key, field_name)
   local start_name = to_start_name(key)
   local stored = call('HGET', STARTED, start_name)

@@ -3,10 +3,10 @@ const SMALL_ROOM = 128 * 1_024;
 const LARGE_ROOM = 1_280 * 1_024;
 
 /**
- * Parts joined in memory that is used again and again: what is new each time costs its collection. Each is copied at once:
- * what it was part of, often a whole read of a socket, is free to go, and whoever made it may write over it.
+ * Joins parts in memory that is used again and again: the garbage collector would have to free new memory each time. Each
+ * part is copied at once. So its own memory, often a whole read of a socket, can be freed or written over.
  */
-export class Batch {
+export class JoinedBytes {
   size = 0;
   #joined = Buffer.allocUnsafeSlow(0);
 
@@ -30,7 +30,10 @@ export class Batch {
     return whole;
   }
 
-  /** Small, then large at once: memory that is left on the way weighs on the garbage collection. Unused, it is only addresses. */
+  /**
+   * Grows from small to large in one step: memory of steps between would wait for the garbage collector. Memory that is not
+   * used costs only addresses.
+   */
   #grow(size: number): void {
     const room = this.#joined.byteLength;
     if (size <= room) return;

@@ -1,14 +1,15 @@
 import type { RequestBody } from '../../http/index.js';
 import type { MessagePiece } from '../../model/index.js';
-import { Batch } from './batch.js';
+import { JoinedBytes } from './joined-bytes.js';
 import { Gzip, NOTHING_YET, plainSegmentOf, type Segment, segmentOf } from './gzip.js';
 
 /** What makes protobuf messages piece by piece: called once per attempt to send them, with the gateway's address. */
 export type MessageSource = (gateway: string) => AsyncIterable<MessagePiece>;
 
 /**
- * A body compressed while it is made. What waits for its length waits compressed, in a tenth of its memory; so that the
- * connection does not look dead meanwhile, a block of nothing is sent for each piece. A failing source cuts the body short.
+ * A body compressed while it is made. A family waits until its length is known: it waits compressed, in a tenth of the
+ * memory. Meanwhile an empty block is sent for each piece, so that the connection does not look dead. A failing source cuts
+ * the body short.
  */
 export function gzippedMessages(messages: MessageSource, gateway: string): RequestBody {
   return async function* () {
@@ -24,7 +25,7 @@ export function gzippedMessages(messages: MessageSource, gateway: string): Reque
     for await (const { bytes, isOpen, prefix } of messages(gateway)) {
       const segment = await segmentOf(bytes);
       if (isOpen) {
-        // Without the room that was left beside it.
+        // A copy, without the free memory behind it.
         waiting.push({ ...segment, compressed: Buffer.from(segment.compressed) });
         yield afterHead(NOTHING_YET);
         continue;
@@ -39,12 +40,12 @@ export function gzippedMessages(messages: MessageSource, gateway: string): Reque
 
 /** The whole body, made before any of it is sent, as `plainBody` is. */
 export async function plainMessages(messages: MessageSource, gateway: string): Promise<Buffer> {
-  const batch = new Batch();
+  const joined = new JoinedBytes();
   let waitingFrom = 0;
   for await (const { bytes, isOpen, prefix } of messages(gateway)) {
-    if (prefix) batch.insert(prefix, waitingFrom);
-    batch.add(bytes);
-    if (!isOpen) waitingFrom = batch.size;
+    if (prefix) joined.insert(prefix, waitingFrom);
+    joined.add(bytes);
+    if (!isOpen) waitingFrom = joined.size;
   }
-  return batch.take();
+  return joined.take();
 }

@@ -4,13 +4,10 @@ import type { SignsOfLife } from '../store/index.js';
 import type { GroupRemover } from './group-remover.js';
 import type { Presence, PresenceOptions } from './presence.js';
 
-/**
- * The processes that count for each group, as their signs of life in the store tell: who is left behind by all of them is
- * removed.
- */
-export class Instances {
+/** Removes groups that no living process counts for, as the signs of life in the store tell. */
+export class AbandonedGroups {
   readonly #logger = new PackageLogger();
-  /** Groups that could not be removed, as was logged. */
+  /** Groups that could not be removed. The log has said so. */
   readonly #failing = new Set<string>();
   #sweeping: NodeJS.Timeout | undefined;
   #isSweeping = false;

@@ -23,11 +23,11 @@ export function newSending(gateway: string): Sending {
 }
 
 /**
- * Begins when the gateway is ready for the body: only a process whose turn it still is may go on then. Several gateways may
- * read at the same time, each a body of its own.
+ * Counts a body while it is sent. It begins when the gateway is ready for the body: only a process that still has the turn
+ * may go on then. Several gateways may read at the same time, each a body of its own.
  * @param sending Is kept up to date.
- * @param isRead All has been read already, and goes at once: it is enough that a push looks at the turn before the last bytes
- * (`beforeEnd`).
+ * @param isRead Whether all is read already. Then it goes at once: it is enough that the push looks at the turn before the
+ * last bytes (`beforeEnd`).
  */
 export async function* counted<Piece>(
   chunks: AsyncIterable<BodyChunk<Piece>>,

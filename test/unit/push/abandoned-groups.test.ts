@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { StoreUnavailableError } from '../../../lib/errors/index.js';
 import type { Group } from '../../../lib/model/index.js';
-import { type GroupRemover, Instances, Presence } from '../../../lib/push/index.js';
+import { type GroupRemover, AbandonedGroups, Presence } from '../../../lib/push/index.js';
 import type { SignOfLife } from '../../../lib/store/index.js';
 import { MemoryStore } from '../../../lib/store/memory/memory.store.js';
 import { gate, groups, shop } from './support.js';
@@ -21,7 +21,7 @@ let beat: jest.SpyInstance;
 let log: jest.SpyInstance;
 let warn: jest.SpyInstance;
 const remove = jest.fn<Promise<boolean>, [group: Group, quietForMs: number]>();
-const started: Instances[] = [];
+const started: AbandonedGroups[] = [];
 
 beforeEach(() => {
   jest.useFakeTimers({ now: 1_000_000 });
@@ -34,7 +34,7 @@ beforeEach(() => {
 
 afterEach(async () => {
   jest.restoreAllMocks();
-  await Promise.all(started.splice(0).map((instances) => instances.leave()));
+  await Promise.all(started.splice(0).map((abandoned) => abandoned.leave()));
   jest.resetAllMocks();
   jest.useRealTimers();
 });
@@ -47,14 +47,17 @@ interface Options {
 }
 
 /** One process. */
-function start({ staleGroupAfterMs, deleteOnShutdown = false }: Options, of: readonly Group[] = groups): Instances {
+function start(
+  { staleGroupAfterMs, deleteOnShutdown = false }: Options,
+  of: readonly Group[] = groups,
+): AbandonedGroups {
   const remover = { remove } as unknown as GroupRemover;
   const options = { staleGroupAfterMs, deleteOnShutdown };
   const presence = new Presence(options, of, GATEWAYS, store.signsOfLife);
-  const instances = new Instances(options, presence, store.signsOfLife, remover);
-  instances.start();
-  started.push(instances);
-  return instances;
+  const abandoned = new AbandonedGroups(options, presence, store.signsOfLife, remover);
+  abandoned.start();
+  started.push(abandoned);
+  return abandoned;
 }
 
 /** A process of these groups has just died. */
@@ -67,11 +70,11 @@ const removed = (): Group[] => remove.mock.calls.map(([group]) => group);
 
 describe('signs of life', () => {
   it('are given only if an option asks for them', async () => {
-    const instances = start({});
+    const abandoned = start({});
     expect(jest.getTimerCount()).toBe(0);
     expect(beat).not.toHaveBeenCalled();
     const leaving = jest.spyOn(store.signsOfLife, 'leave');
-    expect(await instances.leave()).toEqual([]);
+    expect(await abandoned.leave()).toEqual([]);
     expect(leaving).not.toHaveBeenCalled();
   });
 
@@ -239,14 +242,14 @@ describe('leave()', () => {
   it('ends all signs of life, the one under way before the store is told; a second time it does nothing', async () => {
     const held = gate();
     beat.mockImplementationOnce(held.pass);
-    const instances = start({ deleteOnShutdown: true });
+    const abandoned = start({ deleteOnShutdown: true });
     const told = jest.spyOn(store.signsOfLife, 'leave');
-    const leaving = instances.leave();
+    const leaving = abandoned.leave();
     await pass(BEAT_MS);
     expect(told).not.toHaveBeenCalled();
     held.open();
     expect(await leaving).toEqual(groups);
-    expect(await instances.leave()).toEqual([]);
+    expect(await abandoned.leave()).toEqual([]);
     await pass(3 * BEAT_MS);
     expect([told.mock.calls.length, beat.mock.calls.length]).toEqual([1, 1]);
   });
@@ -255,9 +258,9 @@ describe('leave()', () => {
     await die(dead, gone);
     const held = gate();
     remove.mockImplementationOnce(() => held.pass().then(() => true));
-    const instances = start({ staleGroupAfterMs: STALE_MS });
+    const abandoned = start({ staleGroupAfterMs: STALE_MS });
     await pass(STALE_MS);
-    await instances.leave();
+    await abandoned.leave();
     held.open();
     await pass(STALE_MS);
     expect(removed()).toEqual([dead]);
@@ -267,18 +270,18 @@ describe('leave()', () => {
 
 describe('removeLeft()', () => {
   it('removes the group, however fresh, and takes it off the list', async () => {
-    const instances = start({ deleteOnShutdown: true }, [shop]);
-    await instances.leave();
-    await instances.removeLeft(shop);
+    const abandoned = start({ deleteOnShutdown: true }, [shop]);
+    await abandoned.leave();
+    await abandoned.removeLeft(shop);
     expect(remove.mock.calls).toEqual([[shop, 0]]);
     expect(await store.signsOfLife.silentGroups(0)).toEqual([]);
   });
 
   it('tells that the group is still there, and leaves it on the list', async () => {
-    const instances = start({ deleteOnShutdown: true }, [shop]);
-    await instances.leave();
+    const abandoned = start({ deleteOnShutdown: true }, [shop]);
+    await abandoned.leave();
     remove.mockResolvedValueOnce(false);
-    await expect(instances.removeLeft(shop)).rejects.toThrow(
+    await expect(abandoned.removeLeft(shop)).rejects.toThrow(
       'a copy on another gateway is still being removed, or another process pushes it',
     );
     expect(await store.signsOfLife.silentGroups(0)).toEqual([shop]);

@@ -16,7 +16,7 @@ export function requireFinite(value: unknown, metric: Named): void {
   if (!Number.isFinite(value)) throw invalid(value, metric, 'a finite number');
 }
 
-/** @throws MetricValueError if `value` is not a number; NaN and the infinities are. */
+/** @throws MetricValueError if `value` is not a number. NaN and infinities are allowed. */
 export function requireNumber(value: unknown, metric: Named): void {
   if (typeof value !== 'number') throw invalid(value, metric, 'a number');
 }
