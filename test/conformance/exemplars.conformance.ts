@@ -96,7 +96,7 @@ export function exemplarWriter(store: Store, group: Group) {
 /** How every store keeps exemplars. */
 export function describeExemplars(
   name: string,
-  create: (options?: { seriesTtlMs?: number; announces?: boolean }) => Store,
+  create: (options?: { seriesTtlMs?: number; notesNew?: boolean }) => Store,
 ): void {
   describe(`${name}: exemplars`, () => {
     let store: Store;
@@ -215,7 +215,7 @@ export function describeExemplars(
     });
 
     it('are not shown of a series that is being announced at 0', async () => {
-      const announcing = create({ announces: true });
+      const announcing = create({ notesNew: true });
       const announced = exemplarWriter(announcing, group);
       await announced.write(counter, { updates: [add(BLUE)], exemplars: { [BLUE]: [exemplar('a', now)] } });
       expect(await shownExemplars(announcing, group, true)).toEqual({});

@@ -133,11 +133,11 @@ function applyFamily(
     const value = merge(series.get(labels), update);
     if (value === undefined) {
       series.delete(labels);
-      forgetStart(state, series, labels);
-      forgetExemplars(state, series, labels);
+      forgetStart(state.starts, series, labels);
+      forgetExemplars(state.exemplars, series, labels);
     } else series.set(labels, value);
   }
-  for (const noted of changes.exemplars ?? []) noteExemplars(state, series, noted);
+  for (const noted of changes.exemplars ?? []) noteExemplars(state.exemplars, series, noted);
 }
 
 /** Notes apart what is counted while a family waits for its values from before. */

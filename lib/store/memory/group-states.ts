@@ -104,6 +104,15 @@ export function partsOfSeriesId(id: string): readonly [family: string, labels: s
   return [id.slice(0, at), id.slice(at + 1)];
 }
 
+/** What is known of generations that were replaced or cleared. */
+export function sweepGenerations({ starts, exemplars, families, beside, hidden }: GroupState): void {
+  const living = new Set([...families.values(), ...hidden.values()]);
+  for (const shapes of beside.values()) for (const { values } of shapes.values()) if (values) living.add(values);
+  for (const known of [starts, exemplars]) {
+    for (const generation of known.keys()) if (!living.has(generation)) known.delete(generation);
+  }
+}
+
 function emptyState(): GroupState {
   return {
     format: STORE_FORMAT,

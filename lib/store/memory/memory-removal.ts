@@ -31,8 +31,8 @@ export class MemoryRemoval implements Removal {
       const series = families.get(family);
       series?.delete(labels);
       if (series) {
-        forgetStart(state, series, labels);
-        forgetExemplars(state, series, labels);
+        forgetStart(state.starts, series, labels);
+        forgetExemplars(state.exemplars, series, labels);
       }
       changed.delete(id);
     }

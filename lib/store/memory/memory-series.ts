@@ -10,11 +10,11 @@ import {
 import type { ApplyResult, Batch, NumberResult, ReadOptions, SeenValue, SeriesStore, StoredFamily } from '../series.js';
 import type { StoreOptions } from '../store.js';
 import { applyBatch } from './apply-batch.js';
-import { type GroupStates, seriesId } from './group-states.js';
+import { type GroupStates, seriesId, sweepGenerations } from './group-states.js';
 import { awaitRestoration, restoreSeries } from './restore-series.js';
 import { valuesOfShape } from './memory-shapes.js';
 import { exemplarsOf } from './series-exemplars.js';
-import { startOf, sweepGenerations } from './series-starts.js';
+import { startOf } from './series-starts.js';
 
 export class MemorySeries implements SeriesStore {
   constructor(
@@ -71,8 +71,8 @@ export class MemorySeries implements SeriesStore {
     const isAtZero = (labels: string): boolean => asAnnounced && announced.has(seriesId(definition.name, labels));
     const hasStarts = starts !== undefined && definition.type !== 'gauge';
     yield series.map(([labels, value]) => {
-      const startMs = hasStarts ? startOf(state, values, labels, starts.at) : 0;
-      const exemplars = wantsExemplars && !isAtZero(labels) ? exemplarsOf(state, values, labels) : [];
+      const startMs = hasStarts ? startOf(state.starts, values, labels, starts.at) : 0;
+      const exemplars = wantsExemplars && !isAtZero(labels) ? exemplarsOf(state.exemplars, values, labels) : [];
       return {
         labels,
         value: isAtZero(labels) ? zeroValue(definition) : value,

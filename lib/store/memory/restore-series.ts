@@ -25,7 +25,7 @@ export function restoreSeries(state: GroupState, family: string, values: readonl
     const kept = held - (waiting.counted.get(labels) ?? 0);
     if (value <= kept) continue;
     series.set(labels, held + value - kept);
-    noteUnknownStart(state, series, labels);
+    noteUnknownStart(state.starts, series, labels);
   }
   state.restoring.delete(family);
   return true;

@@ -1,6 +1,5 @@
 import type { Exemplar, SeriesValue } from '../../model/index.js';
 import type { SeriesExemplars as Noted } from '../series.js';
-import type { GroupState } from './group-states.js';
 
 /** Of one generation of a family: labels -> value. */
 type Generation = Map<string, SeriesValue>;
@@ -8,7 +7,7 @@ type Generation = Map<string, SeriesValue>;
 /** As exemplars.lua: of each bucket of a series the latest. They go with their generation. */
 export type SeriesExemplars = Map<Generation, Map<string, Map<number, Exemplar>>>;
 
-export function noteExemplars({ exemplars: all }: GroupState, generation: Generation, noted: Noted): void {
+export function noteExemplars(all: SeriesExemplars, generation: Generation, noted: Noted): void {
   const { labels, exemplars } = noted;
   const ofSeries = all.get(generation) ?? new Map<string, Map<number, Exemplar>>();
   all.set(generation, ofSeries);
@@ -22,10 +21,10 @@ export function noteExemplars({ exemplars: all }: GroupState, generation: Genera
   }
 }
 
-export function exemplarsOf({ exemplars }: GroupState, generation: Generation, labels: string): readonly Exemplar[] {
-  return [...(exemplars.get(generation)?.get(labels)?.values() ?? [])];
+export function exemplarsOf(all: SeriesExemplars, generation: Generation, labels: string): readonly Exemplar[] {
+  return [...(all.get(generation)?.get(labels)?.values() ?? [])];
 }
 
-export function forgetExemplars({ exemplars }: GroupState, generation: Generation, labels: string): void {
-  exemplars.get(generation)?.delete(labels);
+export function forgetExemplars(all: SeriesExemplars, generation: Generation, labels: string): void {
+  all.get(generation)?.delete(labels);
 }
