@@ -18,6 +18,9 @@ import type { Strategy } from './strategies.js';
 /** Several groups, since a balancer may put them on different gateways. */
 export const JOBS = ['cluster-1', 'cluster-2', 'cluster-3', 'cluster-4'] as const;
 
+/** Prometheus before 2.50 says that it does not know it, and goes on. */
+const START_TIMES = '--enable-feature=created-timestamp-zero-ingestion';
+
 export interface ClusterOptions {
   /** Whether gateways keep what they hold over a restart. Default false. */
   readonly persistent?: boolean;
@@ -124,7 +127,7 @@ async function startAllPrometheus(
   return Promise.all(
     ports.map(async (port, at) => {
       const config = await adapt(await prometheusConfig(at, places), { jobs: JOBS, folder });
-      return startPrometheus({ port, config });
+      return startPrometheus({ port, config, args: [START_TIMES] });
     }),
   );
 }

@@ -44,6 +44,14 @@ export async function valueOf(server: RunningServer, selector: string): Promise<
   return item && Number(item.value[1]);
 }
 
+/** Whether its version has the feature. */
+export async function storesStarts(server: RunningServer): Promise<boolean> {
+  const response = await fetch(`${server.url}/api/v1/status/buildinfo`);
+  const { data } = (await response.json()) as { data: { version: string } };
+  const [major = 0, minor = 0] = data.version.split('.').map(Number);
+  return major > 2 || (major === 2 && minor >= 50);
+}
+
 async function query<T>(server: RunningServer, promql: string, time: number): Promise<readonly T[]> {
   const parameters = new URLSearchParams({ query: promql, time: time.toFixed(3) });
   const response = await fetch(`${server.url}/api/v1/query?${parameters.toString()}`);

@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { waitFor } from '../../support/wait-for.js';
 import { Cluster, JOBS } from './cluster.js';
 import type { Fault, Chooser } from './faults/fault.js';
-import { readSeries, valueOf } from './read-prometheus.js';
+import { readSeries, storesStarts, valueOf } from './read-prometheus.js';
 import type { Strategy } from './strategies.js';
 import { judge, requireAgreement, stepsBack, type Verdict, worst } from './verdict.js';
 
@@ -18,6 +18,8 @@ const SETTLE_MS = 2_500;
 export interface RunVerdict extends Verdict {
   /** Whether the last value is right on each Prometheus. */
   readonly lastRight: readonly boolean[];
+  /** Whether Prometheus can store a 0 where a series began (2.50 and later). */
+  readonly storesStarts: boolean;
   /** Of what processes knew to be stored, so much is not; negative: stored more than was ever counted. */
   readonly lost: number;
   /** Each step back that was seen: by which Prometheus, of which job, and when since the first count. */
@@ -97,7 +99,13 @@ async function judgeAll(
       return worst(await Promise.all(verdicts));
     }),
   );
-  return { ...worst(perPrometheus), lastRight: perPrometheus.map(({ isLastRight }) => isLastRight), steps };
+  const [first] = cluster.prometheus;
+  return {
+    ...worst(perPrometheus),
+    storesStarts: first !== undefined && (await storesStarts(first)),
+    lastRight: perPrometheus.map(({ isLastRight }) => isLastRight),
+    steps,
+  };
 }
 
 /** Between what was known to be stored and what was counted, a killed process leaves it open. */

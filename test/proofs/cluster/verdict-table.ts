@@ -7,8 +7,17 @@ export interface Row {
   readonly verdict: RunVerdict;
 }
 
-const HEADINGS = ['resets()', 'steps back', 'increase()', 'reckoned', 'last values', 'lost', 'longest behind'];
-const WIDTHS = [8, 10, 10, 10, 17, 5, 14];
+const HEADINGS = [
+  'resets()',
+  'steps back',
+  'increase()',
+  'reckoned',
+  'last values',
+  'lost',
+  'longest behind',
+  'first events lost',
+];
+const WIDTHS = [8, 10, 10, 10, 17, 5, 14, 17];
 const STRATEGY_WIDTH = 18;
 const FAULT_WIDTH = 25;
 
@@ -23,6 +32,7 @@ export function tableRow({ strategy, fault, verdict }: Row): string {
     verdict.lastRight.map((isRight) => (isRight ? 'right' : 'WRONG')).join(' '),
     String(verdict.lost),
     `${verdict.longestBehindSeconds.toFixed(1)} s`,
+    verdict.storesStarts ? String(verdict.firstLost) : 'not stored',
   ]);
 }
 

@@ -15,6 +15,7 @@ describe('judge', () => {
       backwardSteps: 0,
       increaseError: 0,
       reckonedError: 0,
+      firstLost: 1_000,
       isLastRight: true,
       longestBehindSeconds: 1,
     });
@@ -73,6 +74,7 @@ describe('worst', () => {
       backwardSteps: 0,
       increaseError: 0.1,
       reckonedError: 0,
+      firstLost: 0,
       isLastRight: true,
       longestBehindSeconds: 5,
     };
@@ -81,6 +83,7 @@ describe('worst', () => {
       backwardSteps: 2,
       increaseError: -0.9,
       reckonedError: -0.8,
+      firstLost: 7,
       isLastRight: false,
       longestBehindSeconds: 1,
     };
@@ -89,6 +92,7 @@ describe('worst', () => {
       backwardSteps: 2,
       increaseError: -0.9,
       reckonedError: -0.8,
+      firstLost: 7,
       isLastRight: false,
       longestBehindSeconds: 5,
     });

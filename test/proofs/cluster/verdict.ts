@@ -23,6 +23,8 @@ export interface Verdict {
   readonly increaseError: number;
   /** The same without extrapolation: a step back counts as a restart from zero. */
   readonly reckonedError: number;
+  /** What a series had counted by its first sample: `increase()` never has it. */
+  readonly firstLost: number;
   /** Whether the last sample is the true value. */
   readonly isLastRight: boolean;
   /** Longest time in seconds that it showed nothing new although pushes went on. */
@@ -38,6 +40,7 @@ export function judge({ samples, resets, increase }: Reading, last: number): Ver
     backwardSteps: reckoned.backwardSteps,
     increaseError: increase / growth - 1,
     reckonedError: reckoned.increase / growth - 1,
+    firstLost: samples[0]?.value ?? Number.NaN,
     isLastRight: samples.at(-1)?.value === last,
     longestBehindSeconds: longestBehind(samples, last),
   };
@@ -109,6 +112,7 @@ export function worst(verdicts: readonly Verdict[]): Verdict {
     backwardSteps: most(({ backwardSteps }) => backwardSteps),
     increaseError: furthest(({ increaseError }) => increaseError),
     reckonedError: furthest(({ reckonedError }) => reckonedError),
+    firstLost: most(({ firstLost }) => firstLost),
     isLastRight: verdicts.every(({ isLastRight }) => isLastRight),
     longestBehindSeconds: most(({ longestBehindSeconds }) => longestBehindSeconds),
   };
