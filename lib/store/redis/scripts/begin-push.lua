@@ -51,7 +51,7 @@ end
 -- until a push has gone round all series (end-turn.lua).
 local function begin_starts()
   if ARGV[10] ~= '1' then
-    lose_starts(starts_lost_now())
+    show_without_starts()
     return ''
   end
   local noted = redis.call('HGET', STARTED, '#')

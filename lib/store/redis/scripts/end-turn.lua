@@ -12,7 +12,9 @@ if ARGV[2] ~= '' and tonumber(ARGV[2]) > tonumber(redis.call('GET', key_named('p
   redis.call('SET', key_named('pushed'), ARGV[2])
 end
 local is_callers = redis.call('GET', key_named('turn')) == ARGV[1]
-if ARGV[3] == 'none' or (ARGV[2] ~= '' and not is_callers) then
+if ARGV[3] == 'none' then
+  show_without_starts()
+elseif ARGV[2] ~= '' and not is_callers then
   -- What it has noted may be lost with its turn.
   lose_starts(starts_lost_now())
 elseif ARGV[3] ~= '' and redis.call('HGET', key_named('started'), '#') == ARGV[3] then

@@ -72,6 +72,15 @@ local function lose_starts(up_to)
   end
 end
 
+-- A push shows series without noting when they began: until another one has noted all of them nothing is known.
+local NO_STARTS = '9007199254740991'
+local function show_without_starts()
+  local noted = redis.call('HGET', key_named('started'), '#')
+  if noted and noted ~= NO_STARTS then
+    redis.call('HSET', key_named('started'), '#', NO_STARTS)
+  end
+end
+
 -- One name for one series of a group. No name of a family has a brace.
 local function series_id(family, labels)
   return family .. '{' .. labels
