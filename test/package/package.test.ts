@@ -316,7 +316,12 @@ describe.each(NEST_MAJORS)('with Nest %i, in TypeScript', (nest) => {
       {
         line: 'PUT /metrics/job/shop/instance/localhost',
         families: [
-          { name: 'orders_total', help: 'Orders placed', type: 'COUNTER', metric: [{ counter: { value: 0 } }] },
+          {
+            name: 'orders_total',
+            help: 'Orders placed',
+            type: 'COUNTER',
+            metric: [{ counter: { value: 0, startTimestamp: expect.any(Object) } }],
+          },
         ],
       },
     ]);
