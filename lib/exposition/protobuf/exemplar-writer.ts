@@ -1,6 +1,6 @@
 import type { Exemplar } from '../../model/index.js';
 import { LineReader } from './line-reader.js';
-import { asBytes, asDouble, putLength, putTimestamp } from './wire.js';
+import { asBytes, asDouble, putLength, putTimestamp, putVarint } from './wire.js';
 
 /** A value, a time, and what stands before them and the labels. */
 const REST_BYTES = 64;
@@ -25,13 +25,13 @@ export class ExemplarWriter {
     const most = 3 * labels.length + 2;
     if (this.#scratch.length < most) this.#scratch = Buffer.allocUnsafeSlow(2 * most);
     this.#scratch.write('}\n', this.#scratch.write(labels));
-    out[at] = asBytes(field);
+    const lengthAt = putVarint(out, at, asBytes(field));
     this.#reader.at = 0;
-    let end = this.#reader.labels(this.#scratch, out, at + 2);
+    let end = this.#reader.labels(this.#scratch, out, lengthAt + 1);
     if (end < 0) throw new Error(`Expected labels of an exemplar, got ${JSON.stringify(labels)}`);
     out[end] = asDouble(2);
     out.writeDoubleLE(value, end + VALUE_AT);
     end = putTimestamp(out, end + VALUE_AT + DOUBLE_BYTES, 3, timeMs);
-    return putLength(out, at + 1, 1, end);
+    return putLength(out, lengthAt, 1, end);
   }
 }

@@ -49,6 +49,7 @@ export interface DecodedMetric {
     readonly negativeDelta?: readonly number[];
     readonly positiveSpan?: readonly DecodedSpan[];
     readonly positiveDelta?: readonly number[];
+    readonly exemplars?: readonly DecodedExemplar[];
   };
 }
 

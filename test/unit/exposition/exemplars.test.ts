@@ -62,6 +62,29 @@ const startMs = 1_700_000_000_500;
 const startTimestamp = { seconds: 1_700_000_000, nanos: 5e8 };
 
 describe('formatMessages', () => {
+  it.each([
+    ['without classic buckets beside the native ones', {}, undefined],
+    ['in its classic bucket if it has any', { buckets: [0.1, 1] }, 1],
+  ])('gives a native histogram its exemplar %s', async (_, buckets, at) => {
+    const definition = resolveDefinition({
+      name: 'seconds',
+      help: 'Seconds',
+      type: 'histogram',
+      native: {},
+      ...buckets,
+    });
+    const own = { bucket: at ?? 0, labels: 'trace_id="a"', value: 0.5, timeMs: startMs };
+    const counts = definition.buckets.map((_, bucket) => (bucket === at ? 1 : 0)).concat(at === undefined ? 1 : 0);
+    const value = { counts, sum: 0.5, native: { schema: 3, bins: [524_281], counts: [1] } };
+    const [family] = await decoded({ definition, chunk: [{ labels: '', value, startMs, exemplars: [own] }] });
+    const { exemplars = [], bucket = [], sampleCount } = family?.metric?.[0]?.histogram ?? { sampleCount: 0 };
+    expect({ exemplars, ofBuckets: bucket.map(({ exemplar: one }) => one), sampleCount }).toEqual({
+      exemplars: at === undefined ? [shown(own)] : [],
+      ofBuckets: at === undefined ? [] : [undefined, shown(own)],
+      sampleCount: 1,
+    });
+  });
+
   it('gives a counter with the exemplars of some of its series, of lines and of objects', async () => {
     const some = fc.array(fc.option(exemplar(fc.constant(0)), { nil: undefined }), { minLength: 20, maxLength: 20 });
     const property = fc.asyncProperty(labels, some, async (all, exemplars) => {
