@@ -21,10 +21,16 @@ const BESIDE = /"beside:([^"]+)"/g;
 /** What `nest add` runs: CommonJS, and the descriptions beside it. */
 const SCHEMATICS = join(DIST, 'schematics');
 
-/** What users import. */
-const PUBLIC = ['index.js', 'cli/index.js', 'config/index.js', 'console/index.js'];
+/** What users import: the sub-paths of package.json. */
+const PUBLIC = await publicFiles();
 /** Beside it the stores: each is loaded on demand. */
 const ENTRIES = [...PUBLIC, 'store/memory/memory.store.js', 'store/redis/redis.store.js'];
+
+async function publicFiles() {
+  const { exports } = JSON.parse(await readFile(join(import.meta.dirname, 'package.json'), 'utf8'));
+  const files = Object.values(exports).map((conditions) => conditions['module-sync']);
+  return files.filter(Boolean).map((file) => file.replace('./dist/lib/', ''));
+}
 
 async function publish() {
   const { outputFiles } = await build({
