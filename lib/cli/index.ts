@@ -1,5 +1,11 @@
+export { ClearCommand } from './clear.command.js';
+export { CompletionCommand } from './completion.command.js';
+export { DeleteCommand } from './delete.command.js';
 export { DoctorCommand } from './doctor.command.js';
+export { GroupsCommand } from './groups.command.js';
 export { PushCommand } from './push.command.js';
 export { PushgatewayCommandModule } from './pushgateway-command.module.js';
+export { QueryCommand } from './query.command.js';
 export { RulesCommand } from './rules.command.js';
+export { ShowCommand } from './show.command.js';
 export { StatusCommand } from './status.command.js';

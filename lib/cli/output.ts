@@ -5,6 +5,8 @@ export interface Output {
   readonly isTTY?: boolean;
   /** Characters of a line, if it is a terminal. */
   readonly columns?: number;
+  /** Lines of it, if it is a terminal. */
+  readonly rows?: number;
   write(text: string): unknown;
 }
 

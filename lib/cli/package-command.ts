@@ -1,12 +1,13 @@
 import { ModuleRef } from '@nestjs/core';
 import { CommandRunner } from 'nest-commander';
+import { UnknownJobError } from '../errors/index.js';
 import type { ResolvedOptions } from '../options/index.js';
 import { doNothingUnasked, onlyLook } from './do-nothing-unasked.js';
 import { complain, type Output } from './output.js';
 import { refuseArguments } from './refuse-arguments.js';
 
 /**
- * What all commands of the package do: keep the application's own work from running, take flags only, say in one line what
+ * What all commands of the package do: keep the application's own work from running, take no more than they know, say in one line what
  * hindered them, and end with exit code 1 unless all went well. A command adds its flags and {@link act}.
  */
 export abstract class PackageCommand<Flags extends object> extends CommandRunner {
@@ -28,8 +29,8 @@ export abstract class PackageCommand<Flags extends object> extends CommandRunner
   async run(given: string[], flags = {} as Flags): Promise<void> {
     try {
       (this.changesNothing(flags) ? onlyLook : doNothingUnasked)(this.#moduleRef);
-      refuseArguments(given, this.jobsByFlag);
-      if (!(await this.act(flags))) process.exitCode = 1;
+      refuseArguments(given.slice(this.mostArguments), this.jobsByFlag);
+      if (!(await this.act(flags, given[0]))) process.exitCode = 1;
     } catch (error) {
       process.exitCode = 1;
       complain(this.name, (error as Error).message);
@@ -38,10 +39,11 @@ export abstract class PackageCommand<Flags extends object> extends CommandRunner
 
   /**
    * The command itself.
+   * @param argument What stands beside the flags, if it takes an argument.
    * @returns whether all is well; otherwise the exit code is 1.
    * @throws Error whose message says what hindered it
    */
-  protected abstract act(flags: Flags): Promise<boolean>;
+  protected abstract act(flags: Flags, argument?: string): Promise<boolean>;
 
   /** Whether it only looks: then nothing of the application is stored either. Default: it does. */
   protected changesNothing(_flags: Flags): boolean {
@@ -53,8 +55,23 @@ export abstract class PackageCommand<Flags extends object> extends CommandRunner
     return [];
   }
 
+  /** How many arguments it takes beside its flags. Default: none. */
+  protected get mostArguments(): 0 | 1 {
+    return 0;
+  }
+
+  /**
+   * The jobs that `--job` names, by default all.
+   * @throws UnknownJobError
+   */
+  protected jobsOf({ job: wanted }: { job?: readonly string[] }): readonly string[] {
+    const { jobs } = this.options;
+    for (const job of wanted ?? []) if (!jobs.includes(job)) throw new UnknownJobError(job, jobs);
+    return wanted ?? jobs;
+  }
+
   /** A service of the application's PrometheusPushgatewayModule. */
-  protected serviceOf<T>(type: abstract new (...args: never[]) => T): T {
+  protected serviceOf<T>(type: symbol | (abstract new (...args: never[]) => T)): T {
     return this.#moduleRef.get<T>(type, { strict: false });
   }
 }

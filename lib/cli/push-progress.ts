@@ -1,73 +1,39 @@
-import { printable } from '../errors/printable.js';
 import type { Sending } from '../push/index.js';
 import type { Output } from './output.js';
-
-/** What is over sooner needs no progress. */
-const APPEARS_AFTER_MS = 500;
-const EVERY_MS = 100;
-/** ANSI: back to the beginning of the line, and clear it. */
-const ERASE_LINE = '\r\u001b[K';
+import { ProgressLine } from './screen/progress-line.js';
 
 /** How far a push of a job is; undefined before it sends anything. */
 export type ProgressOf = (job: string) => Sending | undefined;
 
-/**
- * A line on a terminal, written again and again, that tells how far pushes are; gone when they are. Nothing on a pipe, in CI
- * (the variable `CI` is set), on a terminal that cannot erase (`TERM=dumb`), and for what takes less than half a second.
- */
+/** A {@link ProgressLine} that tells how far pushes are. */
 export class PushProgress {
   readonly #pending = new Set<string>();
-  readonly #isWanted: boolean;
-  #timer: NodeJS.Timeout | undefined;
-  #begun = 0;
-  #isShown = false;
+  readonly #line: ProgressLine;
 
-  constructor(
-    private readonly output: Output,
-    private readonly progressOf: ProgressOf,
-  ) {
-    this.#isWanted = output.isTTY === true && !process.env['CI'] && process.env['TERM'] !== 'dumb';
+  constructor(output: Output, progressOf: ProgressOf) {
+    this.#line = new ProgressLine(output, () => progressText([...this.#pending], progressOf));
   }
 
   begin(jobs: readonly string[]): void {
-    if (!this.#isWanted) return;
     for (const job of jobs) this.#pending.add(job);
-    this.#begun = performance.now();
-    this.#timer ??= setInterval(() => {
-      this.#show();
-    }, EVERY_MS).unref();
+    this.#line.begin();
   }
 
   /** Erases the line, for what is to be printed about the job. */
   end(job: string): void {
-    this.clear();
     this.#pending.delete(job);
-    if (this.#pending.size > 0) return;
-    clearInterval(this.#timer);
-    this.#timer = undefined;
+    if (this.#pending.size > 0) this.#line.clear();
+    else this.#line.end();
   }
 
   /** Erases the line, for something else to be printed there. It comes back below. */
   clear(): void {
-    if (this.#isShown) this.output.write(ERASE_LINE);
-    this.#isShown = false;
-  }
-
-  #show(): void {
-    const tookMs = performance.now() - this.#begun;
-    if (tookMs < APPEARS_AFTER_MS) return;
-    const { columns = Infinity } = this.output;
-    const line = progressLine([...this.#pending], this.progressOf, tookMs);
-    // A line that wraps could not be erased.
-    const text = line.length < columns ? line : `${line.slice(0, Math.max(0, columns - 2))}…`;
-    this.output.write(`${ERASE_LINE}${text}`);
-    this.#isShown = true;
+    this.#line.clear();
   }
 }
 
-function progressLine(jobs: readonly string[], progressOf: ProgressOf, tookMs: number): string {
-  const states = jobs.map((job) => `${job}${stateOf(progressOf(job))}`);
-  return printable(`${Math.floor(tookMs / 1_000)} s, pushing ${states.join('; ')}`);
+function progressText(jobs: readonly string[], progressOf: ProgressOf): string {
+  return `pushing ${jobs.map((job) => `${job}${stateOf(progressOf(job))}`).join('; ')}`;
 }
 
 function stateOf(sending: Sending | undefined): string {

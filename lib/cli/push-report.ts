@@ -41,13 +41,13 @@ export function jsonReport(output: Output): PushReport {
       complain('push', reason);
     },
     close: (results) => {
-      output.write(jsonLine(results.map(plain)));
+      output.write(jsonLine(results.map(plainResult)));
     },
   };
 }
 
 /** An error as its code: its message is the `reason`. */
-function plain({ error, durationMs, ...result }: PushResult): object {
+export function plainResult({ error, durationMs, ...result }: PushResult): object {
   const code = (error as { code?: unknown } | undefined)?.code;
   return { ...result, durationMs: Math.round(durationMs), ...(typeof code === 'string' && { code }) };
 }

@@ -1,7 +1,6 @@
 import { Inject } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { Command, Option } from 'nest-commander';
-import { UnknownJobError } from '../errors/index.js';
 import { printable } from '../errors/printable.js';
 import { readableMessages } from '../exposition/index.js';
 import { MetricsService } from '../metrics/index.js';
@@ -13,7 +12,7 @@ import { PackageCommand } from './package-command.js';
 import { PushProgress } from './push-progress.js';
 import { jsonReport, type PushReport, textReport } from './push-report.js';
 import { requireSharedStore } from './require-shared-store.js';
-import { untilSignal, waitUnlessAborted } from './until-signal.js';
+import { intervalMs, untilSignal, waitUnlessAborted } from './until-signal.js';
 
 const DEFAULT_INTERVAL_SECONDS = 15;
 const DEFAULT_ANNOUNCE_SECONDS = 60;
@@ -48,7 +47,7 @@ export class PushCommand extends PackageCommand<PushFlags> {
     if (flags.interval !== undefined && !flags.watch) throw new Error('--interval is for --watch: add it');
     if (flags.format !== undefined) requireDryRun(flags, flags.format);
     if (!flags.dryRun) requireSharedStore(this.options);
-    const jobs = this.#jobs(flags.job);
+    const jobs = this.jobsOf(flags);
     return flags.dryRun ? this.#show(jobs, flags) : this.#push(jobs, flags);
   }
 
@@ -114,12 +113,12 @@ export class PushCommand extends PackageCommand<PushFlags> {
     announceMs(flags.announce);
     const report = flags.json ? jsonReport(this.output) : textReport(this.output, this.#progress());
     if (!flags.watch) return this.#pushRound(jobs, flags, report);
-    const intervalMs = this.#intervalMs(flags.interval);
+    const everyMs = this.#intervalMs(flags.interval);
     const end = untilSignal();
     try {
       while (!end.signal.aborted) {
         await this.#pushRound(jobs, flags, report);
-        await waitUnlessAborted(intervalMs, end.signal);
+        await waitUnlessAborted(everyMs, end.signal);
       }
       return await this.#pushRound(jobs, flags, report);
     } finally {
@@ -169,18 +168,10 @@ export class PushCommand extends PackageCommand<PushFlags> {
     return true;
   }
 
-  #jobs(wanted: readonly string[] | undefined): readonly string[] {
-    const { jobs } = this.options;
-    for (const job of wanted ?? []) if (!jobs.includes(job)) throw new UnknownJobError(job, jobs);
-    return wanted ?? jobs;
-  }
-
   #intervalMs(seconds: number | undefined): number {
     const { pushIntervalMs } = this.options;
     const configured = pushIntervalMs === undefined ? DEFAULT_INTERVAL_SECONDS : pushIntervalMs / 1_000;
-    const interval = seconds ?? configured;
-    if (!(interval > 0 && interval < 86_400)) throw new RangeError('--interval: expected a number of seconds above 0');
-    return interval * 1000;
+    return intervalMs(seconds ?? configured);
   }
 }
 

@@ -1,14 +1,31 @@
 import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
-import { Command, type CommandRunner } from 'nest-commander';
+import { Command, type CommandMetadata, type CommandRunner } from 'nest-commander';
+import { ClearCommand } from './clear.command.js';
+import { CompletionCommand } from './completion.command.js';
+import { DeleteCommand } from './delete.command.js';
 import { DoctorCommand } from './doctor.command.js';
+import { GroupsCommand } from './groups.command.js';
 import { PushCommand } from './push.command.js';
+import { QueryCommand } from './query.command.js';
 import { RulesCommand } from './rules.command.js';
 import { commandOf, refuseSameNames } from './same-names.js';
+import { ShowCommand } from './show.command.js';
 import { StatusCommand } from './status.command.js';
 
 /** @internal Every command of the package. Tests, too, take the list from here. */
-export const COMMANDS: readonly CommandClass[] = [PushCommand, StatusCommand, RulesCommand, DoctorCommand];
+export const COMMANDS: readonly CommandClass[] = [
+  PushCommand,
+  StatusCommand,
+  ShowCommand,
+  QueryCommand,
+  GroupsCommand,
+  ClearCommand,
+  DeleteCommand,
+  RulesCommand,
+  DoctorCommand,
+  CompletionCommand,
+];
 
 /** The same commands under names with a prefix. */
 @Module({})
@@ -41,10 +58,10 @@ export class PushgatewayCommandModule {
 type CommandClass = Type<Pick<PushCommand, 'run'> & CommandRunner>;
 
 function prefixed(type: CommandClass, prefix: string): CommandClass {
-  const { name = '', description = '' } = commandOf(type) ?? {};
+  const about = commandOf(type) as CommandMetadata;
   class Prefixed extends (type as Type<PushCommand>) {}
   // By its class nest-commander tells the flags of one command from another's.
   Object.defineProperty(Prefixed, 'name', { value: `Prefixed${type.name}` });
-  Command({ name: `${prefix}:${name}`, description })(Prefixed);
+  Command({ ...about, name: `${prefix}:${about.name}` })(Prefixed);
   return Prefixed;
 }

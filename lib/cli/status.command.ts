@@ -1,24 +1,30 @@
 import { Inject } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
-import { Command, Option } from 'nest-commander';
+import { Command } from 'nest-commander';
 import { GatewayResponseError } from '../errors/index.js';
 import { printable } from '../errors/printable.js';
 import { PushgatewayClient } from '../gateway/index.js';
 import { MetricsService } from '../metrics/index.js';
 import type { GroupStatus } from '../model/index.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/index.js';
-import { jsonLine, type Output } from './output.js';
-import { PackageCommand } from './package-command.js';
+import type { Output } from './output.js';
 import { requireSharedStore } from './require-shared-store.js';
-import { coloured } from './terminal.js';
+import { coloured, wrapped } from './terminal.js';
+import { type ViewingFlags, ViewingCommand } from './viewing-command.js';
 
-interface StatusFlags {
-  json?: boolean;
+/** Of the further lines of a job, on a terminal. */
+const INDENT = 2;
+
+/** What is known of all jobs. */
+interface Known {
+  readonly groups: readonly GroupStatus[];
+  /** What a single gateway answered: of several the processes that push note which is silent. */
+  readonly answer?: { readonly text: string; readonly isThere: boolean };
 }
 
 /** Prints where each job's values are, as all processes that push them have noted. */
 @Command({ name: 'status', description: 'Show which gateway has the values of each job, and since when they wait' })
-export class StatusCommand extends PackageCommand<StatusFlags> {
+export class StatusCommand extends ViewingCommand<ViewingFlags> {
   protected readonly name = 'status';
 
   constructor(
@@ -30,28 +36,32 @@ export class StatusCommand extends PackageCommand<StatusFlags> {
   }
 
   /** All is well unless values of a job wait for a silent gateway, or Redis or the only gateway does not answer. */
-  protected async act({ json }: StatusFlags): Promise<boolean> {
+  protected async act(flags: ViewingFlags): Promise<boolean> {
     requireSharedStore(this.options);
-    const groups = await this.metrics.status();
-    const isWell = !groups.some(isSilent);
-    if (json) {
-      this.output.write(jsonLine(groups));
-      return isWell;
-    }
-    const lines = groups.map((group) => lineIn(printable(this.#line(group)), isSilent(group), this.output));
     const [gateway, ...others] = this.options.gateways;
-    // Of several the processes that push note which is silent; a single one nobody has asked since the last push.
-    const answer = others.length === 0 ? await answerOf(gateway) : undefined;
-    if (answer !== undefined) {
-      lines.push(lineIn(printable(`gateway ${gateway.url}: ${answer.text}`), !answer.isThere, this.output));
-    }
-    this.output.write(`${lines.join('\n')}\n`);
-    return isWell && answer?.isThere !== false;
+    const asked = others.length === 0 && !flags.json ? gateway : undefined;
+    return this.view<Known>(
+      {
+        read: async () => ({
+          groups: await this.metrics.status(),
+          ...(asked && { answer: await answerOf(asked) }),
+        }),
+        progress: () => (asked ? `asking Redis and ${asked.url}` : 'asking Redis'),
+        plain: ({ groups }) => groups,
+        text: (known) => this.#text(known),
+        isWell: ({ groups, answer }) => !groups.some(isSilent) && answer?.isThere !== false,
+      },
+      flags,
+    );
   }
 
-  @Option({ flags: '--json', description: 'print one JSON array' })
-  parseJson(): boolean {
-    return true;
+  #text({ groups, answer }: Known): string {
+    const lines = groups.map((group) => lineIn(printable(this.#line(group)), isSilent(group), this.output));
+    if (answer !== undefined) {
+      const line = printable(`gateway ${this.options.gateways[0].url}: ${answer.text}`);
+      lines.push(lineIn(line, !answer.isThere, this.output));
+    }
+    return `${lines.join('\n')}\n`;
   }
 
   #line(group: GroupStatus): string {
@@ -92,7 +102,8 @@ async function answerOf(gateway: ResolvedOptions['gateways'][0]): Promise<{ text
 }
 
 function lineIn(line: string, isBad: boolean, output: Output): string {
-  return isBad ? coloured(line, 'red', output) : line;
+  const text = wrapped(line, INDENT, output);
+  return isBad ? coloured(text, 'red', output) : text;
 }
 
 function isSilent({ silentForMs }: GroupStatus): boolean {

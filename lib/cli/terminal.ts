@@ -1,11 +1,12 @@
 import type { Output } from './output.js';
 
 const COLOURS = { red: 31, green: 32, yellow: 33, cyan: 36 } as const;
+export type Colour = keyof typeof COLOURS;
 /** Text in a narrower column is hard to read: it goes below what it belongs to. */
 const NARROWEST_COLUMN = 30;
 
 /** A text in a colour, on a terminal that can show it; `NO_COLOR` (https://no-color.org) turns it off. */
-export function coloured(text: string, colour: keyof typeof COLOURS, { isTTY = false }: Pick<Output, 'isTTY'>): string {
+export function coloured(text: string, colour: Colour, { isTTY = false }: Pick<Output, 'isTTY'>): string {
   const isWanted = isTTY && !process.env['NO_COLOR'] && process.env['TERM'] !== 'dumb';
   return isWanted ? `\u001b[${COLOURS[colour]}m${text}\u001b[39m` : text;
 }

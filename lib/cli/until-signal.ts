@@ -23,3 +23,12 @@ export function untilSignal(): { readonly signal: AbortSignal; stop(): void } {
 export async function waitUnlessAborted(delayMs: number, signal: AbortSignal): Promise<void> {
   await wait(delayMs, undefined, { signal }).catch(() => undefined);
 }
+
+/**
+ * Milliseconds of the flag `--interval`.
+ * @throws RangeError
+ */
+export function intervalMs(seconds: number): number {
+  if (!(seconds > 0 && seconds < 86_400)) throw new RangeError('--interval: expected a number of seconds above 0');
+  return seconds * 1_000;
+}

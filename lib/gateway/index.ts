@@ -4,7 +4,7 @@ export type { BothFormats, ExpositionText } from './client/exposition-body.js';
 export { type MessageSource, plainMessages } from './client/protobuf-body.js';
 export { type GatewayDirectory, gatewayDirectory } from './gateway-directory.js';
 export * from './client/gateway-header.js';
-export { partsOf } from './gateway-id.js';
+export { gatewayBehind, partsOf } from './gateway-id.js';
 export * from './gateway-pool.js';
 export { type GatewayContents, parseContents, type PushedGroup } from './client/gateway-contents.js';
 export { type GatewayStatus, readStatus, startTimeIn, STATUS_PATH } from './client/gateway-status.js';

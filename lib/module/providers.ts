@@ -142,12 +142,16 @@ export const providers: Provider[] = [
     ) => new Announcer(pushService, reader, store, knownSeries(prometheus, prometheusLabels)),
   },
   {
-    provide: AbandonedGroups,
+    provide: GroupRemover,
     inject: [RESOLVED_OPTIONS, STORE, GATEWAY_POOL, Presence],
-    useFactory: (options: ResolvedOptions, store: Store, pool: GatewayPool, presence: Presence) => {
-      const remover = new GroupRemover(store, pool, options.gateways[0].timeoutMs, presence);
-      return new AbandonedGroups(options, presence, store.signsOfLife, remover);
-    },
+    useFactory: ({ gateways }: ResolvedOptions, store: Store, pool: GatewayPool, presence: Presence) =>
+      new GroupRemover(store, pool, gateways[0].timeoutMs, presence),
+  },
+  {
+    provide: AbandonedGroups,
+    inject: [RESOLVED_OPTIONS, STORE, Presence, GroupRemover],
+    useFactory: (options: ResolvedOptions, { signsOfLife }: Store, presence: Presence, remover: GroupRemover) =>
+      new AbandonedGroups(options, presence, signsOfLife, remover),
   },
   {
     provide: Shutdown,

@@ -21,15 +21,36 @@ export class GroupRemover {
    * @throws GatewayPoolError, StoreUnavailableError
    */
   async remove(group: Group, quietForMs: number): Promise<boolean> {
+    return this.#whileQuiet(group, quietForMs, async (turn) => {
+      const { gateways } = await this.pool.delete(group);
+      const { copies } = await this.store.ledgers.read(group);
+      if (!copies.every((gateway) => gateways.includes(gateway))) return false;
+      return this.store.removal.removeGroup(group, turn, quietForMs);
+    });
+  }
+
+  /**
+   * The same, but the values stay in the store, and come back with the next push of the group.
+   * @returns the gateways that have removed it, while further copies are removed in the background; undefined for what is false
+   * above.
+   * @throws GatewayPoolError, StoreUnavailableError
+   */
+  async removeFromGateways(group: Group, quietForMs: number): Promise<readonly string[] | undefined> {
+    let cleaned: readonly string[] | undefined;
+    await this.#whileQuiet(group, quietForMs, async () => {
+      cleaned = (await this.pool.delete(group)).gateways;
+      return true;
+    });
+    return cleaned;
+  }
+
+  async #whileQuiet(group: Group, quietForMs: number, act: (turn: string) => Promise<boolean>): Promise<boolean> {
     const turn = await takeTurn(this.store.turns, group, this.timeoutMs, { notAgainWithinMs: 0 });
     if ('skipped' in turn) return false;
     try {
       if (!(await this.store.removal.isQuiet(group, turn.id, quietForMs))) return false;
       if (await this.#isLeftToOthers(group)) return false;
-      const { gateways } = await this.pool.delete(group);
-      const { copies } = await this.store.ledgers.read(group);
-      if (!copies.every((gateway) => gateways.includes(gateway))) return false;
-      return await this.store.removal.removeGroup(group, turn.id, quietForMs);
+      return await act(turn.id);
     } finally {
       await turn.end(false);
     }

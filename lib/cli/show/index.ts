@@ -1,0 +1,3 @@
+export { plainFamilies } from './detail.js';
+export { readValues, unknownMetric } from './read-values.js';
+export { overviewText, seriesText } from './values-text.js';
