@@ -9,7 +9,7 @@ const TYPESCRIPT = ['**/*.{ts,tsx,mts,cts}'];
 const TESTS = ['test/{unit,search,integration,conformance,servers,package,types}/**/*.ts'];
 
 export default defineConfig(
-  { ignores: ['dist/', 'api/', 'coverage/', 'test/package/consumers/**/node_modules/'] },
+  { ignores: ['dist/', 'api/', 'coverage/', 'docs/site/build/', 'test/package/consumers/**/node_modules/'] },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   js.configs.recommended,
   { rules: { eqeqeq: 'error' } },

@@ -1,17 +1,15 @@
 /**
  * `npm run bench`: the table; `npm run bench -- counting pushing`: only these groups of it; `npm run bench -- growth`: how
- * costs grow with series, families and writers. What was measured is left in bench/results as JSON and as a chart; what is
- * printed stands in docs/benchmarks.md and docs/scaling.md.
+ * costs grow with series, families and writers. What was measured is left in bench/results as JSON, of which `npm run docs:charts`
+ * draws the charts; what is printed stands in docs/benchmarks.md and docs/scaling.md.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { ROOT } from '../test/support/run-node.js';
 import { growth } from './growth/growth.js';
-import { growthChart } from './growth/growth-chart.js';
 import { growthTable } from './growth/growth-table.js';
 import { groups } from './groups/index.js';
-import { chart } from './harness/chart.js';
 import type { Result } from './harness/judge.js';
 import { runGroup } from './harness/run-group.js';
 import { table } from './harness/results-table.js';
@@ -37,25 +35,24 @@ async function measureTable(): Promise<void> {
     results.push(...outcome.results);
     skipped.push(...outcome.skipped);
     // After each group: what was measured stays when a later one is cut off.
-    keep(isWhole ? 'table' : names.join('-'), { results, skipped }, chart(results));
+    keep(isWhole ? 'table' : names.join('-'), { results, skipped });
   }
   process.stdout.write([table(results), ...skipped, ''].join('\n'));
 }
 
 async function measureGrowth(): Promise<void> {
   const dimensions = await growth(progress);
-  keep('growth', { dimensions }, growthChart(dimensions));
+  keep('growth', { dimensions });
   process.stdout.write(`${dimensions.map(growthTable).join('\n\n')}\n`);
 }
 
-function keep(name: string, content: object, drawing: string): void {
+function keep(name: string, content: object): void {
   const folder = join(ROOT, 'bench', 'results');
   mkdirSync(folder, { recursive: true });
   const processors = cpus();
   const machine = { processor: processors[0]?.model ?? '', cores: processors.length, node: process.version };
   const json = JSON.stringify({ date: new Date().toISOString().slice(0, 10), machine, ...content }, undefined, 2);
   writeFileSync(join(folder, `${name}.json`), `${json}\n`);
-  writeFileSync(join(folder, `${name}.svg`), drawing);
 }
 
 function progress(line: string): void {

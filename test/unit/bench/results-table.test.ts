@@ -1,5 +1,4 @@
 import { growthTable } from '../../../bench/growth/growth-table.js';
-import { chart } from '../../../bench/harness/chart.js';
 import type { Result } from '../../../bench/harness/judge.js';
 import { short, table } from '../../../bench/harness/results-table.js';
 
@@ -15,17 +14,6 @@ const push: Result = {
   peerValue: 1032,
   ratio: 1.4014,
   verdict: 'at least',
-};
-
-const withoutTarget: Result = {
-  name: 'no target',
-  unit: 'ms',
-  compare: 'alone',
-  us: 'us.ms',
-  usValue: 7,
-  peerValue: undefined,
-  ratio: 7,
-  verdict: 'to know',
 };
 
 describe('table', () => {
@@ -71,14 +59,5 @@ describe('growthTable', () => {
     expect(growthTable({ name: 'series', curves: [{ figure: 'push', unit: 'ms', points }] })).toBe(
       ['| series | 10 | 1,000 |', '| --- | ---: | ---: |', '| push | 1 ms | 2.35 ms |'].join('\n'),
     );
-  });
-});
-
-describe('chart', () => {
-  it('draws a bar and an aim for each row with a target, and escapes names', () => {
-    const drawn = chart([push, withoutTarget]);
-    expect(drawn).toContain('push &lt;100k&gt;');
-    expect(drawn).not.toContain('no target');
-    expect(drawn.match(/<rect/g)).toHaveLength(2);
   });
 });
