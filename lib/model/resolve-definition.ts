@@ -156,7 +156,7 @@ function resolveLabelNames(
       const expected = utf8Names ? 'a text, not empty, not starting with "__"' : CLASSIC_LABEL;
       fail(name, 'labelNames', expected, label);
     }
-    if (!isLabelName(label, utf8Names)) fail(name, 'labelNames', CLASSIC_LABEL + needOf(true), label);
+    if (!isLabelName(label, utf8Names)) fail(name, 'labelNames', CLASSIC_LABEL, label, needOf(true));
     if (reserved.includes(label)) fail(name, 'labelNames', `any name but ${reserved.join(', ')}`, label);
   }
   if (new Set(labelNames).size !== labelNames.length) fail(name, 'labelNames', 'each label once', labelNames);
@@ -244,8 +244,10 @@ function resolvePrefetch(
   return { prefetch: true, ...(prefetchGroupLabel !== undefined && { prefetchGroupLabel }) };
 }
 
-function fail(name: string, field: string, expected: string, got: unknown): never {
-  throw new MetricDefinitionError(`Invalid ${field} of metric "${name}": expected ${expected}, got ${show(got)}`);
+function fail(name: string, field: string, expected: string, got: unknown, advice = ''): never {
+  throw new MetricDefinitionError(
+    `Invalid ${field} of metric "${name}": expected ${expected}, got ${show(got)}${advice}`,
+  );
 }
 
 /** Asks without narrowing a readonly array to `any[]`. */

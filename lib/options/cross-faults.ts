@@ -39,7 +39,9 @@ export function crossFaults(given: unknown, faulty: readonly string[]): string[]
     ...(isSound('pushgateway.groupingLabels')
       ? nameFaults('pushgateway.groupingLabels', options.pushgateway?.groupingLabels, utf8Names)
       : []),
-    ...metrics.flatMap((metric, at) => (isSound(`metrics.${at}`) ? metricFaults(`metrics.${at}`, metric, utf8Names, jobs) : [])),
+    ...metrics.flatMap((metric, at) =>
+      isSound(`metrics.${at}`) ? metricFaults(`metrics.${at}`, metric, utf8Names, jobs) : [],
+    ),
   ];
 }
 
@@ -87,23 +89,18 @@ function credentialFaults(path: string, options: EndpointOptions & { host?: stri
 function nameFaults(path: string, labels: Readonly<Record<string, string>> = {}, utf8Names: boolean): string[] {
   return Object.keys(labels).flatMap((name) => {
     if (!utf8Names && !isClassicLabelName(name)) {
-      return [`${path}: expected a label name, got ${JSON.stringify(name)}; ${UTF8_NAMES_NEED}`];
+      return [`${path}.${name}: expected a label name, got ${JSON.stringify(name)}; ${UTF8_NAMES_NEED}`];
     }
     // A gateway would decode what follows, or not: according to its flags.
     if (utf8Names && name.startsWith('U__')) {
-      return [`${path}: expected a label name that does not begin with "U__", got ${JSON.stringify(name)}`];
+      return [`${path}.${name}: expected a label name that does not begin with "U__", got ${JSON.stringify(name)}`];
     }
     return [];
   });
 }
 
 /** @param jobs Those that are configured; undefined if that is not known. */
-function metricFaults(
-  path: string,
-  metric: MetricDefinition,
-  utf8Names: boolean,
-  jobs?: readonly string[],
-): string[] {
+function metricFaults(path: string, metric: MetricDefinition, utf8Names: boolean, jobs?: readonly string[]): string[] {
   const unknown = jobs && metric.jobs?.find((job) => !jobs.includes(job));
   if (jobs !== undefined && unknown !== undefined) {
     return [`${path}.jobs: expected jobs of prometheus.jobs (${jobs.join(', ')}), got ${JSON.stringify(unknown)}`];

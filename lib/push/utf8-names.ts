@@ -19,7 +19,8 @@ export async function* classicOnly(readings: AsyncIterable<Reading>): AsyncGener
   for await (const reading of readings) {
     for (const { definition } of reading) {
       const name = utf8NameOf(definition);
-      if (name !== undefined) throw new Error(`A name in UTF-8 came while the push was under way: ${JSON.stringify(name)}`);
+      if (name !== undefined)
+        throw new Error(`A name in UTF-8 came while the push was under way: ${JSON.stringify(name)}`);
     }
     yield reading;
   }

@@ -1,11 +1,4 @@
-import {
-  anyOf,
-  COPY_PREFIX,
-  GATEWAY_LABEL,
-  promqlLabel,
-  type ResolvedDefinition,
-  selectorOf,
-} from '../model/index.js';
+import { anyOf, COPY_PREFIX, GATEWAY_LABEL, promqlLabel, type ResolvedDefinition, selectorOf } from '../model/index.js';
 import { apart, commented, duration, type Yaml, yaml } from './yaml.js';
 
 /** A metric and the jobs that push it. */

@@ -34,7 +34,8 @@ function ofGateway({ subject, status }: GatewayFacts): Finding[] {
   ];
 }
 
-const WHY = 'Its scrapes bring names with "_" in the place of all that is not classic, and queries of this package find none of them';
+const WHY =
+  'Its scrapes bring names with "_" in the place of all that is not classic, and queries of this package find none of them';
 
 function ofPrometheus({ address, starts, scrapeJobs = [] }: PrometheusFacts): Finding {
   const check = 'prometheus.names';

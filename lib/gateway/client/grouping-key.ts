@@ -39,7 +39,9 @@ function segments(label: string, value: string, utf8Names: boolean): string {
 
 /** Whether a gateway without UTF-8 names would take the group under another name, and not say so. */
 export function isEscaped(label: string): boolean {
-  return !isClassicLabelName(label) && (!survivesAsSegment(label) || label.endsWith(BASE64) || label.startsWith(ESCAPED));
+  return (
+    !isClassicLabelName(label) && (!survivesAsSegment(label) || label.endsWith(BASE64) || label.startsWith(ESCAPED))
+  );
 }
 
 const BASE64 = '@base64';

@@ -40,9 +40,10 @@ export async function checkedNames(
   };
   if (flags?.[UTF8_FLAG] === 'true') return { allowed: both, failed: rethrow };
   if (flags !== undefined) return refuse(`it takes no names in UTF-8, such as ${JSON.stringify(name)}: ${ADVICE}`);
-  if (label !== undefined && isEscaped(label)) {
+  const escaped = Object.keys(key).find(isEscaped);
+  if (escaped !== undefined) {
     refuse(
-      `it does not show its flags (${STATUS_PATH}), and without --${UTF8_FLAG} it would take ${JSON.stringify(label)} for another grouping label`,
+      `it does not show its flags (${STATUS_PATH}), and without --${UTF8_FLAG} it would take ${JSON.stringify(escaped)} for another grouping label`,
     );
   }
   return { allowed: { text: both.text }, failed: (error) => rethrow(explained(error, name)) };

@@ -15,7 +15,11 @@ export class RedisShapes implements Shapes {
   }
 
   settle(group: Group, silentMs: number, defined: readonly DefinedShape[]): Promise<readonly ContestedFamily[]> {
-    return this.#run(group, [silentMs, Date.now(), ...defined.flatMap(({ family, shape }) => [familyField(family), shape])]);
+    return this.#run(group, [
+      silentMs,
+      Date.now(),
+      ...defined.flatMap(({ family, shape }) => [familyField(family), shape]),
+    ]);
   }
 
   async #run(group: Group, args: readonly ScriptArgument[]): Promise<readonly ContestedFamily[]> {

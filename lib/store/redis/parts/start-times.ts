@@ -24,7 +24,9 @@ export class StartsOfShelves {
     if (shelf !== undefined && packed.length > 0) this.#shelves.set(shelf, packed);
     if (type === 'gauge') return undefined;
     const found =
-      shelf === undefined ? startOf(packed) : startOf(this.#shelves.get(shelf) ?? [], `${familyField(name)}:${generation}{`);
+      shelf === undefined
+        ? startOf(packed)
+        : startOf(this.#shelves.get(shelf) ?? [], `${familyField(name)}:${generation}{`);
     return found && { startOf: found };
   }
 }
