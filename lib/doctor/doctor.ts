@@ -14,6 +14,7 @@ import { type PrometheusFacts, probePrometheus } from './probes/prometheus.probe
 import { checkStore, probeStore, type StoreAnswer } from './checks/redis.check.js';
 import { checkStarts, newestOf } from './checks/start-times.check.js';
 import { checkScripts, probeScripts } from './checks/scripts.check.js';
+import { checkNames } from './checks/utf8-names.check.js';
 
 /** What to examine. */
 export interface Installation {
@@ -51,6 +52,7 @@ export async function examine({ options, store, replicas = [] }: Installation): 
     ...checkGateways(addresses, options),
     ...prometheuses.flatMap((facts) => checkPrometheus(facts, addresses, options)),
     ...checkStarts(prometheuses, addresses, options),
+    ...checkNames(prometheuses, addresses, options),
     ...checkGroups(addresses, options),
     ...checkNeighbours(neighbours, options),
     ...checkContested(contested),

@@ -1,4 +1,12 @@
-import type { FamilyChunk, ResolvedDefinition, SampleLines, Series, TextPiece } from '../model/index.js';
+import {
+  type FamilyChunk,
+  metricNameText,
+  type ResolvedDefinition,
+  type SampleLines,
+  type Series,
+  seriesText,
+  type TextPiece,
+} from '../model/index.js';
 import type { BodyChunk } from './body-chunk.js';
 import { formatNumber } from './format-number.js';
 import { linesOf } from './samples.js';
@@ -36,8 +44,7 @@ function textOf(definition: ResolvedDefinition, chunk: readonly Series[], now: n
   let text = '';
   for (const series of chunk) {
     for (const { suffix, labels, value } of linesOf(definition, series, now)) {
-      const braces = labels === '' ? '' : `{${labels}}`;
-      text += `${definition.name}${suffix}${braces} ${formatNumber(value)}\n`;
+      text += `${seriesText(definition.name + suffix, labels)} ${formatNumber(value)}\n`;
     }
   }
   return text;
@@ -49,7 +56,8 @@ const heads = new WeakMap<ResolvedDefinition, Uint8Array>();
 function headOf(definition: ResolvedDefinition): Uint8Array {
   const known = heads.get(definition);
   if (known) return known;
-  const { name, help, type } = definition;
+  const { help, type } = definition;
+  const name = metricNameText(definition.name);
   const escaped = help.replace(/[\\\n]/g, (character) => (character === '\n' ? '\\n' : '\\\\'));
   const head = Buffer.from(`# HELP ${name} ${escaped}\n# TYPE ${name} ${type}\n`);
   heads.set(definition, head);

@@ -6,7 +6,8 @@ export { type GatewayDirectory, gatewayDirectory } from './gateway-directory.js'
 export * from './client/gateway-header.js';
 export { gatewayBehind, partsOf } from './gateway-id.js';
 export * from './gateway-pool.js';
-export { type GatewayContents, parseContents, type PushedGroup } from './client/gateway-contents.js';
+export { UTF8_FLAG } from './client/utf8-names.js';
+export { AS_TEXT, type GatewayContents, parseContents, type PushedGroup } from './client/gateway-contents.js';
 export { type GatewayStatus, readStatus, startTimeIn, STATUS_PATH } from './client/gateway-status.js';
 export * from './client/grouping-key.js';
 export { prometheusWitness } from './sticky/prometheus-witness.js';

@@ -11,6 +11,8 @@ export interface MetricLimits {
   readonly maxLabelValueLength: number;
   /** Labels that a gateway puts over those of every series. */
   readonly groupingLabels: Readonly<Record<string, string>>;
+  /** Whether names may be any UTF-8. Default: false. */
+  readonly utf8Names?: boolean;
 }
 
 /** Labels of the overflow series: it counts all label sets past a limit. */

@@ -53,7 +53,7 @@ export class MetricRegistry {
     definition: MetricDefinition<Label> & { type: Type },
     by?: string,
   ): Handles<Label>[Type] {
-    const resolved = resolveDefinition(definition);
+    const resolved = resolveDefinition(definition, this.limits);
     const jobs = this.#jobsOf(definition, resolved.name);
     const existing = this.#entries.get(resolved.name);
     if (existing) {

@@ -1,5 +1,5 @@
 import { canonicalLabels } from './label-set.js';
-import { isLabelName } from './resolve-definition.js';
+import { isLabelName } from './names.js';
 
 /** One event out of many of a series, with labels by which it is found elsewhere. */
 export interface Exemplar {

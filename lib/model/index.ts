@@ -6,6 +6,7 @@ export * from './label-set.js';
 export type * from './protobuf-piece.js';
 export * from './metric-definition.js';
 export * from './metric-family.js';
+export * from './names.js';
 export * from './native-histogram.js';
 export * from './promql.js';
 export * from './push-mode.js';

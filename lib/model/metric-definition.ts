@@ -3,19 +3,27 @@ export type MetricType = 'counter' | 'gauge' | 'histogram' | 'summary';
 
 /** What a metric is: declared once per process, kept in the store beside its values. */
 export interface MetricDefinition<Label extends string = string> {
-  /** `[a-zA-Z_:][a-zA-Z0-9_:]*`, for example `orders_total`. */
+  /** `[a-zA-Z_:][a-zA-Z0-9_:]*`, for example `orders_total`; with `pushgateway.utf8Names` any text that is not empty. */
   name: string;
   /** One line for people; shown as HELP. */
   help: string;
   /** What its values mean: only up, up and down, or observations. */
   type: MetricType;
   /**
+   * What its values are measured in, such as `seconds` or `bytes`: the name ends with it, or with it and `_total`.
+   *
+   * It goes to the gateway as protobuf only, which Pushgateways up to 1.11 do not pass on.
+   * @defaultValue none
+   */
+  unit?: string;
+  /**
    * Put before the name: `api` and `orders_total` become `api_orders_total`.
    * @defaultValue none
    */
   namespace?: string;
   /**
-   * `[a-zA-Z_][a-zA-Z0-9_]*`, not starting with `__`; `job`, `instance`, `le` (histogram) and `quantile` (summary) are taken.
+   * `[a-zA-Z_][a-zA-Z0-9_]*`, not starting with `__`; with `pushgateway.utf8Names` any text that does not; `job`, `instance`,
+   * `le` (histogram) and `quantile` (summary) are taken.
    * @defaultValue none
    */
   labelNames?: readonly Label[];
@@ -104,6 +112,8 @@ export interface ResolvedDefinition {
   readonly name: string;
   readonly help: string;
   readonly type: MetricType;
+  /** Absent: none. */
+  readonly unit?: string;
   readonly labelNames: readonly string[];
   /** Histogram: upper bounds without `+Inf`. Otherwise empty. */
   readonly buckets: readonly number[];

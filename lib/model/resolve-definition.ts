@@ -10,10 +10,12 @@ import {
   type MetricType,
   type ResolvedDefinition,
 } from './metric-definition.js';
+import { isClassicMetricName, isLabelName, isUtf8Name } from './names.js';
 import { MOST_BUCKETS, schemaOf } from './native-histogram.js';
 
-const METRIC_NAME = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/;
-const LABEL_NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
+/** As OpenMetrics has them. */
+const UNIT = /^[a-zA-Z0-9_]+$/;
+const CLASSIC_LABEL = 'letters, digits and "_", not starting with a digit or "__"';
 
 const TYPES: readonly MetricType[] = ['counter', 'gauge', 'histogram', 'summary'];
 
@@ -22,6 +24,7 @@ const FIELDS = [
     'name',
     'help',
     'type',
+    'unit',
     'namespace',
     'labelNames',
     'jobs',
@@ -36,14 +39,24 @@ const FIELDS = [
 /** The gateway adds these to every group itself; its consistency check refuses a second family of that name. */
 const GATEWAY_METRICS: readonly string[] = ['push_time_seconds', 'push_failure_time_seconds'];
 
+/** What a name that is not of the classic form needs. */
+export const UTF8_NAMES_NEED =
+  'other names need pushgateway.utf8Names, Pushgateways 1.11 or later that run with --push.enable-utf8-names, and Prometheus 3';
+
+/** How definitions are checked. */
+export interface NameRules {
+  /** Whether names of metrics and labels may be any UTF-8. Default: false. */
+  readonly utf8Names?: boolean;
+}
+
 /**
  * Checks a definition against the text format 0.0.4 and the Pushgateway's own names, and fills in the defaults.
  * @throws MetricDefinitionError naming the metric, the field, what came and what was expected.
  */
-export function resolveDefinition(definition: MetricDefinition): ResolvedDefinition {
-  checkName(definition.name);
+export function resolveDefinition(definition: MetricDefinition, rules: NameRules = {}): ResolvedDefinition {
+  checkName(definition.name, rules);
   const name = definition.namespace ? `${definition.namespace}_${definition.name}` : definition.name;
-  checkName(name);
+  checkName(name, rules);
   refuseUnknownFields(name, definition);
   if (!TYPES.includes(definition.type)) {
     fail(name, 'type', '"counter", "gauge", "histogram" or "summary"', definition.type);
@@ -55,7 +68,8 @@ export function resolveDefinition(definition: MetricDefinition): ResolvedDefinit
     name,
     help: definition.help.toWellFormed(),
     type: definition.type,
-    labelNames: resolveLabelNames(name, definition),
+    ...resolveUnit(name, definition),
+    labelNames: resolveLabelNames(name, definition, rules),
     buckets: resolveBuckets(name, definition),
     ...resolveNative(name, definition),
     quantiles: resolveQuantiles(name, definition),
@@ -97,15 +111,15 @@ function refuseUnknownFields(name: string, definition: MetricDefinition): void {
   }
 }
 
-/** Whether `name` could be a label of a metric or a grouping label. */
-export function isLabelName(name: string): boolean {
-  return LABEL_NAME.test(name) && !name.startsWith('__');
-}
-
-function checkName(name: string): void {
-  if (typeof name !== 'string' || !METRIC_NAME.test(name)) {
+function checkName(name: string, { utf8Names = false }: NameRules): void {
+  const isText = typeof name === 'string' && isUtf8Name(name);
+  if (utf8Names && !isText) {
+    throw new MetricDefinitionError(`Invalid metric name ${show(name)}: expected a text, not empty`);
+  }
+  if (!utf8Names && !(isText && isClassicMetricName(name))) {
     throw new MetricDefinitionError(
-      `Invalid metric name ${show(name)}: expected letters, digits, "_" and ":", not starting with a digit`,
+      `Invalid metric name ${show(name)}: expected letters, digits, "_" and ":", not starting with a digit` +
+        needOf(isText),
     );
   }
   if (GATEWAY_METRICS.includes(name)) {
@@ -115,13 +129,34 @@ function checkName(name: string): void {
   }
 }
 
-function resolveLabelNames(name: string, { labelNames = [], type }: MetricDefinition): readonly string[] {
+/** What to do about a name, if it is one that is only not classic. */
+function needOf(isUtf8: boolean): string {
+  return isUtf8 ? `; ${UTF8_NAMES_NEED}` : '';
+}
+
+function resolveUnit(name: string, { unit }: MetricDefinition): Pick<ResolvedDefinition, 'unit'> {
+  if (unit === undefined) return {};
+  if (typeof unit !== 'string' || !UNIT.test(unit)) {
+    fail(name, 'unit', 'letters, digits and "_", such as "seconds" or "bytes"', unit);
+  }
+  const [, stem = '', total = ''] = /^(.*?)(_total)?$/s.exec(name) ?? [];
+  if (!stem.endsWith(`_${unit}`)) fail(name, 'unit', `that of the name, or the name "${stem}_${unit}${total}"`, unit);
+  return { unit };
+}
+
+function resolveLabelNames(
+  name: string,
+  { labelNames = [], type }: MetricDefinition,
+  { utf8Names = false }: NameRules,
+): readonly string[] {
   if (!isArray(labelNames)) fail(name, 'labelNames', 'an array of label names', labelNames);
   const reserved = reservedLabels(type);
   for (const label of labelNames) {
-    if (typeof label !== 'string' || !isLabelName(label)) {
-      fail(name, 'labelNames', 'letters, digits and "_", not starting with a digit or "__"', label);
+    if (typeof label !== 'string' || !isLabelName(label, true)) {
+      const expected = utf8Names ? 'a text, not empty, not starting with "__"' : CLASSIC_LABEL;
+      fail(name, 'labelNames', expected, label);
     }
+    if (!isLabelName(label, utf8Names)) fail(name, 'labelNames', CLASSIC_LABEL, label, needOf(true));
     if (reserved.includes(label)) fail(name, 'labelNames', `any name but ${reserved.join(', ')}`, label);
   }
   if (new Set(labelNames).size !== labelNames.length) fail(name, 'labelNames', 'each label once', labelNames);
@@ -209,8 +244,10 @@ function resolvePrefetch(
   return { prefetch: true, ...(prefetchGroupLabel !== undefined && { prefetchGroupLabel }) };
 }
 
-function fail(name: string, field: string, expected: string, got: unknown): never {
-  throw new MetricDefinitionError(`Invalid ${field} of metric "${name}": expected ${expected}, got ${show(got)}`);
+function fail(name: string, field: string, expected: string, got: unknown, advice = ''): never {
+  throw new MetricDefinitionError(
+    `Invalid ${field} of metric "${name}": expected ${expected}, got ${show(got)}${advice}`,
+  );
 }
 
 /** Asks without narrowing a readonly array to `any[]`. */

@@ -71,7 +71,7 @@ export const tls = v.strictObject(
 
 const labelName = v.pipe(
   v.string(),
-  v.check(isLabelName, 'a label name'),
+  v.check((name) => isLabelName(name, true), 'a label name'),
   v.notValue('job', 'any name but job, which is prometheus.jobs'),
   v.notValue('instance', 'any name but instance, which is prometheus.instance'),
 );
@@ -133,6 +133,7 @@ const metric = v.strictObject(
     ),
     quantiles: v.optional(v.array(v.number('a number'), 'an array of numbers')),
     maxAgeSeconds: v.optional(v.number('a number of seconds')),
+    unit: v.optional(v.string('a unit')),
     prefetch: v.optional(flag),
     prefetchGroupLabel: v.optional(v.string('a label name')),
   },

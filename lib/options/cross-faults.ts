@@ -1,5 +1,11 @@
 import { PrometheusPushgatewayError } from '../errors/index.js';
-import { isKnownField, type MetricDefinition, resolveDefinition } from '../model/index.js';
+import {
+  isClassicLabelName,
+  isKnownField,
+  type MetricDefinition,
+  resolveDefinition,
+  UTF8_NAMES_NEED,
+} from '../model/index.js';
 import type {
   EndpointOptions,
   FormerHost,
@@ -22,13 +28,20 @@ export function crossFaults(given: unknown, faulty: readonly string[]): string[]
   const options = given as PrometheusPushgatewayModuleOptions;
   const metrics: readonly MetricDefinition[] =
     !faulty.includes('') && Array.isArray(options.metrics) ? options.metrics : [];
+  const utf8Names = isSound('pushgateway.utf8Names') && options.pushgateway?.utf8Names === true;
   const jobs = isSound('prometheus.jobs') ? options.prometheus.jobs : undefined;
   return [
     ...(areCredentialsSound('prometheus') ? credentialFaults('prometheus', options.prometheus) : []),
     ...(areCredentialsSound('pushgateway') ? gatewayFaults(options.pushgateway) : []),
     ...(isSound('pushgateway.formerHosts') ? formerHostFaults(options.pushgateway) : []),
     ...(isSound('pushgateway.waitForReplicas') ? replicaFaults(options.pushgateway) : []),
-    ...metrics.flatMap((metric, at) => (isSound(`metrics.${at}`) ? metricFaults(`metrics.${at}`, metric, jobs) : [])),
+    ...(isSound('prometheus.labels') ? nameFaults('prometheus.labels', options.prometheus.labels, utf8Names) : []),
+    ...(isSound('pushgateway.groupingLabels')
+      ? nameFaults('pushgateway.groupingLabels', options.pushgateway?.groupingLabels, utf8Names)
+      : []),
+    ...metrics.flatMap((metric, at) =>
+      isSound(`metrics.${at}`) ? metricFaults(`metrics.${at}`, metric, utf8Names, jobs) : [],
+    ),
   ];
 }
 
@@ -73,8 +86,21 @@ function credentialFaults(path: string, options: EndpointOptions & { host?: stri
   return [];
 }
 
+function nameFaults(path: string, labels: Readonly<Record<string, string>> = {}, utf8Names: boolean): string[] {
+  return Object.keys(labels).flatMap((name) => {
+    if (!utf8Names && !isClassicLabelName(name)) {
+      return [`${path}.${name}: expected a label name, got ${JSON.stringify(name)}; ${UTF8_NAMES_NEED}`];
+    }
+    // A gateway would decode what follows, or not: according to its flags.
+    if (utf8Names && name.startsWith('U__')) {
+      return [`${path}.${name}: expected a label name that does not begin with "U__", got ${JSON.stringify(name)}`];
+    }
+    return [];
+  });
+}
+
 /** @param jobs Those that are configured; undefined if that is not known. */
-function metricFaults(path: string, metric: MetricDefinition, jobs?: readonly string[]): string[] {
+function metricFaults(path: string, metric: MetricDefinition, utf8Names: boolean, jobs?: readonly string[]): string[] {
   const unknown = jobs && metric.jobs?.find((job) => !jobs.includes(job));
   if (jobs !== undefined && unknown !== undefined) {
     return [`${path}.jobs: expected jobs of prometheus.jobs (${jobs.join(', ')}), got ${JSON.stringify(unknown)}`];
@@ -82,7 +108,7 @@ function metricFaults(path: string, metric: MetricDefinition, jobs?: readonly st
   try {
     // Unknown fields have their own message already.
     const known = Object.entries(metric).filter(([name]) => isKnownField(name));
-    resolveDefinition(Object.fromEntries(known) as unknown as MetricDefinition);
+    resolveDefinition(Object.fromEntries(known) as unknown as MetricDefinition, { utf8Names });
     return [];
   } catch (error) {
     if (!(error instanceof PrometheusPushgatewayError)) throw error;

@@ -228,6 +228,15 @@ export interface PushgatewayOptions extends EndpointOptions {
    */
   seriesTtlMs?: number;
   /**
+   * Whether names of metrics, labels and grouping labels may be any UTF-8, such as `http.server.duration`; otherwise they are refused.
+   *
+   * It takes Pushgateways 1.11 or later that run with `--push.enable-utf8-names`, and Prometheus 3.
+   *
+   * @see docs/metrics.md#names-in-utf-8
+   * @defaultValue `false`
+   */
+  utf8Names?: boolean;
+  /**
    * How values travel to the gateway: `'protobuf'`, `'text'`, or `'auto'`, which is protobuf where the gateway takes it.
    *
    * What the gateway shows is the same.

@@ -81,6 +81,7 @@ export const PASSED_ON = {
   flushIntervalMs: { ...MILLISECONDS, default: 250 },
   staleGroupAfterMs: { ...MILLISECONDS, otherwise: 'never' },
   seriesTtlMs: { ...MILLISECONDS, otherwise: 'never' },
+  utf8Names: { ...FLAG, default: false },
 } satisfies Partial<OptionsOf<PushgatewayOptions>>;
 
 export const PUSHGATEWAY = {

@@ -1,13 +1,19 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { PrometheusResponseError } from '../errors/index.js';
 import { PackageLogger } from '../log/package-logger.js';
-import { canonicalLabels, type Group, type ResolvedDefinition } from '../model/index.js';
+import {
+  anyValue,
+  canonicalLabels,
+  type Group,
+  promqlLabel,
+  type ResolvedDefinition,
+  selectorOf,
+} from '../model/index.js';
 import type { SeriesStore } from '../store/index.js';
 import { COPY_LABELS, type Difference, differenceOf } from './series-of-environments.js';
 import { type FurtherLabels, groupMatchers } from './group-matchers.js';
 import type { PrometheusClient } from './prometheus-client.js';
 import type { InstantSample } from './query-answer.js';
-import { requireLabels } from './require-labels.js';
 
 /**
  * How far to look back for a group that Prometheus does not scrape just now. The shortest that finds anything counts: the
@@ -127,17 +133,17 @@ export class CounterRestorer {
   ): Promise<InstantSample[] | undefined> {
     const ask = (promql: string) => this.prometheus.query(promql, signal && { signal });
     const inGroup = groupMatchers(group, this.further);
-    const ageOf = (metric: string): string => `max(time() - timestamp(${metric}{${inGroup}}))`;
+    const ageOf = (metric: string): string => `max(time() - timestamp(${selectorOf(metric, inGroup)}))`;
     // A missing group proves nothing while Prometheus has just started and has not scraped yet.
     const anything = 'min(time() - timestamp(up))';
     const [age] = await ask(`${ageOf('push_time_seconds')} or ${ageOf(name)} or ${anything}`);
     if (age === undefined || age.value * 1_000 >= waitedMs) return undefined;
-    const narrowed = prefetchGroupLabel === undefined ? '' : `,${requireLabels([prefetchGroupLabel])}`;
-    const series = `${name}{${inGroup}${narrowed}}`;
+    const narrowed = prefetchGroupLabel === undefined ? '' : `,${anyValue(prefetchGroupLabel)}`;
+    const series = selectorOf(name, `${inGroup}${narrowed}`);
     // Several gateways may have a copy each: the highest is what has been seen.
     const others = prefetchGroupLabel === undefined ? COPY_LABELS : [...COPY_LABELS, prefetchGroupLabel];
     const copies = others.filter((label) => !labelNames.includes(label));
-    const highest = `max without (${copies.join(', ')})`;
+    const highest = `max without (${copies.map(promqlLabel).join(', ')})`;
     for (const values of [series, ...LOOK_BACKS.map((span) => `last_over_time(${series}[${span}])`)]) {
       const samples = await ask(`${highest} (${values})`);
       if (samples.length > 0) return samples;

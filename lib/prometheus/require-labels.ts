@@ -1,6 +1,5 @@
 import { LabelError } from '../errors/index.js';
-
-const LABEL_NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
+import { anyValue, isClassicLabelName } from '../model/index.js';
 
 /**
  * Matchers for a selector which say that a series has all of these labels: `['a', 'b']` becomes `a=~".+",b=~".+"`.
@@ -9,12 +8,12 @@ const LABEL_NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
 export function requireLabels(labelNames: readonly string[]): string {
   return labelNames
     .map((name) => {
-      if (typeof name !== 'string' || !LABEL_NAME.test(name)) {
+      if (typeof name !== 'string' || !isClassicLabelName(name)) {
         throw new LabelError(
           `Invalid label name ${JSON.stringify(name)}: expected letters, digits and "_", no digit first`,
         );
       }
-      return `${name}=~".+"`;
+      return anyValue(name);
     })
     .join(',');
 }

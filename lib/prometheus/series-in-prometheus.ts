@@ -1,4 +1,12 @@
-import { canonicalLabels, type KnownSeries, matchersOf, parseLabels, type ResolvedDefinition } from '../model/index.js';
+import {
+  anyOf,
+  canonicalLabels,
+  type KnownSeries,
+  matchersOf,
+  parseLabels,
+  type ResolvedDefinition,
+  selectorOf,
+} from '../model/index.js';
 import { type FurtherLabels, labelsInPrometheus } from './group-matchers.js';
 import type { PrometheusClient } from './prometheus-client.js';
 
@@ -15,7 +23,7 @@ export function knownSeries(
     among: async (group, definition, labels = '') => {
       const own = Object.entries(parseLabels(labels)).filter(([, value]) => value !== '');
       const found = await prometheus.series(
-        selectorOf(definition, matchersOf([...labelsInPrometheus(group, further), ...own])),
+        selectorFor(definition, matchersOf([...labelsInPrometheus(group, further), ...own])),
       );
       return new Set(found.map((series) => identityOf(definition, series)));
     },
@@ -23,9 +31,9 @@ export function knownSeries(
 }
 
 /** The line whose step from 0 tells that something was counted. A native histogram has it only where Prometheus does not store it as one. */
-function selectorOf({ name, type, native }: ResolvedDefinition, matchers: string): string {
-  if (native) return `{__name__=~"${name}|${name}_count",${matchers}}`;
-  return `${type === 'histogram' || type === 'summary' ? `${name}_count` : name}{${matchers}}`;
+function selectorFor({ name, type, native }: ResolvedDefinition, matchers: string): string {
+  if (native) return `{${anyOf('__name__', [name, `${name}_count`])},${matchers}}`;
+  return selectorOf(type === 'histogram' || type === 'summary' ? `${name}_count` : name, matchers);
 }
 
 /**

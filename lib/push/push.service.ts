@@ -21,6 +21,7 @@ import type { Presence } from './presence.js';
 import { readStatus } from './read-status.js';
 import { SentAsText } from './sent-as-text.js';
 import { takeTurn, type Turn, type TurnWish } from './turn.js';
+import { classicOnly, utf8NameIn } from './utf8-names.js';
 
 export interface PushOptions {
   /** Default `push`. */
@@ -201,9 +202,11 @@ export class PushService {
         return counted(format(first ?? reader.readings(group.job, view), reader.now), turn, attempt, isRead);
       };
     const asText = new SentAsText();
+    const utf8Name = utf8NameIn(families ?? begun.families);
     const text = {
       text: sending((all, now) => formatFamilies(asText.noted(all), now)),
-      protobuf: sending(formatMessages),
+      protobuf: sending((all, now) => formatMessages(utf8Name === undefined ? classicOnly(all) : all, now)),
+      ...(utf8Name !== undefined && { utf8Name }),
     };
     // Families that are held back stay on the gateway as they were.
     const sent = heldBack === undefined ? mode : 'pushAdd';

@@ -1,4 +1,4 @@
-import { anyOf, COPY_PREFIX, GATEWAY_LABEL, type ResolvedDefinition } from '../model/index.js';
+import { anyOf, COPY_PREFIX, GATEWAY_LABEL, promqlLabel, type ResolvedDefinition, selectorOf } from '../model/index.js';
 import { apart, commented, duration, type Yaml, yaml } from './yaml.js';
 
 /** A metric and the jobs that push it. */
@@ -92,7 +92,7 @@ function largestOf(name: string, jobs: readonly string[], window: string): strin
 function growing(name: string, jobs: readonly string[], window: string): Yaml {
   const expression = [
     `(min without (${GATEWAY_LABEL}) (min_over_time(${copies(name, jobs)}[${window}])) == 0)`,
-    `unless max_over_time(${name}{${anyOf('job', jobs)}}[${window}])`,
+    `unless max_over_time(${selectorOf(name, anyOf('job', jobs))}[${window}])`,
     `or ${largestOf(name, jobs, window)}`,
   ];
   return { record: name, expr: expression.join('\n') };
@@ -120,8 +120,9 @@ function fullest(name: string, jobs: readonly string[], window: string): Yaml {
  * group, also if two got it at the same instant; `max` of that one copy drops its label, and keeps `NaN`.
  */
 function latest(name: string, jobs: readonly string[], groupLabels: readonly string[]): Yaml {
-  const group = groupLabels.join(', ');
-  const copy = [...groupLabels, GATEWAY_LABEL].join(', ');
+  const labels = groupLabels.map(promqlLabel);
+  const group = labels.join(', ');
+  const copy = [...labels, GATEWAY_LABEL].join(', ');
   const expression = [
     `max without (${GATEWAY_LABEL}) (`,
     `  ${copies(name, jobs)}`,
@@ -136,5 +137,5 @@ function latest(name: string, jobs: readonly string[], groupLabels: readonly str
 }
 
 function copies(name: string, jobs: readonly string[]): string {
-  return `${COPY_PREFIX}${name}{${anyOf('job', jobs)}}`;
+  return selectorOf(COPY_PREFIX + name, anyOf('job', jobs));
 }

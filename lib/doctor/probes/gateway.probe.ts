@@ -1,5 +1,6 @@
 import { GatewayResponseError } from '../../errors/index.js';
 import {
+  AS_TEXT,
   GATEWAY_HEADER,
   type GatewayContents,
   gatewayIn,
@@ -98,7 +99,7 @@ async function probeGateway(
     readStatus(http, response, { ...response, status: 200 });
     const status = readStatus(http, response, await get('/-/ready'));
     const page = status.flags['web.telemetry-path'] ?? '/metrics';
-    const contents = await get(page, LONG_ANSWER_BYTES)
+    const contents = await get(page, LONG_ANSWER_BYTES, { accept: AS_TEXT })
       .then((page) => ({ contents: contentsOf(http, page) }))
       .catch((error: unknown) => ({ contentsFailure: failureOf(error, asked) }));
     const starts = await get(page, LONG_ANSWER_BYTES, { accept: AS_MESSAGES })

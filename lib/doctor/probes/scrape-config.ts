@@ -8,6 +8,8 @@ export interface ScrapeJob {
   readonly selectors: readonly string[];
   /** What it scrapes gets other metric names. */
   readonly renames: boolean;
+  /** It takes only names of the classic form. */
+  readonly hasClassicNames?: true;
   /** Formats it asks for, the first before the others; undefined if they are not shown, as before 2.49. */
   readonly protocols?: readonly string[];
 }
@@ -17,6 +19,8 @@ interface ScrapeConfig {
   honor_labels?: unknown;
   metrics_path?: unknown;
   scrape_protocols?: unknown;
+  metric_name_validation_scheme?: unknown;
+  metric_name_escaping_scheme?: unknown;
   params?: Record<string, unknown>;
   metric_relabel_configs?: { target_label?: unknown; action?: unknown }[];
 }
@@ -27,7 +31,7 @@ export async function parseScrapeJobs(text: string): Promise<readonly ScrapeJob[
   const { parse } = await import(/* webpackMode: "eager" */ 'yaml');
   try {
     const { global, scrape_configs: configs } = parse(text) as {
-      global?: Pick<ScrapeConfig, 'scrape_protocols'>;
+      global?: Pick<ScrapeConfig, 'scrape_protocols' | 'metric_name_validation_scheme' | 'metric_name_escaping_scheme'>;
       scrape_configs?: ScrapeConfig[];
     };
     return (configs ?? []).map((config) => scrapeJob({ ...global, ...config }));
@@ -47,6 +51,12 @@ function scrapeJob(config: ScrapeConfig): ScrapeJob {
     renames: (config.metric_relabel_configs ?? []).some(
       ({ target_label: label, action = 'replace' }) => label === '__name__' && action === 'replace',
     ),
+    ...(isClassicOnly(config) && { hasClassicNames: true }),
     ...(Array.isArray(protocols) && { protocols: protocols.map(String) }),
   };
+}
+
+function isClassicOnly(config: ScrapeConfig): boolean {
+  const { metric_name_validation_scheme: accepted, metric_name_escaping_scheme: asked } = config;
+  return accepted === 'legacy' || (typeof asked === 'string' && asked !== '' && asked !== 'allow-utf-8');
 }

@@ -3,7 +3,7 @@
  * has to be decoded.
  */
 export const AS_MESSAGES =
-  'application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=compact-text';
+  'application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=compact-text;escaping=allow-utf-8';
 
 /** A series whose start time a gateway shows. */
 export interface StartedSeries {
@@ -23,7 +23,7 @@ export interface ShownStarts {
   readonly newest?: StartedSeries;
 }
 
-const FAMILY = /^name:"([^"]*)" .*?\btype:(COUNTER|HISTOGRAM|SUMMARY)\b/;
+const FAMILY = /^name:"((?:[^"\\]|\\.)*)" .*?\btype:(COUNTER|HISTOGRAM|SUMMARY)\b/;
 const TEXT = String.raw`"((?:[^"\\]|\\.)*)"`;
 /**
  * In this order: where a series begins; a label of it; its start; its start as gateways before 1.6 show it, which know no such field and
@@ -45,8 +45,9 @@ export function parseStarts(page: string, jobs: readonly string[]): ShownStarts 
   let [series, started] = [0, 0];
   let newest: StartedSeries | undefined;
   for (const line of page.split('\n')) {
-    const [, family, type] = FAMILY.exec(line) ?? [];
-    if (family === undefined) continue;
+    const [, quoted, type] = FAMILY.exec(line) ?? [];
+    if (quoted === undefined) continue;
+    const family = bytesOf(quoted).toString();
     const name = type === 'COUNTER' ? family : `${family}_count`;
     for (const { labels, startMs } of seriesIn(line)) {
       if (!jobs.includes(labels['job'] ?? '')) continue;

@@ -7,7 +7,7 @@ export const LINE_BREAK = 0x0a;
 export const SPACE = 0x20;
 export const OPEN = 0x7b;
 const QUOTE = 0x22;
-const COMMA = 0x2c;
+export const COMMA = 0x2c;
 const MINUS = 0x2d;
 const POINT = 0x2e;
 const ZERO = 0x30;
@@ -25,7 +25,7 @@ const VALUE = asBytes(2);
 const EXACT_DIGITS = 15;
 const POWERS_OF_TEN = Array.from({ length: EXACT_DIGITS + 1 }, (_, exponent) => 10 ** exponent);
 
-/** Reads labels as `LabelPair` messages, and numbers. */
+/** Reads labels as `LabelPair` messages, and numbers. Names of labels that are not of the classic form stand between quotes. */
 export class LineReader {
   /** Where the next byte is read. */
   at = 0;
@@ -45,6 +45,14 @@ export class LineReader {
       out[end + 2] = NAME;
       end += 4;
       let byte = text[at++] as number;
+      if (byte === QUOTE) {
+        this.at = at;
+        end = this.#quoted(text, out, end);
+        if (end < 0) return -1;
+        at = this.at;
+        byte = text[at++] as number;
+        if (byte !== EQUALS) return -1;
+      }
       while (byte !== EQUALS && byte !== LINE_BREAK) {
         out[end++] = byte;
         byte = text[at++] as number;
@@ -53,23 +61,34 @@ export class LineReader {
       end = putLength(out, nameAt, 1, end);
       out[end] = VALUE;
       const valueAt = end + 1;
-      end += 2;
-      byte = text[at++] as number;
-      while (byte !== QUOTE) {
-        if (byte === LINE_BREAK) return -1;
-        if (byte === BACKSLASH) {
-          byte = text[at++] as number;
-          if (byte === LINE_BREAK) return -1;
-          if (byte === LETTER_N) byte = LINE_BREAK;
-        }
-        out[end++] = byte;
-        byte = text[at++] as number;
-      }
+      this.at = at;
+      end = this.#quoted(text, out, end + 2);
+      if (end < 0) return -1;
+      at = this.at;
       end = putLength(out, pairAt, 1, putLength(out, valueAt, 1, end));
       if (text[at] === COMMA) at += 1;
       else if (text[at] !== CLOSE) return -1;
     }
     this.at = at + 1;
+    return end;
+  }
+
+  /** Writes what stands from {@link at} to a quote, and goes on behind it. @returns where it ends; -1 if there is no quote */
+  #quoted(text: Uint8Array, out: Uint8Array, to: number): number {
+    let at = this.at;
+    let end = to;
+    let byte = text[at++] as number;
+    while (byte !== QUOTE) {
+      if (byte === LINE_BREAK) return -1;
+      if (byte === BACKSLASH) {
+        byte = text[at++] as number;
+        if (byte === LINE_BREAK) return -1;
+        if (byte === LETTER_N) byte = LINE_BREAK;
+      }
+      out[end++] = byte;
+      byte = text[at++] as number;
+    }
+    this.at = at;
     return end;
   }
 

@@ -1,12 +1,20 @@
-import type { Exemplar, HistogramValue, ResolvedDefinition, SampleLines, Series } from '../../model/index.js';
+import {
+  type Exemplar,
+  type HistogramValue,
+  isClassicMetricName,
+  metricNameText,
+  type ResolvedDefinition,
+  type SampleLines,
+  type Series,
+} from '../../model/index.js';
 import type { Quantile } from '../samples.js';
 import { exemplarBytes, ExemplarWriter } from './exemplar-writer.js';
-import { LINE_BREAK, LineReader, OPEN, SPACE } from './line-reader.js';
+import { COMMA, LINE_BREAK, LineReader, OPEN, SPACE } from './line-reader.js';
 import { nativeRoom, putNative } from './native-fields.js';
 import { asBytes, asDouble, asVarint, putLength, putTimestamp, putVarint } from './wire.js';
 
 // Field numbers of metrics.proto (https://github.com/prometheus/client_model).
-const FAMILY = { name: 1, help: 2, type: 3, metric: 4 } as const;
+const FAMILY = { name: 1, help: 2, type: 3, metric: 4, unit: 5 } as const;
 const METRIC = { gauge: 2, counter: 3, summary: 4, histogram: 7 } as const;
 const TYPE = { counter: 0, gauge: 1, summary: 2, histogram: 4 } as const;
 const START_OF_COUNTER = 3;
@@ -52,13 +60,14 @@ export class MessageWriter {
     this.size -= count;
   }
 
-  /** Name, help and type: how a family begins. */
-  head({ name, help, type }: ResolvedDefinition): void {
+  /** Name, help, type and unit: how a family begins. */
+  head({ name, help, type, unit = '' }: ResolvedDefinition): void {
     const text = help.toWellFormed().replace(LEADING_BLANKS, '');
-    this.#room(3 * (name.length + text.length) + REST_BYTES);
+    this.#room(3 * (name.length + text.length + unit.length) + REST_BYTES);
     this.#text(FAMILY.name, name);
     if (text !== '') this.#text(FAMILY.help, text);
     this.#varint(FAMILY.type, TYPE[type]);
+    if (unit !== '') this.#text(FAMILY.unit, unit);
   }
 
   /** The length of all that was written from there, before it. */
@@ -82,6 +91,7 @@ export class MessageWriter {
     const reader = this.#reader;
     const isCounter = type === 'counter';
     const tag = asBytes(isCounter ? METRIC.counter : METRIC.gauge);
+    const before = beforeLabels(name);
     let lengthRoom = this.#lengthRoom;
     let end = this.size;
     let from = 0;
@@ -89,11 +99,13 @@ export class MessageWriter {
       const at = end + 1;
       out[end] = METRIC_TAG;
       end = at + lengthRoom;
-      reader.at = from + name.length;
+      reader.at = from + before.bytes;
       let labelsAt = reader.at;
       let labelsEnd = labelsAt;
-      if (text[reader.at] === OPEN) {
-        labelsAt = reader.at += 1;
+      const hasLabels = text[reader.at] === before.sign;
+      if (hasLabels || before.isInBraces) {
+        if (hasLabels) reader.at += 1;
+        labelsAt = reader.at;
         end = reader.labels(text, out, end);
         labelsEnd = reader.at - 1;
       }
@@ -119,9 +131,9 @@ export class MessageWriter {
         end = this.#exemplars.put(out, end, EXEMPLAR_OF_COUNTER, own[0] as Exemplar);
       }
       end = putLength(out, numberAt, 1, end);
-      const before = end;
+      const endBefore = end;
       end = putLength(out, at, lengthRoom, end);
-      lengthRoom += end - before;
+      lengthRoom += end - endBefore;
       from = reader.at + 1;
     }
     this.#lengthRoom = lengthRoom;
@@ -250,6 +262,12 @@ export class MessageWriter {
     this.#bytes = larger;
     this.#view = new DataView(larger.buffer);
   }
+}
+
+/** How lines of a metric begin: `name{` or `{"na.me",`, if there are labels. */
+function beforeLabels(name: string): { bytes: number; sign: number; isInBraces: boolean } {
+  if (isClassicMetricName(name)) return { bytes: name.length, sign: OPEN, isInBraces: false };
+  return { bytes: 1 + Buffer.byteLength(metricNameText(name)), sign: COMMA, isInBraces: true };
 }
 
 function labelsIn(text: Uint8Array, from: number, to: number): string {

@@ -27,7 +27,13 @@ const METRIC: Fields = {
   7: ['histogram', HISTOGRAM],
 };
 /** Of the fields of metrics.proto those that a push has. */
-const FAMILY: Fields = { 1: ['name', 'text'], 2: ['help', 'text'], 3: ['type', 'type'], 4: ['metric', METRIC] };
+const FAMILY: Fields = {
+  1: ['name', 'text'],
+  2: ['help', 'text'],
+  3: ['type', 'type'],
+  4: ['metric', METRIC],
+  5: ['unit', 'text'],
+};
 const TYPES = ['COUNTER', 'GAUGE', 'SUMMARY', 'UNTYPED', 'HISTOGRAM'];
 
 /** A body of `MetricFamily` messages as protobuf's text format, decoded from the bytes. */

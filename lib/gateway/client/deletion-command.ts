@@ -23,7 +23,7 @@ export function deletionCommand(
   else if (login.bearerToken !== undefined || login.bearerTokenFile !== undefined)
     words.push("-H 'Authorization: Bearer <token>'");
   if (name !== undefined) words.push(`-H ${shellWord(`${GATEWAY_HEADER}: ${name}`)}`);
-  words.push(shellWord(address + groupingPath(key)));
+  words.push(shellWord(address + groupingPath(key, true)));
   return words.join(' ');
 }
 

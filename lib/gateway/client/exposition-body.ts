@@ -16,6 +16,8 @@ export type ExpositionText = string | ((gateway: string) => AsyncIterable<TextPi
 export interface BothFormats {
   readonly text: ExpositionText;
   readonly protobuf: MessageSource;
+  /** A name in it of a metric or label that is not of the classic form. Default: it has none. */
+  readonly utf8Name?: string;
 }
 
 /**

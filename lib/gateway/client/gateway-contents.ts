@@ -20,6 +20,9 @@ export interface GatewayContents {
 const PUSH_TIME = 'push_time_seconds{';
 const PROCESS_START = 'process_start_time_seconds ';
 
+/** What asks for {@link parseContents}' text with names as they are: without it a gateway writes `_` for what is not classic. */
+export const AS_TEXT = 'text/plain;version=0.0.4;escaping=allow-utf-8';
+
 /** Reads the text that Prometheus scrapes. Grouping labels are what `push_time_seconds` has: one series for each group. */
 export function parseContents(text: string): GatewayContents {
   const groups: PushedGroup[] = [];

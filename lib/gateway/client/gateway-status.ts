@@ -17,6 +17,11 @@ export interface GatewayStatus {
   ready: boolean;
 }
 
+/** The flags in an answer of {@link STATUS_PATH}; undefined if it is not a Pushgateway's. */
+export function flagsIn(body: string): Record<string, string> | undefined {
+  return parse(body).data?.flags;
+}
+
 interface StatusAnswer {
   data?: { build_information?: { version?: string }; flags?: Record<string, string>; start_time?: string };
 }

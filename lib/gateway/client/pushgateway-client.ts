@@ -11,7 +11,7 @@ import {
   withDefaults,
 } from '../../options/index.js';
 import { type BothFormats, type ExpositionText, gzippedBody, plainBody } from './exposition-body.js';
-import { type GatewayContents, parseContents } from './gateway-contents.js';
+import { AS_TEXT, type GatewayContents, parseContents } from './gateway-contents.js';
 import { isGatewayName } from './gateway-header.js';
 import { GatewayRequests } from './gateway-requests.js';
 import { type GatewayStatus, readStatus, startTimeIn, STATUS_PATH } from './gateway-status.js';
@@ -19,11 +19,12 @@ import { type GroupingKey, groupingPath } from './grouping-key.js';
 import { gzippedMessages, plainMessages } from './protobuf-body.js';
 import { type BodyFormat, CONTENT_TYPES, FormatOfGateway } from './push-format.js';
 import { refusal } from './refusal.js';
+import { checkedNames } from './utf8-names.js';
 import { victoriaMetrics } from './victoria-metrics.js';
 
 /** How to reach one Pushgateway and how to push to it. */
 export interface PushgatewayClientOptions
-  extends EndpointOptions, Pick<PushgatewayOptions, 'format' | 'gzip' | 'expectContinue'> {
+  extends EndpointOptions, Pick<PushgatewayOptions, 'format' | 'gzip' | 'expectContinue' | 'utf8Names'> {
   /**
    * `host:port`, or a URL with scheme and base path.
    * @defaultValue that of `pushgateway.host`
@@ -70,10 +71,11 @@ export class PushgatewayClient {
   readonly #requests: GatewayRequests;
   readonly #transport: Omit<PushTransport, 'format'>;
   readonly #format: FormatOfGateway;
+  readonly #utf8Names: boolean;
 
   /** @throws ConfigurationError for what is no address, and for credentials that cannot be sent. */
   constructor(options: PushgatewayClientOptions = {}) {
-    const { host, format, gzip, expectContinue } = withDefaults(PUSHGATEWAY, options);
+    const { host, format, gzip, expectContinue, utf8Names } = withDefaults(PUSHGATEWAY, options);
     const { gateway } = options;
     if (gateway !== undefined && !isGatewayName(gateway)) {
       throw new ConfigurationError(
@@ -84,11 +86,19 @@ export class PushgatewayClient {
     this.#requests = new GatewayRequests(new HttpClient(endpointOf(host, options, PUSHGATEWAY_PORT), service), gateway);
     this.#transport = { gzip, expectContinue };
     this.#format = new FormatOfGateway(format);
+    this.#utf8Names = utf8Names;
   }
 
   /** @internal A client for options that are resolved already. */
   static of(endpoint: Endpoint & PushTransport, gateway?: string): PushgatewayClient {
-    return new PushgatewayClient({ ...endpoint, host: endpoint.url, ...(gateway !== undefined && { gateway }) });
+    // Names have been checked, or are those of a process with other options.
+    const utf8Names = true;
+    return new PushgatewayClient({
+      ...endpoint,
+      host: endpoint.url,
+      utf8Names,
+      ...(gateway !== undefined && { gateway }),
+    });
   }
 
   /** Address of the gateway, without credentials: `http://pushgateway:9091`. */
@@ -130,7 +140,7 @@ export class PushgatewayClient {
   /** Removes the group with exactly these labels; fine if there is none. */
   async delete(key: GroupingKey): Promise<void> {
     await this.#requests.require(
-      { method: 'DELETE', path: groupingPath(key) },
+      { method: 'DELETE', path: this.#pathOf(key) },
       `the deletion of job ${JSON.stringify(key.job)}`,
       DELETED,
     );
@@ -150,7 +160,7 @@ export class PushgatewayClient {
     const { flags } = await this.status();
     const path = flags['web.telemetry-path'] ?? '/metrics';
     const page = await this.#requests.require(
-      { method: 'GET', path, maxAnswerBytes: LONG_ANSWER_BYTES },
+      { method: 'GET', path, maxAnswerBytes: LONG_ANSWER_BYTES, headers: { accept: AS_TEXT } },
       'to show its metrics',
     );
     return parseContents(page.body);
@@ -162,7 +172,7 @@ export class PushgatewayClient {
    * @param signal Gives the question up when it is aborted, as a time-out does.
    */
   async locate(key: GroupingKey, signal?: AbortSignal): Promise<string | undefined> {
-    const response = await this.#requests.ask({ method: 'GET', path: groupingPath(key), ...(signal && { signal }) });
+    const response = await this.#requests.ask({ method: 'GET', path: this.#pathOf(key), ...(signal && { signal }) });
     const name = this.#requests.nameIn(response);
     if (name !== undefined) return name;
     if (response.status < 300) {
@@ -187,6 +197,10 @@ export class PushgatewayClient {
     return { name: this.#requests.nameIn(response), startedAt: startTimeIn(response.body) };
   }
 
+  #pathOf(key: GroupingKey): string {
+    return groupingPath(key, this.#utf8Names);
+  }
+
   /** Sends in the format that the gateway takes, as far as that is known. */
   async #send(
     method: 'PUT' | 'POST',
@@ -197,7 +211,7 @@ export class PushgatewayClient {
   ): Promise<string | undefined> {
     const push = {
       method,
-      path: groupingPath(key),
+      path: this.#pathOf(key),
       ...(beforeEnd && { beforeEnd }),
       ...(signal && { signal }),
     };
@@ -205,9 +219,10 @@ export class PushgatewayClient {
     const { address } = this;
     const send = (format: BodyFormat, body: RequestBody | Promise<Buffer>): Promise<string | undefined> =>
       this.#sendAs(format, body, push, `the push of job ${JSON.stringify(key.job)}`);
-    const { text, protobuf } = isBoth(exposition) ? exposition : { text: exposition };
+    const names = await checkedNames(this.#requests, key, exposition, signal);
+    const { text, protobuf } = names.allowed;
     const sendText = () => send('text', gzip ? gzippedBody(text, address) : plainBody(text, address));
-    if (protobuf === undefined || this.#format.next === 'text') return sendText();
+    if (protobuf === undefined || this.#format.next === 'text') return sendText().catch(names.failed);
     try {
       return await send('protobuf', gzip ? gzippedMessages(protobuf, address) : plainMessages(protobuf, address));
     } catch (error) {
@@ -235,8 +250,4 @@ export class PushgatewayClient {
     await this.#requests.requirePushgateway(response);
     return this.#requests.nameIn(response);
   }
-}
-
-function isBoth(exposition: ExpositionText | BothFormats): exposition is BothFormats {
-  return typeof exposition === 'object';
 }

@@ -64,6 +64,7 @@ export interface DecodedFamily {
   readonly name: string;
   readonly help: string;
   readonly type: string;
+  readonly unit?: string;
   readonly metric?: readonly DecodedMetric[];
 }
 

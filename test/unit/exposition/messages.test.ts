@@ -20,6 +20,7 @@ import { type DecodedFamily, type DecodedMetric, decodeFamilies } from '../../su
 type MessageChunk = BodyChunk<MessagePiece>;
 
 const NOW = 1_790_000_000_000;
+const ANY_NAMES = { utf8Names: true };
 
 async function* each<T>(items: readonly T[]): AsyncGenerator<T> {
   for (const item of items) yield await Promise.resolve(item);
@@ -52,7 +53,7 @@ const decoded = async (...readings: FamilyChunk[][]): Promise<DecodedFamily[]> =
 
 /** Series of a counter or gauge as lines, which a store may have. */
 async function asLines(definition: MetricDefinition, series: readonly Series[]): Promise<FamilyChunk> {
-  const resolved = resolveDefinition(definition);
+  const resolved = resolveDefinition(definition, ANY_NAMES);
   const text: Uint8Array[] = [];
   for await (const chunk of formatFamilies(each([[{ definition: resolved, chunk: series }]]), NOW))
     text.push(...bytesOf(chunk.piece));
@@ -68,7 +69,7 @@ async function asLines(definition: MetricDefinition, series: readonly Series[]):
 }
 
 const asObjects = (definition: MetricDefinition, series: readonly Series[]): FamilyChunk => ({
-  definition: resolveDefinition(definition),
+  definition: resolveDefinition(definition, ANY_NAMES),
   chunk: series,
 });
 
@@ -87,7 +88,19 @@ const gauge: MetricDefinition = { name: 'depth', help: 'Depth', type: 'gauge' };
 const histogram: MetricDefinition = { name: 'seconds', help: 'Duration', type: 'histogram', buckets: [0.1, 1, 1e21] };
 const summary: MetricDefinition = { name: 'bytes', help: 'Size', type: 'summary', quantiles: [0, 0.5, 1] };
 
-const labelName = fc.stringMatching(/^[a-zA-Z_][a-zA-Z0-9_]{0,150}$/).filter((name) => !name.startsWith('__'));
+const utf8Name = fc
+  .oneof(
+    fc.string({ unit: 'grapheme', minLength: 1, maxLength: 200 }),
+    fc.string({
+      unit: fc.constantFrom('a', '.', '\\', '"', '\n', '{', '}', ',', '=', ' ', 'é', '\u0000'),
+      minLength: 1,
+    }),
+  )
+  .filter((name) => name.isWellFormed());
+const labelName = fc
+  .oneof(fc.stringMatching(/^[a-zA-Z_][a-zA-Z0-9_]{0,150}$/), utf8Name)
+  // An object lists names that are numbers first.
+  .filter((name) => !name.startsWith('__') && !/^\d+$/.test(name));
 const labelValue = fc.oneof(
   fc.string({ unit: 'grapheme', maxLength: 30 }),
   fc.string({ unit: fc.constantFrom('\\', '"', '\n', 'n', '{', '}', ',', '=', ' ', 'é', '\u0000'), maxLength: 300 }),
@@ -119,17 +132,24 @@ const help = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 400 }).filte
 
 describe('formatMessages', () => {
   it.each(['counter', 'gauge'] as const)('gives a %s as it is, of lines and of objects', async (type) => {
-    const property = fc.asyncProperty(seriesOf(value), help, async (series, text) => {
-      const definition: MetricDefinition = { name: 'some_metric', help: text, type };
+    const names = fc.oneof(fc.constant('some_metric'), utf8Name);
+    const property = fc.asyncProperty(names, seriesOf(value), help, async (name, series, text) => {
+      const definition: MetricDefinition = { name, help: text, type };
       const metric = series.map(({ labels: of, value: number, startMs: start }) => ({
         ...labelsOf(of),
         [type]: { value: number, ...(type === 'counter' && time(start)) },
       }));
-      const expected = [{ name: 'some_metric', help: text.toWellFormed(), type: type.toUpperCase(), metric }];
+      const expected = [{ name, help: text.toWellFormed(), type: type.toUpperCase(), metric }];
       expect(await decoded([await asLines(definition, series)])).toEqual(expected);
       expect(await decoded([asObjects(definition, series)])).toEqual(expected);
     });
     await fc.assert(property, { numRuns: 100 });
+  });
+
+  it('gives the unit', async () => {
+    const one = [{ labels: '', value: 1 }];
+    const [family] = await decoded([asObjects({ ...counter, name: 'size_bytes_total', unit: 'bytes' }, one)]);
+    expect(family).toMatchObject({ name: 'size_bytes_total', unit: 'bytes', metric: [{ counter: { value: 1 } }] });
   });
 
   it('gives a histogram as it is', async () => {

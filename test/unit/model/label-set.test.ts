@@ -64,6 +64,28 @@ describe('parseLabels', () => {
     ]);
   });
 
+  it.each(Object.entries(HOSTILE).filter(([, name]) => name !== '' && !name.startsWith('__')))(
+    'brings %s back as a name',
+    (_, name) => {
+      const text = canonicalLabels(['first', name, 'zlast'], ['a', name, 'z']);
+      expect(Object.entries(parseLabels(text)).sort(([a], [b]) => (a < b ? -1 : 1))).toEqual(
+        [
+          ['first', 'a'],
+          [name, name],
+          ['zlast', 'z'],
+        ].sort(([a = ''], [b = '']) => (a < b ? -1 : 1)),
+      );
+      // So it stands in Redis, and on the page of a gateway: `a:b` without quotes there.
+      expect(parseLabels(`${text},a:b="x"} 5`)).toMatchObject({ 'a:b': 'x' });
+    },
+  );
+
+  it('puts names between quotes only if they are not classic', () => {
+    expect(canonicalLabels(['type', 'http.method', 'a:b', '1st', '_', 'ä'], ['1', '2', '3', '4', '5', '6'])).toBe(
+      '"1st"="4","a:b"="3","http.method"="2","ä"="6",_="5",type="1"',
+    );
+  });
+
   it('brings names back that objects inherit, as properties of their own', () => {
     const names = ['constructor', 'hasOwnProperty', 'toString', 'valueOf'];
     const labels = parseLabels(canonicalLabels(names, names));

@@ -6,6 +6,7 @@ import {
   isLabelName,
   type MetricDefinition,
   resolveDefinition,
+  UTF8_NAMES_NEED,
 } from '../../../lib/model/index.js';
 
 const counter: MetricDefinition = { name: 'orders_total', help: 'Orders placed', type: 'counter' };
@@ -120,6 +121,7 @@ describe('resolveDefinition', () => {
   });
 
   const NAME = 'expected letters, digits, "_" and ":", not starting with a digit';
+  const UTF8 = `${NAME}; ${UTF8_NAMES_NEED}`;
   const LABEL =
     'Invalid labelNames of metric "orders_total": expected letters, digits and "_", not starting with a digit or "__"';
   const NATIVE =
@@ -128,10 +130,10 @@ describe('resolveDefinition', () => {
 
   it.each<[string, MetricDefinition, string]>([
     ['an empty name', { ...counter, name: '' }, `Invalid metric name "": ${NAME}`],
-    ['a name with a digit first', { ...counter, name: '1st' }, `Invalid metric name "1st": ${NAME}`],
-    ['a name with a hyphen', { ...counter, name: 'orders-total' }, `Invalid metric name "orders-total": ${NAME}`],
-    ['a name with a line break', { ...counter, name: 'orders\n' }, `Invalid metric name "orders\\n": ${NAME}`],
-    ['a name with an umlaut', { ...counter, name: 'größe' }, `Invalid metric name "größe": ${NAME}`],
+    ['a name with a digit first', { ...counter, name: '1st' }, `Invalid metric name "1st": ${UTF8}`],
+    ['a name with a hyphen', { ...counter, name: 'orders-total' }, `Invalid metric name "orders-total": ${UTF8}`],
+    ['a name with a line break', { ...counter, name: 'orders\n' }, `Invalid metric name "orders\\n": ${UTF8}`],
+    ['a name with an umlaut', { ...counter, name: 'größe' }, `Invalid metric name "größe": ${UTF8}`],
     ['no name', untyped({ help: 'x', type: 'counter' }), `Invalid metric name undefined: ${NAME}`],
     ['a name that is a number', untyped({ ...counter, name: 5 }), `Invalid metric name 5: ${NAME}`],
     [
@@ -143,7 +145,7 @@ describe('resolveDefinition', () => {
     [
       'a namespace with a hyphen',
       { ...counter, namespace: 'my-api' },
-      `Invalid metric name "my-api_orders_total": ${NAME}`,
+      `Invalid metric name "my-api_orders_total": ${UTF8}`,
     ],
     [
       "the gateway's push time",
@@ -214,10 +216,10 @@ describe('resolveDefinition', () => {
       untyped({ ...counter, labelNames: 'type' }),
       'Invalid labelNames of metric "orders_total": expected an array of label names, got "type"',
     ],
-    ['a label with a hyphen', { ...counter, labelNames: ['a', 'b-c'] }, `${LABEL}, got "b-c"`],
-    ['a label with a colon', { ...counter, labelNames: ['a:b'] }, `${LABEL}, got "a:b"`],
+    ['a label with a hyphen', { ...counter, labelNames: ['a', 'b-c'] }, `${LABEL}, got "b-c"; ${UTF8_NAMES_NEED}`],
+    ['a label with a colon', { ...counter, labelNames: ['a:b'] }, `${LABEL}, got "a:b"; ${UTF8_NAMES_NEED}`],
     ['an empty label', { ...counter, labelNames: [''] }, `${LABEL}, got ""`],
-    ['a label with a digit first', { ...counter, labelNames: ['1a'] }, `${LABEL}, got "1a"`],
+    ['a label with a digit first', { ...counter, labelNames: ['1a'] }, `${LABEL}, got "1a"; ${UTF8_NAMES_NEED}`],
     ['a label that Prometheus keeps for itself', { ...counter, labelNames: ['__name__'] }, `${LABEL}, got "__name__"`],
     ['the label __proto__', { ...counter, labelNames: ['__proto__'] }, `${LABEL}, got "__proto__"`],
     ['a label that is a number', untyped({ ...counter, labelNames: [5] }), `${LABEL}, got 5`],
@@ -327,6 +329,96 @@ describe('resolveDefinition', () => {
   });
 });
 
+describe('names in UTF-8', () => {
+  const ANY = { utf8Names: true };
+
+  it('are taken as they are if they are allowed', () => {
+    for (const name of ['http.server.duration', 'größe', ' ', '1', '{}', 'a\nb', '\u0000', '\u{1f600}']) {
+      const resolved = resolveDefinition({ ...counter, name, labelNames: [name, 'type'] }, ANY);
+      expect(resolved).toMatchObject({ name, labelNames: [name, 'type'] });
+    }
+    expect(resolveDefinition({ ...counter, name: 'a.b', namespace: 'c.d' }, ANY).name).toBe('c.d_a.b');
+  });
+
+  it.each<[string, MetricDefinition, string]>([
+    ['an empty name', { ...counter, name: '' }, 'Invalid metric name "": expected a text, not empty'],
+    ['half a sign', { ...counter, name: 'a\ud800' }, 'Invalid metric name "a\\ud800": expected a text, not empty'],
+    [
+      "the gateway's push time",
+      { ...counter, name: 'push_time_seconds' },
+      'Invalid metric name "push_time_seconds": every Pushgateway adds a metric of that name itself',
+    ],
+    [
+      'an empty label',
+      { ...counter, labelNames: [''] },
+      'Invalid labelNames of metric "orders_total": expected a text, not empty, not starting with "__", got ""',
+    ],
+    [
+      'a reserved label',
+      { ...counter, labelNames: ['__a.b'] },
+      'Invalid labelNames of metric "orders_total": expected a text, not empty, not starting with "__", got "__a.b"',
+    ],
+    [
+      'a label that is taken',
+      { ...counter, labelNames: ['a.b', 'job'] },
+      'Invalid labelNames of metric "orders_total": expected any name but job, instance, got "job"',
+    ],
+  ])('%s is refused all the same', (_, definition, message) => {
+    expect(() => resolveDefinition(definition, ANY)).toThrow(message);
+  });
+});
+
+describe('a unit', () => {
+  it.each([
+    [counter, 'size_bytes_total', 'bytes'],
+    [counter, 'size_bytes', 'bytes'],
+    [histogram, 'http_request_duration_seconds', 'seconds'],
+    [counter, 'total_total_total', 'total'],
+  ])('ends the name: %#', (definition, name, unit) => {
+    expect(resolveDefinition({ ...definition, name, unit })).toMatchObject({ name, unit });
+  });
+
+  it('ends the name that a namespace makes, and names with dots', () => {
+    expect(resolveDefinition({ ...counter, name: 'bytes', namespace: 'a', unit: 'bytes' }).name).toBe('a_bytes');
+    const dotted = { ...histogram, name: 'http.duration_seconds', unit: 'seconds' };
+    expect(resolveDefinition(dotted, { utf8Names: true }).unit).toBe('seconds');
+  });
+
+  it('is no part of a definition without one', () => {
+    expect(resolveDefinition(counter)).not.toHaveProperty('unit');
+  });
+
+  it.each<[string, MetricDefinition, string]>([
+    [
+      'of another name',
+      { ...counter, name: 'size', unit: 'bytes' },
+      'Invalid unit of metric "size": expected that of the name, or the name "size_bytes", got "bytes"',
+    ],
+    [
+      'of another counter',
+      { ...counter, name: 'size_total', unit: 'bytes' },
+      'Invalid unit of metric "size_total": expected that of the name, or the name "size_bytes_total", got "bytes"',
+    ],
+    [
+      'that is no whole word of the name',
+      { ...counter, name: 'kilobytes_total', unit: 'bytes' },
+      'Invalid unit of metric "kilobytes_total": expected that of the name, or the name "kilobytes_bytes_total", got "bytes"',
+    ],
+    [
+      'that is empty',
+      { ...counter, unit: '' },
+      'Invalid unit of metric "orders_total": expected letters, digits and "_", such as "seconds" or "bytes", got ""',
+    ],
+    [
+      'with a line break',
+      { ...counter, unit: 'a\n' },
+      'Invalid unit of metric "orders_total": expected letters, digits and "_", such as "seconds" or "bytes", got "a\\n"',
+    ],
+  ])('%s is refused', (_, definition, message) => {
+    expect(() => resolveDefinition(definition)).toThrow(expect.objectContaining({ message }) as Error);
+  });
+});
+
 describe('what only prom-client has, and what nobody has', () => {
   it.each<[object, string]>([
     [{ percentiles: [0.5] }, 'Unknown option "percentiles" of metric "orders_total": give "quantiles"'],
@@ -336,7 +428,10 @@ describe('what only prom-client has, and what nobody has', () => {
     [{ ageBuckets: 5 }, 'Unknown option "ageBuckets" of metric "orders_total": give "maxAgeSeconds" alone'],
     [{ labels: ['a'] }, 'Unknown option "labels" of metric "orders_total": give "labelNames"'],
     [{ toString: 1 }, 'Unknown option "toString" of metric "orders_total": expected one of name, help, type'],
-    [{ unit: 'ms' }, 'Unknown option "unit" of metric "orders_total": expected one of name, help, type, namespace'],
+    [
+      { colour: 'red' },
+      'Unknown option "colour" of metric "orders_total": expected one of name, help, type, unit, namespace',
+    ],
   ])('is refused: %p', (more, message) => {
     const error = refusalOf(untyped({ ...counter, ...more }));
     expect(error).toBeInstanceOf(MetricDefinitionError);

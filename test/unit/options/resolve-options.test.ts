@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { ConfigurationError } from '../../../lib/errors/index.js';
+import { UTF8_NAMES_NEED } from '../../../lib/model/index.js';
 import { loadCronFor, resolveOptions } from '../../../lib/options/index.js';
 
 beforeAll(() => loadCronFor({ autoPush: { cron: '* * * * *' } }));
@@ -39,6 +40,7 @@ describe('resolveOptions', () => {
       strategy: 'sticky',
       isBroadcast: false,
       failoverAfterMs: 5_000,
+      utf8Names: false,
       waitForReplicas: 0,
       redis: 'localhost:6379',
       keyPrefix: 'prometheus_pushgateway',
@@ -155,6 +157,7 @@ describe('resolveOptions', () => {
       strategy: 'broadcast',
       isBroadcast: true,
       failoverAfterMs: 7,
+      utf8Names: false,
       waitForReplicas: 2,
       redis: { host: 'r' },
       keyPrefix: 'k',
@@ -392,7 +395,7 @@ describe('resolveOptions refuses', () => {
     ],
     [
       pushgateway(['x']),
-      'pushgateway.0: unknown option; expected one of host, username, password, passwordFile, bearerToken, bearerTokenFile, headers, tls, proxy, timeoutMs, formerHosts, strategy, failoverAfterMs, redis, waitForReplicas, keyPrefix, flushIntervalMs, staleGroupAfterMs, seriesTtlMs, format, gzip, expectContinue, groupingLabels',
+      'pushgateway.0: unknown option; expected one of host, username, password, passwordFile, bearerToken, bearerTokenFile, headers, tls, proxy, timeoutMs, formerHosts, strategy, failoverAfterMs, redis, waitForReplicas, keyPrefix, flushIntervalMs, staleGroupAfterMs, seriesTtlMs, utf8Names, format, gzip, expectContinue, groupingLabels',
     ],
     [
       { ...minimal, 'redis.host': 'x' },
@@ -507,7 +510,15 @@ describe('resolveOptions refuses', () => {
     ],
     [
       pushgateway({ groupingLabels: { 'a-b': 'x' } }),
-      'pushgateway.groupingLabels.a-b: expected a label name, got "a-b"',
+      `pushgateway.groupingLabels.a-b: expected a label name, got "a-b"; ${UTF8_NAMES_NEED}`,
+    ],
+    [
+      pushgateway({ groupingLabels: { __a: 'x' }, utf8Names: true }),
+      'pushgateway.groupingLabels.__a: expected a label name, got "__a"',
+    ],
+    [
+      pushgateway({ groupingLabels: { 'a-b': 'x', U__a: 'x' }, utf8Names: true }),
+      'pushgateway.groupingLabels.U__a: expected a label name that does not begin with "U__", got "U__a"',
     ],
     [pushgateway({ groupingLabels: { __a: 'x' } }), 'pushgateway.groupingLabels.__a: expected a label name, got "__a"'],
     [pushgateway({ groupingLabels: { zone: 5 } }), 'pushgateway.groupingLabels.zone: expected a string, got 5'],
@@ -620,7 +631,9 @@ describe('resolveOptions refuses', () => {
     ],
     [
       metric({ name: 'a-b' }),
-      ['metrics.1: Invalid metric name "a-b": expected letters, digits, "_" and ":", not starting with a digit'],
+      [
+        `metrics.1: Invalid metric name "a-b": expected letters, digits, "_" and ":", not starting with a digit; ${UTF8_NAMES_NEED}`,
+      ],
     ],
     [
       metric({ help: '' }),

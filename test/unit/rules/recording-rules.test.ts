@@ -1,5 +1,6 @@
 import { loadCronFor, type PrometheusPushgatewayModuleOptions } from '../../../lib/options/index.js';
 import type { PrometheusFilesInput } from '../../../lib/rules/index.js';
+import { resolveDefinition } from '../../../lib/model/index.js';
 import { filesOf, metric, rulesOf } from './support.js';
 
 beforeAll(() => loadCronFor({ autoPush: { cron: '* * * * *' } }));
@@ -32,6 +33,25 @@ describe('recording rules', () => {
       h_sum: grown('h_sum'),
       h_count: grown('h_count'),
     });
+  });
+
+  it('put names in UTF-8 between quotes', () => {
+    const named = (type: 'counter' | 'gauge', name: string) =>
+      resolveDefinition({ name, help: 'Help', type }, { utf8Names: true });
+    const definitions = [named('counter', 'c.to"tal'), named('gauge', 'ö')];
+    const options = { pushgateway: { ...pushgateway, utf8Names: true, groupingLabels: { 'a.b': 'x' } } };
+    const rules = recorded([{ job: 'shop', definitions }], options);
+    expect(rules['c.to"tal']).toBe(`(min without (gateway) (min_over_time({"gateway:c.to\\"tal",job="shop"}[60s])) == 0)
+unless max_over_time({"c.to\\"tal",job="shop"}[60s])
+or max without (gateway) (max_over_time({"gateway:c.to\\"tal",job="shop"}[60s]))`);
+    expect(rules['ö']).toBe(`max without (gateway) (
+  {"gateway:ö",job="shop"}
+  and on (job, instance, "a.b", gateway)
+  topk by (job, instance, "a.b") (1,
+    max by (job, instance, "a.b", gateway) (gateway:push_time_seconds{job="shop"})
+    and on (job, instance, "a.b", gateway) {"gateway:ö",job="shop"}
+  )
+)`);
   });
 
   it('take the copy of a native histogram that has counted most, beside what text shows of it', () => {

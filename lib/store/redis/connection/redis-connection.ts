@@ -8,6 +8,7 @@ import {
   transformedCommand,
 } from '../../../options/index.js';
 import { STORE_FORMAT } from '../../format.js';
+import { familyName } from '../family-field.js';
 import { databaseOf } from './database.js';
 import { Deadline } from './deadline.js';
 import { closeClient, COMMAND_TIMEOUT_MS, createClient } from './redis-client.js';
@@ -200,7 +201,7 @@ export class RedisConnectionHolder {
     }
     const [, replaced] = /^REPLACED (\S+)/.exec(error.message) ?? [];
     if (replaced !== undefined) {
-      const message = `Redis ${this.address}: reading "${replaced}" took over a minute, and its values were replaced meanwhile`;
+      const message = `Redis ${this.address}: reading "${familyName(replaced)}" took over a minute, and its values were replaced meanwhile`;
       return new StoreUnavailableError(message, { cause: withoutCommand(error) });
     }
     if (error.message.startsWith('OVERTAKEN')) {

@@ -7,6 +7,7 @@ import {
 } from '../../../model/index.js';
 import type { Batch, Update } from '../../series.js';
 import type { ScriptArgument } from '../connection/script.js';
+import { familyField } from '../family-field.js';
 import { packExemplars } from './exemplars.js';
 import { nativeArguments, unpackNative } from './native-packing.js';
 
@@ -29,15 +30,15 @@ type Sketch = Extract<Update, { op: 'sketch' }>;
 /** ARGV of apply.lua. */
 export function batchArguments(batch: Batch, notesNew: boolean): ScriptArgument[] {
   const { writer, sequence, wantsNext = false, clear, definitions, show = [] } = batch;
-  const cleared = clear === 'all' ? ['all'] : [clear.length, ...clear];
+  const cleared = clear === 'all' ? ['all'] : [clear.length, ...clear.map(familyField)];
   const args: ScriptArgument[] = [writer, sequence, flag(wantsNext), flag(notesNew), ...cleared, definitions.length];
   for (const definition of definitions) {
-    args.push(definition.name, definitionShape(definition), JSON.stringify(definition));
+    args.push(familyField(definition.name), definitionShape(definition), JSON.stringify(definition));
   }
   args.push(show.length);
-  for (const { family, shape } of show) args.push(family, shape);
+  for (const { family, shape } of show) args.push(familyField(family), shape);
   for (const { family, shape, mode, updates, exemplars = [] } of batch.families) {
-    args.push('f', family, shape, mode ?? 'add');
+    args.push('f', familyField(family), shape, mode ?? 'add');
     for (const update of updates) args.push(...updateArguments(update));
     for (const { labels, exemplars: each } of exemplars) args.push('e', labels, packExemplars(each));
   }

@@ -3,6 +3,7 @@ import type { Removal } from '../../removal.js';
 import type { Batch } from '../../series.js';
 import type { RedisAccess } from '../connection/redis-access.js';
 import { Script } from '../connection/script.js';
+import { familyField } from '../family-field.js';
 
 /** Series that one call of expire.lua removes at the most. */
 const EXPIRE_AT_A_TIME = 200;
@@ -36,7 +37,7 @@ export class RedisRemoval implements Removal {
   async noteChanges(group: Group, { families }: Batch): Promise<void> {
     if (this.seriesTtlMs === undefined) return;
     const series = families.flatMap(({ family, updates }) =>
-      updates.filter(({ labels }) => labels !== '').flatMap(({ labels }) => [family, labels]),
+      updates.filter(({ labels }) => labels !== '').flatMap(({ labels }) => [familyField(family), labels]),
     );
     if (series.length > 0) await this.redis.run(this.#noteChanges, group, series);
   }

@@ -25,6 +25,7 @@ import { pairs } from './pairs.js';
 import type { RedisAccess } from '../connection/redis-access.js';
 import type { RedisRemoval } from './redis-removal.js';
 import { Script, type ScriptArgument } from '../connection/script.js';
+import { familyField, familyName } from '../family-field.js';
 import { StartsOfShelves } from './start-times.js';
 
 /**
@@ -134,7 +135,7 @@ export class RedisSeries implements SeriesStore {
   async *read(group: Group, definition: ResolvedDefinition, options?: ReadOptions): AsyncGenerator<readonly Series[]> {
     const { generation } = options ?? {};
     const shape = generation === undefined ? definitionShape(definition) : '';
-    const family = { definition, layout: (generation as string | undefined) ?? '', shape, name: '' };
+    const family = { definition, layout: (generation as string | undefined) ?? '', shape, asLines: false };
     if (generation === '') return;
     for await (const [part] of this.#parts(group, [family], options)) yield valuesOf(part as Part);
   }
@@ -150,9 +151,8 @@ export class RedisSeries implements SeriesStore {
     if (known.length > 0) yield known;
     // One without a layout had no series then.
     const wanted = families.flatMap(({ definition, generation, chunk }): Wanted[] => {
-      const name = isNumber(definition) ? definition.name : '';
       const isKnown = generation === '' || chunk !== undefined;
-      return isKnown ? [] : [{ definition, layout: generation as string, shape: '', name }];
+      return isKnown ? [] : [{ definition, layout: generation as string, shape: '', asLines: isNumber(definition) }];
     });
     for await (const parts of this.#parts(group, wanted, options)) {
       yield parts.map((part) => ({ definition: part.definition, chunk: chunkOf(part) }));
@@ -176,8 +176,9 @@ export class RedisSeries implements SeriesStore {
         starts?.turn ?? '',
         flag(wantsExemplars),
       ];
-      for (const { definition, layout, next, buckets, name, shape } of asked) {
-        args.push(definition.name, layout, next, buckets, name, shape, flag(definition.type !== 'gauge'));
+      for (const { definition, layout, next, buckets, asLines, shape } of asked) {
+        const hasStarts = definition.type !== 'gauge';
+        args.push(familyField(definition.name), layout, next, buckets, flag(asLines), shape, flag(hasStarts));
       }
       const shelves = new StartsOfShelves();
       const replies = (await this.redis.run(this.#read, group, args)) as ReadReply[];
@@ -202,7 +203,7 @@ export class RedisSeries implements SeriesStore {
     for (let at = 0; ; at += RESTORED_AT_ONCE) {
       const part = values.slice(at, at + RESTORED_AT_ONCE).flatMap(({ labels, value }) => [labels, value]);
       const isLast = at + RESTORED_AT_ONCE >= values.length;
-      const args = [definition.name, definitionShape(definition), flag(isLast), ...part];
+      const args = [familyField(definition.name), definitionShape(definition), flag(isLast), ...part];
       const isWaiting = (await this.redis.run(this.#restore, group, args)) === 1;
       if (!isWaiting || isLast) return isWaiting;
     }
@@ -219,7 +220,8 @@ interface Wanted {
   readonly definition: ResolvedDefinition;
   readonly layout: string;
   readonly shape: string;
-  readonly name: string;
+  /** Whether as lines of exposition text. */
+  readonly asLines: boolean;
 }
 
 /** Some series, as reading.lua gives them. */
@@ -287,7 +289,7 @@ function valuesOf({ definition, content, announced, startOf, ...part }: Content)
 
 /** What pushing.lua says of families that wait. */
 export function waitingOf(reply: readonly Buffer[]): ReadonlyMap<string, number> {
-  return new Map(pairs(reply.map(String)).map(([family, waitedMs]) => [family, Number(waitedMs)]));
+  return new Map(pairs(reply.map(String)).map(([family, waitedMs]) => [familyName(family), Number(waitedMs)]));
 }
 
 /** What apply.lua says. */
@@ -298,14 +300,14 @@ function resultOf([outcome, ...rest]: readonly string[]): ApplyResult {
       return {
         outcome,
         ...(first !== '' && { next: Number(first) }),
-        ...(rest.length > 1 && { beside: rest.slice(1) }),
+        ...(rest.length > 1 && { beside: rest.slice(1).map(familyName) }),
       };
     case 'behind':
       return { outcome, applied: Number(first) };
     case 'undefined':
-      return { outcome, families: rest };
+      return { outcome, families: rest.map(familyName) };
     case 'failed':
-      return { outcome, family: first, reason: second };
+      return { outcome, family: familyName(first), reason: second };
     case 'torn':
       return { outcome, reason: first };
     default:

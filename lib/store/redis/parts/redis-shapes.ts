@@ -3,6 +3,7 @@ import { groupId } from '../../group-id.js';
 import type { ContestedFamily, DefinedShape, Shapes } from '../../shapes.js';
 import type { RedisAccess } from '../connection/redis-access.js';
 import { Script, type ScriptArgument } from '../connection/script.js';
+import { familyField, familyName } from '../family-field.js';
 
 export class RedisShapes implements Shapes {
   readonly #settle = new Script('settle', 'starts', 'series', 'shapes');
@@ -14,7 +15,11 @@ export class RedisShapes implements Shapes {
   }
 
   settle(group: Group, silentMs: number, defined: readonly DefinedShape[]): Promise<readonly ContestedFamily[]> {
-    return this.#run(group, [silentMs, Date.now(), ...defined.flatMap(({ family, shape }) => [family, shape])]);
+    return this.#run(group, [
+      silentMs,
+      Date.now(),
+      ...defined.flatMap(({ family, shape }) => [familyField(family), shape]),
+    ]);
   }
 
   async #run(group: Group, args: readonly ScriptArgument[]): Promise<readonly ContestedFamily[]> {
@@ -31,7 +36,7 @@ export function contestedOf(reply: readonly Buffer[]): readonly ContestedFamily[
   for (let family = next(); family !== ''; family = next()) {
     const shown = next();
     const waiting = Array.from({ length: Number(next()) }, () => ({ shape: next(), wasReplaced: next() === '1' }));
-    contested.push({ family, shown, waiting });
+    contested.push({ family: familyName(family), shown, waiting });
   }
   return contested;
 }

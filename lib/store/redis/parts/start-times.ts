@@ -1,4 +1,5 @@
 import type { ResolvedDefinition, StartOf } from '../../../model/index.js';
+import { familyField } from '../family-field.js';
 
 /** Bytes of one series: its field, hashed, and the time (starts.lua). */
 const ENTRY = 9;
@@ -23,7 +24,9 @@ export class StartsOfShelves {
     if (shelf !== undefined && packed.length > 0) this.#shelves.set(shelf, packed);
     if (type === 'gauge') return undefined;
     const found =
-      shelf === undefined ? startOf(packed) : startOf(this.#shelves.get(shelf) ?? [], `${name}:${generation}{`);
+      shelf === undefined
+        ? startOf(packed)
+        : startOf(this.#shelves.get(shelf) ?? [], `${familyField(name)}:${generation}{`);
     return found && { startOf: found };
   }
 }

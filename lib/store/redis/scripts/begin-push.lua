@@ -35,7 +35,7 @@ local function series_of(all, names, marked)
     if n == 0 and room > 0 then
       local is_number = shape == 'counter' or shape == 'gauge'
       local exemplars = ARGV[11] == '1' and marked[family .. ':' .. generation] and exemplars_of(family, generation)
-      local reading = begin_reading(family, is_number and family or '', exemplars)
+      local reading = begin_reading(family, is_number, exemplars)
       local series, starts = on_shelf(shelf)
       append(reading, series[family .. ':' .. generation] or {}, starts)
       room = room - FAMILY_WEIGHT

@@ -81,11 +81,28 @@ local function on_shelf(shelf)
   return all, starts
 end
 
--- What is read of one family. `name` is that of the metric if its values are numbers: the series come as lines of exposition text;
--- otherwise ''. `exemplars`: the hash in which they are, if they are to be read.
-local function begin_reading(family, name, exemplars)
+-- How a line of a family begins, without labels and before them. A name in UTF-8 is percent-encoded here, and stands between quotes in
+-- the exposition: see names.ts.
+local function openings_of(family)
+  if string.find(family, '^[%a_:][%w_:]*$') then
+    return family .. ' ', family .. '{'
+  end
+  local name = string.gsub(family, '%%(%x%x)', function(code)
+    return string.char(tonumber(code, 16))
+  end)
+  local quoted = string.gsub(string.gsub(name, '[\\"]', '\\%0'), '\n', '\\n')
+  return '{"' .. quoted .. '"} ', '{"' .. quoted .. '",'
+end
+
+-- What is read of one family. `as_lines`: its values are numbers, and the series come as lines of exposition text. `exemplars`: the
+-- hash in which they are, if they are to be read.
+local function begin_reading(family, as_lines, exemplars)
   lines = {}
-  return {family = family, name = name, content = {}, announced = {}, starts = {}, series = 0, exemplars = {},
+  local bare, open
+  if as_lines then
+    bare, open = openings_of(family)
+  end
+  return {family = family, bare = bare, open = open, content = {}, announced = {}, starts = {}, series = 0, exemplars = {},
     exemplars_key = exemplars}
 end
 
@@ -114,10 +131,10 @@ local function append(reading, fields, starts)
     reading.starts[#reading.starts + 1] = starts
   end
   local content, found = reading.content, #fields / 2
-  if reading.name ~= '' then
-    local text, bare = text_of(reading.family, reading.name .. '{', fields)
+  if reading.open then
+    local text, bare = text_of(reading.family, reading.open, fields)
     if bare then
-      content[#content + 1] = reading.name .. ' ' .. bare .. '\n'
+      content[#content + 1] = reading.bare .. bare .. '\n'
     end
     if text ~= '' then
       content[#content + 1] = text

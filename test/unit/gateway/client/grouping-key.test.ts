@@ -24,6 +24,30 @@ describe('groupingPath', () => {
     expect(groupingPath({ job: 'j', instance: 'i', zone: 'z' })).toBe('/metrics/job/j/instance/i/zone/z');
   });
 
+  it.each<[string, string]>([
+    ['service.name', 'service.name'],
+    ['a:b', 'a%3Ab'],
+    ['größe', 'gr%C3%B6%C3%9Fe'],
+    ['1st', '1st'],
+    ['%', '%25'],
+    // A gateway would split them, or decode them.
+    ['a/b', 'U__a_2f_b'],
+    ['..', 'U___2e__2e_'],
+    ['1/_', 'U___31__2f___'],
+    ['\u{1f600}/', 'U___1f600__2f_'],
+    ['a@base64', 'U__a_40_base64'],
+    ['U__a.b', 'U__U____a_2e_b'],
+  ])('with names in UTF-8 the label %j becomes %s', (label, name) => {
+    expect(groupingPath({ job: 'a', [label]: 'x' }, true)).toBe(`/metrics/job/a/${name}/x`);
+    expect(groupingPath({ job: 'a', [label]: '/' }, true)).toBe(`/metrics/job/a/${name}@base64/Lw`);
+  });
+
+  it.each(['', '__a', '__a.b', '\ud800'])('with names in UTF-8 the label %j is refused', (label) => {
+    expect(() => groupingPath({ job: 'a', [label]: 'x' }, true)).toThrow(
+      `Invalid grouping label ${JSON.stringify(label)}: expected a text, not empty, not starting with "__"`,
+    );
+  });
+
   it.each<[string, GroupingKey, string]>([
     ['no job', { job: '' }, 'Invalid job: expected a name, got none'],
     ['a job that is no string', { job: 7 as unknown as string }, 'Invalid job'],
