@@ -185,7 +185,7 @@ export class PushService {
     const readings = reader.readings(group.job, view, families);
     const read = await beginReading(readings);
     if (read === undefined) {
-      if (heldBack === undefined && notes.length === 0) return this.#sendNothing(group, doSeriesExpire);
+      if (heldBack === undefined && notes.length === 0) return this.#sendNothing(group, begun, doSeriesExpire);
       return { answer: undefined, ...NOTHING, ...reasonOf([heldBack, ...notes]) };
     }
     const attempts = [readOn(read, readings)];
@@ -261,10 +261,14 @@ export class PushService {
   }
 
   /** A push without samples would empty the group: that is what {@link delete} is for. */
-  async #sendNothing(group: Group, doSeriesExpire: boolean): Promise<Transfer> {
-    const { store, pool } = this.options;
-    if (doSeriesExpire && (await store.series.definitions(group)).length > 0) {
+  async #sendNothing(group: Group, { families, ledger }: BegunPush, doSeriesExpire: boolean): Promise<Transfer> {
+    const { pool } = this.options;
+    if (doSeriesExpire && families.length > 0) {
       return { answer: await pool.delete(group), ...NOTHING, reason: 'every series has expired' };
+    }
+    const isOfProcesses = families.some(({ definition }) => definition.aggregation !== undefined);
+    if (isOfProcesses && ledger.copies.length > 0) {
+      return { answer: await pool.delete(group), ...NOTHING, reason: 'no living process has a value' };
     }
     return { answer: undefined, ...NOTHING, reason: 'nothing to push: the store holds no series' };
   }
