@@ -112,6 +112,11 @@ export interface NativeHistogramOptions {
   zeroThreshold?: number;
 }
 
+/** The name that Prometheus shows. */
+export function fullName({ namespace, name }: Pick<MetricDefinition, 'namespace' | 'name'>): string {
+  return namespace ? `${namespace}_${name}` : name;
+}
+
 /** A definition without its type, as `counter(...)`, `gauge(...)` and the others take it. */
 export type MetricOptions<Label extends string = string> = Omit<MetricDefinition<Label>, 'type'>;
 

@@ -6,6 +6,7 @@ import {
   DEFAULT_MAX_AGE_SECONDS,
   DEFAULT_QUANTILES,
   DEFAULT_ZERO_THRESHOLD,
+  fullName,
   type GaugeAggregation,
   type MetricDefinition,
   type MetricType,
@@ -44,7 +45,7 @@ const GATEWAY_METRICS: readonly string[] = ['push_time_seconds', 'push_failure_t
  */
 export function resolveDefinition(definition: MetricDefinition): ResolvedDefinition {
   checkName(definition.name);
-  const name = definition.namespace ? `${definition.namespace}_${definition.name}` : definition.name;
+  const name = fullName(definition);
   checkName(name);
   refuseUnknownFields(name, definition);
   if (!TYPES.includes(definition.type)) {
