@@ -1,6 +1,13 @@
 import type { FamilyBuffer, UpdateBuffers } from '../buffer/index.js';
 import { MetricClashError, MetricDefinitionError, UnknownJobError } from '../errors/index.js';
-import { definitionShape, resolveDefinition, type MetricDefinition, type ResolvedDefinition } from '../model/index.js';
+import {
+  definitionShape,
+  resolveCollect,
+  resolveDefinition,
+  type MetricDefinition,
+  type ResolvedCollect,
+  type ResolvedDefinition,
+} from '../model/index.js';
 import { Counter } from './counter.js';
 import { Gauge } from './gauge.js';
 import { Histogram } from './histogram.js';
@@ -17,11 +24,20 @@ export interface Handles<Label extends string = string> {
   summary: Summary<Label>;
 }
 
+/** Told of a metric that is read before pushes. */
+export type OnCollect = (
+  handle: Handles[keyof Handles],
+  collect: ResolvedCollect,
+  jobs: readonly [string, ...string[]],
+) => void;
+
 interface Entry {
   readonly context: MetricContext;
   readonly handle: Handles[keyof Handles];
   /** Who has defined it, for people. */
   readonly by: string | undefined;
+  /** How it is read before pushes. Absent: nobody reads it. */
+  collect?: ResolvedCollect;
 }
 
 const CONSTRUCTORS: { readonly [Type in keyof Handles]: new (context: MetricContext) => Handles[Type] } = {
@@ -41,6 +57,7 @@ export class MetricRegistry {
     private readonly reader: MetricReader,
     private readonly limits: MetricLimits,
     private readonly exemplarSource?: () => string | undefined,
+    private readonly onCollect?: OnCollect,
   ) {}
 
   /**
@@ -54,10 +71,12 @@ export class MetricRegistry {
     by?: string,
   ): Handles<Label>[Type] {
     const resolved = resolveDefinition(definition, this.limits);
+    const collect = resolveCollect(definition, resolved);
     const jobs = this.#jobsOf(definition, resolved.name);
     const existing = this.#entries.get(resolved.name);
     if (existing) {
       refuseOtherMeaning(existing, resolved, jobs, by);
+      if (collect) this.#collect(existing, collect, by);
       return existing.handle as Handles<Label>[Type];
     }
     this.#refuseGroupingLabels(resolved);
@@ -72,8 +91,23 @@ export class MetricRegistry {
     const families = [familyOf(first), ...others.map(familyOf)] as const;
     const context: MetricContext = { definition: resolved, jobs, families, reader: this.reader, limits: this.limits };
     const handle = new CONSTRUCTORS[definition.type](context);
-    this.#entries.set(resolved.name, { context, handle, by });
+    const entry: Entry = { context, handle, by };
+    this.#entries.set(resolved.name, entry);
+    if (collect) this.#collect(entry, collect, by);
     return handle as unknown as Handles<Label>[Type];
+  }
+
+  /** @throws MetricClashError if another function collects it already. */
+  #collect(entry: Entry, collect: ResolvedCollect, by: string | undefined): void {
+    const { handle, context } = entry;
+    if (entry.collect !== undefined && entry.collect.collect !== collect.collect) {
+      throw new MetricClashError(
+        `Metric "${handle.name}" is already collected by another function${naming(entry.by)}${naming(by)}: give one "collect"`,
+      );
+    }
+    if (entry.collect !== undefined) return;
+    entry.collect = collect;
+    this.onCollect?.(handle, collect, context.jobs);
   }
 
   #jobsOf({ jobs }: MetricDefinition, name: string): [string, ...string[]] {

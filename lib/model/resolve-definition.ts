@@ -6,6 +6,8 @@ import {
   DEFAULT_MAX_AGE_SECONDS,
   DEFAULT_QUANTILES,
   DEFAULT_ZERO_THRESHOLD,
+  fullName,
+  type GaugeAggregation,
   type MetricDefinition,
   type MetricType,
   type ResolvedDefinition,
@@ -33,7 +35,8 @@ const FIELDS = [
     'quantiles',
     'maxAgeSeconds',
   ] as const),
-  ...(['prefetch', 'prefetchGroupLabel'] as const),
+  ...(['prefetch', 'prefetchGroupLabel', 'aggregation'] as const),
+  ...(['collect', 'inject', 'collectBy', 'collectTimeoutMs'] as const),
 ] satisfies (keyof MetricDefinition)[];
 
 /** The gateway adds these to every group itself; its consistency check refuses a second family of that name. */
@@ -55,7 +58,7 @@ export interface NameRules {
  */
 export function resolveDefinition(definition: MetricDefinition, rules: NameRules = {}): ResolvedDefinition {
   checkName(definition.name, rules);
-  const name = definition.namespace ? `${definition.namespace}_${definition.name}` : definition.name;
+  const name = fullName(definition);
   checkName(name, rules);
   refuseUnknownFields(name, definition);
   if (!TYPES.includes(definition.type)) {
@@ -75,6 +78,7 @@ export function resolveDefinition(definition: MetricDefinition, rules: NameRules
     quantiles: resolveQuantiles(name, definition),
     maxAgeSeconds: resolveMaxAge(name, definition),
     ...resolvePrefetch(name, definition),
+    ...resolveAggregation(name, definition),
   };
 }
 
@@ -82,8 +86,7 @@ export function resolveDefinition(definition: MetricDefinition, rules: NameRules
 const FOREIGN_FIELDS: Readonly<Record<string, string>> = {
   percentiles: 'give "quantiles"',
   registers: 'a metric belongs to jobs: give "jobs", or leave it out',
-  aggregator: 'replicas add up in the store: leave it out',
-  collect: 'nobody collects, values are pushed: set the metric when its value changes, or on a schedule of yours',
+  aggregator: 'give "aggregation" for a gauge; of other types replicas add up: leave it out',
   ageBuckets: 'give "maxAgeSeconds" alone',
   pruneAgedBuckets: 'leave it out',
   compressCount: 'leave it out',
@@ -242,6 +245,19 @@ function resolvePrefetch(
   if (!isWanted) return {};
   if (type !== 'counter') fail(name, 'prefetch', `a counter, the one type that can be restored`, type);
   return { prefetch: true, ...(prefetchGroupLabel !== undefined && { prefetchGroupLabel }) };
+}
+
+const AGGREGATIONS: readonly unknown[] = ['last', 'sum', 'min', 'max', 'avg'] satisfies GaugeAggregation[];
+
+function resolveAggregation(
+  name: string,
+  { type, aggregation }: MetricDefinition,
+): Pick<ResolvedDefinition, 'aggregation'> {
+  if (aggregation === undefined) return {};
+  if (type !== 'gauge') fail(name, 'aggregation', `no aggregation for a ${type}, which adds up`, aggregation);
+  if (!AGGREGATIONS.includes(aggregation))
+    fail(name, 'aggregation', '"last", "sum", "min", "max" or "avg"', aggregation);
+  return aggregation === 'last' ? {} : { aggregation };
 }
 
 function fail(name: string, field: string, expected: string, got: unknown, advice = ''): never {

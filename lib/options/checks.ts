@@ -136,6 +136,11 @@ const metric = v.strictObject(
     unit: v.optional(v.string('a unit')),
     prefetch: v.optional(flag),
     prefetchGroupLabel: v.optional(v.string('a label name')),
+    aggregation: v.optional(v.picklist(['last', 'sum', 'min', 'max', 'avg'], '"last", "sum", "min", "max" or "avg"')),
+    collect: v.optional(v.function('a function')),
+    inject: v.optional(v.array(v.unknown(), 'an array of injection tokens')),
+    collectBy: v.optional(v.picklist(['one', 'each'], '"one" or "each"')),
+    collectTimeoutMs: v.optional(v.number('a number of milliseconds')),
   },
   'a metric definition',
 );

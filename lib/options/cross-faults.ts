@@ -3,6 +3,7 @@ import {
   isClassicLabelName,
   isKnownField,
   type MetricDefinition,
+  resolveCollect,
   resolveDefinition,
   UTF8_NAMES_NEED,
 } from '../model/index.js';
@@ -108,7 +109,8 @@ function metricFaults(path: string, metric: MetricDefinition, utf8Names: boolean
   try {
     // Unknown fields have their own message already.
     const known = Object.entries(metric).filter(([name]) => isKnownField(name));
-    resolveDefinition(Object.fromEntries(known) as unknown as MetricDefinition, { utf8Names });
+    const definition = Object.fromEntries(known) as unknown as MetricDefinition;
+    resolveCollect(definition, resolveDefinition(definition, { utf8Names }));
     return [];
   } catch (error) {
     if (!(error instanceof PrometheusPushgatewayError)) throw error;
