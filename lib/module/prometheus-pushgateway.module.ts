@@ -15,7 +15,15 @@ import type { MetricDefinition } from '../model/index.js';
 import { describeRedis, RESOLVED_OPTIONS, type ResolvedOptions } from '../options/index.js';
 import { PrometheusClient } from '../prometheus/index.js';
 import { type GatewayPool, PushgatewayClient } from '../gateway/index.js';
-import { AutoPush, GroupReader, AbandonedGroups, PushHistory, PushService, Shutdown } from '../push/index.js';
+import {
+  AutoPush,
+  GroupReader,
+  AbandonedGroups,
+  ProcessGroup,
+  PushHistory,
+  PushService,
+  Shutdown,
+} from '../push/index.js';
 import { STORE, type Store } from '../store/index.js';
 import { PrometheusPushgatewayFeatureModule } from './feature.module.js';
 import { type ASYNC_OPTIONS_TYPE, ConfigurableModuleClass, type OPTIONS_TYPE } from './module-definition.js';
@@ -38,7 +46,16 @@ const SCHEDULING = Symbol('PrometheusPushgatewayScheduling');
     ...providers,
     { provide: SCHEDULING, inject: [ModulesContainer, LazyModuleLoader, ModuleRef], useFactory: ensureScheduling },
   ],
-  exports: [MetricsService, GroupReader, PrometheusClient, PushgatewayClient, PushHistory, RESOLVED_OPTIONS, STORE],
+  exports: [
+    MetricsService,
+    GroupReader,
+    PrometheusClient,
+    ProcessGroup,
+    PushgatewayClient,
+    PushHistory,
+    RESOLVED_OPTIONS,
+    STORE,
+  ],
 })
 export class PrometheusPushgatewayModule
   extends ConfigurableModuleClass
@@ -56,6 +73,7 @@ export class PrometheusPushgatewayModule
     private readonly pushService: PushService,
     private readonly shutdown: Shutdown,
     private readonly abandoned: AbandonedGroups,
+    private readonly processGroup: ProcessGroup,
     @Inject(STORE) private readonly store: Store,
     @Inject(GATEWAY_POOL) private readonly pool: GatewayPool,
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
@@ -103,7 +121,8 @@ export class PrometheusPushgatewayModule
     this.#resuming = setTimeout(() => {
       this.pool.resume(groupsOf(this.options));
     }, this.options.flushIntervalMs).unref();
-    this.#autoPush = new AutoPush(autoPush, jobs, this.pushService, this.findSchedulerRegistry());
+    const pushProcess = (): void => void this.processGroup.push();
+    this.#autoPush = new AutoPush(autoPush, jobs, this.pushService, this.findSchedulerRegistry(), pushProcess);
     await this.#autoPush.start();
   }
 
