@@ -1,3 +1,4 @@
+export { familiesAsText } from './family-text.js';
 export { formatNumber } from './format-number.js';
 export type { BodyChunk } from './body-chunk.js';
 export { formatMessages } from './protobuf/messages.js';

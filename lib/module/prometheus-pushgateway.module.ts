@@ -20,6 +20,7 @@ import {
   GroupReader,
   AbandonedGroups,
   Collectors,
+  ProcessGroup,
   PushHistory,
   PushService,
   Shutdown,
@@ -47,7 +48,16 @@ const SCHEDULING = Symbol('PrometheusPushgatewayScheduling');
     ...providers,
     { provide: SCHEDULING, inject: [ModulesContainer, LazyModuleLoader, ModuleRef], useFactory: ensureScheduling },
   ],
-  exports: [MetricsService, GroupReader, PrometheusClient, PushgatewayClient, PushHistory, RESOLVED_OPTIONS, STORE],
+  exports: [
+    MetricsService,
+    GroupReader,
+    PrometheusClient,
+    ProcessGroup,
+    PushgatewayClient,
+    PushHistory,
+    RESOLVED_OPTIONS,
+    STORE,
+  ],
 })
 export class PrometheusPushgatewayModule
   extends ConfigurableModuleClass
@@ -67,6 +77,7 @@ export class PrometheusPushgatewayModule
     private readonly abandoned: AbandonedGroups,
     private readonly collecting: Collecting,
     private readonly collectors: Collectors,
+    private readonly processGroup: ProcessGroup,
     @Inject(STORE) private readonly store: Store,
     @Inject(GATEWAY_POOL) private readonly pool: GatewayPool,
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
@@ -119,7 +130,8 @@ export class PrometheusPushgatewayModule
     this.#resuming = setTimeout(() => {
       this.pool.resume(groupsOf(this.options));
     }, this.options.flushIntervalMs).unref();
-    this.#autoPush = new AutoPush(autoPush, jobs, this.pushService, this.findSchedulerRegistry());
+    const pushProcess = (): void => void this.processGroup.push();
+    this.#autoPush = new AutoPush(autoPush, jobs, this.pushService, this.findSchedulerRegistry(), pushProcess);
     await this.#autoPush.start();
   }
 

@@ -28,6 +28,7 @@ import {
   GroupRemover,
   AbandonedGroups,
   Presence,
+  ProcessGroup,
   PushHistory,
   PushService,
   Shutdown,
@@ -168,15 +169,25 @@ export const providers: Provider[] = [
       new AbandonedGroups(options, presence, signsOfLife, remover),
   },
   {
+    provide: ProcessGroup,
+    inject: [RESOLVED_OPTIONS, STORE, GATEWAY_POOL],
+    useFactory: (options: ResolvedOptions, store: Store, pool: GatewayPool) => {
+      const [group] = groupsOf(options) as [Group];
+      const gateways = options.gateways.map(({ url }) => url);
+      return new ProcessGroup({ group, gateways, timeoutMs: options.gateways[0].timeoutMs }, store, pool);
+    },
+  },
+  {
     provide: Shutdown,
-    inject: [RESOLVED_OPTIONS, UpdateBuffers, PushService, AbandonedGroups, STORE],
+    inject: [RESOLVED_OPTIONS, UpdateBuffers, PushService, AbandonedGroups, STORE, ProcessGroup],
     useFactory: (
       options: ResolvedOptions,
       buffers: UpdateBuffers,
       pushService: PushService,
       abandoned: AbandonedGroups,
       store: Store,
-    ) => new Shutdown(options, buffers, pushService, abandoned, store),
+      processGroup: ProcessGroup,
+    ) => new Shutdown(options, buffers, pushService, abandoned, store, processGroup),
   },
   {
     provide: MetricsService,

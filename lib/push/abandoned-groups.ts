@@ -17,6 +17,8 @@ export class AbandonedGroups {
     private readonly presence: Presence,
     private readonly signsOfLife: SignsOfLife,
     private readonly remover: GroupRemover,
+    /** Which groups are looked after. Default: all. */
+    private readonly isOurs: (group: Group) => boolean = () => true,
   ) {}
 
   start(): void {
@@ -55,7 +57,7 @@ export class AbandonedGroups {
       await this.presence.given();
       // A store that was away has received no signs of life. Other processes get the time of three signs to send one.
       if (!this.presence.isCertain) return;
-      const silent = await this.signsOfLife.silentGroups(staleGroupAfterMs);
+      const silent = (await this.signsOfLife.silentGroups(staleGroupAfterMs)).filter(this.isOurs);
       const names = new Set(silent.map(nameOf));
       for (const name of this.#failing) if (!names.has(name)) this.#failing.delete(name);
       for (const group of silent) {

@@ -30,6 +30,8 @@ export class AutoPush {
     private readonly pushService: PushService,
     /** Default: none. Then nobody in this process can look the push up, and it runs all the same. */
     private readonly registry?: SchedulerRegistry,
+    /** Done at each tick beside the pushes of jobs. Default: nothing. */
+    private readonly alongside?: () => void,
   ) {
     // One listener per job that waits for its turn.
     setMaxListeners(Infinity, this.#stopping.signal);
@@ -80,6 +82,7 @@ export class AutoPush {
 
   /** A job whose push of an earlier tick is not over is left out. */
   #tick(gapMs: number): void {
+    this.alongside?.();
     const options = { collects: true, notAgainWithinMs: gapMs * SAME_TICK, signal: this.#stopping.signal };
     const pushes: Promise<PushResult>[] = [];
     for (const job of this.jobs) {

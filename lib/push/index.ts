@@ -6,6 +6,7 @@ export { GroupReader } from './group-reader.js';
 export { GroupRemover } from './group-remover.js';
 export { AbandonedGroups } from './abandoned-groups.js';
 export { Presence } from './presence.js';
+export { PROCESS_LABEL, ProcessGroup, type ProcessSource } from './process-group.js';
 export { type PastPush, PushHistory } from './push-history.js';
 export { type PushOptions, PushService, type Restorer } from './push.service.js';
 export { Shutdown } from './shutdown.js';

@@ -4,6 +4,7 @@ import { PackageLogger } from '../log/package-logger.js';
 import type { Group } from '../model/index.js';
 import type { Store } from '../store/index.js';
 import type { AbandonedGroups } from './abandoned-groups.js';
+import type { ProcessGroup } from './process-group.js';
 import type { PushService } from './push.service.js';
 
 /** The part of the deadline after which pushes are given up, so that their turns can still be given back. */
@@ -37,6 +38,8 @@ export class Shutdown {
     private readonly pushService: PushService,
     private readonly abandoned: Pick<AbandonedGroups, 'isPresent' | 'leave' | 'removeLeft'>,
     private readonly store: Pick<Store, 'address' | 'ping' | 'wasReached'>,
+    /** Default: there is none. */
+    private readonly processGroup?: Pick<ProcessGroup, 'hasBegun' | 'end'>,
   ) {
     this.#pushes = options.pushOnShutdown;
   }
@@ -88,8 +91,12 @@ export class Shutdown {
     const left = await this.buffers.close(timeLeft(this.#pushes ? PUSH_SHARE : 1));
     for (const job of left.keys()) if (this.#undone.has(job)) this.#undone.set(job, `not pushed: ${NO_STORE}`);
     // Without the store none of the following steps can be done, and each would find that out slowly.
-    const needsStore = jobs.length > 0 || this.abandoned.isPresent || this.buffers.havePartsStored;
-    if (needsStore && !(await this.#isStoreThere())) {
+    const isStoreNeeded =
+      jobs.length > 0 ||
+      this.abandoned.isPresent ||
+      this.buffers.havePartsStored ||
+      this.processGroup?.hasBegun === true;
+    if (isStoreNeeded && !(await this.#isStoreThere())) {
       void this.#leave();
       for (const job of jobs) this.#undone.set(job, `not pushed: ${NO_STORE}`);
       return;
@@ -99,6 +106,7 @@ export class Shutdown {
     const last = await this.#leave();
     const isLast = (job: string): boolean => last.some((group) => group.job === job);
     await Promise.all([
+      this.processGroup?.end(),
       ...last.map((group) => this.#delete(group)),
       ...jobs.filter((job) => !isLast(job) && !left.has(job)).map((job) => this.#push(job)),
     ]);

@@ -102,6 +102,7 @@ describe('the tarball', () => {
       'http/axios.cjs',
       'index.js',
       'metrics/opentelemetry.cjs',
+      'prom-client/index.js',
       'store/memory/memory.store.js',
       'store/redis/connection/ioredis.cjs',
       'store/redis/redis.store.js',
@@ -162,7 +163,10 @@ describe('the tarball', () => {
     const args = how === 'import' ? ['--input-type=module', '-e', imports.join('')] : ['-e', requires.join('')];
 
     expect(paths).toEqual(
-      expect.arrayContaining([PACKAGE, ...['cli', 'config', 'console'].map((path) => `${PACKAGE}/${path}`)]),
+      expect.arrayContaining([
+        PACKAGE,
+        ...['cli', 'config', 'console', 'prom-client'].map((path) => `${PACKAGE}/${path}`),
+      ]),
     );
     expect(await node(args, { cwd: installations.full[12].folder })).toMatchObject({ code: 0, stdout: '' });
   });

@@ -1,0 +1,19 @@
+export { exponentialBuckets, linearBuckets } from './buckets.js';
+export type {
+  CounterConfiguration,
+  EventWithExemplar,
+  GaugeConfiguration,
+  HistogramConfiguration,
+  LabelValues,
+  MetricConfiguration,
+  SummaryConfiguration,
+} from './configuration.js';
+export type { AnyMetric, LateMetric } from './late-metric.js';
+export { Counter, Gauge, Histogram, Summary } from './metrics.js';
+export {
+  PromClientBridge,
+  PrometheusPushgatewayPromClientModule,
+  type PrometheusPushgatewayPromClientOptions,
+} from './prom-client.module.js';
+export { register } from './register.js';
+export type { PromClientMetric, PromClientRegistry, PromClientValue } from './registry.js';
