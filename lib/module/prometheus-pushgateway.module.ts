@@ -18,6 +18,7 @@ import { type GatewayPool, PushgatewayClient } from '../gateway/index.js';
 import { AutoPush, GroupReader, AbandonedGroups, PushHistory, PushService, Shutdown } from '../push/index.js';
 import { STORE, type Store } from '../store/index.js';
 import { PrometheusPushgatewayFeatureModule } from './feature.module.js';
+import { Instruments } from './instruments.js';
 import { type ASYNC_OPTIONS_TYPE, ConfigurableModuleClass, type OPTIONS_TYPE } from './module-definition.js';
 import { GATEWAY_POOL, groupsOf, providers } from './providers.js';
 import { ensureScheduling, type FindSchedulerRegistry, isCommandProcess } from './scheduling.js';
@@ -56,6 +57,7 @@ export class PrometheusPushgatewayModule
     private readonly pushService: PushService,
     private readonly shutdown: Shutdown,
     private readonly abandoned: AbandonedGroups,
+    private readonly instruments: Instruments,
     @Inject(STORE) private readonly store: Store,
     @Inject(GATEWAY_POOL) private readonly pool: GatewayPool,
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
@@ -125,6 +127,7 @@ export class PrometheusPushgatewayModule
 
   /** A global module's comes after those of the modules that use it. */
   async onApplicationShutdown(): Promise<void> {
+    await this.instruments.stop();
     await this.shutdown.run();
     this.pool.close();
     await this.store.close();

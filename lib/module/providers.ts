@@ -1,4 +1,5 @@
 import { type Provider } from '@nestjs/common';
+import { HttpAdapterHost, ModulesContainer } from '@nestjs/core';
 import { PackageLogger } from '../log/package-logger.js';
 import { UpdateBuffers } from '../buffer/index.js';
 import {
@@ -31,6 +32,7 @@ import {
   Shutdown,
 } from '../push/index.js';
 import { STORE, type Store } from '../store/index.js';
+import { Instruments } from './instruments.js';
 import { MODULE_OPTIONS_TOKEN } from './module-definition.js';
 import { SelfMetrics } from './self-metrics.js';
 
@@ -164,6 +166,16 @@ export const providers: Provider[] = [
     provide: MetricsService,
     inject: [RESOLVED_OPTIONS, UpdateBuffers, GroupReader, PushService, Announcer, SelfMetrics],
     useFactory: createMetricsService,
+  },
+  {
+    provide: Instruments,
+    inject: [RESOLVED_OPTIONS, MetricsService, HttpAdapterHost, ModulesContainer],
+    useFactory: (
+      { instrument }: ResolvedOptions,
+      metrics: MetricsService,
+      adapterHost: HttpAdapterHost,
+      modules: ModulesContainer,
+    ) => Instruments.begin(instrument, { metrics, adapterHost, modules }),
   },
 ];
 

@@ -53,6 +53,7 @@ describe('resolveOptions', () => {
       pushOnShutdown: true,
       shutdownTimeoutMs: 5_000,
       selfMetrics: false,
+      instrument: {},
       startTimes: true,
       announceForMs: 0,
       maxSeriesPerMetric: 10_000,
@@ -375,7 +376,7 @@ describe('resolveOptions refuses', () => {
     [metric({ labelNmaes: ['type'] }), 'metrics.1.labelNmaes: unknown option; did you mean "labelNames"?'],
     [
       { ...minimal, sometimes: 'x' },
-      'sometimes: unknown option; expected one of prometheus, pushgateway, metrics, autoPush, pushOnShutdown, deleteOnShutdown, shutdownTimeoutMs, selfMetrics, startTimes, exemplars, announceForMs, maxSeriesPerMetric, maxLabelValueLength, maxMetrics',
+      'sometimes: unknown option; expected one of prometheus, pushgateway, metrics, autoPush, pushOnShutdown, deleteOnShutdown, shutdownTimeoutMs, selfMetrics, instrument, startTimes, exemplars, announceForMs, maxSeriesPerMetric, maxLabelValueLength, maxMetrics',
     ],
     [{ ...minimal, redis: 'x' }, 'redis: unknown option; did you mean "pushgateway.redis"?'],
     [{ ...minimal, job: 'x' }, 'job: unknown option; did you mean "prometheus.jobs"?'],
@@ -396,11 +397,11 @@ describe('resolveOptions refuses', () => {
     ],
     [
       { ...minimal, 'redis.host': 'x' },
-      'redis.host: unknown option; expected one of prometheus, pushgateway, metrics, autoPush, pushOnShutdown, deleteOnShutdown, shutdownTimeoutMs, selfMetrics, startTimes, exemplars, announceForMs, maxSeriesPerMetric, maxLabelValueLength, maxMetrics',
+      'redis.host: unknown option; expected one of prometheus, pushgateway, metrics, autoPush, pushOnShutdown, deleteOnShutdown, shutdownTimeoutMs, selfMetrics, instrument, startTimes, exemplars, announceForMs, maxSeriesPerMetric, maxLabelValueLength, maxMetrics',
     ],
     [
       { ...minimal, 'prometheus.host': 'x' },
-      'prometheus.host: unknown option; expected one of prometheus, pushgateway, metrics, autoPush, pushOnShutdown, deleteOnShutdown, shutdownTimeoutMs, selfMetrics, startTimes, exemplars, announceForMs, maxSeriesPerMetric, maxLabelValueLength, maxMetrics',
+      'prometheus.host: unknown option; expected one of prometheus, pushgateway, metrics, autoPush, pushOnShutdown, deleteOnShutdown, shutdownTimeoutMs, selfMetrics, instrument, startTimes, exemplars, announceForMs, maxSeriesPerMetric, maxLabelValueLength, maxMetrics',
     ],
   ]);
 
