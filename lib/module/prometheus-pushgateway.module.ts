@@ -28,6 +28,7 @@ import {
 import { STORE, type Store } from '../store/index.js';
 import { PrometheusPushgatewayFeatureModule } from './feature.module.js';
 import { Collecting } from './collecting.js';
+import { Instruments } from './instruments.js';
 import { type ASYNC_OPTIONS_TYPE, ConfigurableModuleClass, type OPTIONS_TYPE } from './module-definition.js';
 import { GATEWAY_POOL, groupsOf, providers } from './providers.js';
 import { ensureScheduling, type FindSchedulerRegistry, isCommandProcess } from './scheduling.js';
@@ -78,6 +79,7 @@ export class PrometheusPushgatewayModule
     private readonly collecting: Collecting,
     private readonly collectors: Collectors,
     private readonly processGroup: ProcessGroup,
+    private readonly instruments: Instruments,
     @Inject(STORE) private readonly store: Store,
     @Inject(GATEWAY_POOL) private readonly pool: GatewayPool,
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
@@ -161,6 +163,7 @@ export class PrometheusPushgatewayModule
 
   /** A global module's comes after those of the modules that use it. */
   async onApplicationShutdown(): Promise<void> {
+    await this.instruments.stop();
     await this.shutdown.run();
     this.pool.close();
     await this.store.close();

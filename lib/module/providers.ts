@@ -1,5 +1,5 @@
 import { type Provider } from '@nestjs/common';
-import { ModuleRef, ModulesContainer } from '@nestjs/core';
+import { HttpAdapterHost, ModuleRef, ModulesContainer } from '@nestjs/core';
 import { PackageLogger } from '../log/package-logger.js';
 import { UpdateBuffers } from '../buffer/index.js';
 import {
@@ -35,6 +35,7 @@ import {
 } from '../push/index.js';
 import { STORE, type Store } from '../store/index.js';
 import { Collecting } from './collecting.js';
+import { Instruments } from './instruments.js';
 import { MODULE_OPTIONS_TOKEN } from './module-definition.js';
 import { isCommandProcess } from './scheduling.js';
 import { SelfMetrics } from './self-metrics.js';
@@ -193,6 +194,16 @@ export const providers: Provider[] = [
     provide: MetricsService,
     inject: [RESOLVED_OPTIONS, UpdateBuffers, GroupReader, PushService, Announcer, SelfMetrics, Collecting],
     useFactory: createMetricsService,
+  },
+  {
+    provide: Instruments,
+    inject: [RESOLVED_OPTIONS, MetricsService, HttpAdapterHost, ModulesContainer],
+    useFactory: (
+      { instrument }: ResolvedOptions,
+      metrics: MetricsService,
+      adapterHost: HttpAdapterHost,
+      modules: ModulesContainer,
+    ) => Instruments.begin(instrument, { metrics, adapterHost, modules }),
   },
 ];
 

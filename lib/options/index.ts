@@ -3,6 +3,7 @@ export { loadCronFor } from './cron.js';
 export * from './endpoint.js';
 export { optionsFromEnvironment, VARIABLE_NAMES } from './environment.js';
 export { nearMisses } from './environment-names.js';
+export * from './instrument-options.js';
 export * from './module-options.js';
 export { withDefaults } from './option.js';
 export { FROM_ENVIRONMENT, parseProxy, type ProxyAddress } from './proxy-address.js';

@@ -1,5 +1,6 @@
 import type { Cluster, ClusterNode, ClusterOptions, Redis, RedisOptions } from 'ioredis';
 import type { MetricDefinition } from '../model/index.js';
+import type { InstrumentOptions } from './instrument-options.js';
 
 // What each option is for is said here, once: editors show it, and `npm run docs:options` makes the tables of
 // docs/configuration.md of it: the first paragraph, and the page behind `@see`. That script also writes the lines with
@@ -55,6 +56,13 @@ export interface PrometheusPushgatewayModuleOptions {
    * @defaultValue `false`
    */
   selfMetrics?: boolean;
+  /**
+   * What is measured without a line in the application, such as `{ http: true }`.
+   *
+   * @see docs/instrumenting.md
+   * @defaultValue none
+   */
+  instrument?: InstrumentOptions;
   /**
    * Whether the gateway is told when a series of a counter, histogram or summary began: with the first push that showed it.
    *

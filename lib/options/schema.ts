@@ -19,6 +19,7 @@ import type {
   PrometheusPushgatewayModuleOptions,
   PushgatewayOptions,
 } from './module-options.js';
+import { INSTRUMENT } from './instrument-schema.js';
 import { objectOf, type Option, type Options, type OptionsOf } from './option.js';
 
 // The one place for what an option may be, its default and how a variable gives it. From here come the check at start, the
@@ -107,6 +108,7 @@ export const BESIDE_THEM = {
   deleteOnShutdown: { ...FLAG, default: false },
   shutdownTimeoutMs: { ...MILLISECONDS, default: 5_000 },
   selfMetrics: { ...FLAG, default: false },
+  instrument: { check: objectOf(INSTRUMENT), default: {} },
   startTimes: { ...FLAG, default: true },
   exemplars: {
     check: v.picklist(['active-span'], '"active-span"'),

@@ -55,6 +55,7 @@ describe('resolveOptions', () => {
       pushOnShutdown: true,
       shutdownTimeoutMs: 5_000,
       selfMetrics: false,
+      instrument: {},
       startTimes: true,
       announceForMs: 0,
       maxSeriesPerMetric: 10_000,
@@ -113,6 +114,7 @@ describe('resolveOptions', () => {
       deleteOnShutdown: true,
       shutdownTimeoutMs: 9,
       selfMetrics: true,
+      instrument: { http: true },
       startTimes: false,
       announceForMs: 15_000,
       maxSeriesPerMetric: 100,
@@ -172,6 +174,7 @@ describe('resolveOptions', () => {
       deleteOnShutdown: true,
       shutdownTimeoutMs: 9,
       selfMetrics: true,
+      instrument: { http: true },
       startTimes: false,
       announceForMs: 15_000,
       maxSeriesPerMetric: 100,
@@ -378,7 +381,7 @@ describe('resolveOptions refuses', () => {
     [metric({ labelNmaes: ['type'] }), 'metrics.1.labelNmaes: unknown option; did you mean "labelNames"?'],
     [
       { ...minimal, sometimes: 'x' },
-      'sometimes: unknown option; expected one of prometheus, pushgateway, metrics, autoPush, pushOnShutdown, deleteOnShutdown, shutdownTimeoutMs, selfMetrics, startTimes, exemplars, announceForMs, maxSeriesPerMetric, maxLabelValueLength, maxMetrics',
+      'sometimes: unknown option; expected one of prometheus, pushgateway, metrics, autoPush, pushOnShutdown, deleteOnShutdown, shutdownTimeoutMs, selfMetrics, instrument, startTimes, exemplars, announceForMs, maxSeriesPerMetric, maxLabelValueLength, maxMetrics',
     ],
     [{ ...minimal, redis: 'x' }, 'redis: unknown option; did you mean "pushgateway.redis"?'],
     [{ ...minimal, job: 'x' }, 'job: unknown option; did you mean "prometheus.jobs"?'],
@@ -399,11 +402,11 @@ describe('resolveOptions refuses', () => {
     ],
     [
       { ...minimal, 'redis.host': 'x' },
-      'redis.host: unknown option; expected one of prometheus, pushgateway, metrics, autoPush, pushOnShutdown, deleteOnShutdown, shutdownTimeoutMs, selfMetrics, startTimes, exemplars, announceForMs, maxSeriesPerMetric, maxLabelValueLength, maxMetrics',
+      'redis.host: unknown option; expected one of prometheus, pushgateway, metrics, autoPush, pushOnShutdown, deleteOnShutdown, shutdownTimeoutMs, selfMetrics, instrument, startTimes, exemplars, announceForMs, maxSeriesPerMetric, maxLabelValueLength, maxMetrics',
     ],
     [
       { ...minimal, 'prometheus.host': 'x' },
-      'prometheus.host: unknown option; expected one of prometheus, pushgateway, metrics, autoPush, pushOnShutdown, deleteOnShutdown, shutdownTimeoutMs, selfMetrics, startTimes, exemplars, announceForMs, maxSeriesPerMetric, maxLabelValueLength, maxMetrics',
+      'prometheus.host: unknown option; expected one of prometheus, pushgateway, metrics, autoPush, pushOnShutdown, deleteOnShutdown, shutdownTimeoutMs, selfMetrics, instrument, startTimes, exemplars, announceForMs, maxSeriesPerMetric, maxLabelValueLength, maxMetrics',
     ],
   ]);
 

@@ -1,0 +1,30 @@
+import type { Instrument, Stop, Surroundings } from '../instrument/instrument.js';
+import type { InstrumentOptions } from '../options/index.js';
+import { isCommandProcess } from './scheduling.js';
+
+type OptionsOf<Name extends keyof InstrumentOptions> = Exclude<InstrumentOptions[Name], boolean | undefined>;
+
+/** Each is loaded when it is switched on. */
+const INSTRUMENTS: { readonly [Name in keyof InstrumentOptions]-?: () => Promise<Instrument<OptionsOf<Name>>> } = {
+  http: async () => (await import(/* webpackMode: "eager" */ '../instrument/http/index.js')).measureHttp,
+};
+
+/** What measures by itself in this application. */
+export class Instruments {
+  private constructor(private readonly stops: readonly Stop[]) {}
+
+  /** Begins with all that are switched on. A process that nest-commander runs answers nobody: none begins there. */
+  static async begin(options: InstrumentOptions, surroundings: Surroundings): Promise<Instruments> {
+    const names = Object.keys(options) as (keyof InstrumentOptions)[];
+    const wanted = isCommandProcess(surroundings.modules) ? [] : names.filter((name) => options[name]);
+    const stops = wanted.map(async (name) => {
+      const instrument = (await INSTRUMENTS[name]()) as Instrument<object>;
+      return instrument(options[name] === true ? {} : (options[name] as object), surroundings);
+    });
+    return new Instruments(await Promise.all(stops));
+  }
+
+  async stop(): Promise<void> {
+    for (const stop of this.stops) await stop();
+  }
+}

@@ -1,0 +1,47 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+/** What is measured without a line in the application: each is off until it is switched on, and then loaded. */
+export interface InstrumentOptions {
+  /**
+   * Every request that this application answers, with Express and Fastify.
+   * @defaultValue `false`
+   */
+  http?: boolean | HttpInstrumentOptions;
+}
+
+/** How requests are measured. */
+export interface HttpInstrumentOptions {
+  /**
+   * Names, labels and buckets: OpenTelemetry's conventions (`http_server_request_duration_seconds`), or those that users of
+   * prom-client have (`http_request_duration_seconds{method,route,status_code}`).
+   * @defaultValue `'opentelemetry'`
+   */
+  preset?: HttpPreset;
+  /**
+   * Upper bounds of the duration's buckets, in seconds.
+   * @defaultValue those of the preset
+   */
+  buckets?: readonly number[];
+  /**
+   * Measure how large requests and responses are too, in bytes: two more histograms.
+   * @defaultValue `false`
+   */
+  sizes?: boolean;
+  /**
+   * Routes that are not measured, as templates with their prefix: `'/health'`, or a pattern such as `/^\/internal/`.
+   * @defaultValue none
+   */
+  ignore?: readonly (string | RegExp)[];
+  /**
+   * Further labels of the duration, each with the function that reads it when the response is done. Values must be few: each makes series.
+   * One that throws or gives nothing is the empty text.
+   * @defaultValue none
+   */
+  labels?: Readonly<Record<string, HttpLabel>>;
+}
+
+/** Whose names, labels and buckets metrics of requests have. */
+export type HttpPreset = 'opentelemetry' | 'prom-client';
+
+/** Reads a label of Node's request and response; with Express they are Express' own. */
+export type HttpLabel = (request: IncomingMessage, response: ServerResponse) => string | number | undefined;

@@ -1,0 +1,24 @@
+import { resolveOptions } from '../../../lib/options/index.js';
+
+function resolve(instrument: unknown): unknown {
+  return resolveOptions({ prometheus: { jobs: ['shop'] }, instrument }).instrument;
+}
+
+describe('the options of instruments', () => {
+  it.each([{}, { http: true }, { http: false }, { http: {} }])('may be %j', (instrument) => {
+    expect(resolve(instrument)).toEqual(instrument);
+  });
+
+  it.each<[unknown, string]>([
+    [true, 'instrument: expected an object, got true'],
+    [{ htpp: true }, 'instrument.htpp: unknown option; did you mean "http"?'],
+    [{ http: 'yes' }, 'instrument.http: expected true, false or an object of options, got "yes"'],
+    [{ http: { bucket: [1] } }, 'instrument.http.bucket: unknown option; did you mean "buckets"?'],
+    [{ http: { preset: 'otel' } }, 'instrument.http.preset: expected "opentelemetry" or "prom-client", got "otel"'],
+    [{ http: { ignore: [1] } }, 'instrument.http.ignore.0: expected a route or a regular expression, got 1'],
+    [{ http: { labels: { 'a-b': () => 'c' } } }, 'instrument.http.labels.a-b: expected a label name, got "a-b"'],
+    [{ http: { labels: { tenant: 'acme' } } }, 'instrument.http.labels.tenant: expected a function, got "acme"'],
+  ])('may not be %j', (instrument, fault) => {
+    expect(() => resolve(instrument)).toThrow(`Invalid options of PrometheusPushgatewayModule:\n  - ${fault}`);
+  });
+});
