@@ -6,8 +6,8 @@ import {
   PrometheusPushgatewayTestingModule,
   recordedPushes,
 } from 'nestjs-prometheus-pushgateway/testing';
-import { AppModule } from './app.module.ts';
-import { OrdersService } from './orders.service.ts';
+import { AppModule } from './app.module';
+import { OrdersService } from './orders.service';
 
 describe('OrdersService', () => {
   it('counts with a mock of the service', async () => {
