@@ -33,6 +33,7 @@ export function recordedPushes(app: Pick<INestApplicationContext, 'get'>): reado
 
 /** Takes everything, as if it were on the gateway at once, and sends nothing. */
 export class RecordingGateways implements GatewayPool {
+  readonly isRecording = true;
   readonly pushes: RecordedPush[] = [];
 
   constructor(

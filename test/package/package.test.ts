@@ -99,6 +99,7 @@ describe('the tarball', () => {
       'cli/index.js',
       'config/index.js',
       'console/index.js',
+      'health/index.js',
       'http/axios.cjs',
       'index.js',
       'metrics/opentelemetry.cjs',
@@ -163,14 +164,14 @@ describe('the tarball', () => {
     const args = how === 'import' ? ['--input-type=module', '-e', imports.join('')] : ['-e', requires.join('')];
 
     expect(paths).toEqual(
-      expect.arrayContaining([PACKAGE, ...['cli', 'config', 'console', 'testing'].map((path) => `${PACKAGE}/${path}`)]),
+      expect.arrayContaining([PACKAGE, ...['cli', 'config', 'console', 'health', 'testing'].map((path) => `${PACKAGE}/${path}`)]),
     );
     expect(await node(args, { cwd: installations.full[12].folder })).toMatchObject({ code: 0, stdout: '' });
   });
 
   it('exports classes under the names they have', async () => {
     const script = `
-      const all = Object.entries({ ...(await import('${PACKAGE}')), ...(await import('${PACKAGE}/cli')), ...(await import('${PACKAGE}/console')), ...(await import('${PACKAGE}/testing')) });
+      const all = Object.entries({ ...(await import('${PACKAGE}')), ...(await import('${PACKAGE}/cli')), ...(await import('${PACKAGE}/console')), ...(await import('${PACKAGE}/health')), ...(await import('${PACKAGE}/testing')) });
       console.log(all.filter(([name, { name: own }]) => /^[A-Z][a-z]/.test(name) && own !== name).map(([name]) => name));`;
     const args = ['--input-type=module', '-e', script];
 

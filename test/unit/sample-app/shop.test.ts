@@ -4,8 +4,8 @@ import type { INestApplication } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { MetricsService } from 'nestjs-prometheus-pushgateway';
 import { expectMetric, metricsInMemory, recordedPushes } from 'nestjs-prometheus-pushgateway/testing';
-import { AppModule } from '../../../sample-app/app.module.js';
 import { QueueDepth } from '../../../sample-app/queue/queue-depth.js';
+import { ServerModule } from '../../../sample-app/server.module.js';
 
 // As the tests of any application that uses the package: no server, whatever the environment names.
 describe('the shop', () => {
@@ -13,7 +13,7 @@ describe('the shop', () => {
   let url: string;
 
   beforeAll(async () => {
-    const testing = await metricsInMemory(Test.createTestingModule({ imports: [AppModule] })).compile();
+    const testing = await metricsInMemory(Test.createTestingModule({ imports: [ServerModule] })).compile();
     app = testing.createNestApplication<INestApplication<Server>>({ logger: false });
     await app.listen(0, '127.0.0.1');
     url = `http://127.0.0.1:${(app.getHttpServer().address() as AddressInfo).port}`;
@@ -52,5 +52,14 @@ describe('the shop', () => {
     expect(Object.keys(texts).sort()).toEqual(['payments', 'shop']);
     expect(texts['payments']).toContain('\npayments_total{method="card"} 1\n');
     expect(texts['shop']).not.toContain('payments_total');
+  });
+
+  it('says how it is', async () => {
+    const response = await fetch(`${url}/health`);
+    expect(await response.json()).toMatchObject({
+      status: 'ok',
+      info: { 'metrics-store': { status: 'up' }, pushgateways: { status: 'up' }, 'last-push': { status: 'up' } },
+    });
+    expect(response.status).toBe(200);
   });
 });
