@@ -10,7 +10,7 @@ const project = (name, { setup = false, folders = [name] } = {}) => ({
   transformIgnorePatterns: [],
   moduleNameMapper: {
     '^nestjs-prometheus-pushgateway$': '<rootDir>/lib/index.ts',
-    '^nestjs-prometheus-pushgateway/(cli|config|console|opentelemetry|prom-client)$': '<rootDir>/lib/$1/index.ts',
+    '^nestjs-prometheus-pushgateway/([a-z-]+)$': '<rootDir>/lib/$1/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
     '^(\\./(?:axios|ioredis|opentelemetry))\\.cjs$': '$1.cts',
   },

@@ -1,10 +1,10 @@
 import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { AppModule } from './app.module.js';
+import { ServerModule } from './server.module.js';
 
 export async function run(): Promise<void> {
   const port = Number(process.env['PORT'] ?? 3000);
-  const app = await NestFactory.create(AppModule);
+  const app = await NestFactory.create(ServerModule);
   // On SIGTERM what was counted last goes to Redis before the process ends.
   app.enableShutdownHooks();
   try {

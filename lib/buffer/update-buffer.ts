@@ -47,6 +47,7 @@ export class UpdateBuffer {
   constructor(
     readonly group: Group,
     store: SeriesStore,
+    /** `Infinity`: nothing is sent by itself. */
     private readonly flushIntervalMs: number,
     listener: BufferListener,
     /** Default: the store's clock is this process' own. */
@@ -165,6 +166,7 @@ export class UpdateBuffer {
 
   #schedule(): void {
     if (this.#timer !== undefined || this.#flushing !== undefined || this.#isClosed) return;
+    if (this.flushIntervalMs === Infinity) return;
     const { failures } = this.#sender;
     const retryDelay = Math.min(this.flushIntervalMs * 2 ** failures, LONGEST_RETRY_DELAY_MS);
     this.#timer = setTimeout(

@@ -74,6 +74,8 @@ export interface PoolListener {
 export interface GatewayPool {
   /** Addresses of all its gateways, without credentials. */
   readonly addresses: readonly string[];
+  /** Nothing is sent: a test only notes what would be. Default false. */
+  readonly isRecording?: boolean;
   push(push: GroupPush): Promise<PoolAnswer>;
   /** Removes the group; fine if there is none. */
   delete(group: Group): Promise<PoolAnswer>;

@@ -99,6 +99,7 @@ describe('the tarball', () => {
       'cli/index.js',
       'config/index.js',
       'console/index.js',
+      'health/index.js',
       'http/axios.cjs',
       'index.js',
       'metrics/opentelemetry.cjs',
@@ -106,6 +107,7 @@ describe('the tarball', () => {
       'store/memory/memory.store.js',
       'store/redis/connection/ioredis.cjs',
       'store/redis/redis.store.js',
+      'testing/index.js',
     ]);
   });
 
@@ -165,7 +167,7 @@ describe('the tarball', () => {
     expect(paths).toEqual(
       expect.arrayContaining([
         PACKAGE,
-        ...['cli', 'config', 'console', 'prom-client'].map((path) => `${PACKAGE}/${path}`),
+        ...['cli', 'config', 'console', 'health', 'prom-client', 'testing'].map((path) => `${PACKAGE}/${path}`),
       ]),
     );
     expect(await node(args, { cwd: installations.full[12].folder })).toMatchObject({ code: 0, stdout: '' });
@@ -173,7 +175,7 @@ describe('the tarball', () => {
 
   it('exports classes under the names they have', async () => {
     const script = `
-      const all = Object.entries({ ...(await import('${PACKAGE}')), ...(await import('${PACKAGE}/cli')), ...(await import('${PACKAGE}/console')) });
+      const all = Object.entries({ ...(await import('${PACKAGE}')), ...(await import('${PACKAGE}/cli')), ...(await import('${PACKAGE}/console')), ...(await import('${PACKAGE}/health')), ...(await import('${PACKAGE}/testing')) });
       console.log(all.filter(([name, { name: own }]) => /^[A-Z][a-z]/.test(name) && own !== name).map(([name]) => name));`;
     const args = ['--input-type=module', '-e', script];
 

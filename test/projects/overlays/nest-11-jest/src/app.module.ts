@@ -2,7 +2,7 @@ import { Module } from '@nestjs/common';
 import { MetricsService, PrometheusPushgatewayModule } from 'nestjs-prometheus-pushgateway';
 import { AppController } from './app.controller';
 import { AppService } from './app.service';
-import { OrdersService } from './orders.service.ts';
+import { OrdersService } from './orders.service';
 
 const pushgateway = PrometheusPushgatewayModule.forRoot({
   prometheus: { jobs: ['shop'] },

@@ -1,6 +1,13 @@
 import { Test } from '@nestjs/testing';
 import { MetricsService, PrometheusPushgatewayModule } from 'nestjs-prometheus-pushgateway';
-import { OrdersService } from './orders.service.ts';
+import {
+  expectMetric,
+  metricsInMemory,
+  PrometheusPushgatewayTestingModule,
+  recordedPushes,
+} from 'nestjs-prometheus-pushgateway/testing';
+import { AppModule } from './app.module';
+import { OrdersService } from './orders.service';
 
 describe('OrdersService', () => {
   it('counts with a mock of the service', async () => {
@@ -22,5 +29,25 @@ describe('OrdersService', () => {
     testing.get(OrdersService).place();
     expect(await testing.get(MetricsService).text()).toContain('orders_total 1');
     await testing.close();
+  });
+
+  it('counts, as the testing kit sees it', async () => {
+    const imports = [PrometheusPushgatewayTestingModule.forRoot()];
+    const testing = await Test.createTestingModule({ imports, providers: [OrdersService] }).compile();
+    testing.get(OrdersService).place();
+    await expectMetric(testing, 'orders_total', 1);
+    await expect(expectMetric(testing, 'orders_total', 2)).rejects.toThrow('Expected orders_total to be 2, got 1');
+    await testing.close();
+  });
+
+  it('counts in the whole application, which needs no server', async () => {
+    const testing = await metricsInMemory(Test.createTestingModule({ imports: [AppModule] })).compile();
+    const app = await testing.init();
+    await expectMetric(app, 'starts_total', { version: '1.0' }, 1);
+    await app.get(MetricsService).push();
+    expect(recordedPushes(app).map(({ text }) => text)).toEqual([
+      expect.stringContaining('starts_total{version="1.0"} 1'),
+    ]);
+    await app.close();
   });
 });
