@@ -12,6 +12,9 @@ const project = (name, { setup = false, folders = [name] } = {}) => ({
     '^nestjs-prometheus-pushgateway$': '<rootDir>/lib/index.ts',
     '^nestjs-prometheus-pushgateway/([a-z-]+)$': '<rootDir>/lib/$1/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
+    // Their `exports` have nothing for CommonJS.
+    '^@actions/(expressions|workflow-parser)$': '<rootDir>/node_modules/@actions/$1/dist/index.js',
+    '^@actions/(expressions|workflow-parser)/(.+)$': '<rootDir>/node_modules/@actions/$1/dist/$2.js',
     '^(\\./(?:axios|ioredis|opentelemetry))\\.cjs$': '$1.cts',
   },
   transform: {

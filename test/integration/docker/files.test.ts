@@ -122,9 +122,9 @@ describe.each(COMPOSE_FILES)('%s', (file) => {
     expect(isValid(wrong)).toBe(false);
   });
 
-  it('runs pinned images', () => {
+  it('runs images pinned by digest, whose version can be read', () => {
     const images = services.filter(([, { build }]) => !build).map(([, { image }]) => image);
-    const pinned = /^[a-z0-9/-]+:v?\d+\.\d+\.\d+(-[a-z0-9.]+)?$/;
+    const pinned = /^[a-z0-9/-]+:v?\d+\.\d+\.\d+(-[a-z0-9.]+)?@sha256:[0-9a-f]{64}$/;
     expect(images.filter((image) => !pinned.test(image))).toEqual([]);
     expect(services.map(([, { image }]) => image).filter((image) => !image.includes(':'))).toEqual([]);
     expect(read(file)).not.toContain('latest');
@@ -188,7 +188,7 @@ describe('the image of the sample application', () => {
   const dockerfile = readFileSync(join(DOCKER_FOLDER, build.context, build.dockerfile), 'utf8');
 
   it('is built in stages upon one pinned image and runs as nobody special', () => {
-    expect(dockerfile).toMatch(/^ARG NODE_IMAGE=node:\d+\.\d+\.\d+-alpine\d+\.\d+$/m);
+    expect(dockerfile).toMatch(/^ARG NODE_IMAGE=node:\d+\.\d+\.\d+-alpine\d+\.\d+@sha256:[0-9a-f]{64}$/m);
     const stages = [...dockerfile.matchAll(/^FROM (\S+)/gm)].map(([, image]) => image);
     expect(stages.length).toBeGreaterThan(1);
     expect(new Set(stages)).toEqual(new Set(['${NODE_IMAGE}']));
@@ -202,6 +202,14 @@ describe('the image of the sample application', () => {
     expect(sources.length).toBeGreaterThan(0);
     expect(sources.filter((source) => !existsSync(join(ROOT, source ?? '')))).toEqual([]);
     expect(sources.filter((source) => !rules.includes(`!${source}`))).toEqual([]);
+    // And what its build is made of.
+    const programs = sources.filter((source) => source?.endsWith('.mjs'));
+    const imported = programs.flatMap((program) => {
+      const text = readFileSync(join(ROOT, program ?? ''), 'utf8');
+      return [...text.matchAll(/ from '\.\/([\w-]+\.mjs)'/g)].map(([, file]) => file);
+    });
+    expect(imported).toContain('bundle-page.mjs');
+    expect(imported.filter((file) => !sources.includes(file))).toEqual([]);
   });
 });
 
