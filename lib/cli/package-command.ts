@@ -29,7 +29,7 @@ export abstract class PackageCommand<Flags extends object> extends CommandRunner
   async run(given: string[], flags = {} as Flags): Promise<void> {
     try {
       (this.changesNothing(flags) ? onlyLook : doNothingUnasked)(this.#moduleRef);
-      refuseArguments(given.slice(this.mostArguments), this.jobsByFlag);
+      refuseArguments(given, this.mostArguments, this.jobsByFlag);
       if (!(await this.act(flags, given[0]))) process.exitCode = 1;
     } catch (error) {
       process.exitCode = 1;

@@ -40,7 +40,7 @@ export class QueryCommand extends ViewingCommand<QueryFlags> {
     const { range, step } = flags;
     const limit = limitOf(flags, this.output);
     // No other command needs it.
-    const { instantText, plainSamples, plainSeries, rangeOf, rangeText } = await import(
+    const { instantText, plainSamples, plainSeries, pointsIn, rangeOf, rangeText } = await import(
       /* webpackMode: "eager" */ './query/index.js'
     );
     const progress = () => `asking ${this.prometheus.address}`;
@@ -59,7 +59,7 @@ export class QueryCommand extends ViewingCommand<QueryFlags> {
     return this.view(
       {
         read: async () => {
-          const asked = rangeOf(range, step);
+          const asked = rangeOf(range, step, pointsIn(this.output));
           return { asked, series: await this.prometheus.queryRange(promql, asked) };
         },
         progress,
@@ -87,7 +87,10 @@ export class QueryCommand extends ViewingCommand<QueryFlags> {
     return span;
   }
 
-  @Option({ flags: '--step <span>', description: 'time from one point of --range to the next (default: 40 points)' })
+  @Option({
+    flags: '--step <span>',
+    description: 'time from one point of --range to the next (default: as many as fit, 40 at the most)',
+  })
   parseStep(span: string): string {
     return span;
   }
