@@ -21,6 +21,7 @@ interface QueryFlags extends ViewingFlags {
 })
 export class QueryCommand extends ViewingCommand<QueryFlags> {
   protected readonly name = 'query';
+  protected override readonly mostArguments = 1;
 
   constructor(
     private readonly prometheus: PrometheusClient,
@@ -28,10 +29,6 @@ export class QueryCommand extends ViewingCommand<QueryFlags> {
     @Inject(RESOLVED_OPTIONS) options: ResolvedOptions,
   ) {
     super(moduleRef, options);
-  }
-
-  protected override get mostArguments(): 1 {
-    return 1;
   }
 
   /** All is well when Prometheus has answered, also that it has nothing. */
@@ -76,9 +73,8 @@ export class QueryCommand extends ViewingCommand<QueryFlags> {
     } catch (error) {
       const { message } = error as Error;
       if (!message.includes('ask with queryRange()')) throw error;
-      throw new Error(
-        `${promql} is a range of values for each series: take it as rate(...), or leave its [...] out and add --range`,
-      );
+      const advice = 'take it as rate(...), or leave its [...] out and add --range';
+      throw new Error(`${promql} is a range of values for each series: ${advice}`, { cause: error });
     }
   }
 
