@@ -32,6 +32,7 @@ interface Found {
 })
 export class ClearCommand extends PackageCommand<ClearFlags> {
   protected readonly name = 'clear';
+  protected override readonly mostArguments = 1;
 
   constructor(
     private readonly metrics: MetricsService,
@@ -40,10 +41,6 @@ export class ClearCommand extends PackageCommand<ClearFlags> {
     @Inject(RESOLVED_OPTIONS) options: ResolvedOptions,
   ) {
     super(moduleRef, options);
-  }
-
-  protected override get mostArguments(): 1 {
-    return 1;
   }
 
   protected override changesNothing(): boolean {

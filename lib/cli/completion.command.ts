@@ -21,13 +21,10 @@ const PROGRAM = /^[\w.+-]+$/;
 })
 export class CompletionCommand extends PackageCommand<CompletionFlags> {
   protected readonly name = 'completion';
+  protected override readonly mostArguments = 1;
 
   constructor(moduleRef: ModuleRef, @Inject(RESOLVED_OPTIONS) options: ResolvedOptions) {
     super(moduleRef, options);
-  }
-
-  protected override get mostArguments(): 1 {
-    return 1;
   }
 
   protected async act({ program = calledAs() }: CompletionFlags, shell = ''): Promise<boolean> {

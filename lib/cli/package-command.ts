@@ -14,6 +14,8 @@ export abstract class PackageCommand<Flags extends object> extends CommandRunner
   protected readonly output: Output = process.stdout;
   /** The name in its error messages. */
   protected abstract readonly name: string;
+  /** How many arguments it takes beside its flags. */
+  protected readonly mostArguments: 0 | 1 = 0;
   /** Private at run time too: `util.inspect` would print everything that can be reached from here. */
   readonly #moduleRef: ModuleRef;
 
@@ -29,7 +31,7 @@ export abstract class PackageCommand<Flags extends object> extends CommandRunner
   async run(given: string[], flags = {} as Flags): Promise<void> {
     try {
       (this.changesNothing(flags) ? onlyLook : doNothingUnasked)(this.#moduleRef);
-      refuseArguments(given.slice(this.mostArguments), this.jobsByFlag);
+      refuseArguments(given, this.mostArguments, this.jobsByFlag);
       if (!(await this.act(flags, given[0]))) process.exitCode = 1;
     } catch (error) {
       process.exitCode = 1;
@@ -53,11 +55,6 @@ export abstract class PackageCommand<Flags extends object> extends CommandRunner
   /** Jobs that `--job` takes: a job named without `--job` gets an error that says so. Default: none. */
   protected get jobsByFlag(): readonly string[] {
     return [];
-  }
-
-  /** How many arguments it takes beside its flags. Default: none. */
-  protected get mostArguments(): 0 | 1 {
-    return 0;
   }
 
   /**

@@ -21,6 +21,7 @@ interface QueryFlags extends ViewingFlags {
 })
 export class QueryCommand extends ViewingCommand<QueryFlags> {
   protected readonly name = 'query';
+  protected override readonly mostArguments = 1;
 
   constructor(
     private readonly prometheus: PrometheusClient,
@@ -30,17 +31,13 @@ export class QueryCommand extends ViewingCommand<QueryFlags> {
     super(moduleRef, options);
   }
 
-  protected override get mostArguments(): 1 {
-    return 1;
-  }
-
   /** All is well when Prometheus has answered, also that it has nothing. */
   protected async act(flags: QueryFlags, promql = ''): Promise<boolean> {
     if (flags.step !== undefined && flags.range === undefined) throw new Error('--step is for --range: add it');
     const { range, step } = flags;
     const limit = limitOf(flags, this.output);
     // No other command needs it.
-    const { instantText, plainSamples, plainSeries, rangeOf, rangeText } = await import(
+    const { instantText, plainSamples, plainSeries, pointsIn, rangeOf, rangeText } = await import(
       /* webpackMode: "eager" */ './query/index.js'
     );
     const progress = () => `asking ${this.prometheus.address}`;
@@ -59,7 +56,7 @@ export class QueryCommand extends ViewingCommand<QueryFlags> {
     return this.view(
       {
         read: async () => {
-          const asked = rangeOf(range, step);
+          const asked = rangeOf(range, step, pointsIn(this.output));
           return { asked, series: await this.prometheus.queryRange(promql, asked) };
         },
         progress,
@@ -76,9 +73,8 @@ export class QueryCommand extends ViewingCommand<QueryFlags> {
     } catch (error) {
       const { message } = error as Error;
       if (!message.includes('ask with queryRange()')) throw error;
-      throw new Error(
-        `${promql} is a range of values for each series: take it as rate(...), or leave its [...] out and add --range`,
-      );
+      const advice = 'take it as rate(...), or leave its [...] out and add --range';
+      throw new Error(`${promql} is a range of values for each series: ${advice}`, { cause: error });
     }
   }
 
@@ -87,7 +83,10 @@ export class QueryCommand extends ViewingCommand<QueryFlags> {
     return span;
   }
 
-  @Option({ flags: '--step <span>', description: 'time from one point of --range to the next (default: 40 points)' })
+  @Option({
+    flags: '--step <span>',
+    description: 'time from one point of --range to the next (default: as many as fit, 40 at the most)',
+  })
   parseStep(span: string): string {
     return span;
   }

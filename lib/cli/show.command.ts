@@ -22,6 +22,7 @@ interface ShowFlags extends ViewingFlags {
 })
 export class ShowCommand extends ViewingCommand<ShowFlags> {
   protected readonly name = 'show';
+  protected override readonly mostArguments = 1;
 
   constructor(
     private readonly reader: GroupReader,
@@ -29,10 +30,6 @@ export class ShowCommand extends ViewingCommand<ShowFlags> {
     @Inject(RESOLVED_OPTIONS) options: ResolvedOptions,
   ) {
     super(moduleRef, options);
-  }
-
-  protected override get mostArguments(): 1 {
-    return 1;
   }
 
   protected async act(flags: ShowFlags, metric?: string): Promise<boolean> {

@@ -53,6 +53,7 @@ export abstract class ViewingCommand<Flags extends ViewingFlags> extends Package
       this.output.isTTY && !json && process.env['TERM'] !== 'dumb' ? new LiveScreen(this.output) : undefined;
     // At once, whatever is being read.
     end.signal.addEventListener('abort', () => screen?.close());
+    const isOver = (): boolean => end.signal.aborted;
     let isAllWell = isWell(view, first);
     let latest = this.#printed(view, first, json);
     const show = (text: string): void => {
@@ -63,12 +64,12 @@ export abstract class ViewingCommand<Flags extends ViewingFlags> extends Package
     try {
       show(latest);
       await waitUnlessAborted(everyMs, end.signal);
-      while (!end.signal.aborted) {
+      while (!isOver()) {
         try {
           const value = await view.read();
           isAllWell = isWell(view, value);
           latest = this.#printed(view, value, json);
-          if (!end.signal.aborted) show(latest);
+          if (!isOver()) show(latest);
         } catch (error) {
           isAllWell = false;
           const { message } = error as Error;

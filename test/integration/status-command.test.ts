@@ -53,6 +53,25 @@ describe('status', () => {
     expect(groups[0]?.silentForMs).toBeGreaterThanOrEqual(1_000);
   });
 
+  it('tells again and again, and goes on while Redis is away', async () => {
+    const [job] = options.prometheus.jobs;
+    const watch = runNode('test/support/processes/command.js', ['status', '--watch', '--interval', '0.1'], {
+      OPTIONS: JSON.stringify(options),
+    });
+    await waitFor(() => watch.stdout().includes('never pushed'), { message: 'the first look' });
+    await app.metrics.push();
+    await waitFor(() => watch.stdout().includes('pushed 2'), { message: 'the push to be seen' });
+    await redis.stop();
+    await waitFor(() => watch.stderr().includes('status: Redis '), { message: 'what hinders it' });
+    redis = await startRedis({ port: redis.port });
+    const before = watch.stdout().length;
+    await waitFor(() => watch.stdout().length > before, { message: 'Redis to be back' });
+    watch.kill('SIGTERM');
+    const { code, stdout } = await watch.done;
+    expect(code).toBe(0);
+    expect(stdout).toMatch(new RegExp(`^(\\d{4}-\\d\\d-\\d\\dT\\S+Z\n${job} \\(instance test\\): .*\n)+$`));
+  });
+
   it('names a single gateway, and asks it', async () => {
     const [gateway] = gateways as [RunningServer];
     options = { ...options, pushgateway: { ...options.pushgateway, host: gateway.address } };

@@ -6,6 +6,8 @@ export interface TerminalRun {
   readonly done: Promise<End>;
   /** All that the terminal was sent so far, as it came. */
   screen(): string;
+  /** What a person types; Ctrl-C is `\u0003`. */
+  type(keys: string): void;
   kill(signal: NodeJS.Signals): void;
 }
 
@@ -32,6 +34,9 @@ export function runInTerminal(
   return {
     done,
     screen: () => screen,
+    type: (keys) => {
+      child.stdin?.write(keys);
+    },
     kill: (signal) => {
       child.kill(signal);
     },

@@ -13,6 +13,7 @@ export interface RunningNode {
   readonly pid: number;
   readonly done: Promise<NodeRun>;
   stdout(): string;
+  stderr(): string;
   kill(signal: NodeJS.Signals): void;
 }
 
@@ -41,6 +42,7 @@ export function runNode(
     pid: child.pid as number,
     done,
     stdout: () => stdout,
+    stderr: () => stderr,
     kill: (signal) => {
       child.kill(signal);
     },

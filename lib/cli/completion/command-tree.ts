@@ -25,7 +25,7 @@ export interface KnownCommand {
  * @param jobs What may follow `--job`.
  */
 export function commandTree(program: Commander, jobs: readonly string[]): KnownCommand[] {
-  const visible = (command: Commander): Commander[] => command.createHelp().visibleCommands(command) as Commander[];
+  const visible = (command: Commander): Commander[] => command.createHelp().visibleCommands(command);
   return visible(program).flatMap((command) => {
     const flags = command
       .createHelp()
@@ -34,7 +34,7 @@ export function commandTree(program: Commander, jobs: readonly string[]): KnownC
         const { short, long, description, required, optional, flags: text, argChoices } = option;
         const takesValue = required || optional;
         return {
-          names: [short, long].filter((name) => name !== undefined && name !== null) as string[],
+          names: [short, long].filter((name): name is string => typeof name === 'string'),
           description: printable(description),
           ...(takesValue && { value: argChoices ?? (long === '--job' ? jobs : valuesIn(text)) }),
         };

@@ -47,9 +47,11 @@ export async function removeOrphans(
   }
 
   async function copiesGo(group: Group, cleaned: readonly string[]): Promise<boolean> {
-    for (const begun = performance.now(); performance.now() - begun < COPIES_GO_WITHIN_MS; await wait(POLL_MS)) {
+    const deadline = performance.now() + COPIES_GO_WITHIN_MS;
+    while (performance.now() < deadline) {
       const { copies } = await ledgers.read(group);
       if (copies.every((gateway) => cleaned.includes(gateway))) return true;
+      await wait(POLL_MS);
     }
     return false;
   }

@@ -1,2 +1,2 @@
 export { instantText, plainSamples, plainSeries, rangeText } from './query-text.js';
-export { rangeOf } from './range.js';
+export { pointsIn, rangeOf } from './range.js';

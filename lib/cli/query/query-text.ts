@@ -1,7 +1,9 @@
+import { printable } from '../../errors/printable.js';
 import { formatNumber } from '../../exposition/index.js';
 import type { InstantSample, RangeSeries } from '../../prometheus/index.js';
 import type { Output } from '../output.js';
 import { type Column, table } from '../screen/table.js';
+import { wrapped } from '../terminal.js';
 import type { Range } from './range.js';
 import { sparkline } from './sparkline.js';
 
@@ -26,7 +28,7 @@ export function rangeText(series: readonly RangeSeries[], range: Range, limit: n
     { title: 'lowest', isNumber: true },
     { title: 'highest', isNumber: true },
     { title: 'last', isNumber: true },
-    { title: `each ${range.step} s` },
+    { title: `each ${range.step} s`, isWhole: true },
   ];
   const cells = ({ values }: RangeSeries): string[] => {
     const all = values.map(({ value }) => value).filter((value) => !Number.isNaN(value));
@@ -50,11 +52,20 @@ function rowsText<Row extends Labelled>(
   if (all.length === 0) return NOTHING;
   const shown = all.slice(0, limit);
   const names = [...new Set(shown.flatMap(({ metric }) => Object.keys(metric)))].sort();
-  const titles = names.map((name) => ({ title: name === NAME ? 'metric' : name }));
-  const rows = shown.map((row) => [...names.map((name) => row.metric[name] ?? ''), ...cells(row)]);
+  // What is the same everywhere needs no column.
+  const common = shown.length === 1 ? [] : names.filter((name) => isSame(shown.map(({ metric }) => metric[name])));
+  const own = names.filter((name) => !common.includes(name));
+  const titles = own.map((name) => ({ title: name === NAME ? 'metric' : name }));
+  const rows = shown.map((row) => [...own.map((name) => row.metric[name] ?? ''), ...cells(row)]);
+  const labels = common.map((name) => `${name === NAME ? 'metric' : name} ${shown[0]?.metric[name] ?? ''}`).join(', ');
+  const head = labels === '' ? '' : `${wrapped(printable(`all: ${labels}`), 'all: '.length, output)}\n`;
   const more = all.length - shown.length;
   const note = more > 0 ? `… ${more} more of ${all.length} series: --limit 0 shows all\n` : '';
-  return `${table([...titles, ...columns], rows, output)}${note}`;
+  return `${head}${table([...titles, ...columns], rows, output)}${note}`;
+}
+
+function isSame(values: readonly (string | undefined)[]): boolean {
+  return values.every((value) => value === values[0]);
 }
 
 function short(value: number): string {

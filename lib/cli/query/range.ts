@@ -1,7 +1,11 @@
+import type { Output } from '../output.js';
 import { parseDuration } from '../../doctor/checks/intervals.js';
 
-/** Points of a sparkline that fits an ordinary terminal. */
-const POINTS = 40;
+/** Points of a sparkline. */
+const MOST_SHOWN = 40;
+const FEWEST_SHOWN = 10;
+/** Columns of a terminal that are left to labels and numbers. */
+const BESIDE = 40;
 const DURATION = /^(\d+(ms|[smhdwy]))+$/;
 /** What Prometheus answers at the most. */
 const MOST_POINTS = 11_000;
@@ -16,15 +20,22 @@ export interface Range {
 
 /**
  * The last `range` before now.
+ * @param points How many there are at the most, if the step is not given.
  * @throws RangeError for what is no span of time
  */
-export function rangeOf(range: string, step: string | undefined, now = Date.now()): Range {
+export function rangeOf(range: string, step: string | undefined, points = MOST_SHOWN, now = Date.now()): Range {
   const seconds = secondsIn('--range', range);
-  const each = step === undefined ? Math.max(1, Math.ceil(seconds / POINTS)) : secondsIn('--step', step);
+  const each = step === undefined ? Math.max(1, Math.ceil(seconds / points)) : secondsIn('--step', step);
   if (seconds / each >= MOST_POINTS)
     throw new RangeError(`--step: expected fewer than ${MOST_POINTS} steps in --range`);
   const end = now / 1_000;
   return { start: end - seconds, end, step: each };
+}
+
+/** How many points a sparkline has that fits a terminal. */
+export function pointsIn({ isTTY = false, columns = 0 }: Output): number {
+  if (!isTTY || columns === 0) return MOST_SHOWN;
+  return Math.min(MOST_SHOWN, Math.max(FEWEST_SHOWN, columns - BESIDE));
 }
 
 /** Prometheus' notation, or seconds. */

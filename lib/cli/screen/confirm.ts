@@ -13,7 +13,9 @@ export async function confirm(question: string): Promise<boolean> {
   }
   const prompt = createInterface({ input: process.stdin, output: process.stderr });
   const left = new AbortController();
-  prompt.once('SIGINT', () => prompt.close());
+  prompt.once('SIGINT', () => {
+    prompt.close();
+  });
   prompt.once('close', () => {
     left.abort();
   });

@@ -9,20 +9,22 @@ const NARROWEST = 6;
 
 export interface Column {
   readonly title: string;
-  /** Numbers stand at the right. Default false. */
+  /** Numbers stand at the right, and are never cut. Default false. */
   readonly isNumber?: boolean;
+  /** It is cut after all others. Default false. */
+  readonly isWhole?: boolean;
 }
 
 export type Cell = string | { readonly text: string; readonly colour: Colour };
 
 /**
- * Rows below titles, without lines between them. On a terminal the widest columns are cut until all fit; elsewhere everything is
+ * Rows below titles, without lines between them. On a terminal the widest columns of text are cut until all fit; elsewhere everything is
  * whole. Control characters are escaped.
  */
 export function table(columns: readonly Column[], rows: readonly (readonly Cell[])[], output: Output): string {
   const titles = columns.map(({ title }) => title.toUpperCase());
   const texts = rows.map((row) => row.map((cell) => printable(typeof cell === 'string' ? cell : cell.text)));
-  const widths = fitting(widest([titles, ...texts]), output);
+  const widths = fitting(widest([titles, ...texts]), columns, output);
   const line = (cells: readonly string[], row: readonly Cell[] = []): string =>
     cells
       .map((text, at) => {
@@ -50,14 +52,23 @@ function widest(rows: readonly (readonly string[])[]): number[] {
 }
 
 /** Takes from the widest column, one by one, until all fit or none can give more. */
-function fitting(natural: readonly number[], { isTTY = false, columns = 0 }: Output): number[] {
+function fitting(
+  natural: readonly number[],
+  columns: readonly Column[],
+  { isTTY = false, columns: room = 0 }: Output,
+): number[] {
   const widths = [...natural];
-  if (!isTTY || columns <= 0) return widths;
-  const room = columns - GAP.length * (widths.length - 1);
-  for (let over = widths.reduce((sum, width) => sum + width, 0) - room; over > 0; over--) {
-    const most = Math.max(...widths);
-    if (most <= NARROWEST) break;
-    widths[widths.lastIndexOf(most)] = most - 1;
+  if (!isTTY || room <= 0) return widths;
+  let over = widths.reduce((sum, width) => sum + width + GAP.length, -GAP.length) - room;
+  for (const isWhole of [false, true]) {
+    const cuttable = columns.flatMap((column, at) =>
+      !column.isNumber && (column.isWhole ?? false) === isWhole ? [at] : [],
+    );
+    for (; over > 0; over--) {
+      const most = Math.max(...cuttable.map((at) => widths[at] as number));
+      if (most <= NARROWEST) break;
+      widths[cuttable.findLast((at) => widths[at] === most) as number] = most - 1;
+    }
   }
   return widths;
 }

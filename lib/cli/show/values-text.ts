@@ -7,13 +7,18 @@ import { table } from '../screen/table.js';
 import { detailOf } from './detail.js';
 import { type FamilyValues, type Shown, sorted } from './read-values.js';
 
+const DIGITS = 12;
+/** Of what is only about right, or is no count itself: means and quantiles. */
+const DIGITS_OF_ESTIMATES = 6;
+const EXACT: readonly string[] = ['value', 'count', 'sum'];
+
 /** A line for each metric. */
 export function overviewText(families: readonly FamilyValues[], output: Output): string {
   if (families.length === 0) return 'nothing is stored\n';
   const jobs = new Set(families.map(({ job }) => job));
   const columns = [
     ...(jobs.size > 1 ? [{ title: 'job' }] : []),
-    { title: 'metric' },
+    { title: 'metric', isWhole: true },
     { title: 'type' },
     { title: 'series', isNumber: true },
     { title: 'value', isNumber: true },
@@ -31,9 +36,9 @@ export function overviewText(families: readonly FamilyValues[], output: Output):
 }
 
 function meaningOf(type: string, series: number): string {
-  if (type === 'histogram' || type === 'summary') return 'observations';
+  if (type === 'histogram' || type === 'summary') return 'observed';
   if (series === 1) return '';
-  return type === 'gauge' ? 'the highest' : 'all';
+  return type === 'gauge' ? 'highest' : 'all';
 }
 
 /** A table of series for each metric. */
@@ -58,14 +63,16 @@ function familyText(family: FamilyValues, shown: Shown, output: Output): string 
   ];
   const rows = labelSets.map((labels, at) => [
     ...names.map((label) => labels[label] ?? ''),
-    ...Object.values(details[at] ?? {}).map(numberText),
+    ...Object.entries(details[at] ?? {}).map(([title, value]) =>
+      numberText(value, EXACT.includes(title) ? DIGITS : DIGITS_OF_ESTIMATES),
+    ),
   ]);
   const more = seriesCount - series.length;
   const note = more > 0 ? `… ${more} more of ${seriesCount} series: --limit 0 shows all\n` : '';
   return `${head}\n${table(columns, rows, output)}${note}`;
 }
 
-/** Rounded where a sum of decimals is not round. */
-export function numberText(value: number): string {
-  return formatNumber(Number.isFinite(value) && !Number.isInteger(value) ? Number(value.toPrecision(12)) : value);
+/** Rounded where it is no whole number: a sum of decimals is not round. */
+function numberText(value: number, digits = DIGITS): string {
+  return formatNumber(Number.isInteger(value) ? value : Number(value.toPrecision(digits)));
 }

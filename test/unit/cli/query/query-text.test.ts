@@ -1,5 +1,5 @@
 import { instantText, plainSamples, plainSeries, rangeText } from '../../../../lib/cli/query/query-text.js';
-import { rangeOf } from '../../../../lib/cli/query/range.js';
+import { pointsIn, rangeOf } from '../../../../lib/cli/query/range.js';
 import { sparkline } from '../../../../lib/cli/query/sparkline.js';
 
 const PIPE = { write: () => undefined };
@@ -18,9 +18,9 @@ describe('sparkline', () => {
 });
 
 describe('rangeOf', () => {
-  it('ends now, in 40 steps', () => {
-    expect(rangeOf('1h', undefined, 10_000_000)).toEqual({ start: 6_400, end: 10_000, step: 90 });
-    expect(rangeOf('1m30s', '30', 10_000_000)).toEqual({ start: 9_910, end: 10_000, step: 30 });
+  it('ends now, in as many steps as are wanted', () => {
+    expect(rangeOf('1h', undefined, 40, 10_000_000)).toEqual({ start: 6_400, end: 10_000, step: 90 });
+    expect(rangeOf('1m30s', '30', 40, 10_000_000)).toEqual({ start: 9_910, end: 10_000, step: 30 });
     expect(rangeOf('10s', undefined).step).toBe(1);
   });
 
@@ -35,18 +35,25 @@ describe('rangeOf', () => {
   });
 });
 
+it.each([
+  [{ isTTY: false, columns: 20 }, 40],
+  [{ isTTY: true, columns: 200 }, 40],
+  [{ isTTY: true, columns: 60 }, 20],
+  [{ isTTY: true, columns: 30 }, 10],
+])('fits %j with %d points', (output, points) => {
+  expect(pointsIn({ ...output, ...PIPE })).toBe(points);
+});
+
 describe('the table of an answer', () => {
-  it('has a column for each label, and one for the value', () => {
+  it('has a column for each label that differs, and one for the value', () => {
     const samples = [
       { metric: { __name__: 'up', job: 'a\u001b[2J' }, value: 1, timestamp: 5 },
       { metric: { __name__: 'up', zone: 'b' }, value: Infinity, timestamp: 5 },
     ];
     expect(instantText(samples, Infinity, PIPE)).toBe(
-      [
-        'METRIC  JOB         ZONE  VALUE\n',
-        'up      a\\u001b[2J            1\n',
-        'up                  b      +Inf\n',
-      ].join(''),
+      ['all: metric up\n', 'JOB         ZONE  VALUE\n', 'a\\u001b[2J            1\n', '            b      +Inf\n'].join(
+        '',
+      ),
     );
     expect(instantText(samples, 1, PIPE)).toMatch(/\n… 1 more of 2 series: --limit 0 shows all\n$/);
     expect(instantText([], 1, PIPE)).toBe('no series\n');

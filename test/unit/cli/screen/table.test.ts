@@ -74,7 +74,15 @@ describe('table', () => {
   });
 
   it('does not cut to nothing where there is no room at all', () => {
-    expect(table(COLUMNS, rows, terminal(10)).split('\n')[1]).toBe('/orde…  jp 日…  12'.replace('  12', '     12'));
+    expect(table(COLUMNS, rows, terminal(10)).split('\n')[1]).toBe('/orde…  jp 日…     12');
+  });
+
+  it('never cuts a number, and what is to be whole only after all else', () => {
+    const columns = [{ title: 'name', isWhole: true }, { title: 'text' }, { title: 'value', isNumber: true }];
+    const row = ['a_long_name', 'a long text', '123456789012'];
+    expect(table(columns, [row], terminal(33)).split('\n')[1]).toBe('a_long_name  a lon…  123456789012');
+    expect(table(columns, [row], terminal(31)).split('\n')[1]).toBe('a_long_n…  a lon…  123456789012');
+    expect(table(columns, [row], terminal(5)).split('\n')[1]).toBe('a_lon…  a lon…  123456789012');
   });
 
   it('shows no terminal what controls one', () => {

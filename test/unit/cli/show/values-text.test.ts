@@ -56,9 +56,9 @@ describe('an overview', () => {
     expect(overviewText(families, PIPE).split('\n')).toEqual([
       'METRIC        TYPE       SERIES  VALUE  OF',
       'orders_total  counter         2    2.3  all',
-      'queue         gauge           2     -3  the highest',
-      'took_seconds  histogram       1      4  observations',
-      'sizes         summary         1      4  observations',
+      'queue         gauge           2     -3  highest',
+      'took_seconds  histogram       1      4  observed',
+      'sizes         summary         1      4  observed',
       'empty         counter         0',
       '',
     ]);
