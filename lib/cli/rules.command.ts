@@ -15,6 +15,7 @@ const DEFAULT_SCRAPE_INTERVAL_SECONDS = 15;
 interface RulesFlags {
   strategy?: string;
   prometheus?: string[];
+  scrape?: string[];
   scrapeInterval?: number;
   out?: string;
   json?: boolean;
@@ -39,7 +40,8 @@ export class RulesCommand extends PackageCommand<RulesFlags> {
   /** Succeeds when everything was printed or written, and there is something to record. */
   protected async act(flags: RulesFlags): Promise<boolean> {
     const strategy = this.#strategy(flags.strategy);
-    const known = strategy === 'broadcast' ? await this.#known() : [];
+    const hasRules = strategy === 'broadcast' && flags.scrape === undefined;
+    const known = hasRules ? await this.#known() : [];
     // No other command needs it.
     const { prometheusFiles } = await import(/* webpackMode: "eager" */ '../rules/index.js');
     const files = prometheusFiles({
@@ -48,9 +50,10 @@ export class RulesCommand extends PackageCommand<RulesFlags> {
       known,
       replicas: flags.prometheus ?? [],
       scrapeIntervalSeconds: seconds(flags.scrapeInterval ?? DEFAULT_SCRAPE_INTERVAL_SECONDS),
+      ...(flags.scrape && { scraped: flags.scrape }),
     });
     await this.#show(files, flags);
-    if (strategy === 'broadcast' && known.every(({ definitions }) => definitions.length === 0)) {
+    if (hasRules && known.every(({ definitions }) => definitions.length === 0)) {
       throw new Error(
         'no metric is known yet, so no rule records one: start the application first, then run this again',
       );
@@ -71,6 +74,15 @@ export class RulesCommand extends PackageCommand<RulesFlags> {
     description: 'replicas of Prometheus that shall federate from each other; may be given several times',
   })
   parsePrometheus(address: string, earlier: string[] = []): string[] {
+    return [...earlier, address];
+  }
+
+  @Option({
+    flags: '--scrape <host:port...>',
+    description:
+      'scrape the application itself there, in the place of its gateways: one address of all replicas, or each',
+  })
+  parseScrape(address: string, earlier: string[] = []): string[] {
     return [...earlier, address];
   }
 

@@ -103,6 +103,7 @@ describe('the tarball', () => {
       'http/axios.cjs',
       'index.js',
       'metrics/opentelemetry.cjs',
+      'scrape/index.js',
       'store/memory/memory.store.js',
       'store/redis/connection/ioredis.cjs',
       'store/redis/redis.store.js',
@@ -164,14 +165,14 @@ describe('the tarball', () => {
     const args = how === 'import' ? ['--input-type=module', '-e', imports.join('')] : ['-e', requires.join('')];
 
     expect(paths).toEqual(
-      expect.arrayContaining([PACKAGE, ...['cli', 'config', 'console', 'health', 'testing'].map((path) => `${PACKAGE}/${path}`)]),
+      expect.arrayContaining([PACKAGE, ...['cli', 'config', 'console', 'health', 'scrape', 'testing'].map((path) => `${PACKAGE}/${path}`)]),
     );
     expect(await node(args, { cwd: installations.full[12].folder })).toMatchObject({ code: 0, stdout: '' });
   });
 
   it('exports classes under the names they have', async () => {
     const script = `
-      const all = Object.entries({ ...(await import('${PACKAGE}')), ...(await import('${PACKAGE}/cli')), ...(await import('${PACKAGE}/console')), ...(await import('${PACKAGE}/health')), ...(await import('${PACKAGE}/testing')) });
+      const all = Object.entries({ ...(await import('${PACKAGE}')), ...(await import('${PACKAGE}/cli')), ...(await import('${PACKAGE}/console')), ...(await import('${PACKAGE}/health')), ...(await import('${PACKAGE}/scrape')), ...(await import('${PACKAGE}/testing')) });
       console.log(all.filter(([name, { name: own }]) => /^[A-Z][a-z]/.test(name) && own !== name).map(([name]) => name));`;
     const args = ['--input-type=module', '-e', script];
 
