@@ -15,6 +15,7 @@ const DEFAULT_SCRAPE_INTERVAL_SECONDS = 15;
 interface RulesFlags {
   strategy?: string;
   prometheus?: string[];
+  scrape?: string[];
   scrapeInterval?: number;
   grafana?: boolean;
   out?: string;
@@ -41,7 +42,8 @@ export class RulesCommand extends PackageCommand<RulesFlags> {
   protected async act(flags: RulesFlags): Promise<boolean> {
     if (flags.grafana) return this.#showDashboards(flags);
     const strategy = this.#strategy(flags.strategy);
-    const known = strategy === 'broadcast' ? await this.#known() : [];
+    const hasRules = strategy === 'broadcast' && flags.scrape === undefined;
+    const known = hasRules ? await this.#known() : [];
     // No other command needs it.
     const { prometheusFiles } = await import(/* webpackMode: "eager" */ '../rules/index.js');
     const files = prometheusFiles({
@@ -50,9 +52,10 @@ export class RulesCommand extends PackageCommand<RulesFlags> {
       known,
       replicas: flags.prometheus ?? [],
       scrapeIntervalSeconds: seconds(flags.scrapeInterval ?? DEFAULT_SCRAPE_INTERVAL_SECONDS),
+      ...(flags.scrape && { scraped: flags.scrape }),
     });
     await this.#show(files, flags);
-    if (strategy === 'broadcast') refuseNothing(known, 'so no rule records one');
+    if (hasRules) refuseNothing(known, 'so no rule records one');
     return true;
   }
 
@@ -78,6 +81,15 @@ export class RulesCommand extends PackageCommand<RulesFlags> {
     description: 'replicas of Prometheus that shall federate from each other; may be given several times',
   })
   parsePrometheus(address: string, earlier: string[] = []): string[] {
+    return [...earlier, address];
+  }
+
+  @Option({
+    flags: '--scrape <host:port...>',
+    description:
+      'scrape the application itself there, in the place of its gateways: one address of all replicas, or each',
+  })
+  parseScrape(address: string, earlier: string[] = []): string[] {
     return [...earlier, address];
   }
 

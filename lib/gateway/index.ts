@@ -1,7 +1,8 @@
 export { BroadcastGateways } from './broadcast/broadcast-gateways.js';
 export { type CopyAt, deletionCommand } from './client/deletion-command.js';
-export type { BothFormats, ExpositionText } from './client/exposition-body.js';
-export { type MessageSource, plainMessages } from './client/protobuf-body.js';
+export { type BothFormats, type ExpositionText, gzippedBody } from './client/exposition-body.js';
+export { gzippedMessages, type MessageSource, plainMessages } from './client/protobuf-body.js';
+export { CONTENT_TYPES } from './client/push-format.js';
 export { type GatewayDirectory, gatewayDirectory } from './gateway-directory.js';
 export * from './client/gateway-header.js';
 export { gatewayBehind, partsOf } from './gateway-id.js';

@@ -19,6 +19,8 @@ export interface PrometheusConfigInput {
   readonly scrapeIntervalSeconds: number;
   /** Whether gateways are told when series began. */
   readonly hasStartTimes: boolean;
+  /** Where the application itself is scraped, paths included, in the place of the gateways. */
+  readonly scraped?: readonly Endpoint[];
   /** This Prometheus among its replicas; undefined: there is one, or they do not federate. */
   readonly replica?: Replica;
 }
@@ -33,7 +35,7 @@ export interface Replica {
 export function prometheusConfig(input: PrometheusConfigInput): string {
   const { isBroadcast, scrapeIntervalSeconds, hasStartTimes, replica } = input;
   const header =
-    `Prometheus${replica ? ` ${replica.name}` : ''}: how it scrapes the Pushgateways. Prometheus 2.42 to 3.x.\n` +
+    `Prometheus${replica ? ` ${replica.name}` : ''}: how it scrapes the ${input.scraped ? 'application' : 'Pushgateways'}. Prometheus 2.42 to 3.x.\n` +
     'The whole of a prometheus.yml; or put the scrape configs into yours, and the rest of it if it is not there.' +
     (hasStartTimes ? ABOUT_START_TIMES : '');
   return yaml(
@@ -45,7 +47,7 @@ export function prometheusConfig(input: PrometheusConfigInput): string {
       }),
       rule_files: isBroadcast ? apart(['rules.yml']) : undefined,
       scrape_configs: apart([
-        gatewayJob(input),
+        input.scraped ? applicationJob(input.scraped) : gatewayJob(input),
         ...(replica ? [apart(federationJob(input, replica), ABOUT_FEDERATION)] : []),
       ]),
     },
@@ -87,6 +89,17 @@ function gatewayJob({ gateways, isBroadcast }: PrometheusConfigInput): Yaml {
     honor_labels: commented(about, true),
     ...serversOf(targetsOf(gateways), { path: '/metrics', owner: 'pushgateway', ...(isBroadcast && { labelsOf }) }),
     metric_relabel_configs: isBroadcast ? RENAME_COPIES : undefined,
+  };
+}
+
+function applicationJob(scraped: readonly Endpoint[]): Yaml {
+  const about = `\
+job and instance are the application's own. Every replica shows the values of all: under labels of each target a sum would have each event once
+per replica. Best is one target, the address under which all replicas answer.`;
+  return {
+    job_name: 'application',
+    honor_labels: commented(about, true),
+    ...serversOf(targetsOf(scraped), { path: '', owner: 'application' }),
   };
 }
 

@@ -28,6 +28,8 @@ export interface PrometheusFilesInput {
   /** Addresses of the Prometheus that federate from each other; none: no federation. */
   readonly replicas: readonly string[];
   readonly scrapeIntervalSeconds: number;
+  /** Addresses at which the application itself is scraped, in the place of its gateways; with the path, unless that is `/metrics`. */
+  readonly scraped?: readonly string[];
 }
 
 /** A file of Prometheus, ready to be used. */
@@ -45,7 +47,8 @@ export interface PrometheusFile {
 export function prometheusFiles(input: PrometheusFilesInput): PrometheusFile[] {
   const { options, strategy, scrapeIntervalSeconds } = input;
   const { gateways, jobs } = options;
-  const hasCopies = isBroadcast({ strategy, gateways });
+  const scraped = input.scraped?.map(scrapedAt);
+  const hasCopies = scraped === undefined && isBroadcast({ strategy, gateways });
   const replicas = replicasOf(input);
   const configOf = (replica?: Replica): string =>
     prometheusConfig({
@@ -53,7 +56,8 @@ export function prometheusFiles(input: PrometheusFilesInput): PrometheusFile[] {
       jobs,
       isBroadcast: hasCopies,
       scrapeIntervalSeconds,
-      hasStartTimes: options.startTimes,
+      hasStartTimes: scraped !== undefined || options.startTimes,
+      ...(scraped && { scraped }),
       ...(replica && { replica }),
     });
   const files =
@@ -110,6 +114,20 @@ function endpointOf(address: string, prometheus: Endpoint): Endpoint {
     return resolveEndpoint(address, prometheus, PROMETHEUS_PORT);
   } catch {
     throw new ConfigurationError('Invalid address of a Prometheus: expected "host:port" or an http(s) URL');
+  }
+}
+
+/** Where Nest listens if nobody says otherwise. */
+const APPLICATION_PORT = 3_000;
+
+function scrapedAt(address: string): Endpoint {
+  try {
+    const endpoint = resolveEndpoint(address, {}, APPLICATION_PORT);
+    return new URL(endpoint.url).pathname === '/'
+      ? { ...endpoint, url: new URL('/metrics', endpoint.url).href }
+      : endpoint;
+  } catch {
+    throw new ConfigurationError('Invalid address of a scraped application: expected "host:port" or an http(s) URL');
   }
 }
 

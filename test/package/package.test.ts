@@ -104,6 +104,7 @@ describe('the tarball', () => {
       'index.js',
       'metrics/opentelemetry.cjs',
       'prom-client/index.js',
+      'scrape/index.js',
       'store/memory/memory.store.js',
       'store/redis/connection/ioredis.cjs',
       'store/redis/redis.store.js',
@@ -167,7 +168,9 @@ describe('the tarball', () => {
     expect(paths).toEqual(
       expect.arrayContaining([
         PACKAGE,
-        ...['cli', 'config', 'console', 'health', 'prom-client', 'testing'].map((path) => `${PACKAGE}/${path}`),
+        ...['cli', 'config', 'console', 'health', 'prom-client', 'scrape', 'testing'].map(
+          (path) => `${PACKAGE}/${path}`,
+        ),
       ]),
     );
     expect(await node(args, { cwd: installations.full[12].folder })).toMatchObject({ code: 0, stdout: '' });
@@ -175,7 +178,7 @@ describe('the tarball', () => {
 
   it('exports classes under the names they have', async () => {
     const script = `
-      const all = Object.entries({ ...(await import('${PACKAGE}')), ...(await import('${PACKAGE}/cli')), ...(await import('${PACKAGE}/console')), ...(await import('${PACKAGE}/health')), ...(await import('${PACKAGE}/testing')) });
+      const all = Object.entries({ ...(await import('${PACKAGE}')), ...(await import('${PACKAGE}/cli')), ...(await import('${PACKAGE}/console')), ...(await import('${PACKAGE}/health')), ...(await import('${PACKAGE}/scrape')), ...(await import('${PACKAGE}/testing')) });
       console.log(all.filter(([name, { name: own }]) => /^[A-Z][a-z]/.test(name) && own !== name).map(([name]) => name));`;
     const args = ['--input-type=module', '-e', script];
 

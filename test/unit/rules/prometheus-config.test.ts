@@ -187,3 +187,29 @@ it('says how Prometheus stores start times, where gateways are told them', () =>
   expect(textOf(undefined)).toContain(flag);
   expect(textOf('text')).not.toContain(flag);
 });
+
+describe('the job that scrapes the application', () => {
+  it.each([
+    [['shop'], { static_configs: [{ targets: ['shop:3000'] }] }],
+    [['shop-1:8080', 'http://shop-2/metrics'], { static_configs: [{ targets: ['shop-1:8080', 'shop-2:80'] }] }],
+    [
+      ['https://me:secret@shop/api/metrics'],
+      {
+        scheme: 'https',
+        metrics_path: '/api/metrics',
+        basic_auth: { username: 'me', password_file: 'application-password' },
+        static_configs: [{ targets: ['shop:443'] }],
+      },
+    ],
+  ])('keeps its labels, and takes the place of the gateways: %j', (scraped, expected) => {
+    const files = filesOf({ pushgateway: { host: GATEWAYS } }, { strategy: 'broadcast', scraped });
+    expect(Object.keys(files)).toEqual(['prometheus.yml']);
+    const { scrape_configs } = parse(files['prometheus.yml'] ?? '') as Config;
+    expect(scrape_configs).toEqual([{ job_name: 'application', honor_labels: true, ...expected }]);
+    expect(files['prometheus.yml']).not.toContain('secret');
+  });
+
+  it('refuses what is no address', () => {
+    expect(() => filesOf({}, { scraped: ['http://'] })).toThrow('Invalid address of a scraped application');
+  });
+});
