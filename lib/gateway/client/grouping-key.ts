@@ -49,7 +49,7 @@ const BASE64 = '@base64';
 const ESCAPED = 'U__';
 
 function nameSegment(label: string): string {
-  return isEscaped(label) ? ESCAPED + [...label].map(escapedSign).join('') : encodeURIComponent(label);
+  return isEscaped(label) ? ESCAPED + Array.from(label, escapedSign).join('') : encodeURIComponent(label);
 }
 
 function escapedSign(sign: string, at: number): string {
