@@ -1,5 +1,5 @@
-import { resolveDefinition } from '../../../lib/model/index.js';
-import { fieldHash, StartsOfShelves } from '../../../lib/store/redis/parts/start-times.js';
+import { resolveDefinition } from '../../../../lib/model/index.js';
+import { fieldHash, StartsOfShelves } from '../../../../lib/store/redis/parts/start-times.js';
 
 const counter = resolveDefinition({ name: 'orders_total', help: 'Orders', type: 'counter', labelNames: ['type'] });
 const LAYOUT = '7:4:seed';
