@@ -6,7 +6,7 @@ export type GaugeAggregation = 'last' | 'sum' | 'min' | 'max' | 'avg';
 
 /** What a metric is: declared once per process, kept in the store beside its values. */
 export interface MetricDefinition<Label extends string = string> {
-  /** `[a-zA-Z_:][a-zA-Z0-9_:]*`, for example `orders_total`; with `pushgateway.utf8Names` any text that is not empty. */
+  /** `[a-zA-Z_:][a-zA-Z0-9_:]*`, for example `orders_total`; with `pushgateway.utf8Names` any text without NUL. */
   name: string;
   /** One line for people; shown as HELP. */
   help: string;
@@ -25,7 +25,7 @@ export interface MetricDefinition<Label extends string = string> {
    */
   namespace?: string;
   /**
-   * `[a-zA-Z_][a-zA-Z0-9_]*`, not starting with `__`; with `pushgateway.utf8Names` any text that does not; `job`, `instance`,
+   * `[a-zA-Z_][a-zA-Z0-9_]*`, not starting with `__`; with `pushgateway.utf8Names` any text without NUL that does not; `job`, `instance`,
    * `le` (histogram) and `quantile` (summary) are taken.
    * @defaultValue none
    */

@@ -11,9 +11,12 @@ export function isClassicLabelName(name: string): boolean {
   return LABEL_NAME.test(name);
 }
 
-/** Whether a server that takes UTF-8 names takes this one. */
+/** What {@link isUtf8Name} expects. */
+export const UTF8_NAME = 'a text without NUL, not empty';
+
+/** Whether servers that take names in UTF-8 take this one. A gateway takes a NUL, and then Prometheus cannot read its page. */
 export function isUtf8Name(name: string): boolean {
-  return name !== '' && name.isWellFormed();
+  return name !== '' && !name.includes('\0') && name.isWellFormed();
 }
 
 /** Whether `name` could be a label of a metric or a grouping label; names that are not of the classic form only with `utf8Names`. */

@@ -12,7 +12,7 @@ import {
   type MetricType,
   type ResolvedDefinition,
 } from './metric-definition.js';
-import { isClassicMetricName, isLabelName, isUtf8Name } from './names.js';
+import { isClassicMetricName, isLabelName, isUtf8Name, UTF8_NAME } from './names.js';
 import { MOST_BUCKETS, schemaOf } from './native-histogram.js';
 
 /** As OpenMetrics has them. */
@@ -117,7 +117,7 @@ function refuseUnknownFields(name: string, definition: MetricDefinition): void {
 function checkName(name: string, { utf8Names = false }: NameRules): void {
   const isText = typeof name === 'string' && isUtf8Name(name);
   if (utf8Names && !isText) {
-    throw new MetricDefinitionError(`Invalid metric name ${show(name)}: expected a text, not empty`);
+    throw new MetricDefinitionError(`Invalid metric name ${show(name)}: expected ${UTF8_NAME}`);
   }
   if (!utf8Names && !(isText && isClassicMetricName(name))) {
     throw new MetricDefinitionError(
@@ -156,7 +156,7 @@ function resolveLabelNames(
   const reserved = reservedLabels(type);
   for (const label of labelNames) {
     if (typeof label !== 'string' || !isLabelName(label, true)) {
-      const expected = utf8Names ? 'a text, not empty, not starting with "__"' : CLASSIC_LABEL;
+      const expected = utf8Names ? `${UTF8_NAME}, not starting with "__"` : CLASSIC_LABEL;
       fail(name, 'labelNames', expected, label);
     }
     if (!isLabelName(label, utf8Names)) fail(name, 'labelNames', CLASSIC_LABEL, label, needOf(true));

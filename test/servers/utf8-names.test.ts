@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { PushgatewayClient } from 'nestjs-prometheus-pushgateway';
 import type { Finding } from '../../lib/doctor/index.js';
-import { selectorOf } from '../../lib/model/index.js';
+import { isUtf8Name, selectorOf } from '../../lib/model/index.js';
 import { type App, optionsFor, startApp } from '../integration/app.js';
 import { generated, promtool } from '../integration/rules/support.js';
 import { runNode } from '../support/run-node.js';
@@ -45,17 +45,18 @@ async function linesOf(job: string): Promise<string[]> {
   return own.map((line) => line.replace(`job="${job}"`, 'job=""'));
 }
 
-const SIGNS = ['a', 'Z', '0', '_', ':', '.', '#', '{', '}', '%', '"', '\\', '\n', '\r', ' ', ',', '=', 'é', '\u0000'];
+const SIGNS = ['a', 'Z', '0', '_', ':', '.', '#', '{', '}', '%', '"', '\\', '\n', '\r', ' ', ',', '=', 'é', '\u0001'];
 const anyText = fc.oneof(
   fc.string({ unit: fc.constantFrom(...SIGNS), minLength: 1, maxLength: 12 }),
   fc.string({ unit: 'grapheme', minLength: 1, maxLength: 30 }),
   fc.string({ unit: 'binary', minLength: 1 }).filter((text) => text.isWellFormed()),
 );
+const anyName = anyText.filter(isUtf8Name);
 const metric = fc.record({
-  name: anyText,
+  name: anyName,
   labels: fc.uniqueArray(
     fc.tuple(
-      anyText.filter((name) => !/^(__|job$|instance$|le$|quantile$)/.test(name)),
+      anyName.filter((name) => !/^(__|job$|instance$|le$|quantile$)/.test(name)),
       anyText,
     ),
     { selector: ([name]) => name, maxLength: 3 },

@@ -132,5 +132,5 @@ function errorCodesIn(page: string): string[] {
 }
 
 function environmentVariablesIn(page: string): string[] {
-  return [...new Set(read(page).match(/\b(?:PROMETHEUS|PUSHGATEWAY)_[A-Z_]+/g))].sort();
+  return [...new Set(read(page).match(/\b(?:PROMETHEUS|PUSHGATEWAY)_[A-Z0-9_]+/g))].sort();
 }

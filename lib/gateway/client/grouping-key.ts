@@ -1,5 +1,5 @@
 import { ConfigurationError } from '../../errors/index.js';
-import { type Group, groupingLabels, isClassicLabelName, isLabelName } from '../../model/index.js';
+import { type Group, groupingLabels, isClassicLabelName, isLabelName, UTF8_NAME } from '../../model/index.js';
 
 /** The labels under which a Pushgateway keeps a group: `job`, and any others such as `instance`. */
 export type GroupingKey = { readonly job: string } & Readonly<Record<string, string>>;
@@ -26,7 +26,7 @@ const CLASSIC = 'letters, digits and "_", not starting with a digit or';
 
 function segments(label: string, value: string, utf8Names: boolean): string {
   if (!isLabelName(label, utf8Names)) {
-    const expected = utf8Names ? 'a text, not empty, not starting with' : CLASSIC;
+    const expected = utf8Names ? `${UTF8_NAME}, not starting with` : CLASSIC;
     throw new ConfigurationError(`Invalid grouping label ${JSON.stringify(label)}: expected ${expected} "__"`);
   }
   if (typeof value !== 'string') {
@@ -49,7 +49,7 @@ const BASE64 = '@base64';
 const ESCAPED = 'U__';
 
 function nameSegment(label: string): string {
-  return isEscaped(label) ? ESCAPED + [...label].map(escapedSign).join('') : encodeURIComponent(label);
+  return isEscaped(label) ? ESCAPED + Array.from(label, escapedSign).join('') : encodeURIComponent(label);
 }
 
 function escapedSign(sign: string, at: number): string {

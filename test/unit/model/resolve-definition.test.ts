@@ -333,7 +333,7 @@ describe('names in UTF-8', () => {
   const ANY = { utf8Names: true };
 
   it('are taken as they are if they are allowed', () => {
-    for (const name of ['http.server.duration', 'größe', ' ', '1', '{}', 'a\nb', '\u0000', '\u{1f600}']) {
+    for (const name of ['http.server.duration', 'größe', ' ', '1', '{}', 'a\nb', '\u0001', '\u{1f600}']) {
       const resolved = resolveDefinition({ ...counter, name, labelNames: [name, 'type'] }, ANY);
       expect(resolved).toMatchObject({ name, labelNames: [name, 'type'] });
     }
@@ -341,8 +341,13 @@ describe('names in UTF-8', () => {
   });
 
   it.each<[string, MetricDefinition, string]>([
-    ['an empty name', { ...counter, name: '' }, 'Invalid metric name "": expected a text, not empty'],
-    ['half a sign', { ...counter, name: 'a\ud800' }, 'Invalid metric name "a\\ud800": expected a text, not empty'],
+    ['an empty name', { ...counter, name: '' }, 'Invalid metric name "": expected a text without NUL, not empty'],
+    ['a NUL', { ...counter, name: 'a\0b' }, 'Invalid metric name "a\\u0000b": expected a text without NUL, not empty'],
+    [
+      'half a sign',
+      { ...counter, name: 'a\ud800' },
+      'Invalid metric name "a\\ud800": expected a text without NUL, not empty',
+    ],
     [
       "the gateway's push time",
       { ...counter, name: 'push_time_seconds' },
@@ -351,12 +356,12 @@ describe('names in UTF-8', () => {
     [
       'an empty label',
       { ...counter, labelNames: [''] },
-      'Invalid labelNames of metric "orders_total": expected a text, not empty, not starting with "__", got ""',
+      'Invalid labelNames of metric "orders_total": expected a text without NUL, not empty, not starting with "__", got ""',
     ],
     [
       'a reserved label',
       { ...counter, labelNames: ['__a.b'] },
-      'Invalid labelNames of metric "orders_total": expected a text, not empty, not starting with "__", got "__a.b"',
+      'Invalid labelNames of metric "orders_total": expected a text without NUL, not empty, not starting with "__", got "__a.b"',
     ],
     [
       'a label that is taken',

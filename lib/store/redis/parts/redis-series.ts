@@ -121,7 +121,7 @@ export class RedisSeries implements SeriesStore {
         now.set(stored, definition);
         const [series = UNREAD, content = [], announced = [], starts = [], exemplars = []] = read[at] ?? [];
         if (series === UNREAD) return { definition, generation };
-        const start = shelves.startOf(definition, generation, starts);
+        const start = shelves.startOf(definition, generation, starts, series);
         return {
           definition,
           generation,
@@ -193,7 +193,7 @@ export class RedisSeries implements SeriesStore {
         if (next < 0) left.shift();
         // Only the last family of a call may be incomplete.
         else Object.assign(family, { layout: layout.toString(), next, buckets });
-        const start = shelves.startOf(family.definition, layout.toString(), packed);
+        const start = shelves.startOf(family.definition, layout.toString(), packed, series);
         if (series > 0) parts.push({ ...family, series, content, announced, exemplars, ...start });
       });
       for (const part of parts) {

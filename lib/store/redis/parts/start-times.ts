@@ -14,21 +14,41 @@ const SHELF = /^(\d+):0:(.*)$/;
 export class StartsOfShelves {
   readonly #shelves = new Map<string, readonly Uint8Array[]>();
 
-  /** @param layout `<generation>:0:<shelf>` for a family of few series, `<generation>:<buckets>:...` for others. */
+  /**
+   * @param layout `<generation>:0:<shelf>` for a family of few series, `<generation>:<buckets>:...` for others.
+   * @param series How many series came with the reply.
+   */
   startOf(
     { name, type }: ResolvedDefinition,
     layout: string,
     packed: readonly Uint8Array[],
+    series: number,
   ): { startOf?: StartOf } | undefined {
     const [, generation = '', shelf] = SHELF.exec(layout) ?? [];
     if (shelf !== undefined && packed.length > 0) this.#shelves.set(shelf, packed);
     if (type === 'gauge') return undefined;
     const found =
       shelf === undefined
-        ? startOf(packed)
+        ? (commonStart(packed, series) ?? startOf(packed))
         : startOf(this.#shelves.get(shelf) ?? [], `${familyField(name)}:${generation}{`);
     return found && { startOf: found };
   }
+}
+
+/** If all these series began at the same time, as after a deploy: then nobody has to find each of them. Otherwise undefined. */
+function commonStart(packed: readonly Uint8Array[], series: number): StartOf | undefined {
+  const bytes = packed.reduce((sum, { byteLength }) => sum + byteLength, 0);
+  const first = packed.find(({ byteLength }) => byteLength > 0);
+  if (first === undefined || bytes !== series * ENTRY) return undefined;
+  for (const part of packed) {
+    for (let at = TIME_AT; at < part.byteLength; at += ENTRY) {
+      for (let byte = 0; byte < ENTRY - TIME_AT; byte += 1) {
+        if (part[at + byte] !== first[TIME_AT + byte]) return undefined;
+      }
+    }
+  }
+  const [time = 0] = timesIn([first.subarray(0, ENTRY)]).values();
+  return () => time;
 }
 
 /**

@@ -42,9 +42,9 @@ describe('groupingPath', () => {
     expect(groupingPath({ job: 'a', [label]: '/' }, true)).toBe(`/metrics/job/a/${name}@base64/Lw`);
   });
 
-  it.each(['', '__a', '__a.b', '\ud800'])('with names in UTF-8 the label %j is refused', (label) => {
+  it.each(['', 'a\0', '__a', '__a.b', '\ud800'])('with names in UTF-8 the label %j is refused', (label) => {
     expect(() => groupingPath({ job: 'a', [label]: 'x' }, true)).toThrow(
-      `Invalid grouping label ${JSON.stringify(label)}: expected a text, not empty, not starting with "__"`,
+      `Invalid grouping label ${JSON.stringify(label)}: expected a text without NUL, not empty, not starting with "__"`,
     );
   });
 
