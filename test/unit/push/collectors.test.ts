@@ -42,7 +42,11 @@ afterEach(async () => {
 const pushed = (): string[] => pool.requests.map(({ text = '' }) => text);
 
 it('what the pushing process collects is in the push', async () => {
-  collectors.add(collector('orders_total', () => replica.inc('shop', 'collected')));
+  collectors.add(
+    collector('orders_total', () => {
+      replica.inc('shop', 'collected');
+    }),
+  );
   expect(await service.push('shop', { collects: true })).toMatchObject({ outcome: 'pushed', series: 1 });
   expect(pushed()).toEqual([expect.stringContaining('orders_total{type="collected"} 1\n')]);
 });
@@ -55,7 +59,16 @@ it('what each process collects is stored before the turn is asked for, also by a
   collectors.add(collector('a', () => seen.push('one of first')));
   others.add(collector('a', () => seen.push('one of second')));
   collectors.add(collector('b', () => seen.push('each of first'), { by: 'each' }));
-  others.add(collector('b', () => (seen.push('each of second'), other.inc('shop', 'second')), { by: 'each' }));
+  others.add(
+    collector(
+      'b',
+      () => {
+        seen.push('each of second');
+        other.inc('shop', 'second');
+      },
+      { by: 'each' },
+    ),
+  );
   replica.inc();
   const tick = { collects: true, notAgainWithinMs: 60_000 };
   expect(await service.push('shop', tick)).toMatchObject({ outcome: 'pushed' });
