@@ -42,7 +42,7 @@ export class OwnParts {
   add(part: PartAccumulator): void {
     this.#all.add(part);
     if (this.#isOver) return;
-    this.#timer ??= setInterval(() => void this.#sign(), SIGN_EVERY_MS).unref();
+    this.#timer ??= setInterval(() => void this.sign(), SIGN_EVERY_MS).unref();
   }
 
   delete(part: PartAccumulator): void {
@@ -54,9 +54,9 @@ export class OwnParts {
     for (const part of [...this.#all]) if (part.isOf(family)) part.drop();
   }
 
-  /** Before values are sent. If the store does not answer, whoever sends them will log that; never rejects. */
-  async beforeSending(): Promise<void> {
-    if (this.#all.size > 0 && performance.now() - this.#signedAt >= SIGN_EVERY_MS) await this.#sign();
+  /** Whether a sign of life has to be given before values are sent. */
+  get isSignDue(): boolean {
+    return this.#all.size > 0 && performance.now() - this.#signedAt >= SIGN_EVERY_MS;
   }
 
   /** The store gets all values again. */
@@ -87,8 +87,11 @@ export class OwnParts {
     this.#lastSign = undefined;
   }
 
-  /** One sign at a time: a slow store must not be asked more and more. */
-  #sign(): Promise<void> {
+  /**
+   * Gives a sign of life, one at a time: a slow store must not be asked more and more. If it does not answer, whoever sends values will log
+   * that; never rejects.
+   */
+  sign(): Promise<void> {
     if (this.#isOver || this.#all.size === 0) return Promise.resolve();
     return (this.#signing ??= this.#give().finally(() => (this.#signing = undefined)));
   }
