@@ -72,7 +72,7 @@ it('a killed process (-9) drops out while only another one pushes; one that ends
   await again.set(5);
   expect(await again.push()).toMatchObject({ outcome: 'pushed' });
   expect(await shown()).toMatchObject({ open: 6 });
-}, 90_000);
+}, 180_000);
 
 it('of replicas one collects at a tick what all would see alike; what each collects is added up', async () => {
   const everyMs = 1_000;
