@@ -10,11 +10,9 @@ export interface PartList extends DirtyList {
 /** This process' value in a gauge of processes. It is known here, and sent whole: the store may lose it. */
 export class PartAccumulator extends Accumulator {
   declare protected readonly dirtyList: PartList;
+  /** A process that ends takes its values along: nothing is lost with them. */
+  protected readonly hasChanges = false;
   #value = 0;
-
-  constructor(labels: string, list: PartList) {
-    super(labels, list);
-  }
 
   add(step: number): void {
     this.put(this.#value + step);
@@ -33,11 +31,6 @@ export class PartAccumulator extends Accumulator {
 
   isOf(list: DirtyList): boolean {
     return this.dirtyList === list;
-  }
-
-  /** A process that ends takes its values along: nothing is lost with them. */
-  protected get hasChanges(): boolean {
-    return false;
   }
 
   protected takeChanges(): Update {

@@ -64,7 +64,8 @@ export class Collectors {
 
   #begin(collector: Collector): { since: number; done: Promise<void> } {
     // Also what is thrown at once.
-    const done = (async () => collector.collect())()
+    const done = Promise.resolve()
+      .then(() => collector.collect())
       .then(
         () => {
           this.#works(collector);

@@ -96,7 +96,15 @@ it('a store that was emptied, or has gone back, gets all values again', async ()
 it('remove, reset and clear forget the values of all; those of others come back whole with their next change', async () => {
   const [first, second] = [define(one), define(other)];
   const kept = first.labels('a');
-  const acts = [() => first.remove('a'), () => first.reset(), () => void one.metrics.clear()];
+  const acts = [
+    (): void => {
+      first.remove('a');
+    },
+    (): void => {
+      first.reset();
+    },
+    (): void => void one.metrics.clear(),
+  ];
   for (const act of acts) {
     kept.set(5);
     second.set({ pool: 'a' }, 10);
