@@ -10,3 +10,4 @@ export type { MetricPusher, MetricReader } from './metric-reader.js';
 export type { Handles } from './metric-registry.js';
 export { MetricsService } from './metrics.service.js';
 export { Summary } from './summary.js';
+export type { Observations, OpenMetric } from './open-metric.js';

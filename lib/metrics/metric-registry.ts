@@ -7,6 +7,7 @@ import { Histogram } from './histogram.js';
 import type { MetricContext } from './metric.js';
 import type { MetricLimits } from './metric-limits.js';
 import type { MetricReader } from './metric-reader.js';
+import { OpenMetric } from './open-metric.js';
 import { Summary } from './summary.js';
 
 /** The handle of each type, as `MetricsService.define` returns it. */
@@ -19,7 +20,7 @@ export interface Handles<Label extends string = string> {
 
 interface Entry {
   readonly context: MetricContext;
-  readonly handle: Handles[keyof Handles];
+  readonly handle: Handles[keyof Handles] | OpenMetric;
   /** Who has defined it, for people. */
   readonly by: string | undefined;
 }
@@ -60,6 +61,34 @@ export class MetricRegistry {
       refuseOtherMeaning(existing, resolved, jobs, by);
       return existing.handle as Handles<Label>[Type];
     }
+    const context = this.#contextOf(resolved, jobs);
+    const handle = new CONSTRUCTORS[definition.type](context);
+    this.#entries.set(resolved.name, { context, handle, by });
+    return handle as unknown as Handles<Label>[Type];
+  }
+
+  /**
+   * A metric that is measured elsewhere, in one job; made at the first call. Labels of its definition are only for people.
+   * @throws as {@link getOrCreate}
+   */
+  open(definition: MetricDefinition, by: string): OpenMetric {
+    const resolved = resolveDefinition(definition);
+    const jobs = this.#jobsOf(definition, resolved.name);
+    const existing = this.#entries.get(resolved.name);
+    if (existing) {
+      const isOpen = existing.handle instanceof OpenMetric;
+      const { labelNames } = isOpen ? existing.context.definition : resolved;
+      refuseOtherMeaning(existing, { ...resolved, labelNames }, jobs, by, isOpen);
+      return existing.handle as OpenMetric;
+    }
+    const context = this.#contextOf(resolved, jobs);
+    const handle = new OpenMetric(context);
+    this.#entries.set(resolved.name, { context, handle, by });
+    return handle;
+  }
+
+  /** @throws as {@link getOrCreate} */
+  #contextOf(resolved: ResolvedDefinition, jobs: readonly [string, ...string[]]): MetricContext {
     this.#refuseGroupingLabels(resolved);
     this.#refuseSuffixClash(resolved);
     this.#refuseOneTooMany(resolved);
@@ -70,10 +99,7 @@ export class MetricRegistry {
     };
     const [first, ...others] = jobs;
     const families = [familyOf(first), ...others.map(familyOf)] as const;
-    const context: MetricContext = { definition: resolved, jobs, families, reader: this.reader, limits: this.limits };
-    const handle = new CONSTRUCTORS[definition.type](context);
-    this.#entries.set(resolved.name, { context, handle, by });
-    return handle as unknown as Handles<Label>[Type];
+    return { definition: resolved, jobs, families, reader: this.reader, limits: this.limits };
   }
 
   #jobsOf({ jobs }: MetricDefinition, name: string): [string, ...string[]] {
@@ -128,12 +154,14 @@ function suffixesOf(type: MetricDefinition['type']): readonly string[] {
 }
 
 function refuseOtherMeaning(
-  { context: known, by: earlier }: Entry,
+  { context: known, by: earlier, handle }: Entry,
   definition: ResolvedDefinition,
   jobs: readonly string[],
   now: string | undefined,
+  isOpen = false,
 ): void {
   const aspects: [was: string, is: string][] = [
+    [measuring(handle instanceof OpenMetric), measuring(isOpen)],
     [definitionShape(known.definition), definitionShape(definition)],
     [labelling(known.definition), labelling(definition)],
     [`of job ${[...known.jobs].sort().join(', ')}`, `of job ${[...jobs].sort().join(', ')}`],
@@ -149,6 +177,10 @@ function refuseOtherMeaning(
 
 function naming(by: string | undefined): string {
   return by === undefined ? '' : ` (by ${by})`;
+}
+
+function measuring(isOpen: boolean): string {
+  return isOpen ? 'measured elsewhere' : 'counted by a handle';
 }
 
 function labelling({ labelNames }: ResolvedDefinition): string {

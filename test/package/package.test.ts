@@ -102,6 +102,7 @@ describe('the tarball', () => {
       'http/axios.cjs',
       'index.js',
       'metrics/opentelemetry.cjs',
+      'opentelemetry/index.js',
       'prom-client/index.js',
       'store/memory/memory.store.js',
       'store/redis/connection/ioredis.cjs',
@@ -165,7 +166,7 @@ describe('the tarball', () => {
     expect(paths).toEqual(
       expect.arrayContaining([
         PACKAGE,
-        ...['cli', 'config', 'console', 'prom-client'].map((path) => `${PACKAGE}/${path}`),
+        ...['cli', 'config', 'console', 'opentelemetry', 'prom-client'].map((path) => `${PACKAGE}/${path}`),
       ]),
     );
     expect(await node(args, { cwd: installations.full[12].folder })).toMatchObject({ code: 0, stdout: '' });
