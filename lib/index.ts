@@ -13,6 +13,13 @@ export {
 } from './gateway/index.js';
 export {
   Counter,
+  type DefinedMetric,
+  type DefineOptions,
+  defineCounter,
+  defineGauge,
+  defineHistogram,
+  defineSummary,
+  type MetricOf,
   type CounterChild,
   type EventOptions,
   Gauge,
@@ -31,6 +38,9 @@ export {
   DEFAULT_MAX_AGE_SECONDS,
   DEFAULT_QUANTILES,
   type ExemplarLabels,
+  exponentialBuckets,
+  type GaugeAggregation,
+  linearBuckets,
   type GroupStatus,
   type LabelValues,
   type WithoutLabels,

@@ -2,6 +2,7 @@ import type { ResolvedDefinition } from '../model/index.js';
 import type { Batch, FamilyUpdates } from '../store/index.js';
 import { byClockOfStore } from './by-clock-of-store.js';
 import { FamilyBuffer } from './family-buffer.js';
+import type { OwnParts } from './own-parts.js';
 
 /** Updates of counters in one call of the store. They take Redis about one millisecond, two if all are new. */
 const BATCH_WEIGHT = 200;
@@ -23,13 +24,16 @@ export class BatchMaker {
   readonly #filled = new Map<string, FamilyUpdates>();
 
   /** @param onChange Called when there is something to send. */
-  constructor(private readonly onChange: () => void) {}
+  constructor(
+    private readonly onChange: () => void,
+    private readonly parts: OwnParts,
+  ) {}
 
   /** The buffer of a family; its definition goes to the store with the next batch. */
   family(definition: ResolvedDefinition): FamilyBuffer {
     let family = this.#families.get(definition.name);
     if (family === undefined) {
-      family = new FamilyBuffer(definition, this.onChange);
+      family = new FamilyBuffer(definition, this.onChange, this.parts);
       this.#families.set(definition.name, family);
       this.onChange();
     }

@@ -175,6 +175,9 @@ function isCount(update: Update): boolean {
       return update.counts.some((count) => count > 0);
     case 'sketch':
       return update.count > 0;
+    // A process that ends takes it along.
+    case 'part':
+      return false;
     default:
       return true;
   }

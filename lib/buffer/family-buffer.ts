@@ -1,10 +1,12 @@
 import { definitionShape, type ResolvedDefinition } from '../model/index.js';
 import type { FamilyUpdates, SeriesExemplars, Update } from '../store/index.js';
-import type { Accumulator, DirtyList } from './accumulator.js';
+import type { Accumulator } from './accumulator.js';
+import type { OwnParts } from './own-parts.js';
+import type { PartList } from './part-accumulator.js';
 import { PendingExemplars } from './pending-exemplars.js';
 
 /** The changed series of one family that wait to be sent for one group. */
-export class FamilyBuffer implements DirtyList {
+export class FamilyBuffer implements PartList {
   /** Whether the definition is in a batch: the store has it, or will have it before any change. */
   isDefined = false;
   /**
@@ -25,10 +27,12 @@ export class FamilyBuffer implements DirtyList {
   constructor(
     readonly definition: ResolvedDefinition,
     private readonly onChange: () => void,
+    readonly parts: OwnParts,
   ) {}
 
-  /** Makes a series exist from now on, and again after everything was cleared. */
+  /** Makes a series exist from now on, and again after everything was cleared. In a gauge of processes one counts from its first value. */
   keepPresent(accumulator: Accumulator): void {
+    if (this.definition.aggregation !== undefined) return;
     this.#onlySeries = accumulator;
     accumulator.change();
   }
@@ -120,6 +124,7 @@ export class FamilyBuffer implements DirtyList {
     this.isFilling = false;
     for (const accumulator of waiting) accumulator.drop();
     this.exemplars.clear();
+    if (this.definition.aggregation !== undefined) this.parts.forget(this);
     this.#onlySeries?.change();
   }
 

@@ -4,6 +4,7 @@ export { FamilyBuffer } from './family-buffer.js';
 export { bucketOf, HistogramAccumulator } from './histogram-accumulator.js';
 export { NativeHistogramAccumulator } from './native-histogram-accumulator.js';
 export { NumberAccumulator } from './number-accumulator.js';
+export { PartAccumulator } from './part-accumulator.js';
 export { SHAPE_SILENT_MS } from './shape-keeper.js';
 export { SummaryAccumulator } from './summary-accumulator.js';
 export { UpdateBuffer } from './update-buffer.js';

@@ -1,9 +1,10 @@
 import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises';
 import type { Group, ResolvedDefinition } from '../model/index.js';
-import type { SeriesStore } from '../store/index.js';
+import type { Processes, SeriesStore } from '../store/index.js';
 import { BatchMaker } from './batch-maker.js';
 import { BatchSender, type BufferListener } from './batch-sender.js';
 import type { FamilyBuffer } from './family-buffer.js';
+import { OwnParts } from './own-parts.js';
 import type { StoreClock } from './store-clock.js';
 
 /** How many batches are made at a time; that takes some milliseconds. */
@@ -16,6 +17,10 @@ const REST_TIMES = 9;
 /** But for no more than this many flush intervals: that is what a process may lose that is killed. */
 const LONGEST_REST_INTERVALS = 4;
 const SAME_CLOCK = { aheadMs: 0, learn: () => Promise.resolve() };
+const ALL_LIVE: Processes = {
+  live: () => Promise.resolve({ sign: 0, isKnown: true }),
+  leave: () => Promise.resolve(),
+};
 const LONGEST_RETRY_DELAY_MS = 1_000;
 const CLOSE_RETRY_DELAY_MS = 100;
 /** At the end of a process: longest time of an attempt with little to lose. */
@@ -26,9 +31,9 @@ const SHORT_ATTEMPT_MS = 200;
  * is bounded by the number of series.
  */
 export class UpdateBuffer {
-  readonly #maker = new BatchMaker(() => {
-    this.#schedule();
-  });
+  /** The values of this process in gauges of processes. */
+  readonly parts: OwnParts;
+  readonly #maker: BatchMaker;
   readonly #sender: BatchSender;
   #flushing: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -46,8 +51,25 @@ export class UpdateBuffer {
     listener: BufferListener,
     /** Default: the store's clock is this process' own. */
     private readonly clock: Pick<StoreClock, 'aheadMs' | 'learn'> = SAME_CLOCK,
+    /** Default: nobody asks which processes live. */
+    processes: Processes = ALL_LIVE,
   ) {
-    this.#sender = new BatchSender(group, store, listener, (family) => this.#maker.definitionOf(family));
+    const parts = (this.parts = new OwnParts(group, processes));
+    this.#maker = new BatchMaker(() => {
+      this.#schedule();
+    }, parts);
+    const telling: BufferListener = {
+      ...listener,
+      lost: (batches) => {
+        parts.resend();
+        listener.lost(batches);
+      },
+      copied: () => {
+        parts.becomeAnother();
+        listener.copied();
+      },
+    };
+    this.#sender = new BatchSender(group, store, telling, (family) => this.#maker.definitionOf(family));
   }
 
   /** Until {@link started}, what the store did not take at once keeps the process alive no longer. */
@@ -128,6 +150,7 @@ export class UpdateBuffer {
   /** Stops and sends nothing more by itself: for a process that only looks. */
   stop(): void {
     this.#isStopped = true;
+    this.parts.stop();
     this.#isClosed = true;
     clearTimeout(this.#timer);
   }
@@ -170,6 +193,7 @@ export class UpdateBuffer {
     while (this.#sender.length > 0) await this.#sender.sendFirst();
     // A process whose clock is ahead would take what all others observe for old.
     if (!this.isAway && this.#maker.goesByClock) await this.clock.learn(this.group);
+    if (!this.isAway) await this.parts.beforeSending();
     this.#maker.begin();
     // Each batch is made before the one before it is sent: see SeriesStore.number.
     for (let isMore = this.#make(); this.#sender.length > 0;) {

@@ -51,7 +51,7 @@ export class UpdateBuffers {
     this.#buffers = new Map(
       groups.map((group) => [
         group.job,
-        new UpdateBuffer(group, store.series, flushIntervalMs, listenerOf(group.job), this.clock),
+        new UpdateBuffer(group, store.series, flushIntervalMs, listenerOf(group.job), this.clock, store.processes),
       ]),
     );
     this.#shapes = new ShapeKeeper([...this.#buffers.values()], store.shapes, logger);
@@ -81,6 +81,16 @@ export class UpdateBuffers {
   started(): void {
     for (const buffer of this.#buffers.values()) buffer.started();
     this.#shapes.start();
+  }
+
+  /** Whether the store has to be told that this process ends: {@link leave}. */
+  get havePartsStored(): boolean {
+    return [...this.#buffers.values()].some(({ parts }) => parts.hasSigned);
+  }
+
+  /** This process ends, and takes its values in gauges of processes along. @throws StoreUnavailableError */
+  async leave(): Promise<void> {
+    await Promise.all([...this.#buffers.values()].map(({ parts }) => parts.leave()));
   }
 
   /** Stops without storing what was counted in this process: for one that only looks. */

@@ -1,12 +1,17 @@
 import { Inject, type InjectionToken } from '@nestjs/common';
+import { fullName, type MetricDefinition } from '../model/index.js';
 import { closest } from '../options/index.js';
 
 const tokens = new Map<string, InjectionToken>();
 /** Names that were given to `forFeature`, of whatever application in this process. */
 const defined = new Set<string>();
 
-/** Injection token of a metric given to `forFeature`. `name` with its namespace, as Prometheus shows it. */
-export function getMetricToken(name: string): InjectionToken {
+/**
+ * Injection token of a metric given to `forFeature`.
+ * @param metric Its definition, or its name with its namespace, as Prometheus shows it.
+ */
+export function getMetricToken(metric: string | MetricDefinition): InjectionToken {
+  const name = typeof metric === 'string' ? metric : fullName(metric);
   let token = tokens.get(name);
   if (token === undefined) {
     token = (): void => undefined;
@@ -25,14 +30,15 @@ export function tokenOfDefined(name: string): InjectionToken {
 
 /**
  * Injects the handle of a metric given to `forFeature`.
+ * @param metric Its definition, or its name with its namespace, as Prometheus shows it.
  *
  * @example
  * ```ts
- * constructor(@InjectMetric('orders_total') private readonly orders: Counter<'type'>) {}
+ * constructor(@InjectMetric(orders) private readonly orders: MetricOf<typeof orders>) {}
  * ```
  */
-export function InjectMetric(name: string): ReturnType<typeof Inject> {
-  return Inject(getMetricToken(name));
+export function InjectMetric(metric: string | MetricDefinition): ReturnType<typeof Inject> {
+  return Inject(getMetricToken(metric));
 }
 
 function adviceOn(name: string): string {

@@ -3,9 +3,13 @@ import type { LabelValues, WithoutLabels } from '../model/index.js';
 import type { GaugeChild } from './children.js';
 import { GaugeSeries } from './counted-series.js';
 import { isLabelSet, Metric } from './metric.js';
+import { GaugePartSeries } from './part-series.js';
 import { timer } from './timer.js';
 
-/** A value that goes up and down. Steps of all replicas add up; of values that are set, the latest to arrive stands. */
+/**
+ * A value that goes up and down. Steps of all replicas add up; of values that are set, the latest to arrive stands. With `aggregation` each
+ * process has a value of its own, which it sets and steps.
+ */
 export class Gauge<Label extends string = string> extends Metric<Label, GaugeChild> {
   /**
    * Sets the value.
@@ -82,7 +86,12 @@ export class Gauge<Label extends string = string> extends Metric<Label, GaugeChi
     });
   }
 
-  protected createSeries(labels: string, family: FamilyBuffer, others: readonly GaugeSeries[]): GaugeSeries {
-    return new GaugeSeries(labels, family, others);
+  protected createSeries(
+    labels: string,
+    family: FamilyBuffer,
+    others: readonly (GaugeSeries | GaugePartSeries)[],
+  ): GaugeSeries | GaugePartSeries {
+    if (family.definition.aggregation === undefined) return new GaugeSeries(labels, family, others as GaugeSeries[]);
+    return new GaugePartSeries(labels, family, others as GaugePartSeries[]);
   }
 }

@@ -1,6 +1,13 @@
 import type { FamilyBuffer, UpdateBuffers } from '../buffer/index.js';
 import { MetricClashError, MetricDefinitionError, UnknownJobError } from '../errors/index.js';
-import { definitionShape, resolveDefinition, type MetricDefinition, type ResolvedDefinition } from '../model/index.js';
+import {
+  definitionShape,
+  resolveCollect,
+  resolveDefinition,
+  type MetricDefinition,
+  type ResolvedCollect,
+  type ResolvedDefinition,
+} from '../model/index.js';
 import { Counter } from './counter.js';
 import { Gauge } from './gauge.js';
 import { Histogram } from './histogram.js';
@@ -18,11 +25,20 @@ export interface Handles<Label extends string = string> {
   summary: Summary<Label>;
 }
 
+/** Told of a metric that is read before pushes. */
+export type OnCollect = (
+  handle: Handles[keyof Handles],
+  collect: ResolvedCollect,
+  jobs: readonly [string, ...string[]],
+) => void;
+
 interface Entry {
   readonly context: MetricContext;
   readonly handle: Handles[keyof Handles] | OpenMetric;
   /** Who has defined it, for people. */
   readonly by: string | undefined;
+  /** How it is read before pushes. Absent: nobody reads it. */
+  collect?: ResolvedCollect;
 }
 
 const CONSTRUCTORS: { readonly [Type in keyof Handles]: new (context: MetricContext) => Handles[Type] } = {
@@ -42,6 +58,7 @@ export class MetricRegistry {
     private readonly reader: MetricReader,
     private readonly limits: MetricLimits,
     private readonly exemplarSource?: () => string | undefined,
+    private readonly onCollect?: OnCollect,
   ) {}
 
   /**
@@ -55,15 +72,19 @@ export class MetricRegistry {
     by?: string,
   ): Handles<Label>[Type] {
     const resolved = resolveDefinition(definition);
+    const collect = resolveCollect(definition, resolved);
     const jobs = this.#jobsOf(definition, resolved.name);
     const existing = this.#entries.get(resolved.name);
     if (existing) {
       refuseOtherMeaning(existing, resolved, jobs, by);
+      if (collect) this.#collect(existing, collect, by);
       return existing.handle as Handles<Label>[Type];
     }
     const context = this.#contextOf(resolved, jobs);
     const handle = new CONSTRUCTORS[definition.type](context);
-    this.#entries.set(resolved.name, { context, handle, by });
+    const entry: Entry = { context, handle, by };
+    this.#entries.set(resolved.name, entry);
+    if (collect) this.#collect(entry, collect, by);
     return handle as unknown as Handles<Label>[Type];
   }
 
@@ -100,6 +121,20 @@ export class MetricRegistry {
     const [first, ...others] = jobs;
     const families = [familyOf(first), ...others.map(familyOf)] as const;
     return { definition: resolved, jobs, families, reader: this.reader, limits: this.limits };
+  }
+
+  /** @throws MetricClashError if another function collects it already. */
+  #collect(entry: Entry, collect: ResolvedCollect, by: string | undefined): void {
+    const { context } = entry;
+    const handle = entry.handle as Handles[keyof Handles];
+    if (entry.collect !== undefined && entry.collect.collect !== collect.collect) {
+      throw new MetricClashError(
+        `Metric "${handle.name}" is already collected by another function${naming(entry.by)}${naming(by)}: give one "collect"`,
+      );
+    }
+    if (entry.collect !== undefined) return;
+    entry.collect = collect;
+    this.onCollect?.(handle, collect, context.jobs);
   }
 
   #jobsOf({ jobs }: MetricDefinition, name: string): [string, ...string[]] {

@@ -6,7 +6,7 @@ import type { Gauge } from './gauge.js';
 import type { Histogram } from './histogram.js';
 import type { MetricLimits } from './metric-limits.js';
 import type { MetricPusher, MetricReader } from './metric-reader.js';
-import { type Handles, MetricRegistry } from './metric-registry.js';
+import { type Handles, MetricRegistry, type OnCollect } from './metric-registry.js';
 import type { OpenMetric } from './open-metric.js';
 import type { Summary } from './summary.js';
 
@@ -30,8 +30,9 @@ export class MetricsService {
     private readonly pusher: MetricPusher,
     limits: MetricLimits,
     exemplarSource?: () => string | undefined,
+    onCollect?: OnCollect,
   ) {
-    this.#registry = new MetricRegistry(jobs, buffers, reader, limits, exemplarSource);
+    this.#registry = new MetricRegistry(jobs, buffers, reader, limits, exemplarSource, onCollect);
   }
 
   /**

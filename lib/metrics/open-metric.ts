@@ -2,6 +2,7 @@ import {
   HistogramAccumulator,
   NativeHistogramAccumulator,
   NumberAccumulator,
+  PartAccumulator,
   type FamilyBuffer,
 } from '../buffer/index.js';
 import { canonicalLabels, type NativeHistogram } from '../model/index.js';
@@ -9,7 +10,8 @@ import type { MetricContext } from './metric.js';
 import { OVERFLOW_LABELS, SeriesLimit } from './metric-limits.js';
 
 type Labels = Readonly<Record<string, string>>;
-type Series = NumberAccumulator | HistogramAccumulator;
+type Numbers = NumberAccumulator | PartAccumulator;
+type Series = Numbers | HistogramAccumulator;
 
 /** What somebody else has observed since the last time. */
 export interface Observations {
@@ -36,12 +38,12 @@ export class OpenMetric {
 
   /** Of a counter or gauge. */
   add(labels: Labels, step: number): void {
-    (this.#of(labels) as NumberAccumulator).add(step);
+    (this.#of(labels) as Numbers).add(step);
   }
 
   /** Of a gauge. */
   set(labels: Labels, value: number): void {
-    (this.#of(labels) as NumberAccumulator).put(value);
+    (this.#of(labels) as Numbers).put(value);
   }
 
   /** Of a histogram. */
@@ -62,14 +64,18 @@ export class OpenMetric {
   }
 
   #make(labels: string): Series {
-    const { definition } = this.#family;
-    const series =
-      definition.type !== 'histogram'
-        ? new NumberAccumulator(labels, this.#family)
-        : definition.native === undefined
-          ? new HistogramAccumulator(labels, this.#family, definition.buckets)
-          : new NativeHistogramAccumulator(labels, this.#family, definition.buckets, definition.native);
+    const series = this.#accumulator(labels);
     this.#series.set(labels, series);
     return series;
+  }
+
+  #accumulator(labels: string): Series {
+    const family = this.#family;
+    const { type, buckets, native, aggregation } = family.definition;
+    if (type === 'histogram') {
+      if (native === undefined) return new HistogramAccumulator(labels, family, buckets);
+      return new NativeHistogramAccumulator(labels, family, buckets, native);
+    }
+    return aggregation === undefined ? new NumberAccumulator(labels, family) : new PartAccumulator(labels, family);
   }
 }

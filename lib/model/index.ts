@@ -1,3 +1,4 @@
+export * from './buckets.js';
 export * from './exemplar.js';
 export * from './group-status.js';
 export * from './group.js';
@@ -7,9 +8,11 @@ export type * from './protobuf-piece.js';
 export * from './metric-definition.js';
 export * from './metric-family.js';
 export * from './native-histogram.js';
+export * from './process-values.js';
 export * from './promql.js';
 export * from './push-mode.js';
 export * from './push-result.js';
+export * from './resolve-collect.js';
 export * from './resolve-definition.js';
 export * from './series-value.js';
 export * from './sketch.js';

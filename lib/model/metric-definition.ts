@@ -1,6 +1,9 @@
 /** The four types of Prometheus' text format. */
 export type MetricType = 'counter' | 'gauge' | 'histogram' | 'summary';
 
+/** What a gauge shows of values of several processes. */
+export type GaugeAggregation = 'last' | 'sum' | 'min' | 'max' | 'avg';
+
 /** What a metric is: declared once per process, kept in the store beside its values. */
 export interface MetricDefinition<Label extends string = string> {
   /** `[a-zA-Z_:][a-zA-Z0-9_:]*`, for example `orders_total`. */
@@ -56,6 +59,37 @@ export interface MetricDefinition<Label extends string = string> {
    * @defaultValue none: all series
    */
   prefetchGroupLabel?: Label;
+  /**
+   * Gauge only: what is shown where several processes have a value. `'last'`: they share one, and what was set last stands. Otherwise
+   * each living process has a value of its own, and they are added up, or the least, the greatest or the mean is shown. A process
+   * that ends takes its values along; those of one that is killed are left out after 15 seconds.
+   * @defaultValue 'last'
+   */
+  aggregation?: GaugeAggregation;
+  /**
+   * Reads the metric before a scheduled push: it gets the handle, also as `this`, and what `inject` names. What it throws is logged and
+   * told in the result of the push.
+   * @defaultValue none: the metric is changed where something happens
+   */
+  // Handles are not known here; `defineGauge` and the like give the types.
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  collect?: (...args: any[]) => unknown;
+  /**
+   * Providers that `collect` gets after the handle, wherever in the application they are provided: tokens as of a factory provider.
+   * @defaultValue none
+   */
+  inject?: readonly unknown[];
+  /**
+   * Who collects. `'one'`: the process that pushes, for what all would see alike, such as the depth of a queue. `'each'`: every process
+   * that pushes by a schedule, at each of its ticks.
+   * @defaultValue `'one'` for a gauge without `aggregation`, otherwise `'each'`
+   */
+  collectBy?: 'one' | 'each';
+  /**
+   * How long a push waits for `collect`, in milliseconds, at most 10000. What comes later is shown by the next push.
+   * @defaultValue 1000
+   */
+  collectTimeoutMs?: number;
 }
 
 /** How fine a native histogram is: as client_golang means them. */
@@ -76,6 +110,11 @@ export interface NativeHistogramOptions {
    * @defaultValue 2^-128
    */
   zeroThreshold?: number;
+}
+
+/** The name that Prometheus shows. */
+export function fullName({ namespace, name }: Pick<MetricDefinition, 'namespace' | 'name'>): string {
+  return namespace ? `${namespace}_${name}` : name;
 }
 
 /** A definition without its type, as `counter(...)`, `gauge(...)` and the others take it. */
@@ -117,7 +156,12 @@ export interface ResolvedDefinition {
   readonly prefetch?: true;
   /** Only series that have this label are restored. Absent: all. */
   readonly prefetchGroupLabel?: string;
+  /** What is shown of a gauge's values of several processes. Absent: they share one. */
+  readonly aggregation?: Exclude<GaugeAggregation, 'last'>;
 }
+
+/** A gauge whose processes have a value each. How these are put together may change with a deploy. */
+const GAUGE_OF_PROCESSES = 'gauge of processes';
 
 export interface ResolvedNative {
   /** With which a series begins. */
@@ -128,7 +172,7 @@ export interface ResolvedNative {
 
 /**
  * What two definitions of one name must share for their values to add up. Help, label names, quantiles, growth factor and limit of
- * native buckets may differ from deploy to deploy; a type, a bucket layout or a summary's window may not.
+ * native buckets, and how a gauge puts the values of processes together, may differ from deploy to deploy; a type, a bucket layout or a summary's window may not.
  */
 export function definitionShape(definition: ResolvedDefinition): string {
   switch (definition.type) {
@@ -136,6 +180,8 @@ export function definitionShape(definition: ResolvedDefinition): string {
       return histogramShape(definition);
     case 'summary':
       return `summary over ${definition.maxAgeSeconds} s`;
+    case 'gauge':
+      return definition.aggregation === undefined ? definition.type : GAUGE_OF_PROCESSES;
     default:
       return definition.type;
   }

@@ -6,6 +6,8 @@ import {
   DEFAULT_MAX_AGE_SECONDS,
   DEFAULT_QUANTILES,
   DEFAULT_ZERO_THRESHOLD,
+  fullName,
+  type GaugeAggregation,
   type MetricDefinition,
   type MetricType,
   type ResolvedDefinition,
@@ -30,7 +32,8 @@ const FIELDS = [
     'quantiles',
     'maxAgeSeconds',
   ] as const),
-  ...(['prefetch', 'prefetchGroupLabel'] as const),
+  ...(['prefetch', 'prefetchGroupLabel', 'aggregation'] as const),
+  ...(['collect', 'inject', 'collectBy', 'collectTimeoutMs'] as const),
 ] satisfies (keyof MetricDefinition)[];
 
 /** The gateway adds these to every group itself; its consistency check refuses a second family of that name. */
@@ -42,7 +45,7 @@ const GATEWAY_METRICS: readonly string[] = ['push_time_seconds', 'push_failure_t
  */
 export function resolveDefinition(definition: MetricDefinition): ResolvedDefinition {
   checkName(definition.name);
-  const name = definition.namespace ? `${definition.namespace}_${definition.name}` : definition.name;
+  const name = fullName(definition);
   checkName(name);
   refuseUnknownFields(name, definition);
   if (!TYPES.includes(definition.type)) {
@@ -61,6 +64,7 @@ export function resolveDefinition(definition: MetricDefinition): ResolvedDefinit
     quantiles: resolveQuantiles(name, definition),
     maxAgeSeconds: resolveMaxAge(name, definition),
     ...resolvePrefetch(name, definition),
+    ...resolveAggregation(name, definition),
   };
 }
 
@@ -68,8 +72,7 @@ export function resolveDefinition(definition: MetricDefinition): ResolvedDefinit
 const FOREIGN_FIELDS: Readonly<Record<string, string>> = {
   percentiles: 'give "quantiles"',
   registers: 'a metric belongs to jobs: give "jobs", or leave it out',
-  aggregator: 'replicas add up in the store: leave it out',
-  collect: 'nobody collects, values are pushed: set the metric when its value changes, or on a schedule of yours',
+  aggregator: 'give "aggregation" for a gauge; of other types replicas add up: leave it out',
   ageBuckets: 'give "maxAgeSeconds" alone',
   pruneAgedBuckets: 'leave it out',
   compressCount: 'leave it out',
@@ -207,6 +210,19 @@ function resolvePrefetch(
   if (!isWanted) return {};
   if (type !== 'counter') fail(name, 'prefetch', `a counter, the one type that can be restored`, type);
   return { prefetch: true, ...(prefetchGroupLabel !== undefined && { prefetchGroupLabel }) };
+}
+
+const AGGREGATIONS: readonly unknown[] = ['last', 'sum', 'min', 'max', 'avg'] satisfies GaugeAggregation[];
+
+function resolveAggregation(
+  name: string,
+  { type, aggregation }: MetricDefinition,
+): Pick<ResolvedDefinition, 'aggregation'> {
+  if (aggregation === undefined) return {};
+  if (type !== 'gauge') fail(name, 'aggregation', `no aggregation for a ${type}, which adds up`, aggregation);
+  if (!AGGREGATIONS.includes(aggregation))
+    fail(name, 'aggregation', '"last", "sum", "min", "max" or "avg"', aggregation);
+  return aggregation === 'last' ? {} : { aggregation };
 }
 
 function fail(name: string, field: string, expected: string, got: unknown): never {

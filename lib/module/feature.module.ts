@@ -3,7 +3,7 @@ import { ModuleRef, ModulesContainer } from '@nestjs/core';
 import { ConfigurationError } from '../errors/index.js';
 import { MetricsService } from '../metrics/index.js';
 import { tokenOfDefined } from '../metrics/decorators.js';
-import type { MetricDefinition } from '../model/index.js';
+import { fullName, type MetricDefinition } from '../model/index.js';
 
 /** Who defines the metrics of a feature, and with what. */
 interface Definer {
@@ -16,7 +16,7 @@ interface Definer {
 @Module({})
 export class PrometheusPushgatewayFeatureModule {
   static of(definitions: readonly MetricDefinition[]): DynamicModule {
-    const tokens = definitions.map(({ namespace, name }) => tokenOfDefined(namespace ? `${namespace}_${name}` : name));
+    const tokens = definitions.map((definition) => tokenOfDefined(fullName(definition)));
     const definer = Symbol('PrometheusPushgatewayDefiner');
     return {
       module: PrometheusPushgatewayFeatureModule,

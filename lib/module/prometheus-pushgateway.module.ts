@@ -20,12 +20,14 @@ import {
   GroupReader,
   AbandonedGroups,
   ProcessGroup,
+  Collectors,
   PushHistory,
   PushService,
   Shutdown,
 } from '../push/index.js';
 import { STORE, type Store } from '../store/index.js';
 import { PrometheusPushgatewayFeatureModule } from './feature.module.js';
+import { Collecting } from './collecting.js';
 import { type ASYNC_OPTIONS_TYPE, ConfigurableModuleClass, type OPTIONS_TYPE } from './module-definition.js';
 import { GATEWAY_POOL, groupsOf, providers } from './providers.js';
 import { ensureScheduling, type FindSchedulerRegistry, isCommandProcess } from './scheduling.js';
@@ -74,6 +76,8 @@ export class PrometheusPushgatewayModule
     private readonly shutdown: Shutdown,
     private readonly abandoned: AbandonedGroups,
     private readonly processGroup: ProcessGroup,
+    private readonly collecting: Collecting,
+    private readonly collectors: Collectors,
     @Inject(STORE) private readonly store: Store,
     @Inject(GATEWAY_POOL) private readonly pool: GatewayPool,
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
@@ -107,8 +111,12 @@ export class PrometheusPushgatewayModule
     return PrometheusPushgatewayFeatureModule.of(definitions);
   }
 
-  /** Begins to push, as `autoPush` says. */
+  /**
+   * Begins to push, as `autoPush` says.
+   * @throws ConfigurationError if a metric collects with what nobody provides
+   */
   async onApplicationBootstrap(): Promise<void> {
+    this.collecting.start();
     this.store.started();
     this.buffers.started();
     this.abandoned.start();
@@ -116,6 +124,7 @@ export class PrometheusPushgatewayModule
     if (!isCommand) new PackageLogger().log(wherePlaced(this.options));
     this.#warnOfOthers();
     const { autoPush, jobs } = this.options;
+    if (autoPush === false && !isCommand) this.#warnOfUncollected(jobs);
     if (autoPush === false || isCommand) return;
     // When the first flush asks for Redis anyway: until then its client is not loaded, and the application starts sooner.
     this.#resuming = setTimeout(() => {
@@ -124,6 +133,14 @@ export class PrometheusPushgatewayModule
     const pushProcess = (): void => void this.processGroup.push();
     this.#autoPush = new AutoPush(autoPush, jobs, this.pushService, this.findSchedulerRegistry(), pushProcess);
     await this.#autoPush.start();
+  }
+
+  #warnOfUncollected(jobs: readonly string[]): void {
+    if (!jobs.some((job) => this.collectors.has(job, 'each'))) return;
+    new PackageLogger().warn(
+      "Metrics that each process collects (collectBy: 'each') are read before pushes of this process, and it pushes none by itself " +
+        '(autoPush: false)',
+    );
   }
 
   /** With two of them, whoever asks for `MetricsService` gets that of one: of the commands nobody sees the other's jobs. */

@@ -1,4 +1,5 @@
 import { type Provider } from '@nestjs/common';
+import { ModuleRef, ModulesContainer } from '@nestjs/core';
 import { PackageLogger } from '../log/package-logger.js';
 import { UpdateBuffers } from '../buffer/index.js';
 import {
@@ -22,6 +23,7 @@ import { CounterRestorer, PrometheusClient } from '../prometheus/index.js';
 import { knownSeries } from '../prometheus/series-in-prometheus.js';
 import {
   Announcer,
+  Collectors,
   GroupReader,
   GroupRemover,
   AbandonedGroups,
@@ -32,7 +34,9 @@ import {
   Shutdown,
 } from '../push/index.js';
 import { STORE, type Store } from '../store/index.js';
+import { Collecting } from './collecting.js';
 import { MODULE_OPTIONS_TOKEN } from './module-definition.js';
+import { isCommandProcess } from './scheduling.js';
 import { SelfMetrics } from './self-metrics.js';
 
 /** The gateways of this application. */
@@ -66,6 +70,13 @@ export const providers: Provider[] = [
   },
   SelfMetrics,
   PushHistory,
+  Collectors,
+  {
+    provide: Collecting,
+    inject: [Collectors, ModuleRef, ModulesContainer],
+    useFactory: (collectors: Collectors, moduleRef: ModuleRef, modules: ModulesContainer) =>
+      new Collecting(collectors, moduleRef, isCommandProcess(modules)),
+  },
   {
     provide: Presence,
     inject: [RESOLVED_OPTIONS, STORE],
@@ -91,6 +102,7 @@ export const providers: Provider[] = [
       SelfMetrics,
       PushHistory,
       UpdateBuffers,
+      Collectors,
     ],
     useFactory: (
       { announceForMs, startTimes, gateways, prometheusLabels }: ResolvedOptions,
@@ -102,6 +114,7 @@ export const providers: Provider[] = [
       selfMetrics: SelfMetrics,
       history: PushHistory,
       buffers: UpdateBuffers,
+      collectors: Collectors,
     ) => {
       const listener = {
         pushed: (result: PushResult): void => {
@@ -123,6 +136,7 @@ export const providers: Provider[] = [
         timeoutMs,
         presence,
         restorer,
+        collectors,
         listener,
         tellLoss,
         announceForMs,
@@ -173,7 +187,7 @@ export const providers: Provider[] = [
   },
   {
     provide: MetricsService,
-    inject: [RESOLVED_OPTIONS, UpdateBuffers, GroupReader, PushService, Announcer, SelfMetrics],
+    inject: [RESOLVED_OPTIONS, UpdateBuffers, GroupReader, PushService, Announcer, SelfMetrics, Collecting],
     useFactory: createMetricsService,
   },
 ];
@@ -210,15 +224,16 @@ async function createMetricsService(
   pushService: PushService,
   announcer: Announcer,
   selfMetrics: SelfMetrics,
+  collecting: Collecting,
 ): Promise<MetricsService> {
   const pusher: MetricPusher = {
-    push: (job, mode) => pushService.push(job, { mode }),
+    push: (job, mode) => pushService.push(job, { mode, collects: true }),
     announce: (job, announcing) => announcer.announce(job, announcing),
     delete: (job) => pushService.delete(job),
     status: (job) => pushService.status(job),
   };
   const source = options.exemplars === 'active-span' ? await activeSpan() : undefined;
-  const service = new MetricsService(options.jobs, buffers, reader, pusher, options, source);
+  const service = new MetricsService(options.jobs, buffers, reader, pusher, options, source, collecting.add);
   for (const definition of options.metrics) service.define(definition, 'the options of forRoot');
   if (options.selfMetrics) selfMetrics.define(service);
   return service;

@@ -104,7 +104,9 @@ function definitionOf(metric: sdk.MetricData, kind: Kind): MetricDefinition {
     const boundaries = metric.dataPoints[0]?.value.buckets.boundaries ?? [];
     return { ...common, type: 'histogram', buckets: boundaries.filter((bound) => bound < Infinity) };
   }
-  return { ...common, type: kind === 'counter' ? 'counter' : 'gauge' };
+  if (kind === 'counter') return { ...common, type: 'counter' };
+  // Of what goes up and down the living processes' values are added up.
+  return { ...common, type: 'gauge', ...(kind === 'sum' && { aggregation: 'sum' as const }) };
 }
 
 /** Why a point cannot be counted; undefined if it was. */

@@ -135,6 +135,11 @@ const metric = v.strictObject(
     maxAgeSeconds: v.optional(v.number('a number of seconds')),
     prefetch: v.optional(flag),
     prefetchGroupLabel: v.optional(v.string('a label name')),
+    aggregation: v.optional(v.picklist(['last', 'sum', 'min', 'max', 'avg'], '"last", "sum", "min", "max" or "avg"')),
+    collect: v.optional(v.function('a function')),
+    inject: v.optional(v.array(v.unknown(), 'an array of injection tokens')),
+    collectBy: v.optional(v.picklist(['one', 'each'], '"one" or "each"')),
+    collectTimeoutMs: v.optional(v.number('a number of milliseconds')),
   },
   'a metric definition',
 );

@@ -1,5 +1,5 @@
 import { PrometheusPushgatewayError } from '../errors/index.js';
-import { isKnownField, type MetricDefinition, resolveDefinition } from '../model/index.js';
+import { isKnownField, type MetricDefinition, resolveCollect, resolveDefinition } from '../model/index.js';
 import type {
   EndpointOptions,
   FormerHost,
@@ -82,7 +82,8 @@ function metricFaults(path: string, metric: MetricDefinition, jobs?: readonly st
   try {
     // Unknown fields have their own message already.
     const known = Object.entries(metric).filter(([name]) => isKnownField(name));
-    resolveDefinition(Object.fromEntries(known) as unknown as MetricDefinition);
+    const definition = Object.fromEntries(known) as unknown as MetricDefinition;
+    resolveCollect(definition, resolveDefinition(definition));
     return [];
   } catch (error) {
     if (!(error instanceof PrometheusPushgatewayError)) throw error;

@@ -83,7 +83,7 @@ export class AutoPush {
   /** A job whose push of an earlier tick is not over is left out. */
   #tick(gapMs: number): void {
     this.alongside?.();
-    const options = { notAgainWithinMs: gapMs * SAME_TICK, signal: this.#stopping.signal };
+    const options = { collects: true, notAgainWithinMs: gapMs * SAME_TICK, signal: this.#stopping.signal };
     const pushes: Promise<PushResult>[] = [];
     for (const job of this.jobs) {
       if (this.#underWay.has(job)) continue;

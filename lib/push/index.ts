@@ -1,5 +1,6 @@
 export { Announcer, type AnnounceOptions } from './announcer.js';
 export { AUTO_PUSH_NAME, AutoPush } from './auto-push.js';
+export { type Collector, Collectors } from './collectors.js';
 export type { Sending } from './sending.js';
 export { GroupReader } from './group-reader.js';
 export { GroupRemover } from './group-remover.js';

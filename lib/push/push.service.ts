@@ -15,12 +15,16 @@ import {
   readOn,
   type Sending,
 } from './sending.js';
+import type { Collectors } from './collectors.js';
 import { contestText } from './contest-text.js';
 import type { GroupReader } from './group-reader.js';
 import type { Presence } from './presence.js';
 import { readStatus } from './read-status.js';
 import { SentAsText } from './sent-as-text.js';
 import { takeTurn, type Turn, type TurnWish } from './turn.js';
+
+/** A turn lasts 3 s longer than the request that it is for. */
+const KEEP_EVERY_MS = 1_000;
 
 export interface PushOptions {
   /** Default `push`. */
@@ -31,6 +35,8 @@ export interface PushOptions {
   signal?: AbortSignal;
   /** Series to show at 0. Then pushes that wait for this one are still made. Default: none. */
   isNew?: View['isNew'];
+  /** Whether metrics are read before, that somebody collects. Default false. */
+  collects?: boolean;
 }
 
 /** Told of every result. */
@@ -56,6 +62,8 @@ export interface PushServiceOptions {
   readonly presence?: Pick<Presence, 'begin'>;
   /** Default: nothing is brought back. */
   readonly restorer?: Restorer;
+  /** Reads metrics before a push. Default: there are none. */
+  readonly collectors?: Collectors;
   /** Default: nobody. */
   readonly listener?: PushListener;
   /** Told when the store turns out to be older than it was. Default: nobody. */
@@ -84,6 +92,7 @@ interface Content {
   readonly mode: PushMode;
   /** Whether series may be gone because nobody has changed them. */
   readonly doSeriesExpire: boolean;
+  readonly collects: boolean;
   readonly isNew?: View['isNew'];
 }
 
@@ -117,7 +126,17 @@ export class PushService {
 
   push(job: string, options: PushOptions = {}): Promise<PushResult> {
     return this.#report(job, async (group) => {
-      const { presence, reader, store, announceForMs = 0, startTimes = true, exemplars = true } = this.options;
+      const {
+        presence,
+        reader,
+        store,
+        collectors,
+        announceForMs = 0,
+        startTimes = true,
+        exemplars = true,
+      } = this.options;
+      const { collects = false } = options;
+      if (collects) await collectors?.collect(job, 'each');
       await Promise.all([presence?.begin(), reader.flush(job)]);
       const doSeriesExpire = await store.removal.expireSeries(group);
       const { mode = 'push', isNew } = options;
@@ -132,9 +151,10 @@ export class PushService {
         withStarts: startTimes,
         withExemplars: exemplars,
       });
-      return this.#inTurn(group, { ...options, isCoverable, begin }, (turn) =>
-        this.#send(group, turn, { mode, doSeriesExpire, ...(isNew && { isNew }) }),
+      const transfer = await this.#inTurn(group, { ...options, isCoverable, begin }, (turn) =>
+        this.#send(group, turn, { mode, doSeriesExpire, collects, ...(isNew && { isNew }) }),
       );
+      return { ...transfer, ...reasonOf([transfer.reason, ...(collectors?.faultsOf(job) ?? [])]) };
     });
   }
 
@@ -177,15 +197,17 @@ export class PushService {
     }
   }
 
-  async #send(group: Group, turn: Turn, { mode, doSeriesExpire, isNew }: Content): Promise<Transfer> {
+  async #send(group: Group, turn: Turn, { mode, doSeriesExpire, collects, isNew }: Content): Promise<Transfer> {
     const { reader, store, pool } = this.options;
     this.#tellOlderStore(group, turn);
     const begun = turn.begun as BegunPush;
+    const hasCollected = collects && (await this.#collect(group.job, turn));
     const { view, families, heldBack, notes } = await this.#prepare(group, begun, isNew);
-    const readings = reader.readings(group.job, view, families);
+    // What has been read already is older than what was collected.
+    const readings = reader.readings(group.job, view, hasCollected ? undefined : families);
     const read = await beginReading(readings);
     if (read === undefined) {
-      if (heldBack === undefined && notes.length === 0) return this.#sendNothing(group, doSeriesExpire);
+      if (heldBack === undefined && notes.length === 0) return this.#sendNothing(group, begun, doSeriesExpire);
       return { answer: undefined, ...NOTHING, ...reasonOf([heldBack, ...notes]) };
     }
     const attempts = [readOn(read, readings)];
@@ -244,6 +266,21 @@ export class PushService {
     if (lastPushedAt > 0) this.options.tellLoss?.(job, `${known - lastPushedAt} ms before the last push, or more`);
   }
 
+  /** Reads what the process that pushes collects for all; false if there is nothing. Its turn does not run out meanwhile. */
+  async #collect(job: string, turn: Turn): Promise<boolean> {
+    const { collectors, reader } = this.options;
+    if (!collectors?.has(job, 'one')) return false;
+    const keeping = setInterval(() => void turn.keep().catch(() => undefined), KEEP_EVERY_MS);
+    try {
+      await collectors.collect(job, 'one');
+    } finally {
+      clearInterval(keeping);
+    }
+    await reader.flush(job);
+    await turn.keep();
+    return true;
+  }
+
   /** Brings values back that wait, and decides what is to be shown. */
   async #prepare(group: Group, begun: BegunPush, isNew: View['isNew']): Promise<Prepared> {
     const { restorer, announceForMs = 0, exemplars = true } = this.options;
@@ -261,10 +298,14 @@ export class PushService {
   }
 
   /** A push without samples would empty the group: that is what {@link delete} is for. */
-  async #sendNothing(group: Group, doSeriesExpire: boolean): Promise<Transfer> {
-    const { store, pool } = this.options;
-    if (doSeriesExpire && (await store.series.definitions(group)).length > 0) {
+  async #sendNothing(group: Group, { families, ledger }: BegunPush, doSeriesExpire: boolean): Promise<Transfer> {
+    const { pool } = this.options;
+    if (doSeriesExpire && families.length > 0) {
       return { answer: await pool.delete(group), ...NOTHING, reason: 'every series has expired' };
+    }
+    const isOfProcesses = families.some(({ definition }) => definition.aggregation !== undefined);
+    if (isOfProcesses && ledger.copies.length > 0) {
+      return { answer: await pool.delete(group), ...NOTHING, reason: 'no living process has a value' };
     }
     return { answer: undefined, ...NOTHING, reason: 'nothing to push: the store holds no series' };
   }

@@ -1,5 +1,6 @@
 import type { Announcements } from './announcements.js';
 import type { Ledgers } from './ledger.js';
+import type { Processes } from './processes.js';
 import type { Removal } from './removal.js';
 import type { SeriesStore } from './series.js';
 import type { Shapes } from './shapes.js';
@@ -59,6 +60,7 @@ export interface Store {
   readonly turns: Turns;
   readonly ledgers: Ledgers;
   readonly announcements: Announcements;
+  readonly processes: Processes;
   readonly removal: Removal;
   readonly signsOfLife: SignsOfLife;
 

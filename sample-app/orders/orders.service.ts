@@ -31,6 +31,11 @@ export class OrdersService {
     return order;
   }
 
+  /** How many are not paid yet. */
+  get unpaid(): number {
+    return [...this.orders.values()].filter(({ isPaid }) => !isPaid).length;
+  }
+
   /** @throws NotFoundException */
   find(id: number): Order {
     const order = this.orders.get(id);

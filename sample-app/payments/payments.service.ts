@@ -1,17 +1,17 @@
 import { ConflictException, Injectable } from '@nestjs/common';
-import { Counter, InjectMetric } from 'nestjs-prometheus-pushgateway';
+import { InjectMetric, type MetricOf } from 'nestjs-prometheus-pushgateway';
 import type { Order } from '../orders/order.js';
 import { OrdersService } from '../orders/orders.service.js';
 import type { PaymentMethod } from './payment.js';
 import { PAYMENTS_TOTAL, REFUNDS_TOTAL } from './payments.metrics.js';
 
-/** Has its metric injected, as the module defines it with `forFeature`. */
+/** Has its metrics injected, as the module defines them with `forFeature`. */
 @Injectable()
 export class PaymentsService {
   constructor(
     private readonly orders: OrdersService,
-    @InjectMetric(PAYMENTS_TOTAL.name) private readonly payments: Counter<'method'>,
-    @InjectMetric(REFUNDS_TOTAL.name) private readonly refunds: Counter,
+    @InjectMetric(PAYMENTS_TOTAL) private readonly payments: MetricOf<typeof PAYMENTS_TOTAL>,
+    @InjectMetric(REFUNDS_TOTAL) private readonly refunds: MetricOf<typeof REFUNDS_TOTAL>,
   ) {}
 
   /** @throws NotFoundException, ConflictException */

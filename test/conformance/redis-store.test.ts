@@ -7,6 +7,7 @@ import { startRedis, type RunningServer } from '../support/servers.js';
 import { describeAnnouncements, describeSharedAnnouncements } from './announcements.conformance.js';
 import { describeExemplars, exemplar, exemplarWriter, shownExemplars } from './exemplars.conformance.js';
 import { describeNativeHistograms } from './native.conformance.js';
+import { describeProcesses } from './processes.conformance.js';
 import { describeShapes } from './shapes.conformance.js';
 import { aMomentLater, describeStarts, push, writer } from './starts.conformance.js';
 import { describeStore } from './store.conformance.js';
@@ -259,6 +260,13 @@ describe('RedisStore: starts that are lost', () => {
 });
 
 describeNativeHistograms('RedisStore', () => new RedisStore(redis.address, 'test'));
+describeProcesses('RedisStore', () => {
+  const silence = async (group: Group, process: string, ms: number): Promise<void> => {
+    const at = String(Date.now() - ms);
+    await connect().zadd(`${groupKeys('test', group)[1]}processes`, at, process, at, '#since');
+  };
+  return { store: new RedisStore(redis.address, 'test'), times: { silence } };
+});
 describeShapes('RedisStore', () => new RedisStore(redis.address, 'test'));
 
 const announcing = { notesNew: true };

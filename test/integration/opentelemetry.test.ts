@@ -38,8 +38,12 @@ async function start(): Promise<RunningNode> {
 }
 
 const linesOf = (one: RunningNode): string[] => one.stdout().split('\n');
-const says = (one: RunningNode, line: string, times = 1): Promise<unknown> =>
-  waitFor(() => linesOf(one).filter((said) => said.startsWith(line)).length >= times, { message: `"${line}"` });
+const says = async (one: RunningNode, line: string, times = 1): Promise<void> => {
+  const isSaid = (): boolean => linesOf(one).filter((said) => said.startsWith(line)).length >= times;
+  await waitFor(isSaid, { timeoutMs: 40_000, message: `"${line}"` }).catch((error: unknown) => {
+    throw new Error(`it said: ${one.stdout()}`, { cause: error });
+  });
+};
 
 /** Values by name and scope, of all series of the job. */
 async function counts(): Promise<Record<string, number>> {
@@ -47,7 +51,7 @@ async function counts(): Promise<Record<string, number>> {
   const sums: Record<string, number> = {};
   for (const line of text.split('\n')) {
     const [, name, labels, value] =
-      /^(orders_total|http_client_request_duration_seconds_count)\{(.*)\} (\S+)$/.exec(line) ?? [];
+      /^(orders_total|processes|http_client_request_duration_seconds_count)\{(.*)\} (\S+)$/.exec(line) ?? [];
     if (name === undefined || !labels?.includes(`job="${JOB}"`)) continue;
     const scope = /otel_scope_name="([^"]*)"/.exec(labels)?.[1] ?? '';
     const port = /server_port="([^"]*)"/.exec(labels)?.[1] ?? '';
@@ -59,45 +63,47 @@ async function counts(): Promise<Record<string, number>> {
 
 it('counts what three instrumentations and a meter measure once: two replicas, Redis away, one killed, one ended', async () => {
   const { port } = target.address() as AddressInfo;
-  const expected = (requests: number, orders: number): Record<string, number> => ({
+  const expected = (requests: number, orders: number, living: number): Record<string, number> => ({
     [`http_client_request_duration_seconds_count http ${port}`]: requests,
     [`http_client_request_duration_seconds_count undici ${port}`]: requests,
     'orders_total shop': orders,
+    ...(living > 0 && { 'processes shop': living }),
   });
-  const shows = (requests: number, orders: number): Promise<unknown> =>
+  const shows = (requests: number, orders: number, living: number): Promise<unknown> =>
     waitFor(
       async () =>
         JSON.stringify(Object.entries(await counts()).sort()) ===
-        JSON.stringify(Object.entries(expected(requests, orders)).sort()),
+        JSON.stringify(Object.entries(expected(requests, orders, living)).sort()),
       {
-        message: `${requests} requests and ${orders} orders`,
+        timeoutMs: 40_000,
+        message: `${requests} requests, ${orders} orders, ${living} processes`,
       },
     );
   const [killed, stays] = await Promise.all([start(), start()]);
   expect(linesOf(stays)).toContain('not flushed: 1 exports wait for the application to start');
-  await shows(20, 10);
+  await shows(20, 10, 2);
 
   // A flush that does not reach Redis says so; what it was for is kept, and stored once.
-  redis.freeze();
+  redis.kill('SIGSTOP');
   stays.kill('SIGUSR2');
   await says(stays, 'not flushed: Redis');
-  redis.thaw();
+  redis.kill('SIGCONT');
   await says(stays, 'flushed', 2);
-  await shows(30, 15);
+  await shows(30, 15, 2);
 
-  // What was flushed survives the process.
+  // What was flushed survives the process; what goes up and down goes with it.
   killed.kill('SIGUSR2');
   await says(killed, 'flushed', 2);
   killed.kill('SIGKILL');
   await killed.done;
-  await shows(40, 20);
+  await shows(40, 20, 1);
 
   stays.kill('SIGTERM');
   const { code, stdout, stderr } = await stays.done;
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  expect(await counts()).toEqual(expected(40, 25));
+  expect(await counts()).toEqual(expected(40, 25, 0));
 
   const { spans } = JSON.parse(stdout.trim().split('\n').at(-1) as string) as { spans: string[] };
   expect([...new Set(spans)].sort()).toEqual(['GET', 'connect', 'info', 'set']);
   expect(spans.filter((name) => name === 'GET')).toHaveLength(40);
-}, 90_000);
+}, 120_000);

@@ -1,4 +1,4 @@
-import { definitionShape, type ResolvedDefinition, type SeriesValue } from '../../model/index.js';
+import { definitionShape, type ResolvedDefinition } from '../../model/index.js';
 import type { ApplyResult, Batch, FamilyUpdates, Update } from '../series.js';
 import type { StoreOptions } from '../store.js';
 import { type GroupState, seriesId } from './group-states.js';
@@ -7,6 +7,7 @@ import { merge } from './merge.js';
 import { awaitRestoration } from './restore-series.js';
 import { forgetExemplars, noteExemplars } from './series-exemplars.js';
 import { forgetStart } from './series-starts.js';
+import type { StoredValue } from './stored-value.js';
 
 /** As apply.lua. */
 export function applyBatch(state: GroupState, batch: Batch, options: StoreOptions): ApplyResult {
@@ -100,16 +101,16 @@ function valuesFor(
   state: GroupState,
   { family, shape, mode }: FamilyUpdates,
   writer: string,
-): Map<string, SeriesValue> {
+): Map<string, StoredValue> {
   if (mode) {
     const key = `${family}#${writer}`;
-    const filled = (mode === 'begin' ? undefined : state.hidden.get(key)) ?? new Map<string, SeriesValue>();
+    const filled = (mode === 'begin' ? undefined : state.hidden.get(key)) ?? new Map<string, StoredValue>();
     state.hidden.set(key, filled);
     return filled;
   }
   const own = isBeside(state, family, shape) ? state.beside.get(family)?.get(shape) : undefined;
-  if (own) return (own.values ??= new Map<string, SeriesValue>());
-  const shown = state.families.get(family) ?? new Map<string, SeriesValue>();
+  if (own) return (own.values ??= new Map<string, StoredValue>());
+  const shown = state.families.get(family) ?? new Map<string, StoredValue>();
   state.families.set(family, shown);
   return shown;
 }
@@ -127,7 +128,7 @@ function applyFamily(
     const { op, labels } = update;
     if (!mode && isShown) noteSince(state, family, update);
     if (seriesTtlMs !== undefined && labels !== '') state.changed.set(seriesId(family, labels), Date.now());
-    if (notesNew && isShown && shape !== 'gauge' && op !== 'remove' && !series.has(labels)) {
+    if (notesNew && isShown && !shape.startsWith('gauge') && op !== 'remove' && !series.has(labels)) {
       state.announced.set(seriesId(family, labels), Date.now());
     }
     const value = merge(series.get(labels), update);

@@ -1,9 +1,10 @@
 import { StoreFormatError } from '../../errors/index.js';
-import type { Group, ResolvedDefinition, SeriesValue } from '../../model/index.js';
+import type { Group, ResolvedDefinition } from '../../model/index.js';
 import { STORE_FORMAT } from '../format.js';
 import { groupId } from '../group-id.js';
 import type { SeriesExemplars } from './series-exemplars.js';
 import type { SeriesStarts } from './series-starts.js';
+import type { StoredValue } from './stored-value.js';
 
 /** Everything this process knows of one group. */
 export interface GroupState {
@@ -16,7 +17,7 @@ export interface GroupState {
   lastBatchAt: number;
   readonly definitions: Map<string, ResolvedDefinition>;
   /** Family -> labels -> value: the generation that is shown. */
-  readonly families: Map<string, Map<string, SeriesValue>>;
+  readonly families: Map<string, Map<string, StoredValue>>;
   /**
    * Family -> shape -> when a living process last had it, and when another one took its place; only for families with
    * several.
@@ -25,7 +26,7 @@ export interface GroupState {
   /** Family -> shape -> definition and values that wait while another shape is shown. */
   readonly beside: Map<string, Map<string, Beside>>;
   /** Family, `#`, writer -> what that writer fills before it is shown. */
-  readonly hidden: Map<string, Map<string, SeriesValue>>;
+  readonly hidden: Map<string, Map<string, StoredValue>>;
   /**
    * Families that wait for their values from before: since when, what was counted meanwhile, and which series were removed.
    */
@@ -55,6 +56,10 @@ export interface GroupState {
   shown: { readonly takenAt: number; readonly endedAt: number }[];
   readonly starts: SeriesStarts;
   readonly exemplars: SeriesExemplars;
+  /** Process that has values of its own -> its last sign of life. */
+  readonly processes: Map<string, number>;
+  /** Since when there have been signs of life without a gap. */
+  processesSince: number;
 }
 
 export interface ShapeTimes {
@@ -65,7 +70,7 @@ export interface ShapeTimes {
 
 export interface Beside {
   definition: ResolvedDefinition;
-  values?: Map<string, SeriesValue>;
+  values?: Map<string, StoredValue>;
 }
 
 export class GroupStates {
@@ -140,5 +145,7 @@ function emptyState(): GroupState {
     shown: [],
     starts: new Map(),
     exemplars: new Map(),
+    processes: new Map(),
+    processesSince: 0,
   };
 }

@@ -15,6 +15,8 @@ import { awaitRestoration, restoreSeries } from './restore-series.js';
 import { valuesOfShape } from './memory-shapes.js';
 import { exemplarsOf } from './series-exemplars.js';
 import { startOf } from './series-starts.js';
+import { livingSeries } from './memory-processes.js';
+import type { StoredValue } from './stored-value.js';
 
 export class MemorySeries implements SeriesStore {
   constructor(
@@ -63,10 +65,11 @@ export class MemorySeries implements SeriesStore {
     const state = await this.groups.of(group);
     const { announced } = state;
     const values =
-      (generation as Map<string, SeriesValue> | undefined) ??
+      (generation as Map<string, StoredValue> | undefined) ??
       valuesOfShape(state, definition) ??
-      new Map<string, SeriesValue>();
-    const series = [...values];
+      new Map<string, StoredValue>();
+    const series: readonly [string, StoredValue][] =
+      definition.aggregation === undefined ? [...values] : livingSeries(state, definition, values);
     if (series.length === 0) return;
     const isAtZero = (labels: string): boolean => asAnnounced && announced.has(seriesId(definition.name, labels));
     const hasStarts = starts !== undefined && definition.type !== 'gauge';
@@ -75,7 +78,7 @@ export class MemorySeries implements SeriesStore {
       const exemplars = wantsExemplars && !isAtZero(labels) ? exemplarsOf(state.exemplars, values, labels) : [];
       return {
         labels,
-        value: isAtZero(labels) ? zeroValue(definition) : value,
+        value: isAtZero(labels) ? zeroValue(definition) : (value as SeriesValue),
         ...(startMs > 0 && { startMs }),
         ...(exemplars.length > 0 && { exemplars }),
       };

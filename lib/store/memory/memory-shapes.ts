@@ -1,6 +1,7 @@
-import { definitionShape, type Group, type ResolvedDefinition, type SeriesValue } from '../../model/index.js';
+import { definitionShape, type Group, type ResolvedDefinition } from '../../model/index.js';
 import type { ContestedFamily, DefinedShape, Shapes } from '../shapes.js';
 import type { Beside, GroupState, GroupStates, ShapeTimes } from './group-states.js';
+import type { StoredValue } from './stored-value.js';
 
 const DAY_MS = 24 * 3_600_000;
 const WEEK_MS = 7 * DAY_MS;
@@ -27,7 +28,7 @@ export class MemoryShapes implements Shapes {
 export function valuesOfShape(
   { definitions, families, beside }: GroupState,
   definition: ResolvedDefinition,
-): Map<string, SeriesValue> | undefined {
+): Map<string, StoredValue> | undefined {
   const { name } = definition;
   const shape = definitionShape(definition);
   const shown = definitions.get(name);

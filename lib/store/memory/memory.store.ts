@@ -2,6 +2,7 @@ import type { Store, StoreFacts, StoreOptions } from '../store.js';
 import { GroupStates } from './group-states.js';
 import { MemoryAnnouncements } from './memory-announcements.js';
 import { MemoryLedgers } from './memory-ledger.js';
+import { MemoryProcesses } from './memory-processes.js';
 import { MemoryRemoval } from './memory-removal.js';
 import { MemorySeries } from './memory-series.js';
 import { MemoryShapes } from './memory-shapes.js';
@@ -17,6 +18,7 @@ export class MemoryStore implements Store {
   readonly turns: MemoryTurns;
   readonly ledgers: MemoryLedgers;
   readonly announcements: MemoryAnnouncements;
+  readonly processes: MemoryProcesses;
   readonly removal: MemoryRemoval;
   readonly signsOfLife: MemorySignsOfLife;
 
@@ -30,6 +32,7 @@ export class MemoryStore implements Store {
     this.ledgers = new MemoryLedgers(groups);
     this.turns = new MemoryTurns(groups, this.series, this.ledgers);
     this.announcements = new MemoryAnnouncements(groups);
+    this.processes = new MemoryProcesses(groups);
     this.removal = new MemoryRemoval(groups, options.seriesTtlMs);
     this.signsOfLife = new MemorySignsOfLife();
   }

@@ -1,19 +1,22 @@
 import {
   type HistogramValue,
+  type ProcessValues,
   mergeNative,
-  type SeriesValue,
   type SummaryBin,
   type SummaryValue,
 } from '../../model/index.js';
 import type { Update } from '../series.js';
+import type { StoredValue } from './stored-value.js';
 
 /** The value of a series after an update; undefined: it is gone. */
-export function merge(stored: SeriesValue | undefined, update: Update): SeriesValue | undefined {
+export function merge(stored: StoredValue | undefined, update: Update): StoredValue | undefined {
   switch (update.op) {
     case 'add':
       return ((stored as number | undefined) ?? 0) + update.value;
     case 'set':
       return update.value;
+    case 'part':
+      return new Map(stored as ProcessValues | undefined).set(update.process, update.value);
     case 'observe':
       return mergeHistogram(stored as HistogramValue | undefined, update);
     case 'sketch':

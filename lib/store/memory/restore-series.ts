@@ -1,7 +1,7 @@
-import type { SeriesValue } from '../../model/index.js';
 import type { SeenValue } from '../series.js';
 import { type GroupState, seriesId } from './group-states.js';
 import { noteUnknownStart } from './series-starts.js';
+import type { StoredValue } from './stored-value.js';
 
 /** The store holds less than it once did: counters with `prefetch` wait for what Prometheus has seen of them. */
 export function awaitRestoration(state: GroupState): void {
@@ -15,7 +15,7 @@ export function awaitRestoration(state: GroupState): void {
 export function restoreSeries(state: GroupState, family: string, values: readonly SeenValue[]): boolean {
   const waiting = state.restoring.get(family);
   if (waiting === undefined) return false;
-  const series = state.families.get(family) ?? new Map<string, SeriesValue>();
+  const series = state.families.get(family) ?? new Map<string, StoredValue>();
   state.families.set(family, series);
   for (const { labels, value } of values) {
     if (waiting.removed.has(labels)) continue;

@@ -1,8 +1,9 @@
-import type { Exemplar, SeriesValue } from '../../model/index.js';
+import type { Exemplar } from '../../model/index.js';
 import type { SeriesExemplars as Noted } from '../series.js';
+import type { StoredValue } from './stored-value.js';
 
 /** Of one generation of a family: labels -> value. */
-type Generation = Map<string, SeriesValue>;
+type Generation = Map<string, StoredValue>;
 
 /** As exemplars.lua: of each bucket of a series the latest. They go with their generation. */
 export type SeriesExemplars = Map<Generation, Map<string, Map<number, Exemplar>>>;

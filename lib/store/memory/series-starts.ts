@@ -1,7 +1,7 @@
-import type { SeriesValue } from '../../model/index.js';
+import type { StoredValue } from './stored-value.js';
 
 /** One generation of a family: labels -> value. */
-type Generation = Map<string, SeriesValue>;
+type Generation = Map<string, StoredValue>;
 
 /** When the series of each generation began, in Unix milliseconds, as starts.lua notes it; 0: unknown. */
 export type SeriesStarts = Map<Generation, Map<string, number>>;

@@ -7,6 +7,7 @@ import { RedisAccess } from './connection/redis-access.js';
 import { RedisAnnouncements } from './parts/redis-announcements.js';
 import { RedisConnectionHolder } from './connection/redis-connection.js';
 import { RedisLedgers } from './parts/redis-ledger.js';
+import { RedisProcesses } from './parts/redis-processes.js';
 import { RedisRemoval } from './parts/redis-removal.js';
 import { RedisSeries } from './parts/redis-series.js';
 import { RedisShapes } from './parts/redis-shapes.js';
@@ -22,6 +23,7 @@ export class RedisStore implements Store {
   readonly turns: RedisTurns;
   readonly ledgers: RedisLedgers;
   readonly announcements: RedisAnnouncements;
+  readonly processes: RedisProcesses;
   readonly removal: RedisRemoval;
   readonly signsOfLife: RedisSignsOfLife;
   readonly #redis: RedisAccess;
@@ -36,6 +38,7 @@ export class RedisStore implements Store {
     this.turns = parts.turns;
     this.ledgers = parts.ledgers;
     this.announcements = parts.announcements;
+    this.processes = parts.processes;
     this.removal = parts.removal;
     this.signsOfLife = parts.signsOfLife;
   }
@@ -77,8 +80,10 @@ export class RedisStore implements Store {
 
 function partsIn(redis: RedisAccess, options: StoreOptions) {
   const removal = new RedisRemoval(redis, options.seriesTtlMs);
-  const series = new RedisSeries(redis, removal, options);
+  const processes = new RedisProcesses(redis);
+  const series = new RedisSeries(redis, removal, processes, options);
   return {
+    processes,
     removal,
     series,
     shapes: new RedisShapes(redis),

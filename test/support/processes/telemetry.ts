@@ -51,14 +51,20 @@ const tracer = {
 };
 context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
 trace.setGlobalTracerProvider({ getTracer: () => tracer });
-for (const one of [new HttpInstrumentation(), new UndiciInstrumentation(), new IORedisInstrumentation()]) {
+for (const one of [
+  new HttpInstrumentation(),
+  new UndiciInstrumentation(),
+  new IORedisInstrumentation({ requireParentSpan: false }),
+]) {
   one.setMeterProvider(meterProvider);
 }
+const meter = meterProvider.getMeter('shop');
 const require = createRequire(import.meta.url);
 const { get } = require('node:http') as typeof http;
 const { Redis } = require('ioredis') as typeof import('ioredis');
+const processes = meter.createUpDownCounter('processes');
+processes.add(1);
 const client = new Redis({ port: Number(redisPort) });
-const meter = meterProvider.getMeter('shop');
 const orders = meter.createCounter('orders');
 
 const { PrometheusPushgatewayModule } = await import('nestjs-prometheus-pushgateway');

@@ -330,8 +330,7 @@ describe('resolveDefinition', () => {
 describe('what only prom-client has, and what nobody has', () => {
   it.each<[object, string]>([
     [{ percentiles: [0.5] }, 'Unknown option "percentiles" of metric "orders_total": give "quantiles"'],
-    [{ collect: () => undefined }, 'Unknown option "collect" of metric "orders_total": nobody collects'],
-    [{ aggregator: 'sum' }, 'Unknown option "aggregator" of metric "orders_total": replicas add up in the store'],
+    [{ aggregator: 'sum' }, 'Unknown option "aggregator" of metric "orders_total": give "aggregation" for a gauge'],
     [{ registers: [] }, 'Unknown option "registers" of metric "orders_total": a metric belongs to jobs'],
     [{ ageBuckets: 5 }, 'Unknown option "ageBuckets" of metric "orders_total": give "maxAgeSeconds" alone'],
     [{ labels: ['a'] }, 'Unknown option "labels" of metric "orders_total": give "labelNames"'],

@@ -1,6 +1,7 @@
 import {
   definitionShape,
   type HistogramValue,
+  type ProcessValues,
   type ResolvedDefinition,
   type SeriesValue,
   type SummaryValue,
@@ -53,8 +54,9 @@ function updateArguments(update: Update): ScriptArgument[] {
     case 'add':
       return ['a', update.labels, update.value];
     case 'set':
-      // String(-0) is '0'.
-      return ['s', update.labels, Object.is(update.value, -0) ? '-0' : update.value];
+      return ['s', update.labels, numberArgument(update.value)];
+    case 'part':
+      return ['v', update.labels, update.process, numberArgument(update.value)];
     case 'observe':
       return observationArguments(update);
     case 'sketch':
@@ -62,6 +64,11 @@ function updateArguments(update: Update): ScriptArgument[] {
     case 'remove':
       return ['r', update.labels];
   }
+}
+
+/** String(-0) is '0'. */
+function numberArgument(value: number): ScriptArgument {
+  return Object.is(value, -0) ? '-0' : value;
 }
 
 /** If a few buckets of a large histogram have changed, only these are sent; if it is native, always. */
@@ -145,6 +152,15 @@ function unpackSummary(packed: Buffer): SummaryValue {
     });
   }
   return { sum: packed.readDoubleLE(0), count: packed.readDoubleLE(DOUBLE), bins };
+}
+
+/** What parts.lua writes. */
+export function unpackParts(packed: Buffer): ProcessValues {
+  const parts = new Map<string, number>();
+  for (const [, process = '', text = ''] of packed.toString('latin1').matchAll(/ (\S+)=(\S+)/g)) {
+    parts.set(process, parseNumber(text));
+  }
+  return parts;
 }
 
 /** Numbers as Lua's `%.17g` and JavaScript write them: `12`, `1e+21`, `nan`, `-inf`, `NaN`, `Infinity`. */

@@ -23,6 +23,8 @@ import { exemplarsOf } from './exemplars.js';
 import { batchArguments, flag, unpackValue } from './packing.js';
 import { pairs } from './pairs.js';
 import type { RedisAccess } from '../connection/redis-access.js';
+import { LivingParts } from './living-parts.js';
+import type { RedisProcesses } from './redis-processes.js';
 import type { RedisRemoval } from './redis-removal.js';
 import { Script, type ScriptArgument } from '../connection/script.js';
 import { StartsOfShelves } from './start-times.js';
@@ -44,7 +46,7 @@ const SWEPT_AFTER_MS = 60_000;
 
 export class RedisSeries implements SeriesStore {
   readonly #number = new Script('number');
-  readonly #apply = new Script('apply', 'starts', 'series', 'native', 'exemplars');
+  readonly #apply = new Script('apply', 'starts', 'series', 'native', 'exemplars', 'parts');
   readonly #confirm = new Script('confirm');
   readonly #families = new Script('families', 'pushing');
   readonly #read = new Script('read', 'starts', 'reading');
@@ -59,6 +61,7 @@ export class RedisSeries implements SeriesStore {
   constructor(
     private readonly redis: RedisAccess,
     private readonly removal: RedisRemoval,
+    private readonly processes: RedisProcesses,
     private readonly options: StoreOptions,
   ) {}
 
@@ -136,7 +139,8 @@ export class RedisSeries implements SeriesStore {
     const shape = generation === undefined ? definitionShape(definition) : '';
     const family = { definition, layout: (generation as string | undefined) ?? '', shape, name: '' };
     if (generation === '') return;
-    for await (const [part] of this.#parts(group, [family], options)) yield valuesOf(part as Part);
+    for await (const [part] of this.#parts(group, [family], options))
+      yield (part as Part).living ?? valuesOf(part as Part);
   }
 
   async *readText(
@@ -165,6 +169,7 @@ export class RedisSeries implements SeriesStore {
     families: readonly Wanted[],
     { asAnnounced = false, starts, exemplars: wantsExemplars = false }: Omit<ReadOptions, 'generation'> = {},
   ): AsyncGenerator<readonly Part[]> {
+    const living = new LivingParts(group, this.processes);
     const left = families.map((family) => ({ ...family, next: 0, buckets: 0 }));
     while (left.length > 0) {
       const asked = left.slice(0, FAMILIES_AT_ONCE);
@@ -190,8 +195,13 @@ export class RedisSeries implements SeriesStore {
         const start = shelves.startOf(family.definition, layout.toString(), packed);
         if (series > 0) parts.push({ ...family, series, content, announced, exemplars, ...start });
       });
+      for (const part of parts) {
+        if (part.definition.aggregation !== undefined)
+          part.living = await living.seriesOf(part.definition, part.content);
+      }
       if (parts.length > 0) yield parts;
     }
+    await living.end();
   }
 
   async restoring(group: Group): Promise<ReadonlyMap<string, number>> {
@@ -230,6 +240,8 @@ interface Content {
   readonly announced: readonly number[];
   readonly exemplars: readonly Buffer[];
   readonly startOf?: StartOf;
+  /** Of a gauge of processes: its series as they are shown. */
+  living?: readonly Series[];
 }
 
 type Part = Wanted & Content;
@@ -255,12 +267,14 @@ type ReadReply = [
   exemplars: readonly Buffer[],
 ];
 
-function isNumber({ type }: ResolvedDefinition): boolean {
-  return type === 'counter' || type === 'gauge';
+/** Whether values are stored as the exposition shows them. */
+function isNumber({ type, aggregation }: ResolvedDefinition): boolean {
+  return type === 'counter' || (type === 'gauge' && aggregation === undefined);
 }
 
 function chunkOf(part: Content): FamilyChunk['chunk'] {
-  const { definition, content, series, startOf } = part;
+  const { definition, content, series, startOf, living } = part;
+  if (living) return living;
   if (!isNumber(definition)) return valuesOf(part);
   const exemplars = exemplarsOf(part.exemplars);
   return { lines: content, series, ...(startOf && { startOf }), ...(exemplars && { exemplars }) };

@@ -5,7 +5,7 @@ import type { Store } from '../../store.js';
 
 export type StoreParts = Pick<
   Store,
-  'series' | 'shapes' | 'turns' | 'ledgers' | 'announcements' | 'removal' | 'signsOfLife'
+  'series' | 'shapes' | 'turns' | 'ledgers' | 'announcements' | 'processes' | 'removal' | 'signsOfLife'
 >;
 
 const GROUP: Group = { job: 'trial', instance: 'trial', labels: {} };
@@ -17,7 +17,8 @@ const counter = resolveDefinition({ name: 'a', help: 'A', type: 'counter', label
 const gauge = resolveDefinition({ name: 'b', help: 'B', type: 'gauge' });
 const histogram = resolveDefinition({ name: 'c', help: 'C', type: 'histogram', buckets: [1] });
 const summary = resolveDefinition({ name: 'd', help: 'D', type: 'summary' });
-const definitions = [counter, gauge, histogram, summary];
+const parts = resolveDefinition({ name: 'e', help: 'E', type: 'gauge', aggregation: 'sum' });
+const definitions = [counter, gauge, histogram, summary, parts];
 
 const changes = (definition: ResolvedDefinition, ...updates: Update[]): FamilyUpdates => ({
   family: definition.name,
@@ -29,6 +30,7 @@ const changes = (definition: ResolvedDefinition, ...updates: Update[]): FamilyUp
 export async function rehearse(store: StoreParts): Promise<void> {
   const process = randomUUID();
   await count(store, process);
+  await store.processes.leave(GROUP, process);
   await restoreAndRead(store);
   await pushAndRemove(store);
   await store.signsOfLife.beat({ process, groups: [GROUP], gateways: [GATEWAY], isWatched: true });
@@ -38,10 +40,11 @@ export async function rehearse(store: StoreParts): Promise<void> {
   await store.signsOfLife.leave(process, [GROUP], A_MINUTE);
 }
 
-async function count({ series, shapes }: StoreParts, process: string): Promise<void> {
+async function count({ series, shapes, processes }: StoreParts, process: string): Promise<void> {
   const number = await series.number(GROUP, process, 0);
   if (number.outcome !== 'numbered') return;
   const { writer, sequence } = number;
+  await processes.live(GROUP, process);
   const bins = [{ slice: 0, bin: 0, count: 1 }];
   const exemplar = { bucket: 0, labels: LABELS, value: 1, timeMs: 0 };
   const exemplars = [LABELS, 'a="c"'].map((labels) => ({ labels, exemplars: [exemplar] }));
@@ -58,6 +61,7 @@ async function count({ series, shapes }: StoreParts, process: string): Promise<v
       },
       changes(gauge, { op: 'set', labels: '', value: 1 }),
       changes(histogram, { op: 'observe', labels: '', counts: [1, 0], sum: 1 }),
+      changes(parts, { op: 'part', labels: '', process, value: 1 }),
       changes(summary, { op: 'sketch', labels: '', sum: 1, count: 1, bins, oldestSlice: 0 }),
     ],
   });

@@ -14,6 +14,7 @@ ARGV  1  writer
                                 'fill': they begin, or go on with, values that nobody sees before they are shown
         'a' labels delta        counter and gauge: add
         's' labels value        gauge: set
+        'v' labels process value  gauge of processes: the process' value (parts.lua)
         'o' labels packed       histogram: add doubles (a count per bucket, then the sum)
         'p' labels n packed     the same where few of the n doubles change: of each its place (from 0) and what is added, in order
         'n' labels n packed native limit  native histogram: the same, and what native.lua merges, to at most so many bins
@@ -94,7 +95,7 @@ local function look_up(name, shape, needs_no_definition)
   end
 end
 
-local WIDTH = {f = 4, a = 3, s = 3, o = 3, p = 4, n = 6, k = 4, r = 2, e = 3}
+local WIDTH = {f = 4, a = 3, s = 3, v = 4, o = 3, p = 4, n = 6, k = 4, r = 2, e = 3}
 -- All of them at once.
 local function know_families()
   local names = {'#generation'}
@@ -408,7 +409,7 @@ local function update()
         some_wait = call('EXISTS', restore) == 1
       end
       waits = mode == 'add' and is_shown and some_wait and call('HEXISTS', restore, current) == 1
-      notes_series = notes_new and is_shown and argv[at + 2] ~= 'gauge'
+      notes_series = notes_new and is_shown and sub(argv[at + 2], 1, 5) ~= 'gauge'
     elseif code == 'e' then
       note_exemplars(argv[at + 1], argv[at + 2])
     else
@@ -426,6 +427,8 @@ local function update()
         local value
         if code == 's' then
           value = number(tonumber(argv[at + 2]))
+        elseif code == 'v' then
+          value = with_part(old, argv[at + 2], number(tonumber(argv[at + 3])))
         elseif code == 'o' then
           value = add_doubles(old, argv[at + 2])
         elseif code == 'p' then

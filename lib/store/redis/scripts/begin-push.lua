@@ -25,14 +25,14 @@ end
 
 -- A family is as much work as this many lines.
 local FAMILY_WEIGHT = 4
--- Of families that share a hash with others: the rest is for read.lua.
+-- Of families that share a hash with others: the rest is for read.lua, and so is what has values of processes.
 local function series_of(all, names, marked)
   room, announces = tonumber(ARGV[9]), ARGV[8] ~= '0' and redis.call('EXISTS', key_named('new')) == 1
   local read = {}
   for at, family in ipairs(names) do
     local shape = shape_of(all[at * 2])
     local generation, n, shelf = parts_of(all[at * 2 + 1])
-    if n == 0 and room > 0 then
+    if n == 0 and room > 0 and shape ~= 'gauge of processes' then
       local is_number = shape == 'counter' or shape == 'gauge'
       local exemplars = ARGV[11] == '1' and marked[family .. ':' .. generation] and exemplars_of(family, generation)
       local reading = begin_reading(family, is_number and family or '', exemplars)

@@ -42,7 +42,7 @@ if ARGV[1] == 'remove' then
   for _, family in ipairs(redis.call('HKEYS', key_named('restore'))) do
     redis.call('UNLINK', key_named('since:') .. family)
   end
-  local others = {'changed', 'ledger', 'new', 'pushed', 'restore', 'seen', 'shapes', 'shown', 'turn', 'writers'}
+  local others = {'changed', 'ledger', 'new', 'processes', 'pushed', 'restore', 'seen', 'shapes', 'shown', 'turn', 'writers'}
   for _, name in ipairs(others) do
     redis.call('UNLINK', key_named(name))
   end

@@ -106,6 +106,7 @@ export function linkTo(store: SharedStore, host: Host, world: World): Store {
     turns: part(store.turns),
     ledgers: part(store.ledgers),
     announcements: part(store.announcements),
+    processes: part(store.processes),
     removal: part(store.removal),
     signsOfLife: part(store.signsOfLife),
     diagnose: () => call(() => store.diagnose()),
