@@ -25,6 +25,13 @@ export class HistogramAccumulator extends Accumulator {
     this.change();
   }
 
+  /** Adds observations that have been counted elsewhere, by bucket. */
+  merge(counts: readonly number[], sum: number): void {
+    counts.forEach((count, at) => (this.#counts[at] = (this.#counts[at] as number) + count));
+    this.#sum += sum;
+    this.change();
+  }
+
   override get weight(): number {
     return super.weight + Math.floor(this.bounds.length / BUCKETS_A_WEIGHT);
   }

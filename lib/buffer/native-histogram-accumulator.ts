@@ -1,4 +1,4 @@
-import { NativeCounts, type ResolvedNative } from '../model/index.js';
+import { NativeCounts, type NativeHistogram, type ResolvedNative } from '../model/index.js';
 import type { Update } from '../store/index.js';
 import type { DirtyList } from './accumulator.js';
 import { HistogramAccumulator } from './histogram-accumulator.js';
@@ -25,6 +25,12 @@ export class NativeHistogramAccumulator extends HistogramAccumulator {
   override observe(value: number): void {
     this.#counts.observe(value, this.native.zeroThreshold);
     super.observe(value);
+  }
+
+  /** As {@link merge}, with the same observations by native bucket. */
+  mergeNative(counts: readonly number[], sum: number, native: NativeHistogram): void {
+    this.#counts.add(native);
+    this.merge(counts, sum);
   }
 
   override get weight(): number {

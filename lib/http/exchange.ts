@@ -2,6 +2,7 @@ import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
 import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
+import { plainRequest } from './plain-request.js';
 import type { RequestBody } from './request-body.js';
 import type { RequestTime } from './request-time.js';
 
@@ -10,7 +11,7 @@ const SPOIL_MS = 200;
 
 /** The part of `node:http` and `node:https` that sends. */
 interface Sender {
-  request(options: RequestOptions, onResponse: (response: IncomingMessage) => void): ClientRequest;
+  readonly request: (options: RequestOptions, onResponse: (response: IncomingMessage) => void) => ClientRequest;
 }
 
 /**
@@ -57,7 +58,8 @@ export class Exchange {
   through(sender: Sender): Sender {
     return {
       request: (options, onResponse) => {
-        this.#request = sender.request(options, onResponse);
+        const { request } = sender;
+        this.#request = plainRequest(request, options, onResponse);
         this.#request.once('socket', (socket) => {
           if (isMocked(socket)) this.#release(true);
         });

@@ -1,10 +1,11 @@
-import http, { type IncomingMessage, STATUS_CODES } from 'node:http';
+import http, { type ClientRequest, type IncomingMessage, type RequestOptions, STATUS_CODES } from 'node:http';
 import https from 'node:https';
 import { isIP, type Socket } from 'node:net';
 import { getProxyForUrl } from 'proxy-from-env';
 import { ConfigurationError, HttpProxyError } from '../errors/index.js';
 import { type Endpoint, FROM_ENVIRONMENT, parseProxy, type ProxyAddress } from '../options/index.js';
 import { connectionError } from './connection-error.js';
+import { plainRequest } from './plain-request.js';
 import { readableText } from './readable-text.js';
 import { endpointHeaders } from './request-headers.js';
 
@@ -64,7 +65,8 @@ export class Proxy {
       const servername = isIP(hostname.replace(/^\[|\]$/g, '')) === 0 ? hostname : '';
       const ask = { method: 'CONNECT', path: this.#target, headers: this.#headers } as const;
       const options = { ...ask, servername, agent: false, signal } as const;
-      const request = sender.request(this.url, options);
+      const send: (url: string, options: RequestOptions) => ClientRequest = sender.request;
+      const request = plainRequest(send, this.url, options);
       request.once('connect', (answer, socket, head) => {
         if (answer.statusCode === undefined || answer.statusCode < 200 || answer.statusCode > 299) {
           socket.destroy();

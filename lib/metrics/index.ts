@@ -20,3 +20,4 @@ export type { MetricPusher, MetricReader } from './metric-reader.js';
 export type { Handles, OnCollect } from './metric-registry.js';
 export { MetricsService } from './metrics.service.js';
 export { Summary } from './summary.js';
+export type { Observations, OpenMetric } from './open-metric.js';

@@ -32,14 +32,15 @@ export class SeriesLimit {
    * Whether a new label set goes to the overflow series.
    * @param values In the order of the definition.
    * @param size How many label sets have a series of their own.
+   * @param names Of the labels. Default: those of the definition.
    */
-  isPast(values: readonly string[], size: number): boolean {
+  isPast(values: readonly string[], size: number, names = this.metric.labelNames): boolean {
     const { maxSeriesPerMetric, maxLabelValueLength } = this.limits;
     const long = values.findIndex(({ length }) => length > maxLabelValueLength);
     if (long >= 0) {
       // The value itself may hold anything: only its length is told.
       const { length } = values[long] as string;
-      const what = `a value of label "${this.metric.labelNames[long]}" of ${length} characters`;
+      const what = `a value of label "${names[long]}" of ${length} characters`;
       this.#warn(`${what}, more than ${maxLabelValueLength} (maxLabelValueLength)`);
       return true;
     }

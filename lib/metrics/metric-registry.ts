@@ -14,6 +14,7 @@ import { Histogram } from './histogram.js';
 import type { MetricContext } from './metric.js';
 import type { MetricLimits } from './metric-limits.js';
 import type { MetricReader } from './metric-reader.js';
+import { OpenMetric } from './open-metric.js';
 import { Summary } from './summary.js';
 
 /** The handle of each type, as `MetricsService.define` returns it. */
@@ -33,7 +34,7 @@ export type OnCollect = (
 
 interface Entry {
   readonly context: MetricContext;
-  readonly handle: Handles[keyof Handles];
+  readonly handle: Handles[keyof Handles] | OpenMetric;
   /** Who has defined it, for people. */
   readonly by: string | undefined;
   /** How it is read before pushes. Absent: nobody reads it. */
@@ -79,6 +80,36 @@ export class MetricRegistry {
       if (collect) this.#collect(existing, collect, by);
       return existing.handle as Handles<Label>[Type];
     }
+    const context = this.#contextOf(resolved, jobs);
+    const handle = new CONSTRUCTORS[definition.type](context);
+    const entry: Entry = { context, handle, by };
+    this.#entries.set(resolved.name, entry);
+    if (collect) this.#collect(entry, collect, by);
+    return handle as unknown as Handles<Label>[Type];
+  }
+
+  /**
+   * A metric that is measured elsewhere, in one job; made at the first call. Labels of its definition are only for people.
+   * @throws as {@link getOrCreate}
+   */
+  open(definition: MetricDefinition, by: string): OpenMetric {
+    const resolved = resolveDefinition(definition);
+    const jobs = this.#jobsOf(definition, resolved.name);
+    const existing = this.#entries.get(resolved.name);
+    if (existing) {
+      const isOpen = existing.handle instanceof OpenMetric;
+      const { labelNames } = isOpen ? existing.context.definition : resolved;
+      refuseOtherMeaning(existing, { ...resolved, labelNames }, jobs, by, isOpen);
+      return existing.handle as OpenMetric;
+    }
+    const context = this.#contextOf(resolved, jobs);
+    const handle = new OpenMetric(context);
+    this.#entries.set(resolved.name, { context, handle, by });
+    return handle;
+  }
+
+  /** @throws as {@link getOrCreate} */
+  #contextOf(resolved: ResolvedDefinition, jobs: readonly [string, ...string[]]): MetricContext {
     this.#refuseGroupingLabels(resolved);
     this.#refuseSuffixClash(resolved);
     this.#refuseOneTooMany(resolved);
@@ -89,17 +120,13 @@ export class MetricRegistry {
     };
     const [first, ...others] = jobs;
     const families = [familyOf(first), ...others.map(familyOf)] as const;
-    const context: MetricContext = { definition: resolved, jobs, families, reader: this.reader, limits: this.limits };
-    const handle = new CONSTRUCTORS[definition.type](context);
-    const entry: Entry = { context, handle, by };
-    this.#entries.set(resolved.name, entry);
-    if (collect) this.#collect(entry, collect, by);
-    return handle as unknown as Handles<Label>[Type];
+    return { definition: resolved, jobs, families, reader: this.reader, limits: this.limits };
   }
 
   /** @throws MetricClashError if another function collects it already. */
   #collect(entry: Entry, collect: ResolvedCollect, by: string | undefined): void {
-    const { handle, context } = entry;
+    const { context } = entry;
+    const handle = entry.handle as Handles[keyof Handles];
     if (entry.collect !== undefined && entry.collect.collect !== collect.collect) {
       throw new MetricClashError(
         `Metric "${handle.name}" is already collected by another function${naming(entry.by)}${naming(by)}: give one "collect"`,
@@ -162,12 +189,14 @@ function suffixesOf(type: MetricDefinition['type']): readonly string[] {
 }
 
 function refuseOtherMeaning(
-  { context: known, by: earlier }: Entry,
+  { context: known, by: earlier, handle }: Entry,
   definition: ResolvedDefinition,
   jobs: readonly string[],
   now: string | undefined,
+  isOpen = false,
 ): void {
   const aspects: [was: string, is: string][] = [
+    [measuring(handle instanceof OpenMetric), measuring(isOpen)],
     [definitionShape(known.definition), definitionShape(definition)],
     [labelling(known.definition), labelling(definition)],
     [`of job ${[...known.jobs].sort().join(', ')}`, `of job ${[...jobs].sort().join(', ')}`],
@@ -183,6 +212,10 @@ function refuseOtherMeaning(
 
 function naming(by: string | undefined): string {
   return by === undefined ? '' : ` (by ${by})`;
+}
+
+function measuring(isOpen: boolean): string {
+  return isOpen ? 'measured elsewhere' : 'counted by a handle';
 }
 
 function labelling({ labelNames }: ResolvedDefinition): string {

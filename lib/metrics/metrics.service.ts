@@ -7,6 +7,7 @@ import type { Histogram } from './histogram.js';
 import type { MetricLimits } from './metric-limits.js';
 import type { MetricPusher, MetricReader } from './metric-reader.js';
 import { type Handles, MetricRegistry, type OnCollect } from './metric-registry.js';
+import type { OpenMetric } from './open-metric.js';
 import type { Summary } from './summary.js';
 
 /**
@@ -76,6 +77,15 @@ export class MetricsService {
     by?: string,
   ): Handles<Label>[Type] {
     return this.#registry.getOrCreate<Label, Type>(definition, by);
+  }
+
+  /**
+   * A metric that is measured elsewhere, in one job.
+   * @internal
+   * @throws MetricDefinitionError, MetricClashError, UnknownJobError
+   */
+  open(definition: MetricDefinition, by: string): OpenMetric {
+    return this.#registry.open(definition, by);
   }
 
   /**

@@ -14,3 +14,4 @@ export * from './resolved-options.js';
 export { PROMETHEUS, PUSHGATEWAY } from './schema.js';
 export { RESOLVED_OPTIONS } from './tokens.js';
 export { resolveOptions } from './validate.js';
+export { isQuiet, keepQuiet, quietly } from './quietly.js';

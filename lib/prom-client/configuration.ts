@@ -1,3 +1,4 @@
+import type { Counter, Gauge, Histogram, Summary } from '../metrics/index.js';
 import type { ExemplarLabels, MetricDefinition, MetricType } from '../model/index.js';
 
 /** As prom-client has it. All labels of `labelNames` have to be given with an event, or it throws LabelError. */
@@ -16,16 +17,26 @@ export interface MetricConfiguration<T extends string> {
   enableExemplars?: boolean;
 }
 
-export type CounterConfiguration<T extends string> = MetricConfiguration<T>;
+export interface CounterConfiguration<T extends string> extends MetricConfiguration<T> {
+  /** As that of a gauge. */
+  collect?(this: Counter): unknown;
+}
 
-export type GaugeConfiguration<T extends string> = MetricConfiguration<T>;
+export interface GaugeConfiguration<T extends string> extends MetricConfiguration<T> {
+  /** Sets the value before a push of `autoPush`: of all replicas the one that pushes is asked. */
+  collect?(this: Gauge): unknown;
+}
 
 export interface HistogramConfiguration<T extends string> extends MetricConfiguration<T> {
+  /** As that of a gauge. */
+  collect?(this: Histogram): unknown;
   /** Upper bounds, ascending, without `+Inf`. */
   buckets?: readonly number[];
 }
 
 export interface SummaryConfiguration<T extends string> extends MetricConfiguration<T> {
+  /** As that of a gauge. */
+  collect?(this: Summary): unknown;
   /** Ranks between 0 and 1. */
   percentiles?: readonly number[];
   /** The window of the quantiles, in seconds. */
@@ -53,7 +64,7 @@ const MEANINGLESS: readonly string[] = [
 /** What is ours of it. What neither knows is refused as in any definition. */
 export function definitionOf<Type extends MetricType>(
   type: Type,
-  configuration: SummaryConfiguration<string> & HistogramConfiguration<string>,
+  configuration: MetricConfiguration<string> & { percentiles?: readonly number[] },
 ): MetricDefinition & { type: Type } {
   const { percentiles, ...others } = configuration;
   const kept = Object.entries(others).filter(([field]) => !MEANINGLESS.includes(field));

@@ -1,4 +1,4 @@
-export { exponentialBuckets, linearBuckets } from './buckets.js';
+export { exponentialBuckets, linearBuckets } from '../model/index.js';
 export type {
   CounterConfiguration,
   EventWithExemplar,

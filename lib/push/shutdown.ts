@@ -91,12 +91,9 @@ export class Shutdown {
     const left = await this.buffers.close(timeLeft(this.#pushes ? PUSH_SHARE : 1));
     for (const job of left.keys()) if (this.#undone.has(job)) this.#undone.set(job, `not pushed: ${NO_STORE}`);
     // Without the store none of the following steps can be done, and each would find that out slowly.
-    const isStoreNeeded =
-      jobs.length > 0 ||
-      this.abandoned.isPresent ||
-      this.buffers.havePartsStored ||
-      this.processGroup?.hasBegun === true;
-    if (isStoreNeeded && !(await this.#isStoreThere())) {
+    const hasGroups = this.abandoned.isPresent || this.processGroup?.hasBegun === true;
+    const needsStore = jobs.length > 0 || hasGroups || this.buffers.havePartsStored;
+    if (needsStore && !(await this.#isStoreThere())) {
       void this.#leave();
       for (const job of jobs) this.#undone.set(job, `not pushed: ${NO_STORE}`);
       return;

@@ -103,6 +103,7 @@ describe('the tarball', () => {
       'http/axios.cjs',
       'index.js',
       'metrics/opentelemetry.cjs',
+      'opentelemetry/index.js',
       'prom-client/index.js',
       'scrape/index.js',
       'store/memory/memory.store.js',
@@ -168,7 +169,7 @@ describe('the tarball', () => {
     expect(paths).toEqual(
       expect.arrayContaining([
         PACKAGE,
-        ...['cli', 'config', 'console', 'health', 'prom-client', 'scrape', 'testing'].map(
+        ...['cli', 'config', 'console', 'health', 'opentelemetry', 'prom-client', 'scrape', 'testing'].map(
           (path) => `${PACKAGE}/${path}`,
         ),
       ]),

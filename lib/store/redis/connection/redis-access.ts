@@ -1,4 +1,5 @@
 import type { Group } from '../../../model/index.js';
+import { quietly } from '../../../options/index.js';
 import { groupKeys, instanceKeys, type Keys, trialKeys } from './keys.js';
 import type { RedisConnectionHolder } from './redis-connection.js';
 import { withRights } from '../rights/missing-rights.js';
@@ -36,7 +37,9 @@ export class RedisAccess {
 
   /** Runs a command; if the user may not, the error says all that the user may not. */
   ask<T>(command: (client: RedisClient) => Promise<T>, lane?: string): Promise<T> {
-    return this.connection.run((client) => withRights(client, this.keyPrefix, () => command(client)), lane);
+    return quietly(() =>
+      this.connection.run((client) => withRights(client, this.keyPrefix, () => command(client)), lane),
+    );
   }
 
   #runOn(keys: Keys, script: Script, args: readonly ScriptArgument[], lane?: string): Promise<unknown> {
