@@ -4,9 +4,10 @@ import { Inject } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { Command, Option } from 'nest-commander';
 import { printable } from '../errors/printable.js';
+import { declaredBatchJobs } from '../instrument/batch-job/declared.js';
 import { type PushStrategy, RESOLVED_OPTIONS, type ResolvedOptions } from '../options/index.js';
 import { GroupReader } from '../push/index.js';
-import type { KnownJob, PrometheusFile } from '../rules/index.js';
+import type { KnownJob, PrometheusFile, WatchedBatchJob } from '../rules/index.js';
 import { forMachines, jsonLine } from './output.js';
 import { PackageCommand } from './package-command.js';
 
@@ -47,6 +48,7 @@ export class RulesCommand extends PackageCommand<RulesFlags> {
       strategy,
       known,
       replicas: flags.prometheus ?? [],
+      batchJobs: watchedBatchJobs(),
       scrapeIntervalSeconds: seconds(flags.scrapeInterval ?? DEFAULT_SCRAPE_INTERVAL_SECONDS),
     });
     await this.#show(files, flags);
@@ -119,6 +121,13 @@ export class RulesCommand extends PackageCommand<RulesFlags> {
     }
     return name ?? (this.options.isBroadcast ? 'broadcast' : 'sticky');
   }
+}
+
+/** Those in the application's code that say when they are overdue. */
+function watchedBatchJobs(): WatchedBatchJob[] {
+  return declaredBatchJobs().flatMap(({ name, overdueAfterSeconds }) =>
+    overdueAfterSeconds === undefined ? [] : [{ name, overdueAfterSeconds }],
+  );
 }
 
 function seconds(interval: number): number {

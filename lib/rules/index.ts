@@ -1,1 +1,2 @@
+export type { WatchedBatchJob } from './batch-alerts.js';
 export * from './prometheus-files.js';

@@ -19,6 +19,8 @@ export interface PrometheusConfigInput {
   readonly scrapeIntervalSeconds: number;
   /** Whether gateways are told when series began. */
   readonly hasStartTimes: boolean;
+  /** Whether there are alerts of batch jobs. */
+  readonly hasAlerts: boolean;
   /** This Prometheus among its replicas; undefined: there is one, or they do not federate. */
   readonly replica?: Replica;
 }
@@ -31,7 +33,8 @@ export interface Replica {
 
 /** The whole of a `prometheus.yml`. */
 export function prometheusConfig(input: PrometheusConfigInput): string {
-  const { isBroadcast, scrapeIntervalSeconds, hasStartTimes, replica } = input;
+  const { isBroadcast, scrapeIntervalSeconds, hasStartTimes, hasAlerts, replica } = input;
+  const ruleFiles = [...(isBroadcast ? ['rules.yml'] : []), ...(hasAlerts ? ['alerts.yml'] : [])];
   const header =
     `Prometheus${replica ? ` ${replica.name}` : ''}: how it scrapes the Pushgateways. Prometheus 2.42 to 3.x.\n` +
     'The whole of a prometheus.yml; or put the scrape configs into yours, and the rest of it if it is not there.' +
@@ -43,7 +46,7 @@ export function prometheusConfig(input: PrometheusConfigInput): string {
         evaluation_interval: duration(scrapeIntervalSeconds),
         external_labels: replica && externalLabels(replica),
       }),
-      rule_files: isBroadcast ? apart(['rules.yml']) : undefined,
+      rule_files: ruleFiles.length > 0 ? apart(ruleFiles) : undefined,
       scrape_configs: apart([
         gatewayJob(input),
         ...(replica ? [apart(federationJob(input, replica), ABOUT_FEDERATION)] : []),

@@ -8,6 +8,7 @@ import {
   resolveEndpoint,
   type ResolvedOptions,
 } from '../options/index.js';
+import { batchAlerts, type WatchedBatchJob } from './batch-alerts.js';
 import { GATEWAY_JOB } from './copy-names.js';
 import { prometheusConfig, type Replica } from './prometheus-config.js';
 import { type PushedMetric, recordingRules } from './recording-rules.js';
@@ -33,6 +34,8 @@ export interface PrometheusFilesInput {
   /** Addresses of the Prometheus that federate from each other; none: no federation. */
   readonly replicas: readonly string[];
   readonly scrapeIntervalSeconds: number;
+  /** Batch jobs that shall not be overdue. Default: none. */
+  readonly batchJobs?: readonly WatchedBatchJob[];
 }
 
 /** A file of Prometheus, ready to be used. */
@@ -43,12 +46,12 @@ export interface PrometheusFile {
 
 /**
  * The configuration by which Prometheus reads what an application with these options pushes: `prometheus.yml`, or
- * `prometheus-1.yml` and so on for each replica; with broadcast also `rules.yml`.
+ * `prometheus-1.yml` and so on for each replica; with broadcast also `rules.yml`, and `alerts.yml` where batch jobs are watched.
  *
  * @throws ConfigurationError, MetricDefinitionError, MetricClashError for what the configuration cannot express.
  */
 export function prometheusFiles(input: PrometheusFilesInput): PrometheusFile[] {
-  const { options, strategy, scrapeIntervalSeconds } = input;
+  const { options, strategy, scrapeIntervalSeconds, batchJobs = [] } = input;
   const { gateways, jobs } = options;
   const hasCopies = isBroadcast({ strategy, gateways });
   const replicas = replicasOf(input);
@@ -59,13 +62,16 @@ export function prometheusFiles(input: PrometheusFilesInput): PrometheusFile[] {
       isBroadcast: hasCopies,
       scrapeIntervalSeconds,
       hasStartTimes: options.startTimes,
+      hasAlerts: batchJobs.length > 0,
       ...(replica && { replica }),
     });
   const files =
     replicas.length === 0
       ? [{ name: 'prometheus.yml', text: configOf() }]
       : replicas.map((replica, at) => ({ name: `prometheus-${at + 1}.yml`, text: configOf(replica) }));
-  return hasCopies ? [...files, { name: 'rules.yml', text: rules(input) }] : files;
+  if (hasCopies) files.push({ name: 'rules.yml', text: rules(input) });
+  if (batchJobs.length > 0) files.push({ name: 'alerts.yml', text: batchAlerts(jobs, batchJobs) });
+  return files;
 }
 
 function rules({ options, known, scrapeIntervalSeconds }: PrometheusFilesInput): string {
