@@ -33,7 +33,12 @@ function alert(name: string, expr: string, batchJob: string, tooLong: string, pe
     alert: name,
     expr,
     for: pending,
-    labels: { batch_job: batchJob, severity: 'warning' },
-    annotations: { summary: `Batch job ${batchJob.replaceAll('{{', '{')} has not succeeded for ${tooLong}` },
+    labels: { batch_job: asTemplate(batchJob), severity: 'warning' },
+    annotations: { summary: `Batch job ${asTemplate(batchJob)} has not succeeded for ${tooLong}` },
   };
+}
+
+/** A text in a template of Prometheus that comes out as it is. */
+function asTemplate(text: string): string {
+  return text.replaceAll('{{', '{{ "{{" }}');
 }

@@ -18,6 +18,8 @@ export interface BatchJobOptions {
   overdueAfterSeconds?: number;
 }
 
+const BATCH_JOB = Symbol('BatchJob');
+
 /**
  * Measures the runs of a method that is a batch job: a `run()` of a command, a method with `@Cron()`. It counts runs by outcome, and tells the
  * time of the last success, the duration of the latest run, and how many run now, each with the label `batch_job`. Without
@@ -35,7 +37,7 @@ export function BatchJob({ name, overdueAfterSeconds }: BatchJobOptions = {}): M
   if (overdueAfterSeconds !== undefined && !(overdueAfterSeconds > 0 && Number.isFinite(overdueAfterSeconds))) {
     throw new RangeError(`@BatchJob: expected overdueAfterSeconds above 0, got ${overdueAfterSeconds}`);
   }
-  return measuring((className, method) => {
+  return measuring(BATCH_JOB, (className, method) => {
     const batchJob = name ?? `${className}.${method}`;
     declareBatchJob({ name: batchJob, overdueAfterSeconds });
     const found = ofLiving((metrics) => new BatchMetrics(metrics));

@@ -16,6 +16,8 @@ export interface CountedOptions {
   help?: string;
 }
 
+const COUNTED = Symbol('Counted');
+
 /**
  * Counts the calls of a method that have ended, or of each method of a class: a counter with the labels `class`, `method` and
  * `outcome`. Otherwise as {@link Timed}.
@@ -28,7 +30,7 @@ export interface CountedOptions {
  */
 export function Counted(options: CountedOptions = {}): MethodOrClassDecorator {
   const { name = 'method_calls_total', help = 'Calls of methods that have ended' } = options;
-  return measuring((className, method) => {
+  return measuring(COUNTED, (className, method) => {
     const found = ofLiving((metrics) => {
       const counter = metrics.counter<string>({ name, help, labelNames: METHOD_LABELS });
       return byOutcome(counter, { class: className, method });

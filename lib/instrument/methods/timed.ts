@@ -21,6 +21,8 @@ export interface TimedOptions {
   buckets?: readonly number[];
 }
 
+const TIMED = Symbol('Timed');
+
 /**
  * Measures how long a method takes, or each method of a class: a histogram with the labels `class`, `method` and `outcome`
  * (`success`, `error`, or `cancelled` for an observable that nobody listens to any more). A promise is waited for, an observable from its
@@ -35,7 +37,7 @@ export interface TimedOptions {
 export function Timed(options: TimedOptions = {}): MethodOrClassDecorator {
   const { name = 'method_duration_seconds', help = 'Duration of methods, in seconds', buckets } = options;
   const definition = { name, help, labelNames: METHOD_LABELS, ...(buckets && { buckets }) };
-  return measuring((className, method) =>
+  return measuring(TIMED, (className, method) =>
     timedBy((metrics) => metrics.histogram<string>(definition), { class: className, method }),
   );
 }

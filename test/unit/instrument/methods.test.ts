@@ -78,6 +78,11 @@ class Whole {
     return 'second';
   }
 
+  @Counted({ name: 'own_calls_total', help: 'Of its own' })
+  apart(): string {
+    return 'apart';
+  }
+
   get third(): string {
     return 'third';
   }
@@ -198,6 +203,8 @@ describe('measured methods', () => {
     const metrics = await start();
     expect(new Whole().first()).toBe('second');
     expect(new Whole().third).toBe('third');
+    expect(new Whole().apart()).toBe('apart');
+    expect(await counts(metrics, 'own_calls_total')).toEqual(['Whole.apart success 1']);
     expect(await counts(metrics, 'method_calls_total')).toEqual(['Whole.first success 1', 'Whole.second success 1']);
   });
 
