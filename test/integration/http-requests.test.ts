@@ -56,7 +56,10 @@ describe.each(['express', 'fastify'])('requests of two replicas with %s', (platf
     const replica = async (): Promise<{ process: RunningNode; url: string }> => {
       const process = runNode('test/support/processes/web.js', [JSON.stringify(options), platform]);
       running.push(process);
-      const url = await waitFor(() => /^http\S+/.exec(process.stdout())?.[0], { message: 'the replica to listen' });
+      const url = await waitFor(() => /^http\S+/.exec(process.stdout())?.[0], {
+        message: 'the replica to listen',
+        timeoutMs: 60_000,
+      });
       return { process, url };
     };
     const [one, two] = await Promise.all([replica(), replica()]);
@@ -82,5 +85,5 @@ describe.each(['express', 'fastify'])('requests of two replicas with %s', (platf
       return sample?.value === 900 ? sample.value : undefined;
     });
     expect(seen).toBe(900);
-  });
+  }, 120_000);
 });
