@@ -11,6 +11,10 @@ export {
   PushgatewayClient,
   type PushgatewayClientOptions,
 } from './gateway/index.js';
+export { BatchJob, type BatchJobOptions } from './instrument/batch-job/batch-job.js';
+export { Counted, type CountedOptions } from './instrument/methods/counted.js';
+export type { MethodOrClassDecorator } from './instrument/methods/measured-method.js';
+export { Timed, type TimedOptions } from './instrument/methods/timed.js';
 export {
   Counter,
   type DefinedMetric,

@@ -1,6 +1,5 @@
 import { Module } from '@nestjs/common';
-import { ConfigModule } from '@nestjs/config';
-import { APP_INTERCEPTOR } from '@nestjs/core';
+import { ConfigModule, type ConfigType } from '@nestjs/config';
 import { PrometheusPushgatewayModule } from 'nestjs-prometheus-pushgateway';
 import { prometheusPushgatewayConfig } from 'nestjs-prometheus-pushgateway/config';
 import { withDefaults } from './environment.js';
@@ -8,7 +7,8 @@ import { OrdersModule } from './orders/orders.module.js';
 import { PageModule } from './page/page.module.js';
 import { PaymentsModule } from './payments/payments.module.js';
 import { QueueModule } from './queue/queue.module.js';
-import { RequestDurationInterceptor } from './requests/request-duration.interceptor.js';
+import { ReportsModule } from './reports/reports.module.js';
+import { REQUESTS } from './requests.js';
 import { LastConnections } from './last-connections.js';
 import { TroubleController } from './trouble/trouble.controller.js';
 
@@ -16,13 +16,20 @@ import { TroubleController } from './trouble/trouble.controller.js';
 @Module({
   imports: [
     ConfigModule.forRoot({ validate: withDefaults }),
-    PrometheusPushgatewayModule.forRootAsync(prometheusPushgatewayConfig.asProvider()),
+    PrometheusPushgatewayModule.forRootAsync({
+      ...prometheusPushgatewayConfig.asProvider(),
+      useFactory: (fromEnvironment: ConfigType<typeof prometheusPushgatewayConfig>) => ({
+        ...fromEnvironment,
+        instrument: { http: REQUESTS },
+      }),
+    }),
     OrdersModule,
     PaymentsModule,
     QueueModule,
+    ReportsModule,
     PageModule,
   ],
   controllers: [TroubleController],
-  providers: [{ provide: APP_INTERCEPTOR, useClass: RequestDurationInterceptor }, LastConnections],
+  providers: [LastConnections],
 })
 export class AppModule {}

@@ -2,6 +2,7 @@ import type { Group } from '../harness/row.js';
 import { bounded } from './bounded.js';
 import { counting } from './counting.js';
 import { formats } from './formats.js';
+import { http } from './http.js';
 import { million } from './million.js';
 import { ordinary } from './ordinary.js';
 import { pushing } from './pushing.js';
@@ -16,6 +17,7 @@ export const groups: readonly Group[] = [
   ordinary,
   small,
   counting,
+  http,
   sending,
   pushing,
   formats,

@@ -4,9 +4,10 @@ import { Inject } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { Command, Option } from 'nest-commander';
 import { printable } from '../errors/printable.js';
+import { declaredBatchJobs } from '../instrument/batch-job/declared.js';
 import { type PushStrategy, RESOLVED_OPTIONS, type ResolvedOptions } from '../options/index.js';
 import { GroupReader } from '../push/index.js';
-import type { KnownJob, PrometheusFile } from '../rules/index.js';
+import type { KnownJob, PrometheusFile, WatchedBatchJob } from '../rules/index.js';
 import { forMachines, jsonLine } from './output.js';
 import { PackageCommand } from './package-command.js';
 
@@ -51,6 +52,7 @@ export class RulesCommand extends PackageCommand<RulesFlags> {
       strategy,
       known,
       replicas: flags.prometheus ?? [],
+      batchJobs: watchedBatchJobs(),
       scrapeIntervalSeconds: seconds(flags.scrapeInterval ?? DEFAULT_SCRAPE_INTERVAL_SECONDS),
       ...(flags.scrape && { scraped: flags.scrape }),
     });
@@ -149,6 +151,13 @@ export class RulesCommand extends PackageCommand<RulesFlags> {
 function refuseNothing(known: readonly KnownJob[], consequence: string): void {
   if (known.some(({ definitions }) => definitions.length > 0)) return;
   throw new Error(`no metric is known yet, ${consequence}: start the application first, then run this again`);
+}
+
+/** Those in the application's code that say when they are overdue. */
+function watchedBatchJobs(): WatchedBatchJob[] {
+  return declaredBatchJobs().flatMap(({ name, overdueAfterSeconds }) =>
+    overdueAfterSeconds === undefined ? [] : [{ name, overdueAfterSeconds }],
+  );
 }
 
 function seconds(interval: number): number {

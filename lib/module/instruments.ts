@@ -2,11 +2,13 @@ import type { Instrument, Stop, Surroundings } from '../instrument/instrument.js
 import type { InstrumentOptions } from '../options/index.js';
 import { isCommandProcess } from './scheduling.js';
 
-type OptionsOf<Name extends keyof InstrumentOptions> = Exclude<InstrumentOptions[Name], boolean | undefined>;
+type OptionsOf<Name extends keyof InstrumentOptions> = Extract<InstrumentOptions[Name], object>;
 
 /** Each is loaded when it is switched on. */
 const INSTRUMENTS: { readonly [Name in keyof InstrumentOptions]-?: () => Promise<Instrument<OptionsOf<Name>>> } = {
   http: async () => (await import(/* webpackMode: "eager" */ '../instrument/http/index.js')).measureHttp,
+  schedule: async () => (await import(/* webpackMode: "eager" */ '../instrument/schedule/index.js')).measureSchedule,
+  handlers: async () => (await import(/* webpackMode: "eager" */ '../instrument/handlers/index.js')).measureHandlers,
 };
 
 /** What measures by itself in this application. */

@@ -10,7 +10,9 @@ import { LazyModuleLoader, ModuleRef, ModulesContainer } from '@nestjs/core';
 import { PackageLogger } from '../log/package-logger.js';
 import { UpdateBuffers } from '../buffer/index.js';
 import { ConfigurationError } from '../errors/index.js';
+import { defineBatchJobs } from '../instrument/batch-job/batch-metrics.js';
 import { MetricsService } from '../metrics/index.js';
+import { metricsEnd } from '../metrics/living-metrics.js';
 import type { MetricDefinition } from '../model/index.js';
 import { describeRedis, RESOLVED_OPTIONS, type ResolvedOptions } from '../options/index.js';
 import { PrometheusClient } from '../prometheus/index.js';
@@ -80,6 +82,7 @@ export class PrometheusPushgatewayModule
     private readonly collectors: Collectors,
     private readonly processGroup: ProcessGroup,
     private readonly instruments: Instruments,
+    private readonly metrics: MetricsService,
     @Inject(STORE) private readonly store: Store,
     @Inject(GATEWAY_POOL) private readonly pool: GatewayPool,
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
@@ -123,7 +126,10 @@ export class PrometheusPushgatewayModule
     this.buffers.started();
     this.abandoned.start();
     const isCommand = isCommandProcess(this.#modules);
-    if (!isCommand) new PackageLogger().log(wherePlaced(this.options));
+    if (!isCommand) {
+      new PackageLogger().log(wherePlaced(this.options));
+      defineBatchJobs(this.metrics);
+    }
     this.#warnOfOthers();
     const { autoPush, jobs } = this.options;
     if (autoPush === false && !isCommand) this.#warnOfUncollected(jobs);
@@ -164,6 +170,7 @@ export class PrometheusPushgatewayModule
   /** A global module's comes after those of the modules that use it. */
   async onApplicationShutdown(): Promise<void> {
     await this.instruments.stop();
+    metricsEnd(this.metrics);
     await this.shutdown.run();
     this.pool.close();
     await this.store.close();

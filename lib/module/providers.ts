@@ -11,6 +11,7 @@ import {
   StickyGateways,
 } from '../gateway/index.js';
 import { activeSpan, type MetricPusher, MetricsService } from '../metrics/index.js';
+import { metricsBegin } from '../metrics/living-metrics.js';
 import type { Group, PushResult } from '../model/index.js';
 import {
   loadCronFor,
@@ -251,6 +252,7 @@ async function createMetricsService(
   const service = new MetricsService(options.jobs, buffers, reader, pusher, options, source, collecting.add);
   for (const definition of options.metrics) service.define(definition, 'the options of forRoot');
   if (options.selfMetrics) selfMetrics.define(service);
+  metricsBegin(service);
   return service;
 }
 

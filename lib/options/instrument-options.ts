@@ -7,6 +7,16 @@ export interface InstrumentOptions {
    * @defaultValue `false`
    */
   http?: boolean | HttpInstrumentOptions;
+  /**
+   * Every run of a method with `@Cron`, `@Interval` or `@Timeout`.
+   * @defaultValue `false`
+   */
+  schedule?: boolean;
+  /**
+   * Every call of a method with `@MessagePattern` or `@EventPattern`.
+   * @defaultValue `false`
+   */
+  handlers?: boolean;
 }
 
 /** How requests are measured. */

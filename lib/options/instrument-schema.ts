@@ -27,4 +27,6 @@ const HTTP = {
 /** What may be switched on. */
 export const INSTRUMENT = {
   http: { check: switchOr(objectOf(HTTP)) },
+  schedule: { check: checks.flag },
+  handlers: { check: checks.flag },
 } satisfies OptionsOf<InstrumentOptions>;

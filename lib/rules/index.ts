@@ -1,3 +1,4 @@
+export type { WatchedBatchJob } from './batch-alerts.js';
 export * from './grafana/index.js';
 export * from './prometheus-files.js';
 export * from './pushed-metrics.js';

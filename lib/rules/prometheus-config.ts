@@ -21,6 +21,8 @@ export interface PrometheusConfigInput {
   readonly hasStartTimes: boolean;
   /** Where the application itself is scraped, paths included, in the place of the gateways. */
   readonly scraped?: readonly Endpoint[];
+  /** Whether there are alerts of batch jobs. */
+  readonly hasAlerts: boolean;
   /** This Prometheus among its replicas; undefined: there is one, or they do not federate. */
   readonly replica?: Replica;
 }
@@ -33,7 +35,8 @@ export interface Replica {
 
 /** The whole of a `prometheus.yml`. */
 export function prometheusConfig(input: PrometheusConfigInput): string {
-  const { isBroadcast, scrapeIntervalSeconds, hasStartTimes, replica } = input;
+  const { isBroadcast, scrapeIntervalSeconds, hasStartTimes, hasAlerts, replica } = input;
+  const ruleFiles = [...(isBroadcast ? ['rules.yml'] : []), ...(hasAlerts ? ['alerts.yml'] : [])];
   const header =
     `Prometheus${replica ? ` ${replica.name}` : ''}: how it scrapes the ${input.scraped ? 'application' : 'Pushgateways'}. Prometheus 2.42 to 3.x.\n` +
     'The whole of a prometheus.yml; or put the scrape configs into yours, and the rest of it if it is not there.' +
@@ -45,7 +48,7 @@ export function prometheusConfig(input: PrometheusConfigInput): string {
         evaluation_interval: duration(scrapeIntervalSeconds),
         external_labels: replica && externalLabels(replica),
       }),
-      rule_files: isBroadcast ? apart(['rules.yml']) : undefined,
+      rule_files: ruleFiles.length > 0 ? apart(ruleFiles) : undefined,
       scrape_configs: apart([
         input.scraped ? applicationJob(input.scraped) : gatewayJob(input),
         ...(replica ? [apart(federationJob(input, replica), ABOUT_FEDERATION)] : []),

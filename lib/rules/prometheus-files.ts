@@ -8,6 +8,7 @@ import {
   resolveEndpoint,
   type ResolvedOptions,
 } from '../options/index.js';
+import { batchAlerts, type WatchedBatchJob } from './batch-alerts.js';
 import { GATEWAY_JOB } from './copy-names.js';
 import { prometheusConfig, type Replica } from './prometheus-config.js';
 import { type KnownJob, type PushedMetric, pushedMetrics } from './pushed-metrics.js';
@@ -30,6 +31,8 @@ export interface PrometheusFilesInput {
   readonly scrapeIntervalSeconds: number;
   /** Addresses at which the application itself is scraped, in the place of its gateways; with the path, unless that is `/metrics`. */
   readonly scraped?: readonly string[];
+  /** Batch jobs that shall not be overdue. Default: none. */
+  readonly batchJobs?: readonly WatchedBatchJob[];
 }
 
 /** A file of Prometheus, ready to be used. */
@@ -40,12 +43,12 @@ export interface PrometheusFile {
 
 /**
  * The configuration by which Prometheus reads what an application with these options pushes: `prometheus.yml`, or
- * `prometheus-1.yml` and so on for each replica; with broadcast also `rules.yml`.
+ * `prometheus-1.yml` and so on for each replica; with broadcast also `rules.yml`, and `alerts.yml` where batch jobs are watched.
  *
  * @throws ConfigurationError, MetricDefinitionError, MetricClashError for what the configuration cannot express.
  */
 export function prometheusFiles(input: PrometheusFilesInput): PrometheusFile[] {
-  const { options, strategy, scrapeIntervalSeconds } = input;
+  const { options, strategy, scrapeIntervalSeconds, batchJobs = [] } = input;
   const { gateways, jobs } = options;
   const scraped = input.scraped?.map(scrapedAt);
   const hasCopies = scraped === undefined && isBroadcast({ strategy, gateways });
@@ -58,13 +61,16 @@ export function prometheusFiles(input: PrometheusFilesInput): PrometheusFile[] {
       scrapeIntervalSeconds,
       hasStartTimes: scraped !== undefined || options.startTimes,
       ...(scraped && { scraped }),
+      hasAlerts: batchJobs.length > 0,
       ...(replica && { replica }),
     });
   const files =
     replicas.length === 0
       ? [{ name: 'prometheus.yml', text: configOf() }]
       : replicas.map((replica, at) => ({ name: `prometheus-${at + 1}.yml`, text: configOf(replica) }));
-  return hasCopies ? [...files, { name: 'rules.yml', text: rules(input) }] : files;
+  if (hasCopies) files.push({ name: 'rules.yml', text: rules(input) });
+  if (batchJobs.length > 0) files.push({ name: 'alerts.yml', text: batchAlerts(jobs, batchJobs) });
+  return files;
 }
 
 function rules({ options, known, scrapeIntervalSeconds }: PrometheusFilesInput): string {

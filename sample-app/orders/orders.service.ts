@@ -1,5 +1,5 @@
 import { Injectable, NotFoundException } from '@nestjs/common';
-import { type Counter, MetricsService, type Summary } from 'nestjs-prometheus-pushgateway';
+import { type Counter, MetricsService, type Summary, Timed } from 'nestjs-prometheus-pushgateway';
 import { PackingQueue } from '../queue/packing-queue.js';
 import type { NewOrder, Order } from './order.js';
 
@@ -22,6 +22,7 @@ export class OrdersService {
     });
   }
 
+  @Timed({ name: 'order_placing_seconds', help: 'Time that it takes to place an order', buckets: [0.001, 0.01, 0.1] })
   place({ type, country, items }: NewOrder): Order {
     const order: Order = { id: this.orders.size + 1, type, country, items, isPaid: false, isRefunded: false };
     this.orders.set(order.id, order);

@@ -11,7 +11,7 @@ import {
   UseGuards,
 } from '@nestjs/common';
 import { MetricsService, type PushResult } from 'nestjs-prometheus-pushgateway';
-import { Unmeasured } from '../requests/unmeasured.js';
+import { Unmeasured } from './unmeasured.js';
 import { AutoPushSwitch } from './auto-push.switch.js';
 import { isLoopback, PageGuard } from './page.guard.js';
 import { parseWish } from './parse-wish.js';

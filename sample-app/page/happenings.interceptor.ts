@@ -4,7 +4,7 @@ import { Reflector } from '@nestjs/core';
 import { type Observable, Subject, tap } from 'rxjs';
 import type { Order } from '../orders/order.js';
 import { addTo, emptyTally, type Happening } from '../places/tally.js';
-import { Unmeasured } from '../requests/unmeasured.js';
+import { Unmeasured } from './unmeasured.js';
 
 /** The demo's customers keep a tally of their own: what they do is not told to it again. */
 export const DEMO_CUSTOMER = 'demo-customer';

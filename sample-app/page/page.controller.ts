@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Controller, Get, Header, type MessageEvent, Sse, UseGuards } from '@nestjs/common';
 import { map, type Observable } from 'rxjs';
-import { Unmeasured } from '../requests/unmeasured.js';
+import { Unmeasured } from './unmeasured.js';
 import { Board } from './board.js';
 import { PageGuard } from './page.guard.js';
 

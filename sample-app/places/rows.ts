@@ -15,7 +15,7 @@ export const ROWS: readonly Row[] = [
   ...ORDER_TYPES.map((type) => row('orders_total', ({ orders }) => orders[type], { labels: { type } })),
   row('payments_total', ({ payments }) => payments, { job: PAYMENTS_JOB }),
   row('refunds_total', ({ refunds }) => refunds, { job: PAYMENTS_JOB }),
-  row('http_request_duration_seconds_count', ({ requests }) => requests),
+  row('http_server_request_duration_seconds_count', ({ requests }) => requests),
   row('basket_items_count', ({ orders }) => Object.values(orders).reduce((sum, count) => sum + count)),
   row('basket_items_sum', ({ items }) => items),
   row('queue_depth', ({ waiting }) => waiting),

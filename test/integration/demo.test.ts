@@ -50,7 +50,7 @@ const ROWS = [
   'orders_total{type="music"}',
   'payments_total',
   'refunds_total',
-  'http_request_duration_seconds_count',
+  'http_server_request_duration_seconds_count',
   'basket_items_count',
   'basket_items_sum',
   'queue_depth',
@@ -63,7 +63,7 @@ function expectAgreement(run: NodeRun, columns: number): void {
   for (const [title, values] of Object.entries(table)) {
     expect({ title, values }).toEqual({ title, values: Array<number | undefined>(columns).fill(values[0]) });
   }
-  expect(table['http_request_duration_seconds_count']?.[0]).toBeGreaterThan(20);
+  expect(table['http_server_request_duration_seconds_count']?.[0]).toBeGreaterThan(20);
 }
 
 describe('npm run demo, with real servers', () => {

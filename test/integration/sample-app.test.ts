@@ -64,6 +64,8 @@ describe('the sample application, through real servers', () => {
     expect((await post(`${url}/orders`, { type: 'bok' })).status).toBe(400);
     expect((await post(`${url}/queue/next`)).answer).toEqual({ orderId: 1 });
     expect(await (await fetch(`${url}/queue`)).json()).toEqual({ depth: 2 });
+    expect((await post(`${url}/reports`)).answer).toEqual({ report: '2 orders wait to be packed' });
+    expect((await fetch(`${url}/nowhere`)).status).toBe(404);
     // Measured by an interval of the application's own, and seen by another process.
     await waitFor(async () => (await command(['push', '--dry-run'], environment)).stdout.includes('\nqueue_depth 2\n'));
     app.kill('SIGTERM');
@@ -80,11 +82,12 @@ describe('the sample application, through real servers', () => {
     const prometheus = new PrometheusClient({ host: stack.prometheus.address });
     const read = async (): Promise<Record<string, number>> => {
       const samples = await prometheus.query(
-        '{instance="sample",__name__=~"orders_total|payments_total|basket_items_(sum|count)|queue_depth|orders_unpaid|http_.*_count"}',
+        '{instance="sample",__name__=~"orders_total|payments_total|basket_items_(sum|count)|queue_depth|orders_unpaid|http_.*_count|order_placing_seconds_count|batch_job_runs_total"}',
       );
       return Object.fromEntries(
         samples.map(({ metric, value }) => {
-          const keys = ['job', '__name__', 'type', 'method', 'handler', 'status'];
+          const http = ['http_request_method', 'http_route', 'http_response_status_code'];
+          const keys = ['job', '__name__', 'type', 'method', ...http, 'batch_job', 'outcome'];
           return [keys.flatMap((key) => metric[key] ?? []).join(' '), value];
         }),
       );
@@ -98,12 +101,16 @@ describe('the sample application, through real servers', () => {
       'shop basket_items_sum': 8,
       'shop basket_items_count': 3,
       'shop queue_depth': 2,
-      'shop http_request_duration_seconds_count OrdersController.place 201': 3,
-      'shop http_request_duration_seconds_count OrdersController.place 400': 1,
-      'shop http_request_duration_seconds_count PaymentsController.pay 201': 1,
-      'shop http_request_duration_seconds_count PaymentsController.pay 409': 1,
-      'shop http_request_duration_seconds_count QueueController.next 200': 1,
-      'shop http_request_duration_seconds_count QueueController.look 200': 1,
+      'shop http_server_request_duration_seconds_count POST /orders 201': 3,
+      'shop http_server_request_duration_seconds_count POST /orders 400': 1,
+      'shop http_server_request_duration_seconds_count POST /orders/:id/payment 201': 1,
+      'shop http_server_request_duration_seconds_count POST /orders/:id/payment 409': 1,
+      'shop http_server_request_duration_seconds_count POST /queue/next 200': 1,
+      'shop http_server_request_duration_seconds_count GET /queue 200': 1,
+      'shop http_server_request_duration_seconds_count POST /reports 201': 1,
+      'shop order_placing_seconds_count place success': 3,
+      'shop batch_job_runs_total daily-report success': 1,
+      'shop batch_job_runs_total daily-report error': 0,
       'payments payments_total card': 1,
       // No `orders_unpaid`: the command does not collect what each process of the shop would say.
     });

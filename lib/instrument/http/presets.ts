@@ -19,8 +19,10 @@ export interface Preset {
   readonly duration: Required<Pick<MetricOptions, 'name' | 'help' | 'buckets'>>;
   readonly requestSize: Required<Pick<MetricOptions, 'name' | 'help'>>;
   readonly responseSize: Required<Pick<MetricOptions, 'name' | 'help'>>;
+  readonly active: Required<Pick<MetricOptions, 'name' | 'help' | 'labelNames'>>;
   readonly labelNames: readonly string[];
   labels(outcome: Outcome): Record<string, string>;
+  activeLabels(method: string, isSecure: boolean): Record<string, string>;
 }
 
 /** https://opentelemetry.io/docs/specs/semconv/http/http-metrics, with names as OpenTelemetry's exporter for Prometheus writes them. */
@@ -32,6 +34,11 @@ const OPENTELEMETRY: Preset = {
   },
   requestSize: { name: 'http_server_request_body_size_bytes', help: 'Size of HTTP server request bodies.' },
   responseSize: { name: 'http_server_response_body_size_bytes', help: 'Size of HTTP server response bodies.' },
+  active: {
+    name: 'http_server_active_requests',
+    help: 'Number of active HTTP server requests.',
+    labelNames: ['http_request_method', 'url_scheme'],
+  },
   labelNames: ['http_request_method', 'http_route', 'http_response_status_code', 'error_type', 'url_scheme'],
   labels: ({ method, route, status, isAborted, isSecure }) => ({
     http_request_method: method,
@@ -39,9 +46,14 @@ const OPENTELEMETRY: Preset = {
     http_route: route,
     http_response_status_code: status === undefined ? '' : String(status),
     error_type: isAborted ? 'aborted' : status !== undefined && status >= 500 ? String(status) : '',
-    url_scheme: isSecure ? 'https' : 'http',
+    url_scheme: schemeOf(isSecure),
   }),
+  activeLabels: (method, isSecure) => ({ http_request_method: method, url_scheme: schemeOf(isSecure) }),
 };
+
+function schemeOf(isSecure: boolean): string {
+  return isSecure ? 'https' : 'http';
+}
 
 /** What nginx writes for a client that went away. */
 const CLIENT_CLOSED = '499';
@@ -55,12 +67,14 @@ const PROM_CLIENT: Preset = {
   },
   requestSize: { name: 'http_request_size_bytes', help: 'Size of bodies of HTTP requests in bytes' },
   responseSize: { name: 'http_response_size_bytes', help: 'Size of bodies of HTTP responses in bytes' },
+  active: { name: 'http_requests_in_progress', help: 'HTTP requests that are under way', labelNames: ['method'] },
   labelNames: ['method', 'route', 'status_code'],
   labels: ({ method, route, status, isAborted }) => ({
     method,
     route: route === '' ? 'unknown' : route,
     status_code: isAborted || status === undefined ? CLIENT_CLOSED : String(status),
   }),
+  activeLabels: (method) => ({ method }),
 };
 
 export const PRESETS: Readonly<Record<HttpPreset, Preset>> = {

@@ -1,9 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { TLSSocket } from 'node:tls';
-import type { MetricsService } from '../../metrics/index.js';
+import type { GaugeChild, MetricsService } from '../../metrics/index.js';
 import type { HttpInstrumentOptions, HttpLabel } from '../../options/index.js';
-import type { Outcome } from './presets.js';
+import { ActiveRequests } from './active-requests.js';
 import { furtherLabels } from './further-labels.js';
+import { PRESETS } from './presets.js';
 import { SeriesFinder } from './request-series.js';
 import { sentHeader } from './response-head.js';
 import { requestBytes, responseBytes } from './sizes.js';
@@ -19,15 +20,28 @@ interface Measured extends ServerResponse {
   [BEGUN]?: true;
 }
 
+/** What is known of a request when it begins. */
+interface Beginning {
+  readonly begun: number;
+  readonly method: string;
+  readonly isSecure: boolean;
+  readonly active: GaugeChild;
+  /** Bytes that its connection had sent before. */
+  readonly written: number;
+}
+
 /** Measures requests from when the server has their head until their response is closed. */
 export class RequestMeter {
   readonly #series: SeriesFinder;
+  readonly #active: ActiveRequests;
   readonly #labels: readonly (readonly [string, HttpLabel])[];
   readonly #hasSizes: boolean;
 
   /** @throws MetricClashError, MetricDefinitionError */
   constructor(metrics: MetricsService, options: HttpInstrumentOptions) {
-    this.#series = new SeriesFinder(metrics, options);
+    const preset = PRESETS[options.preset ?? 'opentelemetry'];
+    this.#series = new SeriesFinder(metrics, preset, options);
+    this.#active = new ActiveRequests(metrics, preset);
     this.#labels = Object.entries(options.labels ?? {});
     this.#hasSizes = options.sizes ?? false;
   }
@@ -39,23 +53,25 @@ export class RequestMeter {
   begin(request: IncomingMessage, response: Measured, routeOf: (request: IncomingMessage) => string): void {
     if (response[BEGUN]) return;
     response[BEGUN] = true;
-    const begun = performance.now();
-    const written = this.#hasSizes ? request.socket.bytesWritten : 0;
+    const { socket } = request;
+    const method = METHODS.has(request.method as string) ? (request.method as string) : OTHER_METHOD;
+    const isSecure = (socket as Partial<TLSSocket>).encrypted === true;
+    const active = this.#active.of(method, isSecure);
+    const written = this.#hasSizes ? socket.bytesWritten : 0;
+    active.inc();
+    const beginning = { begun: performance.now(), method, isSecure, active, written };
     // It comes after success, error and a client that went away alike, when the status is known.
-    response.once('close', () => {
-      this.#end(request, response, routeOf(request), (performance.now() - begun) / 1_000, written);
+    response.on('close', () => {
+      this.#end(request, response, routeOf(request), beginning);
     });
   }
 
-  #end(request: IncomingMessage, response: ServerResponse, route: string, seconds: number, written: number): void {
-    const method = request.method as string;
-    const outcome: Outcome = {
-      method: METHODS.has(method) ? method : OTHER_METHOD,
-      route,
-      status: response.headersSent ? response.statusCode : undefined,
-      isAborted: isAborted(request, response),
-      isSecure: (request.socket as Partial<TLSSocket>).encrypted === true,
-    };
+  #end(request: IncomingMessage, response: ServerResponse, route: string, beginning: Beginning): void {
+    const { begun, method, isSecure, active, written } = beginning;
+    const seconds = (performance.now() - begun) / 1_000;
+    active.dec();
+    const status = response.headersSent ? response.statusCode : undefined;
+    const outcome = { method, route, status, isAborted: isAborted(request, response), isSecure };
     const further = this.#labels.length > 0 ? furtherLabels(this.#labels, request, response) : undefined;
     const series = this.#series.find(outcome, further);
     if (series === undefined) return;

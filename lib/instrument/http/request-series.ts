@@ -1,6 +1,6 @@
 import type { Histogram, HistogramChild, MetricsService } from '../../metrics/index.js';
 import type { HttpInstrumentOptions } from '../../options/index.js';
-import { type Outcome, type Preset, PRESETS } from './presets.js';
+import type { Outcome, Preset } from './presets.js';
 
 /** The series of requests with one method, route and end. */
 export interface RequestSeries {
@@ -26,11 +26,11 @@ export class SeriesFinder {
   readonly #routes = new Map<string, Map<string, Map<number, RequestSeries>> | null>();
 
   /** @throws MetricClashError, MetricDefinitionError */
-  constructor(metrics: MetricsService, options: HttpInstrumentOptions) {
-    const { preset = 'opentelemetry', buckets, sizes, ignore = [], labels = {} } = options;
-    this.#preset = PRESETS[preset];
+  constructor(metrics: MetricsService, preset: Preset, options: HttpInstrumentOptions) {
+    const { buckets, sizes, ignore = [], labels = {} } = options;
+    this.#preset = preset;
     this.#ignored = ignore;
-    const { duration, requestSize, responseSize, labelNames } = this.#preset;
+    const { duration, requestSize, responseSize, labelNames } = preset;
     this.#duration = metrics.histogram<string>({
       ...duration,
       labelNames: [...labelNames, ...Object.keys(labels)],

@@ -256,8 +256,12 @@ describe.each<Adapter>(['Express', 'Fastify'])('requests with %s', (adapter) => 
     const socket = connect(Number(port), '127.0.0.1');
     socket.write('GET /api/v1/orders/1/hangs HTTP/1.1\r\nHost: shop\r\n\r\n');
     await hanging;
+    const active = 'http_server_active_requests{http_request_method="GET",url_scheme="http"}';
+    const metrics = (app as INestApplication).get(MetricsService);
+    expect(await metrics.text()).toContain(`${active} 1\n`);
     socket.destroy();
     expect(await counts(1)).toEqual([`${series('GET', '/api/v1/orders/:id/hangs', '', 'aborted')} 1`]);
+    expect(await metrics.text()).toContain(`${active} 0\n`);
   });
 
   it('for events are no failure when the client goes away', async () => {
