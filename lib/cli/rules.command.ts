@@ -16,6 +16,7 @@ interface RulesFlags {
   strategy?: string;
   prometheus?: string[];
   scrapeInterval?: number;
+  grafana?: boolean;
   out?: string;
   json?: boolean;
 }
@@ -38,6 +39,7 @@ export class RulesCommand extends PackageCommand<RulesFlags> {
 
   /** Succeeds when everything was printed or written, and there is something to record. */
   protected async act(flags: RulesFlags): Promise<boolean> {
+    if (flags.grafana) return this.#showDashboards(flags);
     const strategy = this.#strategy(flags.strategy);
     const known = strategy === 'broadcast' ? await this.#known() : [];
     // No other command needs it.
@@ -50,11 +52,16 @@ export class RulesCommand extends PackageCommand<RulesFlags> {
       scrapeIntervalSeconds: seconds(flags.scrapeInterval ?? DEFAULT_SCRAPE_INTERVAL_SECONDS),
     });
     await this.#show(files, flags);
-    if (strategy === 'broadcast' && known.every(({ definitions }) => definitions.length === 0)) {
-      throw new Error(
-        'no metric is known yet, so no rule records one: start the application first, then run this again',
-      );
-    }
+    if (strategy === 'broadcast') refuseNothing(known, 'so no rule records one');
+    return true;
+  }
+
+  async #showDashboards(flags: RulesFlags): Promise<boolean> {
+    const known = await this.#known();
+    refuseNothing(known, 'so no dashboard shows one');
+    const { dashboardFiles } = await import(/* webpackMode: "eager" */ '../rules/index.js');
+    const scrapeIntervalSeconds = seconds(flags.scrapeInterval ?? DEFAULT_SCRAPE_INTERVAL_SECONDS);
+    await this.#show(dashboardFiles({ options: this.options, known, scrapeIntervalSeconds }), flags);
     return true;
   }
 
@@ -77,6 +84,11 @@ export class RulesCommand extends PackageCommand<RulesFlags> {
   @Option({ flags: '--scrape-interval <seconds>', description: 'time between scrapes of the gateways (default: 15)' })
   parseScrapeInterval(text: string): number {
     return Number(text);
+  }
+
+  @Option({ flags: '--grafana', description: 'print dashboards for Grafana instead, with a row for each metric' })
+  parseGrafana(): boolean {
+    return true;
   }
 
   @Option({ flags: '--out <folder>', description: 'write the files into this folder, replacing earlier ones' })
@@ -119,6 +131,12 @@ export class RulesCommand extends PackageCommand<RulesFlags> {
     }
     return name ?? (this.options.isBroadcast ? 'broadcast' : 'sticky');
   }
+}
+
+/** @throws Error if no job has a metric yet. */
+function refuseNothing(known: readonly KnownJob[], consequence: string): void {
+  if (known.some(({ definitions }) => definitions.length > 0)) return;
+  throw new Error(`no metric is known yet, ${consequence}: start the application first, then run this again`);
 }
 
 function seconds(interval: number): number {

@@ -18,6 +18,6 @@ export function anyOf(label: string, values: readonly string[]): string {
 }
 
 /** A text as a regular expression (RE2) that matches it and nothing else. */
-function literally(text: string): string {
+export function literally(text: string): string {
   return text.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
 }

@@ -1,5 +1,5 @@
-import { ConfigurationError, MetricClashError, MetricDefinitionError } from '../errors/index.js';
-import { GATEWAY_LABEL, groupingLabels, type ResolvedDefinition } from '../model/index.js';
+import { ConfigurationError, MetricDefinitionError } from '../errors/index.js';
+import { GATEWAY_LABEL, groupingLabels } from '../model/index.js';
 import {
   type Endpoint,
   isBroadcast,
@@ -10,17 +10,12 @@ import {
 } from '../options/index.js';
 import { GATEWAY_JOB } from './copy-names.js';
 import { prometheusConfig, type Replica } from './prometheus-config.js';
-import { type PushedMetric, recordingRules } from './recording-rules.js';
+import { type KnownJob, type PushedMetric, pushedMetrics } from './pushed-metrics.js';
+import { recordingRules } from './recording-rules.js';
 import { targetsOf } from './scrape-job.js';
 
-/** What is known of a job. */
-export interface KnownJob {
-  readonly job: string;
-  readonly definitions: readonly ResolvedDefinition[];
-}
-
 /** Time between pushes where no option tells it: with `autoPush` off the application pushes itself. */
-const ASSUMED_PUSH_INTERVAL_SECONDS = 60;
+export const ASSUMED_PUSH_INTERVAL_SECONDS = 60;
 
 export interface PrometheusFilesInput {
   readonly options: Pick<
@@ -75,25 +70,6 @@ function rules({ options, known, scrapeIntervalSeconds }: PrometheusFilesInput):
   refuseGatewayNames(jobs, metrics, groupLabels);
   const pushIntervalSeconds = pushIntervalMs === undefined ? ASSUMED_PUSH_INTERVAL_SECONDS : pushIntervalMs / 1_000;
   return recordingRules({ jobs, metrics, groupLabels, intervalSeconds: scrapeIntervalSeconds, pushIntervalSeconds });
-}
-
-/** Each metric once, with all jobs that push it, by name. */
-function pushedMetrics(known: readonly KnownJob[]): PushedMetric[] {
-  const metrics = new Map<string, { definition: ResolvedDefinition; jobs: [string, ...string[]] }>();
-  for (const { job, definitions } of known) {
-    for (const definition of definitions) {
-      const same = metrics.get(definition.name);
-      if (same === undefined) metrics.set(definition.name, { definition, jobs: [job] });
-      else if (same.definition.type === definition.type) same.jobs.push(job);
-      else {
-        throw new MetricClashError(
-          `Metric "${definition.name}" is a ${same.definition.type} of job "${same.jobs[0]}" and a ${definition.type} ` +
-            `of job "${job}": gateways refuse that; rename one of them`,
-        );
-      }
-    }
-  }
-  return [...metrics.values()].sort((a, b) => (a.definition.name < b.definition.name ? -1 : 1));
 }
 
 /** Names that broadcast needs for itself. */

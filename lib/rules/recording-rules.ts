@@ -1,11 +1,6 @@
-import { anyOf, COPY_PREFIX, GATEWAY_LABEL, type ResolvedDefinition } from '../model/index.js';
+import { anyOf, COPY_PREFIX, GATEWAY_LABEL } from '../model/index.js';
+import type { PushedMetric } from './pushed-metrics.js';
 import { apart, commented, duration, type Yaml, yaml } from './yaml.js';
-
-/** A metric and the jobs that push it. */
-export interface PushedMetric {
-  readonly definition: ResolvedDefinition;
-  readonly jobs: readonly string[];
-}
 
 export interface RecordingRulesInput {
   /** All configured jobs. */
