@@ -19,10 +19,12 @@ export function metricSection(view: MetricView): Section {
   return { title: `${name}: ${help}`, panels: PANELS[type](view) };
 }
 
-/** Series that have all labels of a metric: of a summary `x`, for example, `x_count`. */
-export function plainSeries({ name, type, buckets, native }: ResolvedDefinition): string {
-  const hasCount = type === 'summary' || (type === 'histogram' && !(native && buckets.length === 0));
-  return hasCount ? `${name}_count` : name;
+/** Names of the series that have all labels of a metric: of a summary `x`, for example, `x_count`. */
+export function plainSeries({ name, type, buckets, native }: ResolvedDefinition): string[] {
+  if (type === 'summary') return [`${name}_count`];
+  if (type !== 'histogram') return [name];
+  // Of a histogram with both kinds of buckets Prometheus stores the one it is told to.
+  return [...(buckets.length > 0 ? [`${name}_count`] : []), ...(native ? [name] : [])];
 }
 
 const PANELS: Readonly<Record<MetricType, (view: MetricView) => Section['panels']>> = {

@@ -52,7 +52,7 @@ export function metricsDashboard({ jobs, groupLabels, metrics, step }: MetricsDa
 
   /** Of all metrics that have the label. */
   function labelChoice(label: string): Variable {
-    const names = shown.filter(({ labelNames }) => labelNames.includes(label)).map((each) => plainSeries(each));
+    const names = shown.filter(({ labelNames }) => labelNames.includes(label)).flatMap((each) => plainSeries(each));
     const selector = names.length === 1 ? `${names.join()}{` : `{__name__=~"${names.join('|')}", `;
     return choice(label, `${selector}${chosen(ofGroup)}}`);
   }

@@ -1,4 +1,5 @@
 import { NestFactory } from '@nestjs/core';
+import type { MetricDefinition, ResolvedDefinition } from '../../../lib/model/index.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../../../lib/options/index.js';
 import { GroupReader } from '../../../lib/push/index.js';
 import type { KnownJob } from '../../../lib/rules/index.js';
@@ -16,4 +17,14 @@ export async function shopMetrics(): Promise<KnownJob[]> {
   } finally {
     await app.close();
   }
+}
+
+/** The definition that resolves to this one. */
+export function declared(definition: ResolvedDefinition, jobs: readonly string[]): MetricDefinition {
+  const { name, help, type, labelNames, buckets, quantiles, maxAgeSeconds } = definition;
+  return {
+    ...{ name, help, type, labelNames, jobs },
+    ...(type === 'histogram' && { buckets }),
+    ...(type === 'summary' && { quantiles, maxAgeSeconds }),
+  };
 }
