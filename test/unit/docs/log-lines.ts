@@ -66,7 +66,7 @@ function textsOf(said: ts.Expression): string[] {
   visit(said.getSourceFile(), (node) => {
     const isReturned = ts.isReturnStatement(node) && node.expression !== undefined;
     if (isReturned && ts.findAncestor(node, ts.isFunctionDeclaration)?.name?.text === name) {
-      texts.push(textOf(node.expression as ts.Expression));
+      texts.push(textOf(node.expression));
     }
   });
   return texts.length > 0 ? texts : [VALUE];
