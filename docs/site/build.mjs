@@ -36,7 +36,7 @@ function stage(groups) {
   for (const [file, address] of addresses) {
     write(`${address}.md`, picturesOnSite(readFileSync(join(ROOT, file), 'utf8'), file, addresses));
   }
-  write('index.md', home(groups));
+  write('index.md', picturesOnSite(home(groups), 'docs/site/home.md', addresses));
   for (const name of readdirSync(join(ROOT, 'docs'), { recursive: true })) {
     if (/^site\b/.test(name) || !/\.(?:svg|png)$/.test(name)) continue;
     cpSync(join(ROOT, 'docs', name), join(PAGES, 'public/docs', name), { recursive: true });

@@ -57,12 +57,12 @@ function linkAll(tokens, from, addresses) {
  * wide and narrow stay.
  */
 export function picturesOnSite(text, from, addresses) {
-  return text.replaceAll(/<picture>(.*?)<\/picture>/gs, (_, inside) => {
+  return text.replaceAll(/^<picture( [^>]*)?>(.*?)<\/picture>/gms, (_, attributes = '', inside) => {
     const moved = inside.replaceAll(/\b(src|srcset)="([^"]+)"/g, (__, name, target) => {
       return `${name}="${onSite(target, from, addresses)}"`;
     });
     const dark = /<source media="\(prefers-color-scheme: dark\)" srcset="([^"]+)"\s*\/?>/.exec(moved);
-    if (!dark) return `<picture>${moved}</picture>`;
+    if (!dark) return `<picture${attributes}>${moved}</picture>`;
     const light = /<img [^>]*>/.exec(moved)[0];
     return `${light.replace('<img ', '<img class="in-light" ')}${light.replace('<img ', '<img class="in-dark" ').replace(/src="[^"]+"/, `src="${dark[1]}"`)}`;
   });

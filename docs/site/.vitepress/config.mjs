@@ -27,7 +27,10 @@ export default defineConfig({
       linksOnSite(md, files, addresses);
     },
   },
+  head: [['link', { rel: 'icon', href: 'data:,' }]],
   themeConfig: {
+    // The whole name covers the search on telephones.
+    siteTitle: 'Pushgateway for NestJS',
     search: {
       provider: 'local',
       options: {

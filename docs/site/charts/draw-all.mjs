@@ -7,7 +7,7 @@ import { growthCharts } from './growth.mjs';
 import { peersChart } from './peers.mjs';
 import { targetsChart } from './targets.mjs';
 
-const WIDTHS = { '': 860, '-narrow': 380 };
+const WIDTHS = { '': 690, '-narrow': 380 };
 const OUT = join(ROOT, 'docs/charts');
 
 export function drawAll() {

@@ -20,7 +20,7 @@ export function growthCharts(dimensions, width) {
 }
 
 function chart(name, horizontal, curves, width) {
-  const columns = width > 600 ? Math.min(3, curves.length) : 1;
+  const columns = width > 600 ? 2 : 1;
   const panelWidth = width / columns;
   const rows = Math.ceil(curves.length / columns);
   const places = curves.map((_, at) => ({

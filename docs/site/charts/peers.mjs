@@ -9,7 +9,7 @@ const UNITS = { ns: 'a call, ns', ms: 'a piece of work, ms' };
 /** Us and those it is compared with, as bars from the shortest axis mark on: logarithmic, so that 6 and 655 are both seen. */
 export function peersChart(results, width) {
   const isWide = width > 600;
-  const names = isWide ? 300 : 130;
+  const names = isWide ? 240 : 130;
   const rows = withNames(results).filter(({ compare, peerValue }) => compare === 'faster' && peerValue !== undefined);
   let top = HEAD;
   const panels = Object.entries(UNITS).map(([unit, says]) => {

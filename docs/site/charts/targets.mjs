@@ -10,7 +10,7 @@ const LONGEST = 16;
 /** How each row with a target stands to it: 1 is "at least". */
 export function targetsChart(results, width) {
   const row = width > 600 ? ROW.wide : ROW.narrow;
-  const names = width > 600 ? 380 : 150;
+  const names = width > 600 ? 280 : 150;
   const rows = withNames(results)
     .filter(({ least }) => least !== undefined)
     .map((row) => ({
