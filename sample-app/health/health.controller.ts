@@ -1,7 +1,7 @@
 import { Controller, Get } from '@nestjs/common';
 import { HealthCheck, type HealthCheckResult, HealthCheckService } from '@nestjs/terminus';
 import { PrometheusPushgatewayHealthIndicator } from 'nestjs-prometheus-pushgateway/health';
-import { Unmeasured } from '../requests/unmeasured.js';
+import { Unmeasured } from '../page/unmeasured.js';
 
 /** For the platform that runs the shop: it goes on selling while its metrics wait, so none of them is required. */
 @Unmeasured(true)
