@@ -53,7 +53,7 @@ async function verdict(
 
 const SUCCESS = { status: 0, output: expect.stringContaining('SUCCESS') };
 
-describe('the alerts of batch jobs, checked by promtool:', () => {
+describe('alerts of batch jobs, checked by promtool:', () => {
   it('the configuration that names them is right', () => {
     expect(promtool('check', 'config', join(folder, 'prometheus.yml'))).toEqual(SUCCESS);
   });
@@ -62,17 +62,17 @@ describe('the alerts of batch jobs, checked by promtool:', () => {
     expect(await verdict('60+60x30', 29, [])).toEqual(SUCCESS);
   });
 
-  it('it is overdue when its last success is too old', async () => {
+  it('one fires when its last success is too old', async () => {
     expect(await verdict('60x30', 10, [])).toEqual(SUCCESS);
     expect(await verdict('60x30', 12, ['BatchJobOverdue'])).toEqual(SUCCESS);
   });
 
-  it('it has never succeeded when that has been so for too long', async () => {
+  it('one fires for a job that has never succeeded, when that has been so for too long', async () => {
     expect(await verdict('0x30', 9, [])).toEqual(SUCCESS);
     expect(await verdict('0x30', 11, ['BatchJobNeverSucceeded'])).toEqual(SUCCESS);
   });
 
-  it('what it pushed is gone', async () => {
+  it('one fires when what it pushed is gone', async () => {
     expect(await verdict('60 60 stale', 20, ['BatchJobNeverSucceeded'])).toEqual(SUCCESS);
   });
 });

@@ -84,7 +84,7 @@ class Whole {
   }
 
   get third(): string {
-    return 'third';
+    return this.second().replace('second', 'third');
   }
 }
 
@@ -152,6 +152,15 @@ async function counts(metrics: MetricsService, name: string): Promise<string[]> 
     .sort();
 }
 
+interface Named {
+  readonly name: string;
+  readonly length: number;
+}
+
+function methodOf({ prototype }: { readonly prototype: object }, name: string): Named {
+  return Object.getOwnPropertyDescriptor(prototype, name)?.value as Named;
+}
+
 describe('measured methods', () => {
   it('do as they did where no module is', async () => {
     const checkout = new Checkout();
@@ -205,14 +214,14 @@ describe('measured methods', () => {
     expect(new Whole().third).toBe('third');
     expect(new Whole().apart()).toBe('apart');
     expect(await counts(metrics, 'own_calls_total')).toEqual(['Whole.apart success 1']);
-    expect(await counts(metrics, 'method_calls_total')).toEqual(['Whole.first success 1', 'Whole.second success 1']);
+    expect(await counts(metrics, 'method_calls_total')).toEqual(['Whole.first success 1', 'Whole.second success 2']);
   });
 
   it('keep name, length and what other decorators have noted, before or after', () => {
-    const { below, above } = Marked.prototype;
+    const [below, above] = ['below', 'above'].map((name) => methodOf(Marked, name)) as [Named, Named];
     expect([below.name, below.length, Reflect.getMetadata(MARK, below)]).toEqual(['below', 2, 'below']);
     expect([above.name, above.length, Reflect.getMetadata(MARK, above)]).toEqual(['above', 0, 'above']);
-    expect(Reflect.getMetadata('path', OrdersController.prototype.find)).toBe(':id');
+    expect(Reflect.getMetadata('path', methodOf(OrdersController, 'find'))).toBe(':id');
   });
 
   it('can be measured in two ways', async () => {
