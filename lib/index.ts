@@ -20,6 +20,7 @@ export {
   defineHistogram,
   defineSummary,
   type MetricOf,
+  type Provided,
   type CounterChild,
   type EventOptions,
   Gauge,

@@ -2,12 +2,19 @@ import { randomBytes } from 'node:crypto';
 import type { Group } from '../model/index.js';
 import type { Processes } from '../store/index.js';
 import type { DirtyList } from './accumulator.js';
-import type { PartAccumulator } from './part-accumulator.js';
 
 /** How often a process with values of its own gives a sign of life; it may miss two (`PROCESS_SILENT_MS`). */
 const SIGN_EVERY_MS = 5_000;
 /** Short, since it stands beside each value. */
 const NAME_BYTES = 8;
+
+/** One of these values. */
+export interface OwnPart {
+  /** Sends it again. */
+  change(): void;
+  drop(): void;
+  isOf(family: DirtyList): boolean;
+}
 
 /**
  * The values that this process has in gauges of processes of one group. They count while it gives signs of life; whenever the store
@@ -15,7 +22,7 @@ const NAME_BYTES = 8;
  */
 export class OwnParts {
   #process = newName();
-  readonly #all = new Set<PartAccumulator>();
+  readonly #all = new Set<OwnPart>();
   /** What the store said of the last sign; undefined before the first. */
   #lastSign: number | undefined;
   /** By `performance.now()`. */
@@ -39,13 +46,13 @@ export class OwnParts {
     return this.#lastSign !== undefined;
   }
 
-  add(part: PartAccumulator): void {
+  add(part: OwnPart): void {
     this.#all.add(part);
     if (this.#isOver) return;
-    this.#timer ??= setInterval(() => void this.#sign(), SIGN_EVERY_MS).unref();
+    this.#timer ??= setInterval(() => void this.sign(), SIGN_EVERY_MS).unref();
   }
 
-  delete(part: PartAccumulator): void {
+  delete(part: OwnPart): void {
     this.#all.delete(part);
   }
 
@@ -54,9 +61,9 @@ export class OwnParts {
     for (const part of [...this.#all]) if (part.isOf(family)) part.drop();
   }
 
-  /** Before values are sent. If the store does not answer, whoever sends them will log that; never rejects. */
-  async beforeSending(): Promise<void> {
-    if (this.#all.size > 0 && performance.now() - this.#signedAt >= SIGN_EVERY_MS) await this.#sign();
+  /** Whether a sign of life has to be given before values are sent. */
+  get isSignDue(): boolean {
+    return this.#all.size > 0 && performance.now() - this.#signedAt >= SIGN_EVERY_MS;
   }
 
   /** The store gets all values again. */
@@ -87,8 +94,11 @@ export class OwnParts {
     this.#lastSign = undefined;
   }
 
-  /** One sign at a time: a slow store must not be asked more and more. */
-  #sign(): Promise<void> {
+  /**
+   * Gives a sign of life, one at a time: a slow store must not be asked more and more. If it does not answer, whoever sends values will log
+   * that; never rejects.
+   */
+  sign(): Promise<void> {
     if (this.#isOver || this.#all.size === 0) return Promise.resolve();
     return (this.#signing ??= this.#give().finally(() => (this.#signing = undefined)));
   }

@@ -193,7 +193,7 @@ export class UpdateBuffer {
     while (this.#sender.length > 0) await this.#sender.sendFirst();
     // A process whose clock is ahead would take what all others observe for old.
     if (!this.isAway && this.#maker.goesByClock) await this.clock.learn(this.group);
-    if (!this.isAway) await this.parts.beforeSending();
+    if (!this.isAway && this.parts.isSignDue) await this.parts.sign();
     this.#maker.begin();
     // Each batch is made before the one before it is sent: see SeriesStore.number.
     for (let isMore = this.#make(); this.#sender.length > 0;) {

@@ -13,8 +13,8 @@ export interface DefinedMetric<
 export type MetricOf<Definition> =
   Definition extends DefinedMetric<infer Type, infer Label> ? Handles<Label>[Type] : never;
 
-/** What a class provides as itself, and anything else. */
-type Provided<Token> = Token extends abstract new (...args: never[]) => infer Instance
+/** What `collect` gets for a token of `inject`: of a class its instance. */
+export type Provided<Token> = Token extends abstract new (...args: never[]) => infer Instance
   ? Instance
   : Token extends { readonly token: abstract new (...args: never[]) => infer Instance }
     ? Instance | undefined

@@ -9,6 +9,7 @@ export {
   defineHistogram,
   defineSummary,
   type MetricOf,
+  type Provided,
 } from './define.js';
 export { Counter } from './counter.js';
 export type { EventOptions } from './event-exemplar.js';

@@ -99,7 +99,7 @@ export class Shutdown {
       return;
     }
     // If the store fails now, they run out as those of a process that was killed.
-    await this.buffers.leave().catch(() => undefined);
+    if (this.buffers.havePartsStored) await this.buffers.leave().catch(() => undefined);
     const last = await this.#leave();
     const isLast = (job: string): boolean => last.some((group) => group.job === job);
     await Promise.all([

@@ -1,7 +1,9 @@
 import { Cluster } from 'ioredis';
 import type { Group } from '../../lib/model/index.js';
+import { groupKeys } from '../../lib/store/redis/connection/keys.js';
 import { RedisStore } from '../../lib/store/redis/redis.store.js';
 import { type RedisCluster, startRedisCluster } from '../support/servers.js';
+import { describeProcesses } from './processes.conformance.js';
 import { describeStore } from './store.conformance.js';
 import { writeFormat } from './write-format.js';
 
@@ -26,6 +28,19 @@ const inCluster = async (group: Group, format: string): Promise<void> => {
 describeStore('RedisStore on a cluster', {
   create: (seriesTtlMs) => new RedisStore({ nodes: [...cluster.nodes] }, 'test', ttl(seriesTtlMs)),
   writeFormat: inCluster,
+});
+
+describeProcesses('RedisStore on a cluster', () => {
+  const silence = async (group: Group, process: string, ms: number): Promise<void> => {
+    const client = new Cluster([...cluster.nodes]);
+    const at = String(Date.now() - ms);
+    try {
+      await client.zadd(`${groupKeys('test', group)[1]}processes`, at, process, at, '#since');
+    } finally {
+      client.disconnect();
+    }
+  };
+  return { store: new RedisStore({ nodes: [...cluster.nodes] }, 'test'), times: { silence } };
 });
 
 describeStore('RedisStore on a cluster, each batch confirmed by a replica', {

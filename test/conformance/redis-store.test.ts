@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
-import { type Group, resolveDefinition } from '../../lib/model/index.js';
+import { definitionShape, type Group, resolveDefinition } from '../../lib/model/index.js';
 import { groupKeys } from '../../lib/store/redis/connection/keys.js';
 import { RedisStore } from '../../lib/store/redis/redis.store.js';
 import { startRedis, type RunningServer } from '../support/servers.js';
@@ -266,6 +266,28 @@ describeProcesses('RedisStore', () => {
     await connect().zadd(`${groupKeys('test', group)[1]}processes`, at, process, at, '#since');
   };
   return { store: new RedisStore(redis.address, 'test'), times: { silence } };
+});
+describe('RedisStore: what dead processes leave', () => {
+  it('is removed by who reads it', async () => {
+    const store = new RedisStore(redis.address, 'test');
+    const group = { job: `job ${randomUUID()}`, instance: 'host', labels: {} };
+    const gauge = resolveDefinition({ name: 'open', help: 'x', type: 'gauge', labelNames: ['a'], aggregation: 'sum' });
+    const value = (process: string, a: string, number: number) =>
+      ({ op: 'part', labels: `a="${a}"`, process, value: number }) as const;
+    for (const process of ['p1', 'p2']) await store.processes.live(group, process);
+    const updates = [value('p1', 'both', 1), value('p2', 'both', 2.5), value('p1', 'one', 1)];
+    const families = [{ family: gauge.name, shape: definitionShape(gauge), updates }];
+    await store.series.apply(group, { writer: 'w', sequence: 1, clear: [], definitions: [gauge], families });
+    const stored = async (): Promise<string[]> => {
+      const keys = await connect().keys(`${groupKeys('test', group)[1].replaceAll(/[{}]/g, '?')}series:*`);
+      return (await Promise.all(keys.map((key) => connect().hvals(key)))).flat().sort();
+    };
+    expect(await stored()).toEqual(['p: p1=1', 'p: p1=1 p2=2.5']);
+    await store.processes.leave(group, 'p1');
+    for await (const _ of store.series.read(group, gauge));
+    expect(await stored()).toEqual(['p: p2=2.5']);
+    await store.close();
+  });
 });
 describeShapes('RedisStore', () => new RedisStore(redis.address, 'test'));
 

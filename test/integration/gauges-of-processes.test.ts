@@ -28,6 +28,7 @@ async function start(name: string, autoPush: AutoPushOptions = false): Promise<G
     prometheus: { jobs: [job] },
     pushgateway: { host: gateway.address, redis: redis.address, flushIntervalMs: 20 },
     autoPush,
+    pushOnShutdown: true,
   };
   const process = await GaugeProcess.start(options, name);
   started.push(process);
@@ -71,7 +72,7 @@ it('a killed process (-9) drops out while only another one pushes; one that ends
   await again.set(5);
   expect(await again.push()).toMatchObject({ outcome: 'pushed' });
   expect(await shown()).toMatchObject({ open: 6 });
-});
+}, 180_000);
 
 it('of replicas one collects at a tick what all would see alike; what each collects is added up', async () => {
   const everyMs = 1_000;

@@ -107,11 +107,15 @@ it('a definition is what forFeature defines and a class injects, its labels type
     'bytes',
   ]);
   shop.orders.inc({ type: 'blue' });
-  // @ts-expect-error It has another label.
-  const otherLabel = (): void => void shop.orders.inc({ kind: 'blue' });
+  const otherLabel = (): void => {
+    // @ts-expect-error It has another label.
+    shop.orders.inc({ kind: 'blue' });
+  };
   expect(otherLabel).toThrow('Unknown label "kind"');
-  // @ts-expect-error It has no labels.
-  const anyLabel = (): void => void shop.unlabelled.inc({ type: 'blue' });
+  const anyLabel = (): void => {
+    // @ts-expect-error It has no labels.
+    shop.unlabelled.inc({ type: 'blue' });
+  };
   expect(anyLabel).toThrow('Unknown label "type"');
   shop.took.observe(2);
   const text = await metrics.text();
