@@ -97,9 +97,8 @@ export class MetricRegistry {
     const jobs = this.#jobsOf(definition, resolved.name);
     const existing = this.#entries.get(resolved.name);
     if (existing) {
-      const isOpen = existing.handle instanceof OpenMetric;
-      const { labelNames } = isOpen ? existing.context.definition : resolved;
-      refuseOtherMeaning(existing, { ...resolved, labelNames }, jobs, by, isOpen);
+      const { labelNames } = existing.context.definition;
+      refuseOtherMeaning(existing, { ...resolved, labelNames }, jobs, by, true);
       return existing.handle as OpenMetric;
     }
     const context = this.#contextOf(resolved, jobs);

@@ -108,6 +108,18 @@ describe('a metric made by its constructor', () => {
     expect((await counter.get()).values[0]?.value).toBe(0);
   });
 
+  it('is collected before a push', async () => {
+    const gauge = new Gauge({
+      ...{ name: 'depth', help: 'Depth' },
+      collect() {
+        this.set(3);
+      },
+    });
+    const app = await start();
+    await app.metrics.push();
+    expect((await gauge.get()).values[0]?.value).toBe(3);
+  });
+
   it('takes exemplars as prom-client does', async () => {
     await start();
     const counter = new Counter({ name: 'traced_total', help: 'Traced', labelNames: ['code'], enableExemplars: true });
