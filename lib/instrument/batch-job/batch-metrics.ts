@@ -1,5 +1,4 @@
 import type { Counter, Gauge, MetricsService } from '../../metrics/index.js';
-import { gaugeOfProcesses } from '../gauge-of-processes.js';
 import type { Outcome } from '../methods/run.js';
 import { declaredBatchJobs } from './declared.js';
 
@@ -29,10 +28,11 @@ export class BatchMetrics {
       help: 'How long the latest run of a batch job took, however it ended',
       labelNames: LABEL_NAMES,
     });
-    this.#running = gaugeOfProcesses(metrics, {
+    this.#running = metrics.gauge<string>({
       name: 'batch_job_running',
       help: 'Runs of batch jobs that are under way',
       labelNames: LABEL_NAMES,
+      aggregation: 'sum',
     });
   }
 

@@ -1,5 +1,4 @@
 import type { Gauge, GaugeChild, MetricsService } from '../../metrics/index.js';
-import { gaugeOfProcesses } from '../gauge-of-processes.js';
 import type { Preset } from './presets.js';
 
 /** How many requests are under way, by method and scheme. */
@@ -12,7 +11,7 @@ export class ActiveRequests {
     metrics: MetricsService,
     private readonly preset: Preset,
   ) {
-    this.#gauge = gaugeOfProcesses(metrics, preset.active);
+    this.#gauge = metrics.gauge<string>({ ...preset.active, aggregation: 'sum' });
   }
 
   of(method: string, isSecure: boolean): GaugeChild {

@@ -181,8 +181,7 @@ describe('the dashboard of metrics', () => {
 it('docker/grafana has those of the sample application', async () => {
   const known = await shopMetrics();
   expect(known.flatMap(({ definitions }) => definitions).length).toBeGreaterThan(4);
-  const requests = { job: 'shop', definitions: KNOWN.filter(({ name }) => /^(?:http_server|batch_job)_/.test(name)) };
-  const files = [...filesOf(known), ...filesOf([requests]).filter(({ name }) => name === 'requests.json')];
+  const files = filesOf(known);
   expect(files.map(({ name }) => name)).toEqual(['metrics.json', 'pushes.json', 'requests.json']);
   for (const { name, text } of files) {
     const path = join(DOCKER_FOLDER, 'grafana', name);

@@ -39,8 +39,14 @@ describe('the shop', () => {
     expect(await post('/orders/1/refund')).toBe(201);
     await expectMetric(app, 'payments_total', { method: 'card' }, 1);
     await expectMetric(app, 'refunds_total', 1);
-    const refused = { handler: 'OrdersController.place', status: 400 };
-    await expectMetric(app, 'http_request_duration_seconds', refused, { count: 1 });
+    const refused = {
+      http_request_method: 'POST',
+      http_route: '/orders',
+      http_response_status_code: 400,
+      error_type: '',
+      url_scheme: 'http',
+    };
+    await expectMetric(app, 'http_server_request_duration_seconds', refused, { count: 1 });
 
     app.get(QueueDepth, { strict: false }).measure();
     await expectMetric(app, 'queue_depth', 1);
