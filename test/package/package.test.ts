@@ -68,6 +68,10 @@ describe('the tarball', () => {
     expect(names.filter((name) => name in manifest.scripts)).toEqual([]);
   });
 
+  it('is built whenever it is packed', () => {
+    expect(manifest.scripts['prepack']).toBe('npm run build');
+  });
+
   it('holds code, its types and maps, no tests', () => {
     const unexpected = [...files.keys()].filter(
       (path) =>
