@@ -48,6 +48,7 @@ export class Exchange {
       this.#stage = 'sent';
       return;
     }
+    if (!hold) this.#stage = 'sending';
     const released = hold ? new Promise<boolean>((resolve) => (this.#release = resolve)) : Promise.resolve(true);
     this.upload = Readable.from(this.#produce(body, released), { objectMode: false });
     // A source may still fail when the exchange is over and nobody else listens.

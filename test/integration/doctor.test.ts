@@ -270,13 +270,13 @@ describe('doctor', () => {
     for (const server of frozen) server.kill('SIGSTOP');
     try {
       const { code, found } = await faults({
-        prometheus: { host: prometheus.blind.address, timeoutMs: 500 },
-        pushgateway: { host: persistentGateway.address, timeoutMs: 500 },
+        prometheus: { host: prometheus.blind.address, timeoutMs: 2_000 },
+        pushgateway: { host: persistentGateway.address, timeoutMs: 2_000 },
       });
       expect(code).toBe(1);
       expect(found).toMatchObject([
-        { check: 'gateway.reachable', severity: 'error', finding: 'did not answer within 500 ms' },
-        { check: 'prometheus.query', severity: 'error', finding: 'did not answer within 500 ms' },
+        { check: 'gateway.reachable', severity: 'error', finding: 'did not answer within 2000 ms' },
+        { check: 'prometheus.query', severity: 'error', finding: 'did not answer within 2000 ms' },
       ]);
     } finally {
       for (const server of frozen) server.kill('SIGCONT');
