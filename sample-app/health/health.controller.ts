@@ -1,10 +1,8 @@
 import { Controller, Get } from '@nestjs/common';
 import { HealthCheck, type HealthCheckResult, HealthCheckService } from '@nestjs/terminus';
 import { PrometheusPushgatewayHealthIndicator } from 'nestjs-prometheus-pushgateway/health';
-import { Unmeasured } from '../requests/unmeasured.js';
 
 /** For the platform that runs the shop: it goes on selling while its metrics wait, so none of them is required. */
-@Unmeasured(true)
 @Controller('health')
 export class HealthController {
   constructor(
