@@ -14,8 +14,7 @@ export function checkedLabelValues(
 ): string[] {
   for (const name in labels) {
     if (!names.includes(name)) {
-      const expected = names.length > 0 ? `expected ${names.join(', ')}` : 'it has no labels';
-      throw new LabelError(`Unknown label "${name}" for metric "${metric}": ${expected}`);
+      throw new LabelError(`Unknown label "${name}" for metric "${metric}": ${adviceOn(name, names)}`);
     }
   }
   return names.map((name) => {
@@ -29,4 +28,13 @@ export function checkedLabelValues(
     const got = value === null ? 'null' : typeof value;
     throw new LabelError(`Invalid label "${name}" for metric "${metric}": expected a string or number, got ${got}`);
   });
+}
+
+/** What prom-client takes as one object, where a metric has `enableExemplars`. */
+const EVENT_OF_PROM_CLIENT: readonly string[] = ['labels', 'value', 'exemplarLabels'];
+
+function adviceOn(name: string, names: readonly string[]): string {
+  const expected = names.length > 0 ? `expected ${names.join(', ')}` : 'it has no labels';
+  if (!EVENT_OF_PROM_CLIENT.includes(name)) return expected;
+  return `${expected}; give labels, value and { exemplar } as arguments of their own`;
 }

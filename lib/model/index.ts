@@ -1,5 +1,6 @@
 export * from './buckets.js';
 export * from './exemplar.js';
+export { foreignField } from './foreign-fields.js';
 export * from './group-status.js';
 export * from './group.js';
 export type * from './known-series.js';

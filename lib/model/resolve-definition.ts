@@ -1,4 +1,5 @@
 import { MetricDefinitionError } from '../errors/index.js';
+import { foreignField } from './foreign-fields.js';
 import {
   DEFAULT_BUCKETS,
   DEFAULT_GROWTH_FACTOR,
@@ -80,24 +81,6 @@ export function resolveDefinition(definition: MetricDefinition, rules: NameRules
     ...resolvePrefetch(name, definition),
     ...resolveAggregation(name, definition),
   };
-}
-
-/** What prom-client knows and we do not, or under another name. */
-const FOREIGN_FIELDS: Readonly<Record<string, string>> = {
-  percentiles: 'give "quantiles"',
-  registers: 'a metric belongs to jobs: give "jobs", or leave it out',
-  aggregator: 'give "aggregation" for a gauge; of other types replicas add up: leave it out',
-  ageBuckets: 'give "maxAgeSeconds" alone',
-  pruneAgedBuckets: 'leave it out',
-  compressCount: 'leave it out',
-  enableExemplars: 'exemplars need no leave: give them with an event, and leave it out',
-  labels: 'give "labelNames"',
-  job: 'give "jobs"',
-};
-
-/** What to do about a field that prom-client has; undefined if it has none of that name. */
-export function foreignField(name: string): string | undefined {
-  return Object.hasOwn(FOREIGN_FIELDS, name) ? FOREIGN_FIELDS[name] : undefined;
 }
 
 /** Whether definitions have such a field. */

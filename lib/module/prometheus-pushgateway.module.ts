@@ -30,6 +30,7 @@ import {
 import { STORE, type Store } from '../store/index.js';
 import { PrometheusPushgatewayFeatureModule } from './feature.module.js';
 import { Collecting } from './collecting.js';
+import { refuseForeignMethods } from './foreign-methods.js';
 import { Instruments } from './instruments.js';
 import { type ASYNC_OPTIONS_TYPE, ConfigurableModuleClass, type OPTIONS_TYPE } from './module-definition.js';
 import { GATEWAY_POOL, groupsOf, providers } from './providers.js';
@@ -66,6 +67,10 @@ export class PrometheusPushgatewayModule
   extends ConfigurableModuleClass
   implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown
 {
+  static {
+    refuseForeignMethods(this);
+  }
+
   /** Private at run time too: `util.inspect` would print everything that can be reached from Nest's container. */
   readonly #modules: ModulesContainer;
   #autoPush: AutoPush | undefined;

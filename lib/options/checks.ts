@@ -145,7 +145,11 @@ const metric = v.strictObject(
   'a metric definition',
 );
 
-export const metrics = v.array(metric, 'an array of metric definitions');
+export const metrics = v.array(metric, ({ input }) => {
+  // As the Symfony bundle has them.
+  const byNamespace = typeof input === 'object' && input !== null && Object.values(input).some(Array.isArray);
+  return `an array of metric definitions${byNamespace ? ', each with the key as its "namespace"' : ''}`;
+});
 
 const AUTO_PUSH = 'false, { everyMs: <milliseconds> } or { cron: "<cron expression>" }';
 export const autoPush = v.union(

@@ -26,5 +26,10 @@ const FOREIGN: Readonly<Record<string, readonly string[]>> = {
 /** The name among `known` that is meant: by misspelling, or by another library's word. */
 export function meantOption(given: string, known: readonly string[]): string | undefined {
   const foreign = Object.keys(FOREIGN).find((name) => known.includes(name) && FOREIGN[name]?.includes(given));
-  return foreign ?? closest(given, known);
+  return foreign ?? closest(inCamelCase(given), known);
+}
+
+/** Of `prefetch_group_label`, as YAML of others has it. */
+function inCamelCase(name: string): string {
+  return name.replaceAll(/(?<=[a-z])[_-]([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }

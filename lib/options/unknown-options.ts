@@ -1,5 +1,6 @@
 import { foreignField } from '../model/index.js';
 import { closest, meantOption } from './closest.js';
+import { foreignOption } from './foreign-options.js';
 import { optionsSchema } from './schema.js';
 
 /** What there is to know of a schema: an option that may be left out, a list, or an object. */
@@ -28,7 +29,7 @@ function unknownIn({ wrapped, item, entries }: Shape, options: unknown, path: re
 }
 
 function advice(path: readonly string[], name: string, known: readonly string[]): string {
-  const foreign = path[0] === 'metrics' ? foreignField(name) : undefined;
+  const foreign = path[0] === 'metrics' ? foreignField(name) : foreignOption(path, name);
   if (foreign !== undefined) return foreign;
   const meant = meantOption(name, known) ?? (path.length === 0 ? meantElsewhere(name) : undefined);
   return meant === undefined ? `expected one of ${known.join(', ')}` : `did you mean "${meant}"?`;

@@ -106,6 +106,10 @@ describe('a tree in which series are looked for', () => {
     [{ b: 'y', a: 'x', c: 'z' }, /Unknown label "c"/],
     [{ a: 'x', c: 'y' }, /Unknown label "c"/],
     [{ c: 'x', b: 'y' }, /Unknown label "c"/],
+    [
+      { a: 'x', exemplarLabels: 'y' },
+      /"exemplarLabels".*expected a, b; give labels, value and \{ exemplar \} as arguments/,
+    ],
   ])('refuses %p, whatever series there are', (labels, message) => {
     const tree = treeOf(['a', 'b']);
     tree.find({ a: 'x', b: 'y' });

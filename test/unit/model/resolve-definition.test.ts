@@ -424,12 +424,18 @@ describe('a unit', () => {
   });
 });
 
-describe('what only prom-client has, and what nobody has', () => {
+describe('what only others have, and what nobody has', () => {
   it.each<[object, string]>([
     [{ percentiles: [0.5] }, 'Unknown option "percentiles" of metric "orders_total": give "quantiles"'],
     [{ aggregator: 'sum' }, 'Unknown option "aggregator" of metric "orders_total": give "aggregation" for a gauge'],
     [{ registers: [] }, 'Unknown option "registers" of metric "orders_total": a metric belongs to jobs'],
     [{ ageBuckets: 5 }, 'Unknown option "ageBuckets" of metric "orders_total": give "maxAgeSeconds" alone'],
+    [{ objectives: [0.5] }, 'Unknown option "objectives" of metric "orders_total": give "quantiles"'],
+    [{ description: 'x' }, 'Unknown option "description" of metric "orders_total": give "help"'],
+    [{ prefix: 'x' }, 'Unknown option "prefix" of metric "orders_total": give "namespace"'],
+    [{ subsystem: 'x' }, 'Unknown option "subsystem" of metric "orders_total": give "namespace"'],
+    [{ prefetch_group_label: 'x' }, '"prefetch_group_label" of metric "orders_total": give "prefetchGroupLabel"'],
+    [{ constLabels: {} }, '"constLabels" of metric "orders_total": give "pushgateway.groupingLabels", for all metrics'],
     [{ labels: ['a'] }, 'Unknown option "labels" of metric "orders_total": give "labelNames"'],
     [{ toString: 1 }, 'Unknown option "toString" of metric "orders_total": expected one of name, help, type'],
     [

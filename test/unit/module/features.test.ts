@@ -158,3 +158,14 @@ describe('no options at all', () => {
     );
   });
 });
+
+describe('a name that modules of other libraries have', () => {
+  it.each([
+    ['register', 'forRoot'],
+    ['registerAsync', 'forRootAsync'],
+  ])('%s says that it is %s', (foreign, ours) => {
+    const untyped = PrometheusPushgatewayModule as unknown as Record<string, () => unknown>;
+    expect(() => untyped[foreign]?.()).toThrow(`PrometheusPushgatewayModule has no ${foreign}(): here it is ${ours}()`);
+    expect(Object.keys(untyped)).not.toContain(foreign);
+  });
+});
