@@ -28,6 +28,8 @@ export {
   Histogram,
   type HistogramChild,
   InjectMetric,
+  InjectMetricsService,
+  getMetricsServiceToken,
   getMetricToken,
   MetricsService,
   type ObserverChild,
