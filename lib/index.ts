@@ -33,6 +33,8 @@ export {
   Histogram,
   type HistogramChild,
   InjectMetric,
+  InjectMetricsService,
+  getMetricsServiceToken,
   getMetricToken,
   MetricsService,
   type ObserverChild,

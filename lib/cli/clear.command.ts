@@ -1,9 +1,6 @@
-import { Inject } from '@nestjs/common';
-import { ModuleRef } from '@nestjs/core';
 import { Command, Option } from 'nest-commander';
 import { printable } from '../errors/printable.js';
 import { MetricsService } from '../metrics/index.js';
-import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/index.js';
 import { GroupReader } from '../push/index.js';
 import { jsonLine } from './output.js';
 import { PackageCommand } from './package-command.js';
@@ -34,15 +31,6 @@ export class ClearCommand extends PackageCommand<ClearFlags> {
   protected readonly name = 'clear';
   protected override readonly mostArguments = 1;
 
-  constructor(
-    private readonly metrics: MetricsService,
-    private readonly reader: GroupReader,
-    moduleRef: ModuleRef,
-    @Inject(RESOLVED_OPTIONS) options: ResolvedOptions,
-  ) {
-    super(moduleRef, options);
-  }
-
   protected override changesNothing(): boolean {
     return false;
   }
@@ -65,7 +53,7 @@ export class ClearCommand extends PackageCommand<ClearFlags> {
     }
     await withProgress(
       () => 'clearing',
-      () => Promise.all(found.map(({ job }) => this.metrics.clear(job, metric))),
+      () => Promise.all(found.map(({ job }) => this.serviceOf(MetricsService).clear(job, metric))),
     );
     if (flags.json) this.output.write(jsonLine(found));
     else if (found.length === 0) this.output.write('nothing is stored\n');
@@ -76,7 +64,10 @@ export class ClearCommand extends PackageCommand<ClearFlags> {
   /** @throws Error for a metric that none of the jobs has */
   async #find(jobs: readonly string[], metric: string | undefined): Promise<Found[]> {
     const known = await Promise.all(
-      jobs.map(async (job) => ({ job, metrics: (await this.reader.definitions(job)).map(({ name }) => name) })),
+      jobs.map(async (job) => ({
+        job,
+        metrics: (await this.serviceOf(GroupReader).definitions(job)).map(({ name }) => name),
+      })),
     );
     const found = known
       .map(({ job, metrics }) => ({ job, metrics: metrics.filter((name) => metric === undefined || name === metric) }))

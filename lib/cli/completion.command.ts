@@ -1,8 +1,5 @@
 import { basename } from 'node:path';
-import { Inject } from '@nestjs/common';
-import { ModuleRef } from '@nestjs/core';
 import { Command, Option } from 'nest-commander';
-import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/index.js';
 import { forMachines } from './output.js';
 import { PackageCommand } from './package-command.js';
 
@@ -22,10 +19,7 @@ const PROGRAM = /^[\w.+-]+$/;
 export class CompletionCommand extends PackageCommand<CompletionFlags> {
   protected readonly name = 'completion';
   protected override readonly mostArguments = 1;
-
-  constructor(moduleRef: ModuleRef, @Inject(RESOLVED_OPTIONS) options: ResolvedOptions) {
-    super(moduleRef, options);
-  }
+  protected override readonly isForAll = true;
 
   protected async act({ program = calledAs() }: CompletionFlags, shell = ''): Promise<boolean> {
     // No other command needs it.
@@ -35,7 +29,7 @@ export class CompletionCommand extends PackageCommand<CompletionFlags> {
       throw new Error(`--program: expected the name of a command, got ${JSON.stringify(program)}`);
     const root = this.command.parent;
     if (root === null) throw new Error('nest-commander does not say which commands there are');
-    const script = SCRIPTS[shell as keyof typeof SCRIPTS](program, commandTree(root, this.options.jobs));
+    const script = SCRIPTS[shell as keyof typeof SCRIPTS](program, commandTree(root, this.allJobs));
     this.output.write(forMachines(script, this.output));
     return true;
   }

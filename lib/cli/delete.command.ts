@@ -1,10 +1,7 @@
-import { Inject } from '@nestjs/common';
-import { ModuleRef } from '@nestjs/core';
 import { Command, Option } from 'nest-commander';
 import { printable } from '../errors/printable.js';
 import { MetricsService } from '../metrics/index.js';
 import type { PushResult } from '../model/index.js';
-import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/index.js';
 import { jsonLine } from './output.js';
 import { PackageCommand } from './package-command.js';
 import { plainResult } from './push-report.js';
@@ -27,14 +24,6 @@ interface DeleteFlags {
 export class DeleteCommand extends PackageCommand<DeleteFlags> {
   protected readonly name = 'delete';
 
-  constructor(
-    private readonly metrics: MetricsService,
-    moduleRef: ModuleRef,
-    @Inject(RESOLVED_OPTIONS) options: ResolvedOptions,
-  ) {
-    super(moduleRef, options);
-  }
-
   protected override changesNothing(): boolean {
     return false;
   }
@@ -53,7 +42,7 @@ export class DeleteCommand extends PackageCommand<DeleteFlags> {
     await requireYes(flags, `Remove the groups of ${names}, instance ${instance}, from ${where}`);
     const results = await withProgress(
       () => `removing ${names}`,
-      () => Promise.all(jobs.map((job) => this.metrics.delete(job))),
+      () => Promise.all(jobs.map((job) => this.serviceOf(MetricsService).delete(job))),
     );
     if (flags.json) this.output.write(jsonLine(results.map(plainResult)));
     else for (const result of results) this.output.write(this.#line(result));

@@ -1,8 +1,10 @@
 import { type ModuleRef, ModulesContainer } from '@nestjs/core';
 import type { SchedulerRegistry } from '@nestjs/schedule';
 import { UpdateBuffers } from '../buffer/index.js';
+import { tokenIn } from '../options/index.js';
 import { Shutdown } from '../push/index.js';
 import { endQuietly } from './output.js';
+import { modulesIn } from './which-module.js';
 
 /**
  * For a process that runs a command: it does only what it was asked to do. The application's own `@Cron` and
@@ -11,7 +13,9 @@ import { endQuietly } from './output.js';
  */
 export function doNothingUnasked(moduleRef: ModuleRef): void {
   endQuietly();
-  moduleRef.get(Shutdown, { strict: false }).leaveGatewaysAlone();
+  for (const name of modulesIn(moduleRef)) {
+    moduleRef.get<Shutdown>(tokenIn(name, Shutdown), { strict: false }).leaveGatewaysAlone();
+  }
   for (const registry of registriesIn(moduleRef.get(ModulesContainer, { strict: false }))) {
     for (const name of registry.getIntervals()) registry.deleteInterval(name);
     for (const name of registry.getTimeouts()) registry.deleteTimeout(name);
@@ -24,7 +28,9 @@ export function doNothingUnasked(moduleRef: ModuleRef): void {
  * waits for no store.
  */
 export function onlyLook(moduleRef: ModuleRef): void {
-  moduleRef.get(UpdateBuffers, { strict: false }).stop();
+  for (const name of modulesIn(moduleRef)) {
+    moduleRef.get<UpdateBuffers>(tokenIn(name, UpdateBuffers), { strict: false }).stop();
+  }
   doNothingUnasked(moduleRef);
 }
 

@@ -1,7 +1,4 @@
-import { Inject } from '@nestjs/common';
-import { ModuleRef } from '@nestjs/core';
 import { Command, Option } from 'nest-commander';
-import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/index.js';
 import { STORE, type Store } from '../store/index.js';
 import { doctorText } from './doctor-report.js';
 import { jsonLine } from './output.js';
@@ -17,19 +14,11 @@ interface DoctorFlags {
 export class DoctorCommand extends PackageCommand<DoctorFlags> {
   protected readonly name = 'doctor';
 
-  constructor(
-    moduleRef: ModuleRef,
-    @Inject(STORE) private readonly store: Store,
-    @Inject(RESOLVED_OPTIONS) options: ResolvedOptions,
-  ) {
-    super(moduleRef, options);
-  }
-
   /** All is well without an error. */
   protected async act({ prometheus: replicas = [], json }: DoctorFlags): Promise<boolean> {
     // No other command needs it.
     const { examine } = await import(/* webpackMode: "eager" */ '../doctor/index.js');
-    const findings = await examine({ options: this.options, store: this.store, replicas });
+    const findings = await examine({ options: this.options, store: this.serviceOf<Store>(STORE), replicas });
     this.output.write(json ? jsonLine(findings) : doctorText(findings, this.output));
     return findings.every(({ severity }) => severity !== 'error');
   }

@@ -1,8 +1,5 @@
-import { Inject } from '@nestjs/common';
-import { ModuleRef } from '@nestjs/core';
 import { Command, Option } from 'nest-commander';
 import { printable } from '../errors/printable.js';
-import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/index.js';
 import { GroupRemover } from '../push/index.js';
 import { STORE, type Store } from '../store/index.js';
 import type { Ours } from './groups/index.js';
@@ -27,14 +24,6 @@ interface GroupsFlags extends ViewingFlags {
 export class GroupsCommand extends ViewingCommand<GroupsFlags> {
   protected readonly name = 'groups';
 
-  constructor(
-    moduleRef: ModuleRef,
-    @Inject(STORE) private readonly store: Store,
-    @Inject(RESOLVED_OPTIONS) options: ResolvedOptions,
-  ) {
-    super(moduleRef, options);
-  }
-
   /** All is well if every gateway tells what it holds, and what was to be removed is gone. */
   protected async act(flags: GroupsFlags): Promise<boolean> {
     requireSharedStore(this.options);
@@ -43,7 +32,7 @@ export class GroupsCommand extends ViewingCommand<GroupsFlags> {
     const ours = this.#ours(flags);
     // No other command needs it.
     const { groupsText, plainGroups, readGroups } = await import(/* webpackMode: "eager" */ './groups/index.js');
-    const read = () => readGroups(this.options, this.store, ours);
+    const read = () => readGroups(this.options, this.serviceOf<Store>(STORE), ours);
     const progress = () => `asking ${this.options.gateways.map(({ url }) => url).join(', ')}`;
     if (flags.deleteOrphans) return this.#removeOrphans(ours, flags);
     return this.view(
@@ -68,7 +57,7 @@ export class GroupsCommand extends ViewingCommand<GroupsFlags> {
     );
     const gateways = await withProgress(
       () => `asking ${this.options.gateways.map(({ url }) => url).join(', ')}`,
-      () => readGroups(this.options, this.store, ours),
+      () => readGroups(this.options, this.serviceOf<Store>(STORE), ours),
     );
     const orphans = orphansOf(gateways);
     const isComplete = gateways.every(({ failure }) => failure === undefined);
@@ -79,7 +68,7 @@ export class GroupsCommand extends ViewingCommand<GroupsFlags> {
       () =>
         removeOrphans(orphans, {
           remover: this.serviceOf(GroupRemover),
-          ledgers: this.store.ledgers,
+          ledgers: this.serviceOf<Store>(STORE).ledgers,
           quietForMs: ours.olderThanMs,
         }),
     );

@@ -1,10 +1,16 @@
+import { Inject } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
-import { CommandRunner } from 'nest-commander';
+import { CommandRunner, Option } from 'nest-commander';
 import { UnknownJobError } from '../errors/index.js';
-import type { ResolvedOptions } from '../options/index.js';
+import { RESOLVED_OPTIONS, type ResolvedOptions, tokenIn } from '../options/index.js';
 import { doNothingUnasked, onlyLook } from './do-nothing-unasked.js';
 import { complain, type Output } from './output.js';
 import { refuseArguments } from './refuse-arguments.js';
+import { modulesIn, whichModule } from './which-module.js';
+
+interface NamingFlags {
+  name?: string;
+}
 
 /**
  * What all commands of the package do: keep the application's own work from running, take no more than they know, say in one line what
@@ -16,21 +22,23 @@ export abstract class PackageCommand<Flags extends object> extends CommandRunner
   protected abstract readonly name: string;
   /** How many arguments it takes beside its flags. */
   protected readonly mostArguments: 0 | 1 = 0;
+  /** Whether it is for all modules of the application: then none need be named. */
+  protected readonly isForAll: boolean = false;
   /** Private at run time too: `util.inspect` would print everything that can be reached from here. */
   readonly #moduleRef: ModuleRef;
+  /** The module that is meant, where there are several. */
+  #module: string | undefined;
 
-  constructor(
-    moduleRef: ModuleRef,
-    protected readonly options: ResolvedOptions,
-  ) {
+  constructor(@Inject(ModuleRef) moduleRef: ModuleRef) {
     super();
     this.#moduleRef = moduleRef;
   }
 
   /** Catches all: nest-commander itself exits 0 when a command throws. */
-  async run(given: string[], flags = {} as Flags): Promise<void> {
+  async run(given: string[], flags = {} as Flags & NamingFlags): Promise<void> {
     try {
       (this.changesNothing(flags) ? onlyLook : doNothingUnasked)(this.#moduleRef);
+      if (!this.isForAll) this.#module = whichModule(this.#moduleRef, flags.name);
       refuseArguments(given, this.mostArguments, this.jobsByFlag);
       if (!(await this.act(flags, given[0]))) process.exitCode = 1;
     } catch (error) {
@@ -67,8 +75,25 @@ export abstract class PackageCommand<Flags extends object> extends CommandRunner
     return wanted ?? jobs;
   }
 
-  /** A service of the application's PrometheusPushgatewayModule. */
+  /** A service of the PrometheusPushgatewayModule that is meant. */
   protected serviceOf<T>(type: symbol | (abstract new (...args: never[]) => T)): T {
-    return this.#moduleRef.get<T>(type, { strict: false });
+    return this.#moduleRef.get<T>(tokenIn(this.#module, type), { strict: false });
+  }
+
+  protected get options(): ResolvedOptions {
+    return this.serviceOf<ResolvedOptions>(RESOLVED_OPTIONS);
+  }
+
+  /** The jobs of every module. */
+  protected get allJobs(): string[] {
+    const jobs = modulesIn(this.#moduleRef).flatMap(
+      (name) => this.#moduleRef.get<ResolvedOptions>(tokenIn(name, RESOLVED_OPTIONS), { strict: false }).jobs,
+    );
+    return [...new Set(jobs)];
+  }
+
+  @Option({ flags: '--name <name>', description: 'the module that is meant, where the application has several' })
+  parseName(name: string): string {
+    return name;
   }
 }

@@ -1,11 +1,8 @@
-import { Inject } from '@nestjs/common';
-import { ModuleRef } from '@nestjs/core';
 import { Command, Option } from 'nest-commander';
 import { printable } from '../errors/printable.js';
 import { readableMessages } from '../exposition/index.js';
 import { MetricsService } from '../metrics/index.js';
 import type { PushResult } from '../model/index.js';
-import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/index.js';
 import { GroupReader, PushService } from '../push/index.js';
 import { forMachines, jsonLine } from './output.js';
 import { PackageCommand } from './package-command.js';
@@ -33,14 +30,6 @@ interface PushFlags {
 @Command({ name: 'push', description: 'Push the metrics kept in Redis to the Pushgateway' })
 export class PushCommand extends PackageCommand<PushFlags> {
   protected readonly name = 'push';
-
-  constructor(
-    private readonly metrics: MetricsService,
-    moduleRef: ModuleRef,
-    @Inject(RESOLVED_OPTIONS) options: ResolvedOptions,
-  ) {
-    super(moduleRef, options);
-  }
 
   /** All is well when every job was pushed. */
   protected async act(flags: PushFlags): Promise<boolean> {
@@ -135,7 +124,9 @@ export class PushCommand extends PackageCommand<PushFlags> {
     report.begin(jobs);
     const pushes = jobs.map(async (job) => {
       if (flags.announce !== undefined) await this.#announce(job, flags, report);
-      const result = await (flags.add ? this.metrics.pushAdd(job) : this.metrics.push(job));
+      const result = await (flags.add
+        ? this.serviceOf(MetricsService).pushAdd(job)
+        : this.serviceOf(MetricsService).push(job));
       report.end(result);
       return result;
     });
@@ -146,7 +137,10 @@ export class PushCommand extends PackageCommand<PushFlags> {
 
   /** What goes wrong here is printed. The push that follows does not fail by it. */
   async #announce(job: string, { announce, add = false }: PushFlags, report: PushReport): Promise<void> {
-    const { outcome, reason = '' } = await this.metrics.announce(job, { timeoutMs: announceMs(announce), add });
+    const { outcome, reason = '' } = await this.serviceOf(MetricsService).announce(job, {
+      timeoutMs: announceMs(announce),
+      add,
+    });
     if (outcome !== 'failed') return;
     report.complain(`${job}: first values may be missing from increase(): ${reason}`);
   }
@@ -155,7 +149,7 @@ export class PushCommand extends PackageCommand<PushFlags> {
     const show = async (job: string): Promise<string> =>
       flags.format === 'protobuf'
         ? readableMessages(await this.serviceOf(GroupReader).messages(job))
-        : this.metrics.text(job);
+        : this.serviceOf(MetricsService).text(job);
     const texts = await Promise.all(jobs.map(async (job) => ({ job, text: await show(job) })));
     if (flags.json) {
       this.output.write(jsonLine(texts));

@@ -1,7 +1,4 @@
-import { Inject } from '@nestjs/common';
-import { ModuleRef } from '@nestjs/core';
 import { Command, Option } from 'nest-commander';
-import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/index.js';
 import { PrometheusClient } from '../prometheus/index.js';
 import { limitOf } from './limit.js';
 import { type ViewingFlags, ViewingCommand } from './viewing-command.js';
@@ -23,14 +20,6 @@ export class QueryCommand extends ViewingCommand<QueryFlags> {
   protected readonly name = 'query';
   protected override readonly mostArguments = 1;
 
-  constructor(
-    private readonly prometheus: PrometheusClient,
-    moduleRef: ModuleRef,
-    @Inject(RESOLVED_OPTIONS) options: ResolvedOptions,
-  ) {
-    super(moduleRef, options);
-  }
-
   /** All is well when Prometheus has answered, also that it has nothing. */
   protected async act(flags: QueryFlags, promql = ''): Promise<boolean> {
     if (flags.step !== undefined && flags.range === undefined) throw new Error('--step is for --range: add it');
@@ -40,7 +29,7 @@ export class QueryCommand extends ViewingCommand<QueryFlags> {
     const { instantText, plainSamples, plainSeries, pointsIn, rangeOf, rangeText } = await import(
       /* webpackMode: "eager" */ './query/index.js'
     );
-    const progress = () => `asking ${this.prometheus.address}`;
+    const progress = () => `asking ${this.serviceOf(PrometheusClient).address}`;
     if (range === undefined) {
       return this.view(
         {
@@ -57,7 +46,7 @@ export class QueryCommand extends ViewingCommand<QueryFlags> {
       {
         read: async () => {
           const asked = rangeOf(range, step, pointsIn(this.output));
-          return { asked, series: await this.prometheus.queryRange(promql, asked) };
+          return { asked, series: await this.serviceOf(PrometheusClient).queryRange(promql, asked) };
         },
         progress,
         plain: ({ series }) => plainSeries(series.slice(0, limit)),
@@ -69,7 +58,7 @@ export class QueryCommand extends ViewingCommand<QueryFlags> {
 
   async #instant(promql: string): ReturnType<PrometheusClient['query']> {
     try {
-      return await this.prometheus.query(promql);
+      return await this.serviceOf(PrometheusClient).query(promql);
     } catch (error) {
       const { message } = error as Error;
       if (!message.includes('ask with queryRange()')) throw error;

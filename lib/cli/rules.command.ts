@@ -1,11 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Inject } from '@nestjs/common';
-import { ModuleRef } from '@nestjs/core';
 import { Command, Option } from 'nest-commander';
 import { printable } from '../errors/printable.js';
 import { declaredBatchJobs } from '../instrument/batch-job/declared.js';
-import { type PushStrategy, RESOLVED_OPTIONS, type ResolvedOptions } from '../options/index.js';
+import type { PushStrategy } from '../options/index.js';
 import { GroupReader } from '../push/index.js';
 import type { KnownJob, PrometheusFile, WatchedBatchJob } from '../rules/index.js';
 import { forMachines, jsonLine } from './output.js';
@@ -30,14 +28,6 @@ interface RulesFlags {
 })
 export class RulesCommand extends PackageCommand<RulesFlags> {
   protected readonly name = 'rules';
-
-  constructor(
-    private readonly reader: GroupReader,
-    moduleRef: ModuleRef,
-    @Inject(RESOLVED_OPTIONS) options: ResolvedOptions,
-  ) {
-    super(moduleRef, options);
-  }
 
   /** Succeeds when everything was printed or written, and there is something to record. */
   protected async act(flags: RulesFlags): Promise<boolean> {
@@ -117,7 +107,7 @@ export class RulesCommand extends PackageCommand<RulesFlags> {
 
   async #known(): Promise<KnownJob[]> {
     return Promise.all(
-      this.options.jobs.map(async (job) => ({ job, definitions: await this.reader.definitions(job) })),
+      this.options.jobs.map(async (job) => ({ job, definitions: await this.serviceOf(GroupReader).definitions(job) })),
     );
   }
 

@@ -1,7 +1,4 @@
-import { Inject } from '@nestjs/common';
-import { ModuleRef } from '@nestjs/core';
 import { Command, Option } from 'nest-commander';
-import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/index.js';
 import { GroupReader } from '../push/index.js';
 import { limitOf } from './limit.js';
 import { requireSharedStore } from './require-shared-store.js';
@@ -24,14 +21,6 @@ export class ShowCommand extends ViewingCommand<ShowFlags> {
   protected readonly name = 'show';
   protected override readonly mostArguments = 1;
 
-  constructor(
-    private readonly reader: GroupReader,
-    moduleRef: ModuleRef,
-    @Inject(RESOLVED_OPTIONS) options: ResolvedOptions,
-  ) {
-    super(moduleRef, options);
-  }
-
   protected async act(flags: ShowFlags, metric?: string): Promise<boolean> {
     requireSharedStore(this.options);
     const wanted = { jobs: this.jobsOf(flags), ...(metric !== undefined && { metric }) };
@@ -43,7 +32,7 @@ export class ShowCommand extends ViewingCommand<ShowFlags> {
     const progress = { metric: '', series: 0 };
     return this.view(
       {
-        read: () => readValues(this.reader, wanted, progress),
+        read: () => readValues(this.serviceOf(GroupReader), wanted, progress),
         progress: () => `reading ${progress.metric}: ${progress.series.toLocaleString('en')} series`,
         plain: (families) => plainFamilies(families, shown, metric !== undefined),
         text: (families) =>

@@ -1,12 +1,10 @@
-import { Inject } from '@nestjs/common';
-import { ModuleRef } from '@nestjs/core';
 import { Command } from 'nest-commander';
 import { GatewayResponseError } from '../errors/index.js';
 import { printable } from '../errors/printable.js';
 import { PushgatewayClient } from '../gateway/index.js';
 import { MetricsService } from '../metrics/index.js';
+import type { ResolvedOptions } from '../options/index.js';
 import type { GroupStatus } from '../model/index.js';
-import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/index.js';
 import type { Output } from './output.js';
 import { requireSharedStore } from './require-shared-store.js';
 import { coloured, wrapped } from './terminal.js';
@@ -27,14 +25,6 @@ interface Known {
 export class StatusCommand extends ViewingCommand<ViewingFlags> {
   protected readonly name = 'status';
 
-  constructor(
-    private readonly metrics: MetricsService,
-    moduleRef: ModuleRef,
-    @Inject(RESOLVED_OPTIONS) options: ResolvedOptions,
-  ) {
-    super(moduleRef, options);
-  }
-
   /** All is well unless values of a job wait for a silent gateway, or Redis or the only gateway does not answer. */
   protected async act(flags: ViewingFlags): Promise<boolean> {
     requireSharedStore(this.options);
@@ -43,7 +33,7 @@ export class StatusCommand extends ViewingCommand<ViewingFlags> {
     return this.view<Known>(
       {
         read: async () => ({
-          groups: await this.metrics.status(),
+          groups: await this.serviceOf(MetricsService).status(),
           ...(asked && { answer: await answerOf(asked) }),
         }),
         progress: () => (asked ? `asking Redis and ${asked.url}` : 'asking Redis'),

@@ -31,6 +31,11 @@ export interface PrometheusPushgatewayConsoleOptions {
    */
   prometheus?: readonly string[];
   /**
+   * The module that is shown, where the application has several: what `name` of its `forRoot` says.
+   * @defaultValue the one without a name
+   */
+  name?: string;
+  /**
    * Modules that provide what the guards inject.
    * @defaultValue none
    */
@@ -45,11 +50,12 @@ export interface ResolvedConsoleOptions {
   /** Undefined: each process has its own. */
   readonly secret: string | undefined;
   readonly prometheus: readonly string[];
+  readonly name: string | undefined;
 }
 
 const DEFAULT_PATH = '/metrics-console';
 const SHORTEST_SECRET = 32;
-const KNOWN = ['path', 'guards', 'public', 'actions', 'prometheus', 'imports'];
+const KNOWN = ['path', 'guards', 'public', 'actions', 'prometheus', 'name', 'imports'];
 
 /** @throws ConfigurationError naming every fault */
 export function resolveConsoleOptions(given: PrometheusPushgatewayConsoleOptions): ResolvedConsoleOptions {
@@ -70,6 +76,7 @@ export function resolveConsoleOptions(given: PrometheusPushgatewayConsoleOptions
     actions: actions !== false,
     secret: typeof actions === 'object' ? actions.secret : undefined,
     prometheus,
+    name: options.name,
   };
 }
 

@@ -2,7 +2,7 @@ import { Inject, Injectable, type OnModuleInit, type Type } from '@nestjs/common
 import { ModuleRef } from '@nestjs/core';
 import { ConfigurationError } from '../errors/index.js';
 import { MetricsService } from '../metrics/index.js';
-import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/index.js';
+import { RESOLVED_OPTIONS, type ResolvedOptions, tokenIn } from '../options/index.js';
 import { GroupReader, PushHistory } from '../push/index.js';
 import { STORE, type Store } from '../store/index.js';
 import type { ResolvedConsoleOptions } from './console-options.js';
@@ -37,7 +37,8 @@ export class Console implements OnModuleInit {
    */
   onModuleInit(): void {
     // Wherever it is imported: also with `isGlobal: false`.
-    const find = <T>(token: symbol | Type<T>): T => this.#modules.get<T>(token, { strict: false });
+    const find = <T>(token: symbol | Type<T>): T =>
+      this.#modules.get<T>(tokenIn(this.#console.name, token), { strict: false });
     try {
       this.options = find<ResolvedOptions>(RESOLVED_OPTIONS);
     } catch {

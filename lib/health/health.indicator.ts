@@ -4,7 +4,7 @@ import { type HealthIndicatorResult, HealthIndicatorService } from '@nestjs/term
 import { ConfigurationError } from '../errors/index.js';
 import { type GatewayPool, PushgatewayClient } from '../gateway/index.js';
 import { GATEWAY_POOL } from '../module/providers.js';
-import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/index.js';
+import { RESOLVED_OPTIONS, type ResolvedOptions, tokenIn } from '../options/index.js';
 import { GroupReader } from '../push/index.js';
 import { STORE, type Store } from '../store/index.js';
 import { within } from './within.js';
@@ -22,6 +22,11 @@ export interface HealthOptions {
    * @defaultValue `1000`
    */
   timeoutMs?: number;
+  /**
+   * The module that is meant, where the application has several: what `name` of its `forRoot` says.
+   * @defaultValue the one without a name
+   */
+  name?: string;
 }
 
 /** How the latest push is judged. */
@@ -71,7 +76,7 @@ export class PrometheusPushgatewayHealthIndicator {
    * @param key Name in the answer. Default `'metrics-store'`.
    */
   store(key = 'metrics-store', options: HealthOptions = {}): Promise<HealthIndicatorResult> {
-    const store = this.#find<Store>(STORE);
+    const store = this.#find<Store>(STORE, options.name);
     const { timeoutMs = DEFAULT_TIMEOUT_MS } = options;
     return this.#judged(key, options, async () => {
       await within(timeoutMs, () => store.ping());
@@ -85,9 +90,9 @@ export class PrometheusPushgatewayHealthIndicator {
    * @param key Name in the answer. Default `'pushgateways'`.
    */
   gateways(key = 'pushgateways', options: HealthOptions = {}): Promise<HealthIndicatorResult> {
-    const { gateways } = this.#options;
+    const { gateways } = this.#options(options.name);
     const { timeoutMs = DEFAULT_TIMEOUT_MS } = options;
-    const isTest = this.#find<GatewayPool>(GATEWAY_POOL).isRecording === true;
+    const isTest = this.#find<GatewayPool>(GATEWAY_POOL, options.name).isRecording === true;
     return this.#judged(key, options, async () => {
       const faults = await Promise.all(
         gateways.map(async (gateway) => (isTest ? undefined : faultOf(gateway, timeoutMs))),
@@ -108,14 +113,14 @@ export class PrometheusPushgatewayHealthIndicator {
    * @throws ConfigurationError without `maxAgeMs` where `autoPush` is false
    */
   async lastPush(key = 'last-push', options: LastPushOptions = {}): Promise<HealthIndicatorResult> {
-    const { pushIntervalMs, jobs } = this.#options;
+    const { pushIntervalMs, jobs } = this.#options(options.name);
     const { timeoutMs = DEFAULT_TIMEOUT_MS } = options;
     const maxAgeMs = options.maxAgeMs ?? (pushIntervalMs && pushIntervalMs * INTERVALS);
     if (maxAgeMs === undefined) {
       throw new ConfigurationError(`Health indicator "${key}": expected maxAgeMs, as autoPush is off, got nothing`);
     }
     return this.#judged(key, options, async () => {
-      const ages = await within(timeoutMs, () => Promise.all(jobs.map((job) => this.#ageOf(job))));
+      const ages = await within(timeoutMs, () => Promise.all(jobs.map((job) => this.#ageOf(job, options.name))));
       const tooOld = jobs.filter((_, at) => {
         const age = ages[at];
         return age === 'never'
@@ -128,9 +133,9 @@ export class PrometheusPushgatewayHealthIndicator {
   }
 
   /** In milliseconds, by the store's clock alone. */
-  async #ageOf(job: string): Promise<number | 'never' | 'nothing to push'> {
-    const store = this.#find<Store>(STORE);
-    const group = this.#find<GroupReader>(GroupReader).groupOf(job);
+  async #ageOf(job: string, name: string | undefined): Promise<number | 'never' | 'nothing to push'> {
+    const store = this.#find<Store>(STORE, name);
+    const group = this.#find<GroupReader>(GroupReader, name).groupOf(job);
     const { pushedAt, now } = await store.ledgers.read(group);
     if (pushedAt !== undefined) return Math.max(0, now - pushedAt);
     return (await store.series.definitions(group)).length === 0 ? 'nothing to push' : 'never';
@@ -153,17 +158,18 @@ export class PrometheusPushgatewayHealthIndicator {
     return hasDegraded ? session.degraded({ ...data, message: fault }) : session.up({ ...data, message: fault });
   }
 
-  get #options(): ResolvedOptions {
-    return this.#find<ResolvedOptions>(RESOLVED_OPTIONS);
+  #options(name: string | undefined): ResolvedOptions {
+    return this.#find<ResolvedOptions>(RESOLVED_OPTIONS, name);
   }
 
   /** Wherever it is imported: also with `isGlobal: false`. */
-  #find<T>(token: symbol | Type<T>): T {
+  #find<T>(token: symbol | Type<T>, name: string | undefined): T {
     try {
-      return this.#modules.get<T>(token, { strict: false });
+      return this.#modules.get<T>(tokenIn(name, token), { strict: false });
     } catch {
       throw new ConfigurationError(
-        'PrometheusPushgatewayHealthModule needs PrometheusPushgatewayModule.forRoot(...) or forRootAsync(...): import that too',
+        'PrometheusPushgatewayHealthModule needs PrometheusPushgatewayModule.forRoot(...) or forRootAsync(...): import that too' +
+          (name === undefined ? '' : ` (with the name "${name}")`),
       );
     }
   }

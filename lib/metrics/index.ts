@@ -1,6 +1,6 @@
 export { activeSpan } from './active-span.js';
 export type { CounterChild, GaugeChild, HistogramChild, ObserverChild } from './children.js';
-export { InjectMetric, getMetricToken } from './decorators.js';
+export { getMetricsServiceToken, getMetricToken, InjectMetric, InjectMetricsService } from './decorators.js';
 export {
   type DefinedMetric,
   type DefineOptions,

@@ -1,8 +1,8 @@
-import { type DynamicModule, Inject, Injectable, type InjectionToken, Module } from '@nestjs/common';
+import { type DynamicModule, Inject, type InjectionToken, Module } from '@nestjs/common';
 import { ModuleRef, ModulesContainer } from '@nestjs/core';
 import { ConfigurationError } from '../errors/index.js';
 import { MetricsService } from '../metrics/index.js';
-import { tokenOfDefined } from '../metrics/decorators.js';
+import { getMetricsServiceToken, tokenOfDefined } from '../metrics/decorators.js';
 import { fullName, type MetricDefinition } from '../model/index.js';
 
 /** Who defines the metrics of a feature, and with what. */
@@ -15,17 +15,18 @@ interface Definer {
 /** Metrics that a feature of the application defines and injects. */
 @Module({})
 export class PrometheusPushgatewayFeatureModule {
-  static of(definitions: readonly MetricDefinition[]): DynamicModule {
-    const tokens = definitions.map((definition) => tokenOfDefined(fullName(definition)));
+  static of(definitions: readonly MetricDefinition[], name?: string): DynamicModule {
+    const service = getMetricsServiceToken(name);
+    const tokens = definitions.map((definition) => tokenOfDefined(fullName(definition), name));
     const definer = Symbol('PrometheusPushgatewayDefiner');
     return {
       module: PrometheusPushgatewayFeatureModule,
       providers: [
         {
           provide: definer,
-          inject: [ModulesContainer, { token: MetricsService, optional: true }],
+          inject: [ModulesContainer, { token: service, optional: true }],
           useFactory: async (modules: ModulesContainer, visible?: MetricsService): Promise<Definer> => ({
-            metrics: visible ?? (await onlyMetricsService(modules)),
+            metrics: visible ?? (await onlyMetricsService(modules, name)),
             by: `forFeature of ${importersOf(definer, modules)}`,
           }),
         },
@@ -48,21 +49,17 @@ function importersOf(definer: symbol, modules: ModulesContainer): string {
   return importers.map(({ metatype }) => metatype.name).join(', ') || 'a module';
 }
 
-@Injectable()
-class WithMetrics {
-  constructor(@Inject(MetricsService) readonly metrics: MetricsService) {}
-}
-
 /**
  * With `isGlobal: false` a feature does not see it, nor can it import what `forRoot` gives: it is looked for.
  * @throws ConfigurationError unless there is exactly one; whatever it cannot be made for
  */
-async function onlyMetricsService(modules: ModulesContainer): Promise<MetricsService> {
-  const owners = [...modules.values()].filter(({ providers }) => providers.has(MetricsService));
+async function onlyMetricsService(modules: ModulesContainer, name: string | undefined): Promise<MetricsService> {
+  const service = getMetricsServiceToken(name);
+  const owners = [...modules.values()].filter(({ providers }) => providers.has(service));
   const [owner, another] = owners;
   if (owner === undefined) {
     throw new ConfigurationError(
-      'forFeature needs PrometheusPushgatewayModule.forRoot(...) or forRootAsync(...): import it in the root module of the application',
+      `forFeature needs PrometheusPushgatewayModule.forRoot(...) or forRootAsync(...)${name === undefined ? '' : ` with the name "${name}"`}: import it in the root module of the application`,
     );
   }
   if (another !== undefined) {
@@ -71,5 +68,9 @@ async function onlyMetricsService(modules: ModulesContainer): Promise<MetricsSer
     );
   }
   const reference = owner.providers.get(ModuleRef)?.instance as ModuleRef;
+  class WithMetrics {
+    readonly metrics!: MetricsService;
+  }
+  Inject(service)(WithMetrics.prototype, 'metrics');
   return (await reference.create(WithMetrics)).metrics;
 }

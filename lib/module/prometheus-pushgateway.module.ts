@@ -5,10 +5,10 @@ import {
   Module,
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
+  type Provider,
 } from '@nestjs/common';
 import { LazyModuleLoader, ModuleRef, ModulesContainer } from '@nestjs/core';
 import { PackageLogger } from '../log/package-logger.js';
-import { UpdateBuffers } from '../buffer/index.js';
 import { ConfigurationError } from '../errors/index.js';
 import { defineBatchJobs } from '../instrument/batch-job/batch-metrics.js';
 import { MetricsService } from '../metrics/index.js';
@@ -16,27 +16,34 @@ import { metricsEnd } from '../metrics/living-metrics.js';
 import type { MetricDefinition } from '../model/index.js';
 import { describeRedis, RESOLVED_OPTIONS, type ResolvedOptions } from '../options/index.js';
 import { PrometheusClient } from '../prometheus/index.js';
-import { type GatewayPool, PushgatewayClient } from '../gateway/index.js';
-import {
-  AutoPush,
-  GroupReader,
-  AbandonedGroups,
-  Collectors,
-  ProcessGroup,
-  PushHistory,
-  PushService,
-  Shutdown,
-} from '../push/index.js';
-import { STORE, type Store } from '../store/index.js';
+import { PushgatewayClient } from '../gateway/index.js';
+import { AUTO_PUSH_NAME, AutoPush, GroupReader, ProcessGroup, PushHistory } from '../push/index.js';
+import { STORE } from '../store/index.js';
 import { PrometheusPushgatewayFeatureModule } from './feature.module.js';
-import { Collecting } from './collecting.js';
 import { refuseForeignMethods } from './foreign-methods.js';
-import { Instruments } from './instruments.js';
 import { type ASYNC_OPTIONS_TYPE, ConfigurableModuleClass, type OPTIONS_TYPE } from './module-definition.js';
-import { GATEWAY_POOL, groupsOf, providers } from './providers.js';
-import { ensureScheduling, type FindSchedulerRegistry, isCommandProcess } from './scheduling.js';
+import { named } from './named.js';
+import { PARTS, type Parts, partsProvider, SCHEDULING } from './parts.js';
+import { groupsOf, providers } from './providers.js';
+import { ensureScheduling, isCommandProcess } from './scheduling.js';
 
-const SCHEDULING = Symbol('PrometheusPushgatewayScheduling');
+/** All that it is made of. */
+const PROVIDERS: Provider[] = [
+  ...providers,
+  { provide: SCHEDULING, inject: [ModulesContainer, LazyModuleLoader, ModuleRef], useFactory: ensureScheduling },
+  partsProvider,
+];
+
+const EXPORTS = [
+  MetricsService,
+  GroupReader,
+  PrometheusClient,
+  ProcessGroup,
+  PushgatewayClient,
+  PushHistory,
+  RESOLVED_OPTIONS,
+  STORE,
+];
 
 /**
  * Counts in this process, keeps the values in Redis, pushes them to a Pushgateway.
@@ -47,22 +54,7 @@ const SCHEDULING = Symbol('PrometheusPushgatewayScheduling');
  * export class AppModule {}
  * ```
  */
-@Module({
-  providers: [
-    ...providers,
-    { provide: SCHEDULING, inject: [ModulesContainer, LazyModuleLoader, ModuleRef], useFactory: ensureScheduling },
-  ],
-  exports: [
-    MetricsService,
-    GroupReader,
-    PrometheusClient,
-    ProcessGroup,
-    PushgatewayClient,
-    PushHistory,
-    RESOLVED_OPTIONS,
-    STORE,
-  ],
-})
+@Module({ providers: PROVIDERS, exports: EXPORTS })
 export class PrometheusPushgatewayModule
   extends ConfigurableModuleClass
   implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown
@@ -73,52 +65,48 @@ export class PrometheusPushgatewayModule
 
   /** Private at run time too: `util.inspect` would print everything that can be reached from Nest's container. */
   readonly #modules: ModulesContainer;
+  /** @internal What tells it from others in the application. Set by {@link named}. */
+  declare readonly name: string | undefined;
   #autoPush: AutoPush | undefined;
   #resuming: NodeJS.Timeout | undefined;
 
   /** @internal Nest makes it. */
   constructor(
     modules: ModulesContainer,
-    private readonly buffers: UpdateBuffers,
-    private readonly pushService: PushService,
-    private readonly shutdown: Shutdown,
-    private readonly abandoned: AbandonedGroups,
-    private readonly collecting: Collecting,
-    private readonly collectors: Collectors,
-    private readonly processGroup: ProcessGroup,
-    private readonly instruments: Instruments,
-    private readonly metrics: MetricsService,
-    @Inject(STORE) private readonly store: Store,
-    @Inject(GATEWAY_POOL) private readonly pool: GatewayPool,
-    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
-    @Inject(SCHEDULING) private readonly findSchedulerRegistry: FindSchedulerRegistry,
+    @Inject(PARTS) private readonly parts: Parts,
   ) {
     super();
     this.#modules = modules;
   }
 
-  /** Everything from one object. Default of `isGlobal`: true. */
+  /**
+   * Everything from one object. Default of `isGlobal`: true. With a `name` it stands beside others in one application: its services are
+   * injected by that name.
+   * @throws ConfigurationError for a name that is none
+   */
   static override forRoot(options: typeof OPTIONS_TYPE): DynamicModule {
     // Code without types may give nothing: what is missing is said with all other faults.
-    return super.forRoot(Object(options) as typeof OPTIONS_TYPE);
+    const given = Object(options) as typeof OPTIONS_TYPE;
+    return inItsName(given.name, super.forRoot(given));
   }
 
   /**
-   * Options from a factory, a class, or another module.
-   * @throws ConfigurationError without any of them
+   * Options from a factory, a class, or another module. `name` and `isGlobal` stand beside the factory.
+   * @throws ConfigurationError without any of them, and for a name that is none
    */
   static override forRootAsync(options: typeof ASYNC_OPTIONS_TYPE): DynamicModule {
     const { useFactory, useClass, useExisting } = (options as typeof options | undefined) ?? {};
-    if (useFactory ?? useClass ?? useExisting) return super.forRootAsync(options);
+    if (useFactory ?? useClass ?? useExisting) return inItsName(options.name, super.forRootAsync(options));
     throw new ConfigurationError('forRootAsync: expected one of useFactory, useClass and useExisting, got none');
   }
 
   /**
    * Defines metrics where they are used, and makes them injectable with `@InjectMetric(name)`. Needs `forRoot` or
    * `forRootAsync` in the application, global as it is by default.
+   * @param name The name of the module that they belong to, if it has one.
    */
-  static forFeature(definitions: readonly MetricDefinition[]): DynamicModule {
-    return PrometheusPushgatewayFeatureModule.of(definitions);
+  static forFeature(definitions: readonly MetricDefinition[], name?: string): DynamicModule {
+    return PrometheusPushgatewayFeatureModule.of(definitions, name);
   }
 
   /**
@@ -126,30 +114,38 @@ export class PrometheusPushgatewayModule
    * @throws ConfigurationError if a metric collects with what nobody provides
    */
   async onApplicationBootstrap(): Promise<void> {
-    this.collecting.start();
-    this.store.started();
-    this.buffers.started();
-    this.abandoned.start();
+    this.parts.collecting.start();
+    this.parts.store.started();
+    this.parts.buffers.started();
+    this.parts.abandoned.start();
     const isCommand = isCommandProcess(this.#modules);
     if (!isCommand) {
-      new PackageLogger().log(wherePlaced(this.options));
-      defineBatchJobs(this.metrics);
+      new PackageLogger().log(wherePlaced(this.parts.options, this.name));
+      defineBatchJobs(this.parts.metrics);
     }
     this.#warnOfOthers();
-    const { autoPush, jobs } = this.options;
+    const { autoPush, jobs } = this.parts.options;
     if (autoPush === false && !isCommand) this.#warnOfUncollected(jobs);
     if (autoPush === false || isCommand) return;
     // When the first flush asks for Redis anyway: until then its client is not loaded, and the application starts sooner.
     this.#resuming = setTimeout(() => {
-      this.pool.resume(groupsOf(this.options));
-    }, this.options.flushIntervalMs).unref();
-    const pushProcess = (): void => void this.processGroup.push();
-    this.#autoPush = new AutoPush(autoPush, jobs, this.pushService, this.findSchedulerRegistry(), pushProcess);
+      this.parts.pool.resume(groupsOf(this.parts.options));
+    }, this.parts.options.flushIntervalMs).unref();
+    const pushProcess = (): void => void this.parts.processGroup.push();
+    const scheduleName = this.name === undefined ? AUTO_PUSH_NAME : `${AUTO_PUSH_NAME}:${this.name}`;
+    this.#autoPush = new AutoPush(
+      autoPush,
+      jobs,
+      this.parts.pushService,
+      this.parts.findSchedulerRegistry(),
+      pushProcess,
+      scheduleName,
+    );
     await this.#autoPush.start();
   }
 
   #warnOfUncollected(jobs: readonly string[]): void {
-    if (!jobs.some((job) => this.collectors.has(job, 'each'))) return;
+    if (!jobs.some((job) => this.parts.collectors.has(job, 'each'))) return;
     new PackageLogger().warn(
       "Metrics that each process collects (collectBy: 'each') are read before pushes of this process, and it pushes none by itself " +
         '(autoPush: false)',
@@ -162,7 +158,7 @@ export class PrometheusPushgatewayModule
     if (ours.length < 2 || (ours[0]?.instance as unknown) !== this) return;
     new PackageLogger().warn(
       `PrometheusPushgatewayModule.forRoot is imported ${ours.length} times. Injected services and the ` +
-        'commands (push, status, ...) are those of one of them. Import it once, in the root module, and name all jobs in prometheus.jobs',
+        'commands (push, status, ...) are those of one of them. Import it once, in the root module, and name all jobs in prometheus.jobs; or give all but one a name',
     );
   }
 
@@ -174,16 +170,22 @@ export class PrometheusPushgatewayModule
 
   /** A global module's comes after those of the modules that use it. */
   async onApplicationShutdown(): Promise<void> {
-    await this.instruments.stop();
-    metricsEnd(this.metrics);
-    await this.shutdown.run();
-    this.pool.close();
-    await this.store.close();
+    await this.parts.instruments.stop();
+    metricsEnd(this.parts.metrics);
+    await this.parts.shutdown.run();
+    this.parts.pool.close();
+    await this.parts.store.close();
   }
 }
 
-function wherePlaced({ redis, keyPrefix }: ResolvedOptions): string {
-  if (redis === 'memory') return 'Values are kept in the memory of this process';
+function inItsName(name: string | undefined, definition: DynamicModule): DynamicModule {
+  if (name === undefined) return definition;
+  return named(name, definition, { type: PrometheusPushgatewayModule, providers: PROVIDERS, exported: EXPORTS });
+}
+
+function wherePlaced({ redis, keyPrefix }: ResolvedOptions, name: string | undefined): string {
+  const values = name === undefined ? 'Values' : `Values of "${name}"`;
+  if (redis === 'memory') return `${values} are kept in the memory of this process`;
   const { address, database } = describeRedis(redis);
-  return `Values are kept in Redis ${address}, database ${database}, under keys that begin with "${keyPrefix}"`;
+  return `${values} are kept in Redis ${address}, database ${database}, under keys that begin with "${keyPrefix}"`;
 }

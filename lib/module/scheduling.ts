@@ -12,7 +12,20 @@ export type FindSchedulerRegistry = () => SchedulerRegistry | undefined;
  *
  * An application that uses none of them does not wait for `@nestjs/schedule`, cron and its calendar to load.
  */
-export async function ensureScheduling(
+export function ensureScheduling(
+  modules: ModulesContainer,
+  loader: LazyModuleLoader,
+  moduleRef: ModuleRef,
+): Promise<FindSchedulerRegistry> {
+  const ensured = underWay.get(modules) ?? ensureOnce(modules, loader, moduleRef);
+  underWay.set(modules, ensured);
+  return ensured;
+}
+
+/** Several modules of ours in one application begin at the same time. */
+const underWay = new WeakMap<ModulesContainer, Promise<FindSchedulerRegistry>>();
+
+async function ensureOnce(
   modules: ModulesContainer,
   loader: LazyModuleLoader,
   moduleRef: ModuleRef,

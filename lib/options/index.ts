@@ -12,6 +12,6 @@ export { isRedisClient, optionsOfClient, selectedDatabase, transformedCommand } 
 export { unknownRedisOptions } from './redis/redis-fault.js';
 export * from './resolved-options.js';
 export { PROMETHEUS, PUSHGATEWAY } from './schema.js';
-export { RESOLVED_OPTIONS } from './tokens.js';
+export { namesUsed, RESOLVED_OPTIONS, tokenIn, UNNAMED } from './tokens.js';
 export { resolveOptions } from './validate.js';
 export { isQuiet, keepQuiet, quietly } from './quietly.js';

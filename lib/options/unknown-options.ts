@@ -10,6 +10,9 @@ interface Shape {
   readonly entries?: Readonly<Record<string, Shape>>;
 }
 
+/** Nest needs these before any factory runs. */
+const BESIDE_THE_FACTORY = ['name', 'isGlobal'];
+
 /** Every option that nobody knows, wherever it stands, with what was probably meant. */
 export function unknownOptions(options: unknown): string[] {
   return unknownIn(optionsSchema as Shape, options, []);
@@ -29,6 +32,8 @@ function unknownIn({ wrapped, item, entries }: Shape, options: unknown, path: re
 }
 
 function advice(path: readonly string[], name: string, known: readonly string[]): string {
+  if (path.length === 0 && BESIDE_THE_FACTORY.includes(name))
+    return 'stands beside useFactory, useClass or useExisting';
   const foreign = path[0] === 'metrics' ? foreignField(name) : foreignOption(path, name);
   if (foreign !== undefined) return foreign;
   const meant = meantOption(name, known) ?? (path.length === 0 ? meantElsewhere(name) : undefined);

@@ -6,7 +6,10 @@ import type { PushResult } from '../model/index.js';
 import type { AutoPushOptions } from '../options/index.js';
 import type { PushService } from './push.service.js';
 
-/** Under this name the scheduled push stands in Nest's `SchedulerRegistry`, as a cron job or an interval. */
+/**
+ * Under this name the scheduled push stands in Nest's `SchedulerRegistry`, as a cron job or an interval. That of a module with a name has
+ * it behind a colon: `prometheus-pushgateway:billing`.
+ */
 export const AUTO_PUSH_NAME = 'prometheus-pushgateway';
 
 /**
@@ -32,6 +35,7 @@ export class AutoPush {
     private readonly registry?: SchedulerRegistry,
     /** Done at each tick beside the pushes of jobs. Default: nothing. */
     private readonly alongside?: () => void,
+    private readonly name = AUTO_PUSH_NAME,
   ) {
     // One listener per job that waits for its turn.
     setMaxListeners(Infinity, this.#stopping.signal);
@@ -51,7 +55,7 @@ export class AutoPush {
     this.#end = () => {
       clearInterval(interval);
     };
-    this.registry?.addInterval(AUTO_PUSH_NAME, interval);
+    this.registry?.addInterval(this.name, interval);
   }
 
   async #startCron(expression: string): Promise<void> {
@@ -67,7 +71,7 @@ export class AutoPush {
       void job.stop();
     };
     // Not started while it is made: a tick due just then would fire before there is a job to ask for its gap.
-    this.registry?.addCronJob(AUTO_PUSH_NAME, job);
+    this.registry?.addCronJob(this.name, job);
     job.start();
   }
 
@@ -75,8 +79,8 @@ export class AutoPush {
   async stop(): Promise<void> {
     this.#stopping.abort();
     this.#end?.();
-    if (this.registry?.doesExist('interval', AUTO_PUSH_NAME)) this.registry.deleteInterval(AUTO_PUSH_NAME);
-    if (this.registry?.doesExist('cron', AUTO_PUSH_NAME)) this.registry.deleteCronJob(AUTO_PUSH_NAME);
+    if (this.registry?.doesExist('interval', this.name)) this.registry.deleteInterval(this.name);
+    if (this.registry?.doesExist('cron', this.name)) this.registry.deleteCronJob(this.name);
     await Promise.all(this.#underWay.values());
   }
 

@@ -32,26 +32,31 @@ export interface PrometheusPushgatewayScrapeOptions {
    */
   created?: boolean;
   /**
+   * The module that is shown, where the application has several: what `name` of its `forRoot` says.
+   * @defaultValue the one without a name
+   */
+  name?: string;
+  /**
    * Modules that provide what the guards or the controller inject.
    * @defaultValue none
    */
   imports?: readonly (Type | DynamicModule | Promise<DynamicModule> | ForwardReference)[];
 }
 
-export type ResolvedScrapeOptions = Required<Omit<PrometheusPushgatewayScrapeOptions, 'controller'>> &
-  Pick<PrometheusPushgatewayScrapeOptions, 'controller'>;
+export type ResolvedScrapeOptions = Required<Omit<PrometheusPushgatewayScrapeOptions, 'controller' | 'name'>> &
+  Pick<PrometheusPushgatewayScrapeOptions, 'controller' | 'name'>;
 
 export const SCRAPE_OPTIONS = Symbol('PrometheusPushgatewayScrapeOptions');
 
 const DEFAULT_PATH = '/metrics';
-const KNOWN = ['path', 'guards', 'controller', 'labels', 'created', 'imports'];
+const KNOWN = ['path', 'guards', 'controller', 'labels', 'created', 'name', 'imports'];
 /** A scrape or the metrics themselves have them. */
 const TAKEN = ['job', 'instance', 'le', 'quantile', '__name__'];
 
 /** @throws ConfigurationError naming every fault */
 export function resolveScrapeOptions(given: PrometheusPushgatewayScrapeOptions = {}): ResolvedScrapeOptions {
   const options = Object(given) as PrometheusPushgatewayScrapeOptions;
-  const { path = DEFAULT_PATH, guards = [], controller, labels = {}, created = false, imports = [] } = options;
+  const { path = DEFAULT_PATH, guards = [], controller, labels = {}, created = false, imports = [], name } = options;
   const faults: string[] = [];
   const unknown = Object.keys(options).filter((name) => !KNOWN.includes(name));
   if (unknown.length > 0) faults.push(`unknown option ${unknown.join(', ')}: expected ${KNOWN.join(', ')}`);
@@ -75,7 +80,15 @@ export function resolveScrapeOptions(given: PrometheusPushgatewayScrapeOptions =
   if (faults.length > 0) {
     throw new ConfigurationError(`PrometheusPushgatewayScrapeModule.forRoot: ${faults.join('; ')}`);
   }
-  return { path: path.replace(/^\/+|\/+$/g, ''), guards, labels, created, imports, ...(controller && { controller }) };
+  return {
+    path: path.replace(/^\/+|\/+$/g, ''),
+    guards,
+    labels,
+    created,
+    imports,
+    ...(controller && { controller }),
+    ...(name !== undefined && { name }),
+  };
 }
 
 function labelFaults(labels: unknown): string[] {

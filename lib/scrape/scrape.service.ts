@@ -6,7 +6,7 @@ import { ModuleRef } from '@nestjs/core';
 import { ConfigurationError } from '../errors/index.js';
 import { gatewayDirectory } from '../gateway/index.js';
 import { PackageLogger } from '../log/package-logger.js';
-import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/index.js';
+import { RESOLVED_OPTIONS, type ResolvedOptions, tokenIn } from '../options/index.js';
 import { CounterRestorer, PrometheusClient } from '../prometheus/index.js';
 import { GroupReader } from '../push/index.js';
 import { STORE, type Store } from '../store/index.js';
@@ -58,7 +58,8 @@ export class ScrapeService implements OnModuleInit {
    */
   onModuleInit(): void {
     // Wherever it is imported: also with `isGlobal: false`.
-    const find = <T>(token: symbol | Type<T>): T => this.#modules.get<T>(token, { strict: false });
+    const find = <T>(token: symbol | Type<T>): T =>
+      this.#modules.get<T>(tokenIn(this.#scrape.name, token), { strict: false });
     try {
       this.#options = find<ResolvedOptions>(RESOLVED_OPTIONS);
     } catch {

@@ -2,6 +2,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { canonicalLabels, type MetricFamily, type ResolvedDefinition, type Sample } from '../model/index.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/index.js';
 import { GroupReader } from '../push/index.js';
+import { modulesIn } from './modules-in.js';
 
 /** Values of labels by name; numbers as the text has them. */
 export type Labels = Readonly<Record<string, string | number>>;
@@ -46,10 +47,12 @@ export async function findMetric(
   app: Pick<INestApplicationContext, 'get'>,
   name: string,
 ): Promise<FoundMetric | { readonly names: readonly string[] }> {
-  const { jobs } = app.get<ResolvedOptions>(RESOLVED_OPTIONS, { strict: false });
-  const reader = app.get(GroupReader, { strict: false });
   const names: string[] = [];
-  for (const job of jobs) {
+  const all = modulesIn(app).flatMap((find) => {
+    const reader = find(GroupReader);
+    return find<ResolvedOptions>(RESOLVED_OPTIONS).jobs.map((job) => ({ job, reader }));
+  });
+  for (const { job, reader } of all) {
     for (const definition of await reader.definitions(job)) {
       if (definition.name === name) return { definition, family: await reader.family(job, definition) };
       names.push(definition.name);

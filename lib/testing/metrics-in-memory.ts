@@ -1,4 +1,5 @@
 import type { InjectionToken } from '@nestjs/common';
+import { namesUsed, tokenIn } from '../options/index.js';
 import { OVERRIDES } from './overrides.js';
 
 /** What is used of Nest's `TestingModuleBuilder`. */
@@ -19,8 +20,11 @@ export interface OverridableModule {
  * @returns the same builder
  */
 export function metricsInMemory<Builder extends OverridableModule>(builder: Builder): Builder {
-  for (const { provide, useFactory, inject = [] } of OVERRIDES) {
-    builder.overrideProvider(provide).useFactory({ factory: useFactory, inject: [...inject] });
+  for (const name of namesUsed()) {
+    for (const { provide, useFactory, inject = [] } of OVERRIDES) {
+      const own = inject.map((token) => tokenIn(name, token as symbol));
+      builder.overrideProvider(tokenIn(name, provide as symbol)).useFactory({ factory: useFactory, inject: own });
+    }
   }
   return builder;
 }

@@ -2,6 +2,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import type { GatewayPool, GroupPush, PoolAnswer } from '../gateway/index.js';
 import { bytesOf, type Group, type PushMode } from '../model/index.js';
 import { GATEWAY_POOL } from '../module/providers.js';
+import { modulesIn } from './modules-in.js';
 
 /** What would have been sent to the gateways. */
 export interface RecordedPush {
@@ -18,14 +19,14 @@ export interface RecordedPush {
 }
 
 /**
- * What the application would have sent to its gateways, the oldest first. Without {@link metricsInMemory} or
+ * What the application would have sent to its gateways, the oldest first, module by module where it has several. Without {@link metricsInMemory} or
  * {@link PrometheusPushgatewayTestingModule} nothing is recorded.
  * @param app A testing module, or an application made of one.
  * @throws Error if the application has its real gateways
  */
 export function recordedPushes(app: Pick<INestApplicationContext, 'get'>): readonly RecordedPush[] {
-  const pool = app.get<unknown>(GATEWAY_POOL, { strict: false });
-  if (pool instanceof RecordingGateways) return [...pool.pushes];
+  const pools = modulesIn(app).map((find) => find<unknown>(GATEWAY_POOL));
+  if (pools.every((pool) => pool instanceof RecordingGateways)) return pools.flatMap(({ pushes }) => pushes);
   throw new Error(
     'recordedPushes: this application pushes to real gateways; give its testing module to metricsInMemory',
   );

@@ -10,10 +10,20 @@ import { consoles } from './console.js';
 import { nestApplications } from './nest-applications.js';
 import { nestWithJest } from './nest-with-jest.js';
 import { nestWithVitest } from './nest-with-vitest.js';
+import { pm2 } from './pm2.js';
 import type { Outcome, Project } from './project.js';
+import { runtimes } from './runtimes.js';
 import { startSurroundings } from './surroundings.js';
 
-const projects: readonly Project[] = [...bundles, ...consoles, ...nestApplications, ...nestWithJest, ...nestWithVitest];
+const projects: readonly Project[] = [
+  ...bundles,
+  ...consoles,
+  ...nestApplications,
+  ...nestWithJest,
+  ...nestWithVitest,
+  pm2,
+  ...runtimes,
+];
 
 const wanted = process.argv.slice(2);
 const chosen = projects.filter(({ name }) => wanted.length === 0 || wanted.some((part) => name.includes(part)));
