@@ -65,6 +65,8 @@ export {
   type HttpLabel,
   type HttpPreset,
   type InstrumentOptions,
+  type ProcessInstrumentOptions,
+  type ProcessInstrumentOptions,
   type PrometheusOptions,
   type PrometheusPushgatewayModuleOptions,
   type PrometheusPushgatewayOptionsFactory,

@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { ConfigModule } from '@nestjs/config';
+import { ConfigModule, type ConfigType } from '@nestjs/config';
 import { APP_INTERCEPTOR } from '@nestjs/core';
 import { PrometheusPushgatewayModule } from 'nestjs-prometheus-pushgateway';
 import { prometheusPushgatewayConfig } from 'nestjs-prometheus-pushgateway/config';
@@ -16,7 +16,13 @@ import { TroubleController } from './trouble/trouble.controller.js';
 @Module({
   imports: [
     ConfigModule.forRoot({ validate: withDefaults }),
-    PrometheusPushgatewayModule.forRootAsync(prometheusPushgatewayConfig.asProvider()),
+    PrometheusPushgatewayModule.forRootAsync({
+      ...prometheusPushgatewayConfig.asProvider(),
+      useFactory: (fromEnvironment: ConfigType<typeof prometheusPushgatewayConfig>) => ({
+        ...fromEnvironment,
+        instrument: { process: true },
+      }),
+    }),
     OrdersModule,
     PaymentsModule,
     QueueModule,

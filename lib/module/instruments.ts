@@ -7,6 +7,7 @@ type OptionsOf<Name extends keyof InstrumentOptions> = Exclude<InstrumentOptions
 /** Each is loaded when it is switched on. */
 const INSTRUMENTS: { readonly [Name in keyof InstrumentOptions]-?: () => Promise<Instrument<OptionsOf<Name>>> } = {
   http: async () => (await import(/* webpackMode: "eager" */ '../instrument/http/index.js')).measureHttp,
+  process: async () => (await import(/* webpackMode: "eager" */ '../instrument/process/index.js')).measureProcess,
 };
 
 /** What measures by itself in this application. */

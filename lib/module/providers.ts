@@ -192,18 +192,28 @@ export const providers: Provider[] = [
   },
   {
     provide: MetricsService,
-    inject: [RESOLVED_OPTIONS, UpdateBuffers, GroupReader, PushService, Announcer, SelfMetrics, Collecting],
+    inject: [
+      RESOLVED_OPTIONS,
+      UpdateBuffers,
+      GroupReader,
+      PushService,
+      Announcer,
+      SelfMetrics,
+      Collecting,
+      ProcessGroup,
+    ],
     useFactory: createMetricsService,
   },
   {
     provide: Instruments,
-    inject: [RESOLVED_OPTIONS, MetricsService, HttpAdapterHost, ModulesContainer],
+    inject: [RESOLVED_OPTIONS, MetricsService, ProcessGroup, HttpAdapterHost, ModulesContainer],
     useFactory: (
       { instrument }: ResolvedOptions,
       metrics: MetricsService,
+      processGroup: ProcessGroup,
       adapterHost: HttpAdapterHost,
       modules: ModulesContainer,
-    ) => Instruments.begin(instrument, { metrics, adapterHost, modules }),
+    ) => Instruments.begin(instrument, { metrics, processGroup, adapterHost, modules }),
   },
 ];
 
@@ -240,9 +250,17 @@ async function createMetricsService(
   announcer: Announcer,
   selfMetrics: SelfMetrics,
   collecting: Collecting,
+  processGroup: ProcessGroup,
 ): Promise<MetricsService> {
   const pusher: MetricPusher = {
-    push: (job, mode) => pushService.push(job, { mode, collects: true }),
+    push: async (job, mode) => {
+      // Without ticks the group of the process goes along with the first job.
+      const isAlone = options.autoPush === false && job === options.jobs[0];
+      const alongside = isAlone ? processGroup.push() : undefined;
+      const result = await pushService.push(job, { mode, collects: true });
+      await alongside;
+      return result;
+    },
     announce: (job, announcing) => announcer.announce(job, announcing),
     delete: (job) => pushService.delete(job),
     status: (job) => pushService.status(job),

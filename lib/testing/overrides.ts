@@ -12,7 +12,7 @@ import {
   type ResolvedOptions,
 } from '../options/index.js';
 import { PrometheusClient } from '../prometheus/index.js';
-import { Announcer, GroupReader, Presence, PushHistory, PushService, Shutdown } from '../push/index.js';
+import { Announcer, GroupReader, Presence, ProcessGroup, PushHistory, PushService, Shutdown } from '../push/index.js';
 import { STORE, type Store } from '../store/index.js';
 import { RecordingGateways } from './recorded-pushes.js';
 import { withoutNetwork } from './without-network.js';
@@ -66,6 +66,17 @@ export const OVERRIDES: readonly FactoryProvider[] = [
     provide: PushService,
     inject: [RESOLVED_OPTIONS, GroupReader, STORE, GATEWAY_POOL, SelfMetrics, PushHistory],
     useFactory: pushServiceWithoutPrometheus,
+  },
+  // A test looks at what was counted, not at its own process.
+  {
+    provide: ProcessGroup,
+    inject: [RESOLVED_OPTIONS],
+    useFactory: (options: ResolvedOptions) => ({
+      group: groupsOf(options)[0],
+      hasBegun: false,
+      add: () => undefined,
+      push: () => Promise.resolve(undefined),
+    }),
   },
   {
     provide: Announcer,
