@@ -54,7 +54,18 @@ export {
   type Sample,
   type TextPiece,
 } from './model/index.js';
-export { PrometheusPushgatewayModule } from './module/index.js';
+export {
+  type ClashedEvent,
+  type DelayedEvent,
+  type EventGroup,
+  type MetricsEvent,
+  MetricsEvents,
+  type MovedEvent,
+  type OverflowedEvent,
+  PrometheusPushgatewayModule,
+  type PushEvent,
+  type RecoveredEvent,
+} from './module/index.js';
 export {
   type AutoPushOptions,
   type EndpointOptions,
@@ -65,7 +76,6 @@ export {
   type HttpLabel,
   type HttpPreset,
   type InstrumentOptions,
-  type ProcessInstrumentOptions,
   type ProcessInstrumentOptions,
   type PrometheusOptions,
   type PrometheusPushgatewayModuleOptions,

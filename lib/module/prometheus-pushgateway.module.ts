@@ -28,6 +28,7 @@ import {
 import { STORE, type Store } from '../store/index.js';
 import { PrometheusPushgatewayFeatureModule } from './feature.module.js';
 import { Collecting } from './collecting.js';
+import { MetricsEvents } from './events/index.js';
 import { Instruments } from './instruments.js';
 import { type ASYNC_OPTIONS_TYPE, ConfigurableModuleClass, type OPTIONS_TYPE } from './module-definition.js';
 import { GATEWAY_POOL, groupsOf, providers } from './providers.js';
@@ -50,6 +51,7 @@ const SCHEDULING = Symbol('PrometheusPushgatewayScheduling');
     { provide: SCHEDULING, inject: [ModulesContainer, LazyModuleLoader, ModuleRef], useFactory: ensureScheduling },
   ],
   exports: [
+    MetricsEvents,
     MetricsService,
     GroupReader,
     PrometheusClient,
@@ -80,6 +82,7 @@ export class PrometheusPushgatewayModule
     private readonly collectors: Collectors,
     private readonly processGroup: ProcessGroup,
     private readonly instruments: Instruments,
+    private readonly events: MetricsEvents,
     @Inject(STORE) private readonly store: Store,
     @Inject(GATEWAY_POOL) private readonly pool: GatewayPool,
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
@@ -165,6 +168,7 @@ export class PrometheusPushgatewayModule
   async onApplicationShutdown(): Promise<void> {
     await this.instruments.stop();
     await this.shutdown.run();
+    this.events.end();
     this.pool.close();
     await this.store.close();
   }

@@ -11,7 +11,7 @@ import {
   StickyGateways,
 } from '../gateway/index.js';
 import { activeSpan, type MetricPusher, MetricsService } from '../metrics/index.js';
-import type { Group, PushResult } from '../model/index.js';
+import type { Group } from '../model/index.js';
 import {
   loadCronFor,
   RESOLVED_OPTIONS,
@@ -35,6 +35,8 @@ import {
 } from '../push/index.js';
 import { STORE, type Store } from '../store/index.js';
 import { Collecting } from './collecting.js';
+import { MetricsEvents } from './events/index.js';
+import { Happenings } from './happenings.js';
 import { Instruments } from './instruments.js';
 import { MODULE_OPTIONS_TOKEN } from './module-definition.js';
 import { isCommandProcess } from './scheduling.js';
@@ -49,9 +51,9 @@ export const providers: Provider[] = [
   { provide: STORE, inject: [RESOLVED_OPTIONS], useFactory: createStore },
   {
     provide: UpdateBuffers,
-    inject: [RESOLVED_OPTIONS, STORE],
-    useFactory: (options: ResolvedOptions, store: Store) =>
-      new UpdateBuffers(groupsOf(options), store, options.flushIntervalMs).starting(),
+    inject: [RESOLVED_OPTIONS, STORE, Happenings],
+    useFactory: (options: ResolvedOptions, store: Store, happenings: Happenings) =>
+      new UpdateBuffers(groupsOf(options), store, options.flushIntervalMs, happenings).starting(),
   },
   {
     provide: GroupReader,
@@ -71,6 +73,18 @@ export const providers: Provider[] = [
   },
   SelfMetrics,
   PushHistory,
+  MetricsEvents,
+  {
+    provide: Happenings,
+    inject: [RESOLVED_OPTIONS, STORE, SelfMetrics, PushHistory, MetricsEvents],
+    useFactory: (
+      options: ResolvedOptions,
+      { address }: Store,
+      selfMetrics: SelfMetrics,
+      history: PushHistory,
+      events: MetricsEvents,
+    ) => new Happenings(groupsOf(options), address, selfMetrics, history, events),
+  },
   Collectors,
   {
     provide: Collecting,
@@ -88,7 +102,7 @@ export const providers: Provider[] = [
   },
   {
     provide: GATEWAY_POOL,
-    inject: [RESOLVED_OPTIONS, PrometheusClient, STORE, Presence, SelfMetrics],
+    inject: [RESOLVED_OPTIONS, PrometheusClient, STORE, Presence, Happenings],
     useFactory: createGatewayPool,
   },
   {
@@ -100,8 +114,7 @@ export const providers: Provider[] = [
       GATEWAY_POOL,
       PrometheusClient,
       Presence,
-      SelfMetrics,
-      PushHistory,
+      Happenings,
       UpdateBuffers,
       Collectors,
     ],
@@ -112,17 +125,10 @@ export const providers: Provider[] = [
       pool: GatewayPool,
       prometheus: PrometheusClient,
       presence: Presence,
-      selfMetrics: SelfMetrics,
-      history: PushHistory,
+      listener: Happenings,
       buffers: UpdateBuffers,
       collectors: Collectors,
     ) => {
-      const listener = {
-        pushed: (result: PushResult): void => {
-          selfMetrics.pushed(result);
-          history.pushed(result);
-        },
-      };
       const tellLoss = (job: string, what: string): void => {
         buffers.tellLoss(job, what);
       };
@@ -199,6 +205,7 @@ export const providers: Provider[] = [
       PushService,
       Announcer,
       SelfMetrics,
+      Happenings,
       Collecting,
       ProcessGroup,
     ],
@@ -233,7 +240,7 @@ function createGatewayPool(
   prometheus: PrometheusClient,
   { ledgers }: Store,
   peers: Presence,
-  listener: SelfMetrics,
+  listener: Happenings,
 ): GatewayPool {
   const directory = gatewayDirectory(gateways, formerGateways);
   if (strategy === 'broadcast') return new BroadcastGateways(directory, ledgers, peers);
@@ -249,6 +256,7 @@ async function createMetricsService(
   pushService: PushService,
   announcer: Announcer,
   selfMetrics: SelfMetrics,
+  happenings: Happenings,
   collecting: Collecting,
   processGroup: ProcessGroup,
 ): Promise<MetricsService> {
@@ -265,10 +273,11 @@ async function createMetricsService(
     delete: (job) => pushService.delete(job),
     status: (job) => pushService.status(job),
   };
+  const limits = { ...options, overflowed: happenings.overflowed.bind(happenings) };
   const source = options.exemplars === 'active-span' ? await activeSpan() : undefined;
-  const service = new MetricsService(options.jobs, buffers, reader, pusher, options, source, collecting.add);
+  const service = new MetricsService(options.jobs, buffers, reader, pusher, limits, source, collecting.add);
   for (const definition of options.metrics) service.define(definition, 'the options of forRoot');
-  if (options.selfMetrics) selfMetrics.define(service);
+  if (options.selfMetrics) selfMetrics.define(service, buffers, options.isBroadcast);
   return service;
 }
 

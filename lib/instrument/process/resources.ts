@@ -4,8 +4,8 @@ import { gauge, gaugeBy, type Part } from './part.js';
 
 /** Node has them, and says so to nobody. */
 interface Undocumented {
-  _getActiveHandles?: (this: void) => readonly object[];
-  _getActiveRequests?: (this: void) => readonly object[];
+  _getActiveHandles?: () => readonly object[];
+  _getActiveRequests?: () => readonly object[];
 }
 
 /** What keeps the process busy: handles, requests and resources of the event loop, and open files. */
