@@ -9,6 +9,7 @@ import { PageModule } from './page/page.module.js';
 import { PaymentsModule } from './payments/payments.module.js';
 import { QueueModule } from './queue/queue.module.js';
 import { RequestDurationInterceptor } from './requests/request-duration.interceptor.js';
+import { MetricsWatch } from './metrics-watch.js';
 import { LastConnections } from './last-connections.js';
 import { TroubleController } from './trouble/trouble.controller.js';
 
@@ -29,6 +30,6 @@ import { TroubleController } from './trouble/trouble.controller.js';
     PageModule,
   ],
   controllers: [TroubleController],
-  providers: [{ provide: APP_INTERCEPTOR, useClass: RequestDurationInterceptor }, LastConnections],
+  providers: [{ provide: APP_INTERCEPTOR, useClass: RequestDurationInterceptor }, LastConnections, MetricsWatch],
 })
 export class AppModule {}

@@ -19,6 +19,8 @@ export interface PrometheusConfigInput {
   readonly scrapeIntervalSeconds: number;
   /** Whether gateways are told when series began. */
   readonly hasStartTimes: boolean;
+  /** Names of files with rules and alerts, beside this one. */
+  readonly ruleFiles: readonly string[];
   /** Where the application itself is scraped, paths included, in the place of the gateways. */
   readonly scraped?: readonly Endpoint[];
   /** This Prometheus among its replicas; undefined: there is one, or they do not federate. */
@@ -33,7 +35,7 @@ export interface Replica {
 
 /** The whole of a `prometheus.yml`. */
 export function prometheusConfig(input: PrometheusConfigInput): string {
-  const { isBroadcast, scrapeIntervalSeconds, hasStartTimes, replica } = input;
+  const { scrapeIntervalSeconds, hasStartTimes, ruleFiles, replica } = input;
   const header =
     `Prometheus${replica ? ` ${replica.name}` : ''}: how it scrapes the ${input.scraped ? 'application' : 'Pushgateways'}. Prometheus 2.42 to 3.x.\n` +
     'The whole of a prometheus.yml; or put the scrape configs into yours, and the rest of it if it is not there.' +
@@ -45,7 +47,7 @@ export function prometheusConfig(input: PrometheusConfigInput): string {
         evaluation_interval: duration(scrapeIntervalSeconds),
         external_labels: replica && externalLabels(replica),
       }),
-      rule_files: isBroadcast ? apart(['rules.yml']) : undefined,
+      rule_files: ruleFiles.length > 0 ? apart(ruleFiles) : undefined,
       scrape_configs: apart([
         input.scraped ? applicationJob(input.scraped) : gatewayJob(input),
         ...(replica ? [apart(federationJob(input, replica), ABOUT_FEDERATION)] : []),

@@ -5,15 +5,18 @@ const logger = new PackageLogger();
 
 /** An observable whose listeners may throw: rxjs would end the process by an uncaught exception. So are those made of it with `pipe`. */
 export class Guarded<Value> extends Observable<Value> {
-  constructor(subscribe: (subscriber: Subscriber<Value>) => () => void) {
-    super(subscribe);
-    const piped = this.pipe.bind(this) as (...operators: unknown[]) => unknown;
-    this.pipe = ((...operators: unknown[]) => guarded(piped(...operators))) as typeof this.pipe;
-    const listened = this.subscribe.bind(this) as (observer: Partial<Observer<Value>>) => unknown;
-    this.subscribe = ((first?: unknown, error?: unknown, complete?: unknown) =>
-      listened(safe<Value>(first, error, complete))) as typeof this.subscribe;
+  constructor(begin: (subscriber: Subscriber<Value>) => () => void) {
+    super(begin);
+    const { pipe, subscribe } = Observable.prototype as unknown as Record<'pipe' | 'subscribe', Method>;
+    const made = {
+      pipe: (...operators: unknown[]) => guarded(Reflect.apply(pipe, this, operators)),
+      subscribe: (...listener: unknown[]) => Reflect.apply(subscribe, this, [safe(listener)]),
+    };
+    Object.assign(this, made);
   }
 }
+
+type Method = (...given: unknown[]) => unknown;
 
 function guarded(made: unknown): unknown {
   if (!(made instanceof Observable) || made instanceof Guarded) return made;
@@ -26,10 +29,10 @@ function guarded(made: unknown): unknown {
 }
 
 /** What rxjs' `subscribe` takes; an operator's own subscriber tells its failures to the next one. */
-function safe<Value>(first: unknown, error: unknown, complete: unknown): Partial<Observer<Value>> {
-  if (first instanceof Subscriber) return first as Subscriber<Value>;
+function safe([first, error, complete]: readonly unknown[]): Partial<Observer<unknown>> {
+  if (first instanceof Subscriber) return first as Subscriber<unknown>;
   const given = typeof first === 'object' && first !== null ? first : { next: first, error, complete };
-  const { next, ...end } = given as { [Name in 'next' | 'error' | 'complete']?: unknown };
+  const { next, ...end } = given as Partial<Record<'next' | 'error' | 'complete', unknown>>;
   const call = (name: 'next' | 'error' | 'complete', value?: unknown): void => {
     const listener = name === 'next' ? next : end[name];
     if (typeof listener !== 'function') {

@@ -93,7 +93,11 @@ describe('events', () => {
   it.each<[string, (throwing: (event: MetricsEvent) => never) => void]>([
     ['a function', (throwing) => void events.subscribe(throwing)],
     ['an observer', (throwing) => void events.subscribe({ next: throwing })],
-    ['a promise', (throwing) => void events.subscribe(async (event) => Promise.resolve().then(() => throwing(event)))],
+    [
+      'a promise',
+      (throwing) =>
+        void events.subscribe((event) => Promise.resolve().then(() => throwing(event)) as unknown as undefined),
+    ],
     ['behind operators', (throwing) => void events.pipe(filter(() => true)).subscribe(throwing)],
     ['an operator', (throwing) => void events.pipe(map(throwing)).subscribe(() => undefined)],
   ])('are heard by others, and by it again, though a listener throws: %s', async (_, add) => {
