@@ -24,10 +24,16 @@ function partsOf(text) {
 // At once, before any file is written.
 partsOf(readFileSync(join(__dirname, 'CHANGELOG.md'), 'utf8'));
 
+const constant = {
+  readVersion: (text) => /VERSION = '([^']+)'/.exec(text)[1],
+  writeVersion: (text, version) => text.replace(/VERSION = '[^']+'/, `VERSION = '${version}'`),
+};
+
 module.exports = {
   bumpFiles: [
     { filename: 'package.json', type: 'json' },
     { filename: 'package-lock.json', type: 'json' },
+    { filename: 'lib/module/version.ts', updater: constant },
     { filename: 'CHANGELOG.md', updater: changelog },
   ],
   skip: { changelog: true },

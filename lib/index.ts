@@ -61,7 +61,18 @@ export {
   type Sample,
   type TextPiece,
 } from './model/index.js';
-export { PrometheusPushgatewayModule } from './module/index.js';
+export {
+  type ClashedEvent,
+  type DelayedEvent,
+  type EventGroup,
+  type MetricsEvent,
+  MetricsEvents,
+  type MovedEvent,
+  type OverflowedEvent,
+  PrometheusPushgatewayModule,
+  type PushEvent,
+  type RecoveredEvent,
+} from './module/index.js';
 export {
   type AutoPushOptions,
   type EndpointOptions,
@@ -72,6 +83,7 @@ export {
   type HttpLabel,
   type HttpPreset,
   type InstrumentOptions,
+  type ProcessInstrumentOptions,
   type PrometheusOptions,
   type PrometheusPushgatewayModuleOptions,
   type PrometheusPushgatewayOptionsFactory,

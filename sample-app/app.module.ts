@@ -7,6 +7,7 @@ import { OrdersModule } from './orders/orders.module.js';
 import { PageModule } from './page/page.module.js';
 import { PaymentsModule } from './payments/payments.module.js';
 import { QueueModule } from './queue/queue.module.js';
+import { MetricsWatch } from './metrics-watch.js';
 import { ReportsModule } from './reports/reports.module.js';
 import { REQUESTS } from './requests.js';
 import { LastConnections } from './last-connections.js';
@@ -20,7 +21,7 @@ import { TroubleController } from './trouble/trouble.controller.js';
       ...prometheusPushgatewayConfig.asProvider(),
       useFactory: (fromEnvironment: ConfigType<typeof prometheusPushgatewayConfig>) => ({
         ...fromEnvironment,
-        instrument: { http: REQUESTS },
+        instrument: { http: REQUESTS, process: true },
       }),
     }),
     OrdersModule,
@@ -30,6 +31,6 @@ import { TroubleController } from './trouble/trouble.controller.js';
     PageModule,
   ],
   controllers: [TroubleController],
-  providers: [LastConnections],
+  providers: [LastConnections, MetricsWatch],
 })
 export class AppModule {}

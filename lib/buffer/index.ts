@@ -8,4 +8,4 @@ export { PartAccumulator } from './part-accumulator.js';
 export { SHAPE_SILENT_MS } from './shape-keeper.js';
 export { SummaryAccumulator } from './summary-accumulator.js';
 export { UpdateBuffer } from './update-buffer.js';
-export { UpdateBuffers } from './update-buffers.js';
+export { type BuffersListener, UpdateBuffers } from './update-buffers.js';

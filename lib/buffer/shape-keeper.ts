@@ -11,6 +11,12 @@ const SAID_EVERY_MS = 10_000;
  */
 export const SHAPE_SILENT_MS = 40_000;
 
+/** Told when what this process counts of a metric begins to wait, and when that is over. */
+export interface ClashListener {
+  clashed(job: string, metric: string, shape: string): void;
+  clashIsOver(job: string, metric: string): void;
+}
+
 /**
  * Says in the store that this process lives with its definitions, also while it counts nothing: of a family whose definition
  * has changed, the values of the old shape are shown as long as a living process has it.
@@ -26,6 +32,8 @@ export class ShapeKeeper {
     private readonly buffers: readonly UpdateBuffer[],
     private readonly shapes: Shapes,
     private readonly logger: Pick<PackageLogger, 'warn' | 'log'>,
+    /** Default: nobody. */
+    private readonly listener?: ClashListener,
   ) {}
 
   start(everyMs = SAID_EVERY_MS): void {
@@ -67,6 +75,7 @@ export class ShapeKeeper {
     const id = `${job} ${family}`;
     if (this.#waiting.has(id)) return;
     this.#waiting.add(id);
+    this.listener?.clashed(job, family, shape);
     this.logger.warn(
       `Metric "${family}" of job "${job}" is a ${shape} here, but stored as something else: what is counted here is kept ` +
         'beside that, and shown once no living process has the other definition. reset() of the metric shows it at once, ' +
@@ -82,6 +91,7 @@ export class ShapeKeeper {
       const shape = definitionShape(definition);
       if (other !== undefined && other !== shape) this.waits(job, family, shape);
       else if (this.#waiting.delete(`${job} ${family}`)) {
+        this.listener?.clashIsOver(job, family);
         this.logger.log(`Metric "${family}" of job "${job}" is shown as a ${shape} from now on`);
       }
     }

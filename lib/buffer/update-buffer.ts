@@ -39,6 +39,9 @@ export class UpdateBuffer {
   #timer: NodeJS.Timeout | undefined;
   /** By `performance.now()`. */
   #restsUntil = 0;
+  /** Since when the oldest change waits that is not stored, by `performance.now()`. */
+  #waitsSince: number | undefined;
+  #longestWaitMs = 0;
   #isClosed = false;
   #isStopped = false;
   /** The application is still starting: a store that is away must not keep its process alive if it fails to. */
@@ -136,7 +139,7 @@ export class UpdateBuffer {
     }
     this.#isClosed = true;
     clearTimeout(this.#timer);
-    return this.#sender.waiting + this.#maker.waiting;
+    return this.waiting;
   }
 
   /** False if the store has not taken everything by then. */
@@ -156,6 +159,21 @@ export class UpdateBuffer {
     clearTimeout(this.#timer);
   }
 
+  /** In how many series something was counted that is not stored. */
+  get waiting(): number {
+    return this.#sender.waiting + this.#maker.waiting;
+  }
+
+  /** How long a change has waited at the most since the last call, in milliseconds: also one that still waits. */
+  takeLongestWaitMs(): number {
+    const longest = Math.max(
+      this.#longestWaitMs,
+      this.#waitsSince === undefined ? 0 : performance.now() - this.#waitsSince,
+    );
+    this.#longestWaitMs = 0;
+    return longest;
+  }
+
   get #hasWork(): boolean {
     return this.#sender.length > 0 || this.#maker.hasWork;
   }
@@ -165,6 +183,7 @@ export class UpdateBuffer {
   }
 
   #schedule(): void {
+    this.#waitsSince ??= performance.now();
     if (this.#timer !== undefined || this.#flushing !== undefined || this.#isClosed) return;
     if (this.flushIntervalMs === Infinity) return;
     const { failures } = this.#sender;
@@ -182,13 +201,25 @@ export class UpdateBuffer {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     const begun = performance.now();
-    this.#flushing ??= this.#sendAll().finally(() => {
+    this.#flushing ??= this.#sendTimed().finally(() => {
       this.#flushing = undefined;
       const rest = Math.min((performance.now() - begun) * REST_TIMES, this.flushIntervalMs * LONGEST_REST_INTERVALS);
       this.#restsUntil = performance.now() + rest;
       if (this.#hasWork) this.#schedule();
     });
     return this.#flushing;
+  }
+
+  async #sendTimed(): Promise<void> {
+    const since = this.#waitsSince;
+    this.#waitsSince = undefined;
+    try {
+      await this.#sendAll();
+    } catch (error) {
+      this.#waitsSince = since ?? this.#waitsSince;
+      throw error;
+    }
+    if (since !== undefined) this.#longestWaitMs = Math.max(this.#longestWaitMs, performance.now() - since);
   }
 
   async #sendAll(): Promise<void> {

@@ -7,6 +7,17 @@ import { StoreClock } from './store-clock.js';
 import { StoreWatch } from './store-watch.js';
 import { UpdateBuffer } from './update-buffer.js';
 
+/** Told of what becomes of the counts of a job. */
+export interface BuffersListener {
+  /** The store did not answer, once more. */
+  storeFailed(job: string): void;
+  storeAnswered(job: string): void;
+  /** Another shape of a metric is shown; what this process counts of it waits. */
+  clashed(job: string, metric: string, shape: string): void;
+  /** It waits no longer. */
+  clashIsOver(job: string, metric: string): void;
+}
+
 /** The buffers of this process, one per job. */
 export class UpdateBuffers {
   readonly #buffers: ReadonlyMap<string, UpdateBuffer>;
@@ -18,6 +29,8 @@ export class UpdateBuffers {
     groups: readonly Group[],
     private readonly store: Store,
     flushIntervalMs: number,
+    /** Default: nobody. */
+    listener?: BuffersListener,
   ) {
     const logger = new PackageLogger();
     this.clock = new StoreClock(store.ledgers);
@@ -25,9 +38,11 @@ export class UpdateBuffers {
     const listenerOf = (job: string): BufferListener => ({
       storeFailed: (error) => {
         watch.failed(job, error);
+        listener?.storeFailed(job);
       },
       storeAnswered: () => {
         watch.answered(job);
+        listener?.storeAnswered(job);
       },
       waits: (definition) => {
         this.#shapes.waits(job, definition.name, definitionShape(definition));
@@ -54,13 +69,23 @@ export class UpdateBuffers {
         new UpdateBuffer(group, store.series, flushIntervalMs, listenerOf(group.job), this.clock, store.processes),
       ]),
     );
-    this.#shapes = new ShapeKeeper([...this.#buffers.values()], store.shapes, logger);
+    this.#shapes = new ShapeKeeper([...this.#buffers.values()], store.shapes, logger, listener);
   }
 
   of(job: string): UpdateBuffer {
     const buffer = this.#buffers.get(job);
     if (!buffer) throw new RangeError(`no buffer for job "${job}"`);
     return buffer;
+  }
+
+  /** In how many series something was counted that is not stored. */
+  get waiting(): number {
+    return [...this.#buffers.values()].reduce((sum, { waiting }) => sum + waiting, 0);
+  }
+
+  /** How long a change has waited for the store at the most since the last call, in milliseconds. */
+  takeLongestWaitMs(): number {
+    return Math.max(...[...this.#buffers.values()].map((buffer) => buffer.takeLongestWaitMs()));
   }
 
   /** Says that the store has lost what it had, unless that has just been said. */

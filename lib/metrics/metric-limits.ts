@@ -13,6 +13,8 @@ export interface MetricLimits {
   readonly groupingLabels: Readonly<Record<string, string>>;
   /** Whether names may be any UTF-8. Default: false. */
   readonly utf8Names?: boolean;
+  /** Told when a metric passes a limit for the first time. Default: nobody. */
+  readonly overflowed?: (metric: string, jobs: readonly string[], reason: string) => void;
 }
 
 /** Labels of the overflow series: it counts all label sets past a limit. */
@@ -25,7 +27,8 @@ export class SeriesLimit {
 
   constructor(
     private readonly metric: Pick<ResolvedDefinition, 'name' | 'labelNames'>,
-    private readonly limits: Pick<MetricLimits, 'maxSeriesPerMetric' | 'maxLabelValueLength'>,
+    private readonly limits: Pick<MetricLimits, 'maxSeriesPerMetric' | 'maxLabelValueLength' | 'overflowed'>,
+    private readonly jobs: readonly string[] = [],
   ) {}
 
   /**
@@ -52,6 +55,7 @@ export class SeriesLimit {
   #warn(reason: string): void {
     if (this.#hasWarned) return;
     this.#hasWarned = true;
+    this.limits.overflowed?.(this.metric.name, this.jobs, reason);
     this.#logger.warn(
       `Metric "${this.metric.name}" got ${reason}: what does not fit is counted in its series {${OVERFLOW_LABELS}}`,
     );

@@ -43,7 +43,7 @@ export abstract class Metric<Label extends string, Child extends object> {
       create: (values) => this.#create(values),
       overflow: () => (this.#overflow ??= this.#createFor(OVERFLOW_LABELS)),
     };
-    this.#tree = new LabelTree(name, labelNames, source, new SeriesLimit(context.definition, limits));
+    this.#tree = new LabelTree(name, labelNames, source, new SeriesLimit(context.definition, limits, context.jobs));
     if (labelNames.length === 0) {
       this.#only = this.#create([]);
       allOf(this.#only).forEach((series, at) => {

@@ -1,1 +1,2 @@
+export * from './events/index.js';
 export { PrometheusPushgatewayModule } from './prometheus-pushgateway.module.js';

@@ -9,6 +9,7 @@ const INSTRUMENTS: { readonly [Name in keyof InstrumentOptions]-?: () => Promise
   http: async () => (await import(/* webpackMode: "eager" */ '../instrument/http/index.js')).measureHttp,
   schedule: async () => (await import(/* webpackMode: "eager" */ '../instrument/schedule/index.js')).measureSchedule,
   handlers: async () => (await import(/* webpackMode: "eager" */ '../instrument/handlers/index.js')).measureHandlers,
+  process: async () => (await import(/* webpackMode: "eager" */ '../instrument/process/index.js')).measureProcess,
 };
 
 /** What measures by itself in this application. */

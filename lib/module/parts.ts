@@ -6,6 +6,7 @@ import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/index.js';
 import { AbandonedGroups, Collectors, ProcessGroup, PushService, Shutdown } from '../push/index.js';
 import { STORE, type Store } from '../store/index.js';
 import { Collecting } from './collecting.js';
+import { MetricsEvents } from './events/index.js';
 import { Instruments } from './instruments.js';
 import { GATEWAY_POOL } from './providers.js';
 import type { FindSchedulerRegistry } from './scheduling.js';
@@ -23,6 +24,7 @@ export interface Parts {
   readonly collectors: Collectors;
   readonly processGroup: ProcessGroup;
   readonly instruments: Instruments;
+  readonly events: MetricsEvents;
   readonly store: Store;
   readonly pool: GatewayPool;
   readonly options: ResolvedOptions;
@@ -42,6 +44,7 @@ const TOKENS = {
   collectors: Collectors,
   processGroup: ProcessGroup,
   instruments: Instruments,
+  events: MetricsEvents,
   store: STORE,
   pool: GATEWAY_POOL,
   options: RESOLVED_OPTIONS,

@@ -20,6 +20,7 @@ import { PushgatewayClient } from '../gateway/index.js';
 import { AUTO_PUSH_NAME, AutoPush, GroupReader, ProcessGroup, PushHistory } from '../push/index.js';
 import { STORE } from '../store/index.js';
 import { PrometheusPushgatewayFeatureModule } from './feature.module.js';
+import { MetricsEvents } from './events/index.js';
 import { refuseForeignMethods } from './foreign-methods.js';
 import { type ASYNC_OPTIONS_TYPE, ConfigurableModuleClass, type OPTIONS_TYPE } from './module-definition.js';
 import { named } from './named.js';
@@ -35,6 +36,7 @@ const PROVIDERS: Provider[] = [
 ];
 
 const EXPORTS = [
+  MetricsEvents,
   MetricsService,
   GroupReader,
   PrometheusClient,
@@ -173,6 +175,7 @@ export class PrometheusPushgatewayModule
     await this.parts.instruments.stop();
     metricsEnd(this.parts.metrics);
     await this.parts.shutdown.run();
+    this.parts.events.end();
     this.parts.pool.close();
     await this.parts.store.close();
   }

@@ -12,7 +12,7 @@ import {
 } from '../gateway/index.js';
 import { activeSpan, type MetricPusher, MetricsService } from '../metrics/index.js';
 import { metricsBegin } from '../metrics/living-metrics.js';
-import type { Group, PushResult } from '../model/index.js';
+import type { Group } from '../model/index.js';
 import {
   loadCronFor,
   RESOLVED_OPTIONS,
@@ -36,6 +36,8 @@ import {
 } from '../push/index.js';
 import { STORE, type Store } from '../store/index.js';
 import { Collecting } from './collecting.js';
+import { MetricsEvents } from './events/index.js';
+import { Happenings } from './happenings.js';
 import { Instruments } from './instruments.js';
 import { MODULE_OPTIONS_TOKEN } from './module-definition.js';
 import { isCommandProcess } from './scheduling.js';
@@ -50,9 +52,9 @@ export const providers: Provider[] = [
   { provide: STORE, inject: [RESOLVED_OPTIONS], useFactory: createStore },
   {
     provide: UpdateBuffers,
-    inject: [RESOLVED_OPTIONS, STORE],
-    useFactory: (options: ResolvedOptions, store: Store) =>
-      new UpdateBuffers(groupsOf(options), store, options.flushIntervalMs).starting(),
+    inject: [RESOLVED_OPTIONS, STORE, Happenings],
+    useFactory: (options: ResolvedOptions, store: Store, happenings: Happenings) =>
+      new UpdateBuffers(groupsOf(options), store, options.flushIntervalMs, happenings).starting(),
   },
   {
     provide: GroupReader,
@@ -72,6 +74,18 @@ export const providers: Provider[] = [
   },
   SelfMetrics,
   PushHistory,
+  MetricsEvents,
+  {
+    provide: Happenings,
+    inject: [RESOLVED_OPTIONS, STORE, SelfMetrics, PushHistory, MetricsEvents],
+    useFactory: (
+      options: ResolvedOptions,
+      { address }: Store,
+      selfMetrics: SelfMetrics,
+      history: PushHistory,
+      events: MetricsEvents,
+    ) => new Happenings(groupsOf(options), address, selfMetrics, history, events),
+  },
   Collectors,
   {
     provide: Collecting,
@@ -89,7 +103,7 @@ export const providers: Provider[] = [
   },
   {
     provide: GATEWAY_POOL,
-    inject: [RESOLVED_OPTIONS, PrometheusClient, STORE, Presence, SelfMetrics],
+    inject: [RESOLVED_OPTIONS, PrometheusClient, STORE, Presence, Happenings],
     useFactory: createGatewayPool,
   },
   {
@@ -101,8 +115,7 @@ export const providers: Provider[] = [
       GATEWAY_POOL,
       PrometheusClient,
       Presence,
-      SelfMetrics,
-      PushHistory,
+      Happenings,
       UpdateBuffers,
       Collectors,
     ],
@@ -113,17 +126,10 @@ export const providers: Provider[] = [
       pool: GatewayPool,
       prometheus: PrometheusClient,
       presence: Presence,
-      selfMetrics: SelfMetrics,
-      history: PushHistory,
+      listener: Happenings,
       buffers: UpdateBuffers,
       collectors: Collectors,
     ) => {
-      const listener = {
-        pushed: (result: PushResult): void => {
-          selfMetrics.pushed(result);
-          history.pushed(result);
-        },
-      };
       const tellLoss = (job: string, what: string): void => {
         buffers.tellLoss(job, what);
       };
@@ -193,18 +199,29 @@ export const providers: Provider[] = [
   },
   {
     provide: MetricsService,
-    inject: [RESOLVED_OPTIONS, UpdateBuffers, GroupReader, PushService, Announcer, SelfMetrics, Collecting],
+    inject: [
+      RESOLVED_OPTIONS,
+      UpdateBuffers,
+      GroupReader,
+      PushService,
+      Announcer,
+      SelfMetrics,
+      Happenings,
+      Collecting,
+      ProcessGroup,
+    ],
     useFactory: createMetricsService,
   },
   {
     provide: Instruments,
-    inject: [RESOLVED_OPTIONS, MetricsService, HttpAdapterHost, ModulesContainer],
+    inject: [RESOLVED_OPTIONS, MetricsService, ProcessGroup, HttpAdapterHost, ModulesContainer],
     useFactory: (
       { instrument }: ResolvedOptions,
       metrics: MetricsService,
+      processGroup: ProcessGroup,
       adapterHost: HttpAdapterHost,
       modules: ModulesContainer,
-    ) => Instruments.begin(instrument, { metrics, adapterHost, modules }),
+    ) => Instruments.begin(instrument, { metrics, processGroup, adapterHost, modules }),
   },
 ];
 
@@ -224,7 +241,7 @@ function createGatewayPool(
   prometheus: PrometheusClient,
   { ledgers }: Store,
   peers: Presence,
-  listener: SelfMetrics,
+  listener: Happenings,
 ): GatewayPool {
   const directory = gatewayDirectory(gateways, formerGateways);
   if (strategy === 'broadcast') return new BroadcastGateways(directory, ledgers, peers);
@@ -240,18 +257,28 @@ async function createMetricsService(
   pushService: PushService,
   announcer: Announcer,
   selfMetrics: SelfMetrics,
+  happenings: Happenings,
   collecting: Collecting,
+  processGroup: ProcessGroup,
 ): Promise<MetricsService> {
   const pusher: MetricPusher = {
-    push: (job, mode) => pushService.push(job, { mode, collects: true }),
+    push: async (job, mode) => {
+      // Without ticks the group of the process goes along with the first job.
+      const isAlone = options.autoPush === false && job === options.jobs[0];
+      const alongside = isAlone ? processGroup.push() : undefined;
+      const result = await pushService.push(job, { mode, collects: true });
+      await alongside;
+      return result;
+    },
     announce: (job, announcing) => announcer.announce(job, announcing),
     delete: (job) => pushService.delete(job),
     status: (job) => pushService.status(job),
   };
+  const limits = { ...options, overflowed: happenings.overflowed.bind(happenings) };
   const source = options.exemplars === 'active-span' ? await activeSpan() : undefined;
-  const service = new MetricsService(options.jobs, buffers, reader, pusher, options, source, collecting.add);
+  const service = new MetricsService(options.jobs, buffers, reader, pusher, limits, source, collecting.add);
   for (const definition of options.metrics) service.define(definition, 'the options of forRoot');
-  if (options.selfMetrics) selfMetrics.define(service);
+  if (options.selfMetrics) selfMetrics.define(service, buffers, options.isBroadcast);
   metricsBegin(service);
   return service;
 }

@@ -17,6 +17,11 @@ export interface InstrumentOptions {
    * @defaultValue `false`
    */
   handlers?: boolean;
+  /**
+   * This process itself: event loop, garbage collection, memory, processor, handles, under the names that prom-client has for them.
+   * @defaultValue `false`
+   */
+  process?: boolean | ProcessInstrumentOptions;
 }
 
 /** How requests are measured. */
@@ -48,6 +53,20 @@ export interface HttpInstrumentOptions {
    * @defaultValue none
    */
   labels?: Readonly<Record<string, HttpLabel>>;
+}
+
+/** How the process is measured. */
+export interface ProcessInstrumentOptions {
+  /**
+   * Stands before each name, such as `'shop_'`.
+   * @defaultValue `''`
+   */
+  prefix?: string;
+  /**
+   * Further labels of each metric, such as `{ region: 'eu' }`. The process itself is told by the grouping label `process`.
+   * @defaultValue none
+   */
+  labels?: Readonly<Record<string, string | number>>;
 }
 
 /** Whose names, labels and buckets metrics of requests have. */

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { isLabelName } from '../model/index.js';
 import * as checks from './checks.js';
-import type { HttpInstrumentOptions, InstrumentOptions } from './instrument-options.js';
+import type { HttpInstrumentOptions, InstrumentOptions, ProcessInstrumentOptions } from './instrument-options.js';
 import { objectOf, type OptionsOf } from './option.js';
 
 const SWITCH = 'true, false or an object of options';
@@ -24,9 +24,18 @@ const HTTP = {
   labels: { check: v.record(LABEL_NAME, v.function('a function'), 'an object of label names and functions') },
 } satisfies OptionsOf<HttpInstrumentOptions>;
 
+const NAME_PREFIX = v.pipe(v.string(), v.regex(/^([a-zA-Z_:][a-zA-Z0-9_:]*)?$/, 'the beginning of a metric name'));
+const LABEL_VALUE = v.union([v.string(), v.number()], 'a text or a number');
+
+const PROCESS = {
+  prefix: { check: NAME_PREFIX },
+  labels: { check: v.record(LABEL_NAME, LABEL_VALUE, 'an object of label names and values') },
+} satisfies OptionsOf<ProcessInstrumentOptions>;
+
 /** What may be switched on. */
 export const INSTRUMENT = {
   http: { check: switchOr(objectOf(HTTP)) },
   schedule: { check: checks.flag },
   handlers: { check: checks.flag },
+  process: { check: switchOr(objectOf(PROCESS)) },
 } satisfies OptionsOf<InstrumentOptions>;

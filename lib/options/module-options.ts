@@ -50,9 +50,9 @@ export interface PrometheusPushgatewayModuleOptions {
    */
   shutdownTimeoutMs?: number;
   /**
-   * Count pushes, moves between gateways and delays as metrics of the first job: `pushgateway_client_pushes_total`,
-   * `..._moves_total`, `..._delayed_seconds`.
+   * Measure what becomes of pushes and of counts that wait, as metrics of the first job: `pushgateway_client_pushes_total` and others.
    *
+   * @see docs/events.md#self-metrics
    * @defaultValue `false`
    */
   selfMetrics?: boolean;

@@ -8,5 +8,5 @@ export { AbandonedGroups } from './abandoned-groups.js';
 export { Presence } from './presence.js';
 export { PROCESS_LABEL, ProcessGroup, type ProcessSource } from './process-group.js';
 export { type PastPush, PushHistory } from './push-history.js';
-export { type PushOptions, PushService, type Restorer } from './push.service.js';
+export { type PushOptions, PushService, type PushListener, type Restorer } from './push.service.js';
 export { Shutdown } from './shutdown.js';

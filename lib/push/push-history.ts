@@ -1,5 +1,4 @@
 import type { PushResult } from '../model/index.js';
-import type { PushListener } from './push.service.js';
 
 /** How many results are kept. */
 const KEPT = 50;
@@ -10,7 +9,7 @@ export interface PastPush extends PushResult {
 }
 
 /** The latest pushes and deletions of this process. */
-export class PushHistory implements PushListener {
+export class PushHistory {
   readonly #pushes: PastPush[] = [];
 
   pushed(result: PushResult): void {

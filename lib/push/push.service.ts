@@ -42,7 +42,7 @@ export interface PushOptions {
 
 /** Told of every result. */
 export interface PushListener {
-  pushed(result: PushResult): void;
+  pushed(result: PushResult, what: 'push' | 'deletion'): void;
 }
 
 /** Brings values back that the store has lost. */
@@ -126,7 +126,7 @@ export class PushService {
   }
 
   push(job: string, options: PushOptions = {}): Promise<PushResult> {
-    return this.#report(job, async (group) => {
+    return this.#report(job, 'push', async (group) => {
       const {
         presence,
         reader,
@@ -160,7 +160,7 @@ export class PushService {
   }
 
   delete(job: string): Promise<PushResult> {
-    return this.#report(job, async (group) => {
+    return this.#report(job, 'deletion', async (group) => {
       await this.options.presence?.begin();
       return this.#inTurn(group, { isCoverable: false }, async () => ({
         answer: await this.options.pool.delete(group),
@@ -329,12 +329,12 @@ export class PushService {
     return readStatus(this.options.store, this.options.reader.groupOf(job));
   }
 
-  async #report(job: string, act: (group: Group) => Promise<Transfer>): Promise<PushResult> {
+  async #report(job: string, what: 'push' | 'deletion', act: (group: Group) => Promise<Transfer>): Promise<PushResult> {
     const push = this.#resultOf(job, act);
     this.#underWay.add(push);
     const result = await push;
     this.#underWay.delete(push);
-    this.options.listener?.pushed(result);
+    this.options.listener?.pushed(result, what);
     return result;
   }
 

@@ -19,10 +19,10 @@ export interface PrometheusConfigInput {
   readonly scrapeIntervalSeconds: number;
   /** Whether gateways are told when series began. */
   readonly hasStartTimes: boolean;
+  /** Names of files with rules and alerts, beside this one. */
+  readonly ruleFiles: readonly string[];
   /** Where the application itself is scraped, paths included, in the place of the gateways. */
   readonly scraped?: readonly Endpoint[];
-  /** Whether there are alerts of batch jobs. */
-  readonly hasAlerts: boolean;
   /** This Prometheus among its replicas; undefined: there is one, or they do not federate. */
   readonly replica?: Replica;
 }
@@ -35,8 +35,7 @@ export interface Replica {
 
 /** The whole of a `prometheus.yml`. */
 export function prometheusConfig(input: PrometheusConfigInput): string {
-  const { isBroadcast, scrapeIntervalSeconds, hasStartTimes, hasAlerts, replica } = input;
-  const ruleFiles = [...(isBroadcast ? ['rules.yml'] : []), ...(hasAlerts ? ['alerts.yml'] : [])];
+  const { scrapeIntervalSeconds, hasStartTimes, ruleFiles, replica } = input;
   const header =
     `Prometheus${replica ? ` ${replica.name}` : ''}: how it scrapes the ${input.scraped ? 'application' : 'Pushgateways'}. Prometheus 2.42 to 3.x.\n` +
     'The whole of a prometheus.yml; or put the scrape configs into yours, and the rest of it if it is not there.' +

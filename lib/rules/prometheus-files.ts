@@ -11,6 +11,7 @@ import {
 import { batchAlerts, type WatchedBatchJob } from './batch-alerts.js';
 import { GATEWAY_JOB } from './copy-names.js';
 import { prometheusConfig, type Replica } from './prometheus-config.js';
+import { pushAlerts } from './push-alerts.js';
 import { type KnownJob, type PushedMetric, pushedMetrics } from './pushed-metrics.js';
 import { recordingRules } from './recording-rules.js';
 import { targetsOf } from './scrape-job.js';
@@ -21,7 +22,7 @@ export const ASSUMED_PUSH_INTERVAL_SECONDS = 60;
 export interface PrometheusFilesInput {
   readonly options: Pick<
     ResolvedOptions,
-    'gateways' | 'prometheus' | 'jobs' | 'instance' | 'groupingLabels' | 'pushIntervalMs' | 'startTimes'
+    'gateways' | 'prometheus' | 'jobs' | 'instance' | 'groupingLabels' | 'pushIntervalMs' | 'startTimes' | 'selfMetrics'
   >;
   readonly strategy: PushStrategy;
   /** Metrics to record: needed for broadcast only. */
@@ -43,7 +44,8 @@ export interface PrometheusFile {
 
 /**
  * The configuration by which Prometheus reads what an application with these options pushes: `prometheus.yml`, or
- * `prometheus-1.yml` and so on for each replica; with broadcast also `rules.yml`, and `alerts.yml` where batch jobs are watched.
+ * `prometheus-1.yml` and so on for each replica; with broadcast also `rules.yml`, with `selfMetrics` `push-alerts.yml`, and
+ * `alerts.yml` where batch jobs are watched.
  *
  * @throws ConfigurationError, MetricDefinitionError, MetricClashError for what the configuration cannot express.
  */
@@ -52,6 +54,12 @@ export function prometheusFiles(input: PrometheusFilesInput): PrometheusFile[] {
   const { gateways, jobs } = options;
   const scraped = input.scraped?.map(scrapedAt);
   const hasCopies = scraped === undefined && isBroadcast({ strategy, gateways });
+  const hasAlerts = scraped === undefined && options.selfMetrics;
+  const further = [
+    ...(hasCopies ? [{ name: 'rules.yml', text: rules(input) }] : []),
+    ...(hasAlerts ? [{ name: 'push-alerts.yml', text: alerts(options, hasCopies) }] : []),
+    ...(batchJobs.length > 0 ? [{ name: 'alerts.yml', text: batchAlerts(jobs, batchJobs) }] : []),
+  ];
   const replicas = replicasOf(input);
   const configOf = (replica?: Replica): string =>
     prometheusConfig({
@@ -59,18 +67,24 @@ export function prometheusFiles(input: PrometheusFilesInput): PrometheusFile[] {
       jobs,
       isBroadcast: hasCopies,
       scrapeIntervalSeconds,
+      ruleFiles: further.map(({ name }) => name),
       hasStartTimes: scraped !== undefined || options.startTimes,
       ...(scraped && { scraped }),
-      hasAlerts: batchJobs.length > 0,
       ...(replica && { replica }),
     });
   const files =
     replicas.length === 0
       ? [{ name: 'prometheus.yml', text: configOf() }]
       : replicas.map((replica, at) => ({ name: `prometheus-${at + 1}.yml`, text: configOf(replica) }));
-  if (hasCopies) files.push({ name: 'rules.yml', text: rules(input) });
-  if (batchJobs.length > 0) files.push({ name: 'alerts.yml', text: batchAlerts(jobs, batchJobs) });
-  return files;
+  return [...files, ...further];
+}
+
+function alerts({ jobs, pushIntervalMs }: PrometheusFilesInput['options'], hasCopies: boolean): string {
+  return pushAlerts({ hasCopies, jobs, pushIntervalSeconds: pushIntervalSeconds(pushIntervalMs) });
+}
+
+function pushIntervalSeconds(pushIntervalMs: number | undefined): number {
+  return pushIntervalMs === undefined ? ASSUMED_PUSH_INTERVAL_SECONDS : pushIntervalMs / 1_000;
 }
 
 function rules({ options, known, scrapeIntervalSeconds }: PrometheusFilesInput): string {
@@ -78,8 +92,10 @@ function rules({ options, known, scrapeIntervalSeconds }: PrometheusFilesInput):
   const metrics = pushedMetrics(known);
   const groupLabels = groupingLabels({ job: jobs[0], instance, labels }).map(([name]) => name);
   refuseGatewayNames(jobs, metrics, groupLabels);
-  const pushIntervalSeconds = pushIntervalMs === undefined ? ASSUMED_PUSH_INTERVAL_SECONDS : pushIntervalMs / 1_000;
-  return recordingRules({ jobs, metrics, groupLabels, intervalSeconds: scrapeIntervalSeconds, pushIntervalSeconds });
+  return recordingRules({
+    ...{ jobs, metrics, groupLabels, intervalSeconds: scrapeIntervalSeconds },
+    pushIntervalSeconds: pushIntervalSeconds(pushIntervalMs),
+  });
 }
 
 /** Names that broadcast needs for itself. */

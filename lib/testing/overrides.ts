@@ -2,9 +2,9 @@ import type { FactoryProvider } from '@nestjs/common';
 import { UpdateBuffers } from '../buffer/index.js';
 import { PushgatewayClient } from '../gateway/index.js';
 import type { PushResult } from '../model/index.js';
+import { Happenings } from '../module/happenings.js';
 import { MODULE_OPTIONS_TOKEN } from '../module/module-definition.js';
 import { GATEWAY_POOL, groupsOf } from '../module/providers.js';
-import { SelfMetrics } from '../module/self-metrics.js';
 import {
   type PrometheusPushgatewayModuleOptions,
   RESOLVED_OPTIONS,
@@ -12,7 +12,7 @@ import {
   type ResolvedOptions,
 } from '../options/index.js';
 import { PrometheusClient } from '../prometheus/index.js';
-import { Announcer, GroupReader, Presence, PushHistory, PushService, Shutdown } from '../push/index.js';
+import { Announcer, GroupReader, Presence, ProcessGroup, PushService, Shutdown } from '../push/index.js';
 import { STORE, type Store } from '../store/index.js';
 import { RecordingGateways } from './recorded-pushes.js';
 import { withoutNetwork } from './without-network.js';
@@ -28,8 +28,9 @@ export const OVERRIDES: readonly FactoryProvider[] = [
   { provide: RESOLVED_OPTIONS, inject: [MODULE_OPTIONS_TOKEN], useFactory: optionsInMemory },
   {
     provide: UpdateBuffers,
-    inject: [RESOLVED_OPTIONS, STORE],
-    useFactory: (options: ResolvedOptions, store: Store) => new BuffersOnDemand(groupsOf(options), store, Infinity),
+    inject: [RESOLVED_OPTIONS, STORE, Happenings],
+    useFactory: (options: ResolvedOptions, store: Store, happenings: Happenings) =>
+      new BuffersOnDemand(groupsOf(options), store, Infinity, happenings),
   },
   {
     provide: PushgatewayClient,
@@ -64,8 +65,19 @@ export const OVERRIDES: readonly FactoryProvider[] = [
   },
   {
     provide: PushService,
-    inject: [RESOLVED_OPTIONS, GroupReader, STORE, GATEWAY_POOL, SelfMetrics, PushHistory],
+    inject: [RESOLVED_OPTIONS, GroupReader, STORE, GATEWAY_POOL, Happenings],
     useFactory: pushServiceWithoutPrometheus,
+  },
+  // A test looks at what was counted, not at its own process.
+  {
+    provide: ProcessGroup,
+    inject: [RESOLVED_OPTIONS],
+    useFactory: (options: ResolvedOptions) => ({
+      group: groupsOf(options)[0],
+      hasBegun: false,
+      add: () => undefined,
+      push: () => Promise.resolve(undefined),
+    }),
   },
   {
     provide: Announcer,
@@ -113,15 +125,8 @@ function pushServiceWithoutPrometheus(
   reader: GroupReader,
   store: Store,
   pool: RecordingGateways,
-  selfMetrics: SelfMetrics,
-  history: PushHistory,
+  listener: Happenings,
 ): PushService {
-  const listener = {
-    pushed: (result: PushResult): void => {
-      selfMetrics.pushed(result);
-      history.pushed(result);
-    },
-  };
   return new PushService({ reader, store, pool, timeoutMs: gateways[0].timeoutMs, startTimes, listener });
 }
 

@@ -5,9 +5,12 @@ function resolve(instrument: unknown): unknown {
 }
 
 describe('the options of instruments', () => {
-  it.each([{}, { http: true }, { http: false }, { http: {} }])('may be %j', (instrument) => {
-    expect(resolve(instrument)).toEqual(instrument);
-  });
+  it.each([{}, { http: true }, { http: false }, { http: {} }, { process: true }, { process: { prefix: 'a_' } }])(
+    'may be %j',
+    (instrument) => {
+      expect(resolve(instrument)).toEqual(instrument);
+    },
+  );
 
   it.each<[unknown, string]>([
     [true, 'instrument: expected an object, got true'],
@@ -18,6 +21,9 @@ describe('the options of instruments', () => {
     [{ http: { ignore: [1] } }, 'instrument.http.ignore.0: expected a route or a regular expression, got 1'],
     [{ http: { labels: { 'a-b': () => 'c' } } }, 'instrument.http.labels.a-b: expected a label name, got "a-b"'],
     [{ http: { labels: { tenant: 'acme' } } }, 'instrument.http.labels.tenant: expected a function, got "acme"'],
+    [{ process: { prefix: 'a-' } }, 'instrument.process.prefix: expected the beginning of a metric name, got "a-"'],
+    [{ process: { labels: { 'a-b': 'c' } } }, 'instrument.process.labels.a-b: expected a label name, got "a-b"'],
+    [{ process: { labels: { a: true } } }, 'instrument.process.labels.a: expected a text or a number, got true'],
   ])('may not be %j', (instrument, fault) => {
     expect(() => resolve(instrument)).toThrow(`Invalid options of PrometheusPushgatewayModule:\n  - ${fault}`);
   });

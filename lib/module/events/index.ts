@@ -1,0 +1,11 @@
+export type {
+  ClashedEvent,
+  DelayedEvent,
+  EventGroup,
+  MetricsEvent,
+  MovedEvent,
+  OverflowedEvent,
+  PushEvent,
+  RecoveredEvent,
+} from './event.js';
+export { MetricsEvents } from './metrics-events.js';
