@@ -27,14 +27,17 @@ export class Collectors {
     this.#all.push(collector);
   }
 
-  /** Whether a job has metrics that somebody collects. */
-  has(job: string, by: Collector['by']): boolean {
-    return this.#all.some((collector) => collector.by === by && collector.jobs.includes(job));
+  /** The metrics of a job that are collected by one process for all, or by each. */
+  metricsOf(job: string, by: Collector['by']): string[] {
+    return this.#of(job, by).map(({ metric }) => metric);
   }
 
-  /** Collects for a job. Resolves when all have answered, or have had their time; never rejects. */
-  async collect(job: string, by: Collector['by']): Promise<void> {
-    const asked = this.#all.filter((collector) => collector.by === by && collector.jobs.includes(job));
+  /**
+   * Collects for a job. Resolves when all have answered, or have had their time; never rejects.
+   * @param metrics Default: all.
+   */
+  async collect(job: string, by: Collector['by'], metrics?: readonly string[]): Promise<void> {
+    const asked = this.#of(job, by).filter(({ metric }) => metrics?.includes(metric) ?? true);
     await Promise.all(asked.map((collector) => this.#ask(collector)));
   }
 
@@ -43,6 +46,10 @@ export class Collectors {
     return [...this.#faults].flatMap(([{ metric, jobs }, fault]) =>
       jobs.includes(job) ? [`metric "${metric}" is not collected: ${fault}`] : [],
     );
+  }
+
+  #of(job: string, by: Collector['by']): Collector[] {
+    return this.#all.filter((collector) => collector.by === by && collector.jobs.includes(job));
   }
 
   /** One that is still under way is not begun again, nor waited for again. */

@@ -70,4 +70,10 @@ export interface Turns {
    * nobody knows. `'none'`: it has shown series without them. Default: neither.
    */
   end(group: Group, turn: string, pushedAt?: number, starts?: Starts | 'none'): Promise<void>;
+
+  /**
+   * Which of these metrics the caller is to collect for all: those that nobody has asked for within `forMs`. Whoever pushes may not
+   * have them.
+   */
+  collects(group: Group, metrics: readonly string[], forMs: number): Promise<readonly string[]>;
 }

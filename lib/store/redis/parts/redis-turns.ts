@@ -4,6 +4,7 @@ import type { Starts } from '../../series.js';
 import type { BegunPush, PushTurn, PushWish, Turns } from '../../turns.js';
 import type { RedisAccess } from '../connection/redis-access.js';
 import { Script } from '../connection/script.js';
+import { familyField } from '../family-field.js';
 import { flag } from './packing.js';
 import { ledgerOf } from './redis-ledger.js';
 import { type RedisSeries, type SeriesReply, waitingOf } from './redis-series.js';
@@ -20,6 +21,7 @@ export class RedisTurns implements Turns {
   readonly #take = new Script('take-turn', 'turn');
   readonly #keep = new Script('keep-turn');
   readonly #end = new Script('end-turn');
+  readonly #collect = new Script('collect');
 
   constructor(
     private readonly redis: RedisAccess,
@@ -78,6 +80,12 @@ export class RedisTurns implements Turns {
   async end(group: Group, turn: string, pushedAt?: number, starts?: Starts | 'none'): Promise<void> {
     const lost = starts === 'none' ? starts : (starts?.lostUntil ?? '');
     await this.redis.run(this.#end, group, [turn, pushedAt ?? '', lost]);
+  }
+
+  async collects(group: Group, metrics: readonly string[], forMs: number): Promise<readonly string[]> {
+    const args = [Math.max(Math.round(forMs), 1), ...metrics.map(familyField)];
+    const answers = (await this.redis.run(this.#collect, group, args)) as number[];
+    return metrics.filter((_, at) => answers[at] === 1);
   }
 }
 
