@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Group, ResolvedDefinition } from '../model/index.js';
-import type { ApplyResult, SeriesStore, Update } from '../store/index.js';
+import type { ApplyResult, Confirmed, SeriesStore, Update } from '../store/index.js';
 import type { BatchContent } from './batch-maker.js';
 
 /** What a buffer tells of its store and of families it cannot write. */
@@ -51,6 +51,11 @@ export class BatchSender {
   /** How often in a row the store did not answer. */
   get failures(): number {
     return this.#failures;
+  }
+
+  /** The last batch that the store has confirmed. */
+  get confirmed(): Confirmed {
+    return { writer: this.#writer, sequence: this.#applied };
   }
 
   /** How many batches wait. */

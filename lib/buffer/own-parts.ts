@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Group } from '../model/index.js';
-import type { Processes } from '../store/index.js';
+import type { Confirmed, Processes } from '../store/index.js';
 import type { DirtyList } from './accumulator.js';
 
 /** How often a process with values of its own gives a sign of life; it may miss two (`PROCESS_SILENT_MS`). */
@@ -34,6 +34,8 @@ export class OwnParts {
   constructor(
     private readonly group: Group,
     private readonly processes: Processes,
+    /** What the store is known to have. */
+    private readonly confirmed: () => Confirmed,
   ) {}
 
   /** Name of this process beside its values. */
@@ -107,7 +109,7 @@ export class OwnParts {
     const process = this.#process;
     const begun = performance.now();
     try {
-      const { sign, isKnown } = await this.processes.live(this.group, process, this.#lastSign);
+      const { sign, isKnown } = await this.processes.live(this.group, process, this.#lastSign, this.confirmed());
       if (process !== this.#process) return;
       this.#lastSign = sign;
       this.#signedAt = begun;

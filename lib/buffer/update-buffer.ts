@@ -55,7 +55,7 @@ export class UpdateBuffer {
     /** Default: nobody asks which processes live. */
     processes: Processes = ALL_LIVE,
   ) {
-    const parts = (this.parts = new OwnParts(group, processes));
+    const parts = (this.parts = new OwnParts(group, processes, () => this.#sender.confirmed));
     this.#maker = new BatchMaker(() => {
       this.#schedule();
     }, parts);
