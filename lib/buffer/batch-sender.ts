@@ -14,7 +14,7 @@ export interface BufferListener {
   /** A part of a batch was stored, and nobody knows which. */
   torn(reason: string): void;
   /** The store has lost this many batches of this process, which it had confirmed. */
-  lost(batches: number): void;
+  lost(batches: number): void | Promise<void>;
   /** This process is a copy of another one, or was resumed from an older image. */
   copied(): void;
 }
@@ -106,7 +106,7 @@ export class BatchSender {
           this.listener.failed(result.family, result.reason);
           break;
         case 'behind':
-          batch = this.#beginAnew(batch, result.applied);
+          batch = await this.#beginAnew(batch, result.applied);
           break;
         default:
           if (result.outcome === 'torn') this.listener.torn(result.reason);
@@ -123,7 +123,7 @@ export class BatchSender {
     for (;;) {
       const result = await this.#ask(() => this.store.number(this.group, this.#writer, this.#applied));
       if (result.outcome === 'behind') {
-        this.#beginAnew(batch, result.applied);
+        await this.#beginAnew(batch, result.applied);
         continue;
       }
       const { writer, sequence, isCopy } = result;
@@ -135,8 +135,8 @@ export class BatchSender {
   }
 
   /** The store is older than it was: to it this is another writer. */
-  #beginAnew({ sequence: _, ...batch }: QueuedBatch, applied: number): QueuedBatch {
-    this.listener.lost(this.#applied - applied);
+  async #beginAnew({ sequence: _, ...batch }: QueuedBatch, applied: number): Promise<QueuedBatch> {
+    await this.listener.lost(this.#applied - applied);
     this.#writer = randomUUID();
     this.#applied = 0;
     return batch;

@@ -68,8 +68,14 @@ export class OwnParts {
     return this.#all.size > 0 && performance.now() - this.#signedAt >= SIGN_EVERY_MS;
   }
 
-  /** The store gets all values again. */
-  resend(): void {
+  /** The store has lost what it had. It gets a sign of life, since without one no value counts, and then all values again. */
+  async renew(): Promise<void> {
+    this.#signedAt = -Infinity;
+    await this.sign();
+    this.#resend();
+  }
+
+  #resend(): void {
     for (const part of this.#all) part.change();
   }
 
@@ -78,7 +84,7 @@ export class OwnParts {
     this.#process = newName();
     this.#lastSign = undefined;
     this.#signedAt = -Infinity;
-    this.resend();
+    this.#resend();
   }
 
   /** No sign of life any more; the values are left to run out. */
@@ -113,7 +119,7 @@ export class OwnParts {
       if (process !== this.#process) return;
       this.#lastSign = sign;
       this.#signedAt = begun;
-      if (!isKnown) this.resend();
+      if (!isKnown) this.#resend();
     } catch {
       // The store is away. The next sign tells whether it still knows this process.
     }

@@ -61,9 +61,9 @@ export class UpdateBuffer {
     }, parts);
     const telling: BufferListener = {
       ...listener,
-      lost: (batches) => {
-        parts.resend();
-        listener.lost(batches);
+      lost: async (batches) => {
+        await listener.lost(batches);
+        await parts.renew();
       },
       copied: () => {
         parts.becomeAnother();

@@ -296,16 +296,22 @@ export class PushService {
   /** Brings values back that wait, and decides what is to be shown. */
   async #prepare(group: Group, begun: BegunPush, isNew: View['isNew']): Promise<Prepared> {
     const { restorer, announceForMs = 0, exemplars = true } = this.options;
-    const { contested, waiting, families, starts } = begun;
+    const { contested, waiting, families, starts, arePartsLost = false } = begun;
     const isComplete = waiting.size === 0 || restorer === undefined;
-    const heldBack = isComplete ? [] : await restorer.restore(group, this.#ending.signal);
+    const counters = isComplete ? [] : await restorer.restore(group, this.#ending.signal);
+    const gauges = families.filter(({ definition: { aggregation } }) => arePartsLost && aggregation !== undefined);
+    const heldBack = [...counters, ...gauges.map(({ definition }) => definition.name)];
+    const reasons = [
+      counters.length > 0 &&
+        `held back until Prometheus has told their values: ${counters.map((name) => withAdvice(name, restorer)).join(', ')}`,
+      gauges.length > 0 &&
+        `held back until all processes have sent their values again: ${gauges.map(({ definition }) => definition.name).join(', ')}`,
+    ];
     return {
       ...(isComplete && { families }),
       view: { heldBack, exemplars, asAnnounced: announceForMs > 0, ...(starts && { starts }), ...(isNew && { isNew }) },
       notes: contested.map(contestText),
-      ...(heldBack.length > 0 && {
-        heldBack: `held back until Prometheus has told their values: ${heldBack.map((name) => withAdvice(name, restorer)).join(', ')}`,
-      }),
+      ...(heldBack.length > 0 && { heldBack: reasons.filter((reason) => reason !== false).join('; ') }),
     };
   }
 

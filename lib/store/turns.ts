@@ -46,6 +46,8 @@ export interface BegunPush {
   /** As `SeriesStore.families` gives them; the small ones with their series. */
   readonly families: readonly StoredFamily[];
   readonly ledger: Ledger;
+  /** The store is older than it was: of gauges of processes it may have some values only, until each process has given a sign. Default false. */
+  readonly arePartsLost?: boolean;
   /** With {@link PushWish.withStarts}: for the reading of this push. */
   readonly starts?: Starts;
 }

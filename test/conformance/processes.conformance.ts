@@ -106,6 +106,16 @@ export function describeProcesses(name: string, create: () => { store: Store; ti
       expect(await store.processes.live(group, 'p2', sign)).toMatchObject({ isKnown: false });
     });
 
+    it('are sent again when the store knows the last sign, and not what was confirmed after it', async () => {
+      const gauge = gaugeOf('sum');
+      const first = await store.processes.live(group, 'p1');
+      await apply(gauge, [part('p1', '', 1)]);
+      const second = await store.processes.live(group, 'p1', first.sign, { writer: 'w', sequence: 1 });
+      expect(second).toMatchObject({ isKnown: true });
+      const older = await store.processes.live(group, 'p1', second.sign, { writer: 'w', sequence: 2 });
+      expect(older).toMatchObject({ isKnown: false });
+    });
+
     it('keep everybody after a time in which nobody could give a sign, until the next one is due', async () => {
       const gauge = gaugeOf('sum');
       await store.processes.live(group, 'p1');

@@ -1,5 +1,11 @@
 import { definitionShape, type Group, type ResolvedDefinition } from '../../../model/index.js';
-import { type Confirmed, NOTHING_CONFIRMED, PROCESS_SILENT_MS, type Processes, type SignTaken } from '../../processes.js';
+import {
+  type Confirmed,
+  NOTHING_CONFIRMED,
+  PROCESS_SILENT_MS,
+  type Processes,
+  type SignTaken,
+} from '../../processes.js';
 import type { RedisAccess } from '../connection/redis-access.js';
 import { Script } from '../connection/script.js';
 

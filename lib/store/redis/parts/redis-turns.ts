@@ -14,7 +14,7 @@ import { contestedOf } from './redis-shapes.js';
 const WEIGHT_AT_BEGIN = 1_000;
 
 type TurnReply = [taken: number, now: number, lastPushedAt: number, busyForMs: number];
-type BeginReply = [TurnReply, Buffer[], Buffer[], Buffer[], SeriesReply[], Buffer[], Buffer];
+type BeginReply = [TurnReply, Buffer[], Buffer[], Buffer[], SeriesReply[], Buffer[], Buffer, number];
 
 export class RedisTurns implements Turns {
   readonly #begin = new Script('begin-push', 'starts', 'series', 'shapes', 'pushing', 'reading', 'turn');
@@ -49,7 +49,7 @@ export class RedisTurns implements Turns {
       flag(withStarts),
       flag(withExemplars),
     ])) as BeginReply;
-    const [taken, contested, waiting, families, series, ledger, lostUntil] = reply;
+    const [taken, contested, waiting, families, series, ledger, lostUntil, arePartsLost] = reply;
     const result = turnOf(turn, taken);
     if (result.turn === undefined) return result;
     try {
@@ -58,6 +58,7 @@ export class RedisTurns implements Turns {
         waiting: waitingOf(waiting),
         families: this.series.familiesIn(group, families, series),
         ledger: ledgerOf(ledger.map(String)),
+        ...(arePartsLost === 1 && { arePartsLost: true }),
         ...(withStarts && { starts: { turn, at: Math.min(result.now, ownClock), lostUntil: Number(lostUntil) } }),
       };
       return { ...result, begun };

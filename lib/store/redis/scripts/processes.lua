@@ -26,6 +26,7 @@ end
 
 if ARGV[1] == 'live' then
   note_group()
+  local since = redis.call('ZSCORE', processes, SINCE)
   -- Nobody could give a sign for a while, or this is the first one: whoever lives gets the time for the next.
   local latest = tonumber(redis.call('ZREVRANGE', processes, 0, 0, 'WITHSCORES')[2] or 0)
   if now - latest > silent_ms then
@@ -34,6 +35,10 @@ if ARGV[1] == 'live' then
   -- It may know the sign and yet be older than the values that came after it.
   local is_older = (numbers_of(ARGV[5]) or 0) < tonumber(ARGV[6])
   local is_known = not is_older and redis.call('ZSCORE', processes, ARGV[3]) == ARGV[4]
+  -- Not if this process alone was silent.
+  if ARGV[4] ~= '' and not is_known and (is_older or not since or tonumber(since) > tonumber(ARGV[4])) then
+    note_parts_lost()
+  end
   redis.call('ZADD', processes, digits(now), ARGV[3])
   return {digits(now), is_known and '1' or ''}
 end

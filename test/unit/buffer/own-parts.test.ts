@@ -1,0 +1,62 @@
+import { PartAccumulator, UpdateBuffer } from '../../../lib/buffer/index.js';
+import { resolveDefinition } from '../../../lib/model/index.js';
+import type { Batch } from '../../../lib/store/index.js';
+import { group, NEVER_MS, openBuffer, ScriptedStore } from './support.js';
+
+const open = resolveDefinition({ name: 'open', help: 'Open', type: 'gauge', labelNames: ['a'], aggregation: 'sum' });
+
+let store: ScriptedStore;
+const buffers: UpdateBuffer[] = [];
+beforeEach(() => {
+  store = new ScriptedStore();
+});
+afterEach(() => {
+  jest.restoreAllMocks();
+  for (const buffer of buffers.splice(0)) buffer.stop();
+});
+
+/** One process. */
+function start(): UpdateBuffer {
+  const { listener } = openBuffer(store);
+  const buffer = new UpdateBuffer(group, store.series, NEVER_MS, listener, undefined, store.processes);
+  buffers.push(buffer);
+  return buffer;
+}
+
+const partOf = (buffer: UpdateBuffer, labels = ''): PartAccumulator => new PartAccumulator(labels, buffer.family(open));
+
+describe('values of a process that the store has lost', () => {
+  it('are sent again when a sign of life shows that a confirmed batch is gone', async () => {
+    const buffer = start();
+    partOf(buffer).put(5);
+    await buffer.flush();
+    const live = jest.spyOn(store.processes, 'live');
+    await buffer.parts.sign();
+    const { writer, sequence } = store.batches.at(-1) as Batch;
+    expect(live.mock.calls.at(-1)?.[3]).toEqual({ writer, sequence });
+    expect(sequence).toBe(1);
+    // As after a failover to a replica that had the sign alone.
+    const states = jest.spyOn(store.series, 'number');
+    live.mockResolvedValueOnce({ sign: 1, isKnown: false });
+    await buffer.parts.sign();
+    await buffer.flush();
+    expect(states).toHaveBeenCalledTimes(1);
+    expect(store.batches.at(-1)?.families[0]?.updates).toEqual([expect.objectContaining({ op: 'part', value: 5 })]);
+  });
+
+  it('are stored again after a sign of life, or the store would take the process for dead', async () => {
+    const older = new ScriptedStore();
+    const buffer = start();
+    const part = partOf(buffer);
+    for (const value of [9, 10]) {
+      part.put(value);
+      await buffer.flush();
+    }
+    jest.spyOn(store.series, 'number').mockImplementation((...asked) => older.series.number(...asked));
+    jest.spyOn(store.series, 'apply').mockImplementation((...sent) => older.series.apply(...sent));
+    jest.spyOn(store.processes, 'live').mockImplementation((...sign) => older.processes.live(...sign));
+    part.put(11);
+    await buffer.flush();
+    expect(await older.valuesOf(open)).toEqual({ '': 11 });
+  });
+});
