@@ -13,6 +13,7 @@ export interface OwnPart {
   /** Sends it again. */
   change(): void;
   drop(): void;
+  remove(): void;
   isOf(family: DirtyList): boolean;
 }
 
@@ -23,6 +24,8 @@ export interface OwnPart {
 export class OwnParts {
   #process = newName();
   readonly #all = new Set<OwnPart>();
+  /** Those that were cleared in the store: they are not sent before they change. */
+  readonly #resting = new Set<OwnPart>();
   /** What the store said of the last sign; undefined before the first. */
   #lastSign: number | undefined;
   /** By `performance.now()`. */
@@ -50,17 +53,29 @@ export class OwnParts {
 
   add(part: OwnPart): void {
     this.#all.add(part);
+    this.#resting.delete(part);
     if (this.#isOver) return;
     this.#timer ??= setInterval(() => void this.sign(), SIGN_EVERY_MS).unref();
   }
 
   delete(part: OwnPart): void {
     this.#all.delete(part);
+    this.#resting.delete(part);
   }
 
-  /** Forgets the values of one family. */
-  forget(family: DirtyList): void {
-    for (const part of [...this.#all]) if (part.isOf(family)) part.drop();
+  /** Does not send a value again before it changes. */
+  rest(part: OwnPart): void {
+    if (this.#all.delete(part)) this.#resting.add(part);
+  }
+
+  /** The store has forgotten the values of one family: they are sent again when they change. */
+  clear(family: DirtyList): void {
+    for (const part of this.#all) if (part.isOf(family)) part.drop();
+  }
+
+  /** Removes the values of one family, here and in the store. */
+  remove(family: DirtyList): void {
+    for (const part of [...this.#all, ...this.#resting]) if (part.isOf(family)) part.remove();
   }
 
   /** Whether a sign of life has to be given before values are sent. */

@@ -157,6 +157,17 @@ export function describeProcesses(name: string, create: () => { store: Store; ti
       expect(await shown(gauge)).toEqual({ 'a="b"': 3, 'a="c"': 3 });
     });
 
+    it('lose the value of one process, which leaves those of others', async () => {
+      const gauge = gaugeOf('sum');
+      for (const process of ['p', 'pp']) await store.processes.live(group, process);
+      await apply(gauge, [part('p', 'a="b"', 1), part('pp', 'a="b"', 20), part('p', 'a="only"', 3)]);
+      const gone = (labels: string): Update => ({ op: 'part', labels, process: 'p' });
+      await apply(gauge, [gone('a="b"'), gone('a="only"'), gone('a="never"')]);
+      expect(await shown(gauge)).toEqual({ 'a="b"': 20 });
+      await apply(gauge, [part('p', 'a="only"', 4)]);
+      expect(await shown(gauge)).toEqual({ 'a="b"': 20, 'a="only"': 4 });
+    });
+
     it('go on when a deploy puts them together in another way, and wait beside a gauge of one value', async () => {
       const [sum, max] = [gaugeOf('sum'), gaugeOf('max')];
       const plain = resolveDefinition({ name: sum.name, help: 'x', type: 'gauge', labelNames: ['a'] });

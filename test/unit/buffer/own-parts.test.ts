@@ -60,3 +60,57 @@ describe('values of a process that the store has lost', () => {
     expect(await older.valuesOf(open)).toEqual({ '': 11 });
   });
 });
+
+describe('values of processes that are forgotten', () => {
+  it('clear(): the process goes on from what it had, and sends it whole with the next change', async () => {
+    const buffer = start();
+    const part = partOf(buffer);
+    part.add(3);
+    await buffer.flush();
+    buffer.clear();
+    await buffer.flush();
+    await buffer.parts.renew();
+    await buffer.flush();
+    expect(await store.valuesOf(open)).toEqual({});
+    part.add(-1);
+    await buffer.flush();
+    expect(await store.valuesOf(open)).toEqual({ '': 2 });
+    part.add(-2);
+    await buffer.flush();
+    expect(await store.valuesOf(open)).toEqual({ '': 0 });
+  });
+
+  it.each(['reset', 'remove'] as const)('%s(): those of this process, as before it sets them anew', async (verb) => {
+    const [buffer, other] = [start(), start()];
+    const [part, old] = [partOf(buffer, 'a="b"'), partOf(buffer, 'a="old"')];
+    const forget = (): void => {
+      if (verb === 'reset') buffer.family(open).reset();
+      else for (const each of [part, old]) each.remove();
+    };
+    part.put(10);
+    old.put(1);
+    partOf(other, 'a="b"').put(20);
+    await Promise.all([buffer.flush(), other.flush()]);
+    forget();
+    part.put(11);
+    await buffer.flush();
+    expect(await store.valuesOf(open)).toEqual({ 'a="b"': 31 });
+    forget();
+    await buffer.flush();
+    expect(await store.valuesOf(open)).toEqual({ 'a="b"': 20 });
+    part.add(1);
+    await buffer.flush();
+    expect(await store.valuesOf(open)).toEqual({ 'a="b"': 21 });
+  });
+
+  it('reset() after clear(): the process begins from 0', async () => {
+    const buffer = start();
+    const part = partOf(buffer);
+    part.add(3);
+    buffer.clear();
+    buffer.family(open).reset();
+    part.add(1);
+    await buffer.flush();
+    expect(await store.valuesOf(open)).toEqual({ '': 1 });
+  });
+});
