@@ -135,6 +135,8 @@ export class UpdateBuffer {
       if (!isFlushed) await wait(Math.min(CLOSE_RETRY_DELAY_MS, end - Date.now()));
     }
     this.#isClosed = true;
+    // Also if the store is away: a process that ends gives no sign of life.
+    this.parts.stop();
     clearTimeout(this.#timer);
     return this.#sender.waiting + this.#maker.waiting;
   }

@@ -61,6 +61,21 @@ describe('values of a process that the store has lost', () => {
   });
 });
 
+it('no sign of life is given after the end, also if the store is away', async () => {
+  jest.useFakeTimers();
+  try {
+    const buffer = start();
+    partOf(buffer).put(5);
+    await buffer.flush();
+    expect(jest.getTimerCount()).toBe(1);
+    store.leave();
+    await buffer.close(0);
+    expect(jest.getTimerCount()).toBe(0);
+  } finally {
+    jest.useRealTimers();
+  }
+});
+
 describe('values of processes that are forgotten', () => {
   it('clear(): the process goes on from what it had, and sends it whole with the next change', async () => {
     const buffer = start();
