@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { thrownText } from '../errors/thrown-text.js';
 import { PackageLogger } from '../log/package-logger.js';
 
 /** How one metric is read before a push. */
@@ -78,7 +79,7 @@ export class Collectors {
           this.#works(collector);
         },
         (error: unknown) => {
-          this.#fails(collector, error instanceof Error ? error.message : String(error));
+          this.#fails(collector, thrownText(error));
         },
       )
       .finally(() => this.#underWay.delete(collector));

@@ -106,6 +106,21 @@ it('one that has the metric collects it for all, also if a process without it pu
   expect(collected).toBe(2);
 });
 
+it('whatever is thrown, it is told', async () => {
+  collectors.add(
+    collector('odd', () => {
+      // eslint-disable-next-line @typescript-eslint/only-throw-error -- as others may
+      throw Object.create(null);
+    }),
+  );
+  replica.inc();
+  const result = await service.push('shop', { collects: true });
+  expect(result).toMatchObject({
+    outcome: 'pushed',
+    reason: 'metric "odd" is not collected: something was thrown that has no text',
+  });
+});
+
 it('a push that is not to collect does not', async () => {
   const collect = jest.fn();
   for (const by of ['one', 'each'] as const) collectors.add(collector(by, collect, { by }));
