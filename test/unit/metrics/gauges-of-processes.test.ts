@@ -97,8 +97,20 @@ it('remove and reset forget the values of this process, clear those of all, whic
   const [first, second] = [define(one), define(other)];
   const kept = first.labels('a');
   const acts: [act: () => void, left: object, then: number][] = [
-    [() => void first.remove('a'), { 'open{pool="a"}': 10 }, 12],
-    [() => void first.reset(), { 'open{pool="a"}': 10 }, 12],
+    [
+      (): void => {
+        first.remove('a');
+      },
+      { 'open{pool="a"}': 10 },
+      12,
+    ],
+    [
+      (): void => {
+        first.reset();
+      },
+      { 'open{pool="a"}': 10 },
+      12,
+    ],
     [() => void one.metrics.clear(), {}, 17],
   ];
   for (const [act, left, then] of acts) {

@@ -109,7 +109,6 @@ it('one that has the metric collects it for all, also if a process without it pu
 it('whatever is thrown, it is told', async () => {
   collectors.add(
     collector('odd', () => {
-      // eslint-disable-next-line @typescript-eslint/only-throw-error -- as others may
       throw Object.create(null);
     }),
   );

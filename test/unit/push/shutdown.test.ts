@@ -107,12 +107,12 @@ describe('run()', () => {
 
   it.each([
     ['is away', () => Promise.reject(new Error('away')), false],
-    ['does not answer', () => never<void>(), false],
+    ['does not answer', (): Promise<void> => never(), false],
     ['freezes while the process leaves', () => Promise.resolve(), true],
   ])('ends all signs of life, also if the store %s', async (_, pinged, havePartsStored) => {
     ping.mockImplementation(pinged);
-    const processGroup = { hasBegun: true, end: jest.fn(() => never<void>()) };
-    const buffers = { close, havePartsStored, leave: () => never<void>() } as unknown as UpdateBuffers;
+    const processGroup = { hasBegun: true, end: jest.fn((): Promise<void> => never()) };
+    const buffers = { close, havePartsStored, leave: (): Promise<void> => never() } as unknown as UpdateBuffers;
     const shutdown = new Shutdown(
       { jobs: ['shop'], pushOnShutdown: true, shutdownTimeoutMs: TIMEOUT_MS },
       buffers,
