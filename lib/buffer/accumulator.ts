@@ -64,7 +64,7 @@ export abstract class Accumulator {
 
   /** The updates that bring the store up to date; the next change counts from here. */
   take(): Update[] {
-    const updates: Update[] = this.isRemoved ? [{ op: 'remove', labels: this.labels }] : [];
+    const updates: Update[] = this.isRemoved ? [this.removal()] : [];
     if (this.hasChanged) updates.push(this.takeChanges());
     this.state = 0;
     return updates;
@@ -74,6 +74,10 @@ export abstract class Accumulator {
   drop(): void {
     this.dropChanges();
     this.state = 0;
+  }
+
+  protected removal(): Update {
+    return { op: 'remove', labels: this.labels };
   }
 
   /** Whether there is more to add than nothing. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Group, ResolvedDefinition } from '../model/index.js';
-import type { ApplyResult, SeriesStore, Update } from '../store/index.js';
+import type { ApplyResult, Confirmed, SeriesStore, Update } from '../store/index.js';
 import type { BatchContent } from './batch-maker.js';
 
 /** What a buffer tells of its store and of families it cannot write. */
@@ -14,7 +14,7 @@ export interface BufferListener {
   /** A part of a batch was stored, and nobody knows which. */
   torn(reason: string): void;
   /** The store has lost this many batches of this process, which it had confirmed. */
-  lost(batches: number): void;
+  lost(batches: number): void | Promise<void>;
   /** This process is a copy of another one, or was resumed from an older image. */
   copied(): void;
 }
@@ -51,6 +51,11 @@ export class BatchSender {
   /** How often in a row the store did not answer. */
   get failures(): number {
     return this.#failures;
+  }
+
+  /** The last batch that the store has confirmed. */
+  get confirmed(): Confirmed {
+    return { writer: this.#writer, sequence: this.#applied };
   }
 
   /** How many batches wait. */
@@ -101,7 +106,7 @@ export class BatchSender {
           this.listener.failed(result.family, result.reason);
           break;
         case 'behind':
-          batch = this.#beginAnew(batch, result.applied);
+          batch = await this.#beginAnew(batch, result.applied);
           break;
         default:
           if (result.outcome === 'torn') this.listener.torn(result.reason);
@@ -118,7 +123,7 @@ export class BatchSender {
     for (;;) {
       const result = await this.#ask(() => this.store.number(this.group, this.#writer, this.#applied));
       if (result.outcome === 'behind') {
-        this.#beginAnew(batch, result.applied);
+        await this.#beginAnew(batch, result.applied);
         continue;
       }
       const { writer, sequence, isCopy } = result;
@@ -130,8 +135,8 @@ export class BatchSender {
   }
 
   /** The store is older than it was: to it this is another writer. */
-  #beginAnew({ sequence: _, ...batch }: QueuedBatch, applied: number): QueuedBatch {
-    this.listener.lost(this.#applied - applied);
+  async #beginAnew({ sequence: _, ...batch }: QueuedBatch, applied: number): Promise<QueuedBatch> {
+    await this.listener.lost(this.#applied - applied);
     this.#writer = randomUUID();
     this.#applied = 0;
     return batch;

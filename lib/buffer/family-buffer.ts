@@ -42,8 +42,12 @@ export class FamilyBuffer implements PartList {
     this.onChange();
   }
 
-  /** Removes all series, in the store too. */
+  /** Removes all series, in the store too; of a gauge of processes what this process has of them. */
   reset(): void {
+    if (this.definition.aggregation !== undefined) {
+      this.parts.remove(this);
+      return;
+    }
     this.#drop();
     this.#replaces = 'always';
     this.onChange();
@@ -124,7 +128,7 @@ export class FamilyBuffer implements PartList {
     this.isFilling = false;
     for (const accumulator of waiting) accumulator.drop();
     this.exemplars.clear();
-    if (this.definition.aggregation !== undefined) this.parts.forget(this);
+    if (this.definition.aggregation !== undefined) this.parts.clear(this);
     this.#onlySeries?.change();
   }
 

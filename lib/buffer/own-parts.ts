@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Group } from '../model/index.js';
-import type { Processes } from '../store/index.js';
+import type { Confirmed, Processes } from '../store/index.js';
 import type { DirtyList } from './accumulator.js';
 
 /** How often a process with values of its own gives a sign of life; it may miss two (`PROCESS_SILENT_MS`). */
@@ -13,6 +13,7 @@ export interface OwnPart {
   /** Sends it again. */
   change(): void;
   drop(): void;
+  remove(): void;
   isOf(family: DirtyList): boolean;
 }
 
@@ -23,6 +24,8 @@ export interface OwnPart {
 export class OwnParts {
   #process = newName();
   readonly #all = new Set<OwnPart>();
+  /** Those that were cleared in the store: they are not sent before they change. */
+  readonly #resting = new Set<OwnPart>();
   /** What the store said of the last sign; undefined before the first. */
   #lastSign: number | undefined;
   /** By `performance.now()`. */
@@ -34,6 +37,8 @@ export class OwnParts {
   constructor(
     private readonly group: Group,
     private readonly processes: Processes,
+    /** What the store is known to have. */
+    private readonly confirmed: () => Confirmed,
   ) {}
 
   /** Name of this process beside its values. */
@@ -48,17 +53,29 @@ export class OwnParts {
 
   add(part: OwnPart): void {
     this.#all.add(part);
+    this.#resting.delete(part);
     if (this.#isOver) return;
     this.#timer ??= setInterval(() => void this.sign(), SIGN_EVERY_MS).unref();
   }
 
   delete(part: OwnPart): void {
     this.#all.delete(part);
+    this.#resting.delete(part);
   }
 
-  /** Forgets the values of one family. */
-  forget(family: DirtyList): void {
-    for (const part of [...this.#all]) if (part.isOf(family)) part.drop();
+  /** Does not send a value again before it changes. */
+  rest(part: OwnPart): void {
+    if (this.#all.delete(part)) this.#resting.add(part);
+  }
+
+  /** The store has forgotten the values of one family: they are sent again when they change. */
+  clear(family: DirtyList): void {
+    for (const part of this.#all) if (part.isOf(family)) part.drop();
+  }
+
+  /** Removes the values of one family, here and in the store. */
+  remove(family: DirtyList): void {
+    for (const part of [...this.#all, ...this.#resting]) if (part.isOf(family)) part.remove();
   }
 
   /** Whether a sign of life has to be given before values are sent. */
@@ -66,8 +83,14 @@ export class OwnParts {
     return this.#all.size > 0 && performance.now() - this.#signedAt >= SIGN_EVERY_MS;
   }
 
-  /** The store gets all values again. */
-  resend(): void {
+  /** The store has lost what it had. It gets a sign of life, since without one no value counts, and then all values again. */
+  async renew(): Promise<void> {
+    this.#signedAt = -Infinity;
+    await this.sign();
+    this.#resend();
+  }
+
+  #resend(): void {
     for (const part of this.#all) part.change();
   }
 
@@ -76,7 +99,7 @@ export class OwnParts {
     this.#process = newName();
     this.#lastSign = undefined;
     this.#signedAt = -Infinity;
-    this.resend();
+    this.#resend();
   }
 
   /** No sign of life any more; the values are left to run out. */
@@ -107,11 +130,11 @@ export class OwnParts {
     const process = this.#process;
     const begun = performance.now();
     try {
-      const { sign, isKnown } = await this.processes.live(this.group, process, this.#lastSign);
+      const { sign, isKnown } = await this.processes.live(this.group, process, this.#lastSign, this.confirmed());
       if (process !== this.#process) return;
       this.#lastSign = sign;
       this.#signedAt = begun;
-      if (!isKnown) this.resend();
+      if (!isKnown) this.#resend();
     } catch {
       // The store is away. The next sign tells whether it still knows this process.
     }

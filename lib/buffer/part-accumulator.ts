@@ -10,7 +10,6 @@ export interface PartList extends DirtyList {
 /** This process' value in a gauge of processes. It is known here, and sent whole: the store may lose it. */
 export class PartAccumulator extends Accumulator {
   declare protected readonly dirtyList: PartList;
-  /** A process that ends takes its values along: nothing is lost with them. */
   protected readonly hasChanges = false;
   #value = 0;
 
@@ -29,6 +28,18 @@ export class PartAccumulator extends Accumulator {
     super.change();
   }
 
+  /** Of this process alone: the values of others stay. */
+  override remove(): void {
+    this.#value = 0;
+    super.remove();
+    this.dirtyList.parts.delete(this);
+  }
+
+  /** A process that ends takes its values along: nothing is lost with them. */
+  override get hasCounted(): boolean {
+    return false;
+  }
+
   isOf(list: DirtyList): boolean {
     return this.dirtyList === list;
   }
@@ -37,8 +48,12 @@ export class PartAccumulator extends Accumulator {
     return { op: 'part', labels: this.labels, process: this.dirtyList.parts.process, value: this.#value };
   }
 
+  protected override removal(): Update {
+    return { op: 'part', labels: this.labels, process: this.dirtyList.parts.process };
+  }
+
+  /** The value stays: steps go on from it, and the next one sends it whole. */
   protected dropChanges(): void {
-    this.#value = 0;
-    this.dirtyList.parts.delete(this);
+    this.dirtyList.parts.rest(this);
   }
 }

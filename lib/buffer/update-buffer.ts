@@ -58,15 +58,15 @@ export class UpdateBuffer {
     /** Default: nobody asks which processes live. */
     processes: Processes = ALL_LIVE,
   ) {
-    const parts = (this.parts = new OwnParts(group, processes));
+    const parts = (this.parts = new OwnParts(group, processes, () => this.#sender.confirmed));
     this.#maker = new BatchMaker(() => {
       this.#schedule();
     }, parts);
     const telling: BufferListener = {
       ...listener,
-      lost: (batches) => {
-        parts.resend();
-        listener.lost(batches);
+      lost: async (batches) => {
+        await listener.lost(batches);
+        await parts.renew();
       },
       copied: () => {
         parts.becomeAnother();
@@ -138,6 +138,8 @@ export class UpdateBuffer {
       if (!isFlushed) await wait(Math.min(CLOSE_RETRY_DELAY_MS, end - Date.now()));
     }
     this.#isClosed = true;
+    // Also if the store is away: a process that ends gives no sign of life.
+    this.parts.stop();
     clearTimeout(this.#timer);
     return this.waiting;
   }

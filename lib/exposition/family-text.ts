@@ -1,4 +1,4 @@
-import { canonicalLabels, type MetricFamily } from '../model/index.js';
+import { canonicalLabels, type MetricFamily, metricNameText, seriesText } from '../model/index.js';
 import { formatNumber } from './format-number.js';
 
 /** Text format 0.0.4 of families that are whole; one without samples is left out, as by `formatFamilies`. */
@@ -13,14 +13,9 @@ function headAndSamples({ name, help, type, values }: MetricFamily): string {
   const escaped = help.replace(/[\\\n]/g, (character) => (character === '\n' ? '\\n' : '\\\\'));
   const lines = values.map(({ metricName, labels, value }) => {
     const names = Object.keys(labels);
-    const braces =
-      names.length === 0
-        ? ''
-        : `{${canonicalLabels(
-            names,
-            names.map((label) => String(labels[label])),
-          )}}`;
-    return `${metricName}${braces} ${formatNumber(value)}\n`;
+    const values = names.map((label) => String(labels[label]));
+    return `${seriesText(metricName, canonicalLabels(names, values))} ${formatNumber(value)}\n`;
   });
-  return `# HELP ${name} ${escaped}\n# TYPE ${name} ${type}\n${lines.join('')}`;
+  const text = metricNameText(name);
+  return `# HELP ${text} ${escaped}\n# TYPE ${text} ${type}\n${lines.join('')}`;
 }

@@ -1,4 +1,14 @@
-import type { Exemplar, FamilyChunk, ResolvedDefinition, SampleLines, Series, TextPiece } from '../model/index.js';
+import {
+  type Exemplar,
+  type FamilyChunk,
+  lineOpening,
+  metricNameText,
+  type ResolvedDefinition,
+  type SampleLines,
+  type Series,
+  seriesText,
+  type TextPiece,
+} from '../model/index.js';
 import type { BodyChunk } from './body-chunk.js';
 import { formatNumber } from './format-number.js';
 import { type Line, linesOf } from './samples.js';
@@ -53,7 +63,8 @@ function headOf(definition: ResolvedDefinition): string {
   const name = familyName(definition);
   const type = definition.type === 'counter' && name === definition.name ? 'unknown' : definition.type;
   const help = definition.help.replace(/[\\\n"]/g, (character) => (character === '\n' ? '\\n' : `\\${character}`));
-  return `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n`;
+  const text = metricNameText(name);
+  return `# HELP ${text} ${help}\n# TYPE ${text} ${type}\n`;
 }
 
 /** Lines of the other format are lines of this one, but for what that has no place for. */
@@ -61,17 +72,17 @@ function linesAs(definition: ResolvedDefinition, chunk: SampleLines, created: bo
   const { lines, startOf, exemplars } = chunk;
   const hasStarts = created && startOf !== undefined;
   if (isPlain(definition) || (!hasStarts && exemplars === undefined)) return lines;
-  const { name } = definition;
+  const [opened, sign] = lineOpening(definition.name);
+  const openedBytes = Buffer.byteLength(opened);
   return lines.map((part) => {
     let text = '';
     for (let from = 0; from < part.length;) {
       const end = part.indexOf(LINE_BREAK, from);
       const line = Buffer.from(part.buffer, part.byteOffset + from, end - from).toString();
-      const labelsFrom = line[name.length] === '{' ? name.length + 1 : name.length;
-      const labelsTo = labelsFrom > name.length ? line.lastIndexOf('}') : labelsFrom;
-      const labels = line.slice(labelsFrom, labelsTo);
-      const bytes = Buffer.byteLength(labels);
-      const startMs = hasStarts ? startOf(part, from + labelsFrom, from + labelsFrom + bytes) : 0;
+      const skipped = line[opened.length] === sign ? 1 : 0;
+      const labels = skipped === 0 ? '' : line.slice(opened.length + 1, line.lastIndexOf('}'));
+      const labelsFrom = from + openedBytes + skipped;
+      const startMs = hasStarts ? startOf(part, labelsFrom, labelsFrom + Buffer.byteLength(labels)) : 0;
       text += `${line}${exemplarText(exemplars?.get(labels)?.[0])}\n${createdLine(definition, labels, startMs)}`;
       from = end + 1;
     }
@@ -91,9 +102,8 @@ function textOf(definition: ResolvedDefinition, series: Series, now: number, cre
     return shown.find((exemplar) => exemplar.bucket === at);
   };
   const lines = linesOf(definition, series, now).map((line) => {
-    const braces = line.labels === '' ? '' : `{${line.labels}}`;
     const exemplar = exemplarText(exemplarOf(line));
-    return `${definition.name}${line.suffix}${braces} ${formatNumber(line.value)}${exemplar}\n`;
+    return `${seriesText(definition.name + line.suffix, line.labels)} ${formatNumber(line.value)}${exemplar}\n`;
   });
   return lines.join('') + (created && !isPlain(definition) ? createdLine(definition, labels, startMs) : '');
 }
@@ -106,7 +116,7 @@ function exemplarText(exemplar: Exemplar | undefined): string {
 
 function createdLine(definition: ResolvedDefinition, labels: string, startMs: number): string {
   if (startMs <= 0) return '';
-  return `${familyName(definition)}_created${labels === '' ? '' : `{${labels}}`} ${seconds(startMs)}\n`;
+  return `${seriesText(`${familyName(definition)}_created`, labels)} ${seconds(startMs)}\n`;
 }
 
 function seconds(milliseconds: number): string {

@@ -92,12 +92,14 @@ export abstract class Metric<Label extends string, Child extends object> {
   }
 
   /**
-   * Removes one series, for all replicas; label values are given in the order of `labelNames`. It returns with its next change.
+   * Removes one series, for all replicas; label values are given in the order of `labelNames`. It returns with its next change. Of a gauge
+   * with `aggregation` what this process has of it.
    * @throws LabelError unless exactly the labels of the definition are given.
    */
   remove(...values: (string | number)[]): void;
   /**
-   * Removes the series with these labels, for all replicas. It returns with its next change.
+   * Removes the series with these labels, for all replicas. It returns with its next change. Of a gauge with `aggregation` what this
+   * process has of it.
    * @throws LabelError unless exactly the labels of the definition are given.
    */
   remove(labels: LabelValues<Label>): void;
@@ -108,7 +110,10 @@ export abstract class Metric<Label extends string, Child extends object> {
     for (const series of allOf(child)) series.remove();
   }
 
-  /** Removes all series, for all replicas. Without labels, the metric goes on at 0. */
+  /**
+   * Removes all series, for all replicas. Without labels, the metric goes on at 0. Of a gauge with `aggregation` the values of this process,
+   * which goes on with its next change.
+   */
   reset(): void {
     this.#tree.clear();
     for (const family of this.#context.families) family.reset();

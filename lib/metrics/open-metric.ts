@@ -13,6 +13,11 @@ type Labels = Readonly<Record<string, string>>;
 type Numbers = NumberAccumulator | PartAccumulator;
 type Series = Numbers | HistogramAccumulator;
 
+export interface Point {
+  readonly labels: Labels;
+  readonly value: number;
+}
+
 /** What somebody else has observed since the last time. */
 export interface Observations {
   /** By bucket, not cumulative; the last one is `+Inf`. */
@@ -41,9 +46,15 @@ export class OpenMetric {
     (this.#of(labels) as Numbers).add(step);
   }
 
-  /** Of a gauge. */
-  set(labels: Labels, value: number): void {
-    (this.#of(labels) as Numbers).put(value);
+  /** Of a gauge: what somebody else has measured at one time. Where values are added up, so are points that fall into one series. */
+  set(points: readonly Point[]): void {
+    const isSum = this.#family.definition.aggregation === 'sum';
+    const values = new Map<Numbers, number>();
+    for (const { labels, value } of points) {
+      const series = this.#of(labels) as Numbers;
+      values.set(series, isSum ? (values.get(series) ?? 0) + value : value);
+    }
+    for (const [series, value] of values) series.put(value);
   }
 
   /** Of a histogram. */

@@ -88,8 +88,8 @@ export interface MetricDefinition<Label extends string = string> {
    */
   inject?: readonly unknown[];
   /**
-   * Who collects. `'one'`: the process that pushes, for what all would see alike, such as the depth of a queue. `'each'`: every process
-   * that pushes by a schedule, at each of its ticks.
+   * Who collects. `'one'`: one of the processes that have the definition, for what all would see alike, such as the depth of a queue.
+   * `'each'`: every process that pushes by a schedule, at each of its ticks.
    * @defaultValue `'one'` for a gauge without `aggregation`, otherwise `'each'`
    */
   collectBy?: 'one' | 'each';

@@ -51,3 +51,8 @@ export function seriesText(name: string, labels: string): string {
   if (isClassicMetricName(name)) return labels === '' ? name : `${name}{${labels}}`;
   return `{"${escapeLabelValue(name)}"${labels === '' ? '' : `,${labels}`}}`;
 }
+
+/** How a line of a series begins that has labels: `name` and then `{`, or `{"na.me"` and then `,`. */
+export function lineOpening(name: string): readonly [text: string, sign: '{' | ','] {
+  return isClassicMetricName(name) ? [name, '{'] : [`{${metricNameText(name)}`, ','];
+}

@@ -1,3 +1,5 @@
+import { thrownText } from '../errors/thrown-text.js';
+import { PackageLogger } from '../log/package-logger.js';
 import type { Instrument, Stop, Surroundings } from '../instrument/instrument.js';
 import type { InstrumentOptions } from '../options/index.js';
 import { isCommandProcess } from './scheduling.js';
@@ -27,7 +29,14 @@ export class Instruments {
     return new Instruments(await Promise.all(stops));
   }
 
+  /** Never rejects: what was counted is still to be stored and pushed. */
   async stop(): Promise<void> {
-    for (const stop of this.stops) await stop();
+    for (const stop of this.stops) {
+      try {
+        await stop();
+      } catch (error) {
+        new PackageLogger().warn(`What measures by itself did not stop: ${thrownText(error)}`);
+      }
+    }
   }
 }

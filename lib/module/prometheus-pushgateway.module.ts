@@ -147,7 +147,7 @@ export class PrometheusPushgatewayModule
   }
 
   #warnOfUncollected(jobs: readonly string[]): void {
-    if (!jobs.some((job) => this.parts.collectors.has(job, 'each'))) return;
+    if (!jobs.some((job) => this.parts.collectors.metricsOf(job, 'each').length > 0)) return;
     new PackageLogger().warn(
       "Metrics that each process collects (collectBy: 'each') are read before pushes of this process, and it pushes none by itself " +
         '(autoPush: false)',

@@ -67,8 +67,12 @@ export class PointWriter {
       { ...definitionOf(metric, kind), labelNames: [...names], jobs: [job] },
       'OpenTelemetry',
     );
+    if (kind === 'gauge' || kind === 'sum') {
+      open.set(points.map(({ labels, value }) => ({ labels, value: value as number })));
+      return;
+    }
     for (const { labels, value } of points) {
-      const fault = addPoint(open, kind, labels, value);
+      const fault = addPoint(open, labels, value);
       if (fault !== undefined) this.#refuse(metric, fault);
     }
   }
@@ -109,16 +113,10 @@ function definitionOf(metric: sdk.MetricData, kind: Kind): MetricDefinition {
   return { ...common, type: 'gauge', ...(kind === 'sum' && { aggregation: 'sum' as const }) };
 }
 
-/** Why a point cannot be counted; undefined if it was. */
-function addPoint(
-  open: OpenMetric,
-  kind: Kind,
-  labels: Record<string, string>,
-  value: Point['value'],
-): string | undefined {
+/** Why a point of what only grows cannot be counted; undefined if it was. */
+function addPoint(open: OpenMetric, labels: Record<string, string>, value: Point['value']): string | undefined {
   if (typeof value === 'number') {
-    if (kind !== 'counter') open.set(labels, value);
-    else if (value >= 0 && value < Infinity) open.add(labels, value);
+    if (value >= 0 && value < Infinity) open.add(labels, value);
     else return `expected steps that are finite and not below 0, got ${value}`;
     return undefined;
   }

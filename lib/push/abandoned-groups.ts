@@ -3,6 +3,7 @@ import { type Group, groupingLabels } from '../model/index.js';
 import type { SignsOfLife } from '../store/index.js';
 import type { GroupRemover } from './group-remover.js';
 import type { Presence, PresenceOptions } from './presence.js';
+import { isOfProcess } from './process-label.js';
 
 /** Removes groups that no living process counts for, as the signs of life in the store tell. */
 export class AbandonedGroups {
@@ -17,8 +18,8 @@ export class AbandonedGroups {
     private readonly presence: Presence,
     private readonly signsOfLife: SignsOfLife,
     private readonly remover: GroupRemover,
-    /** Which groups are looked after. Default: all. */
-    private readonly isOurs: (group: Group) => boolean = () => true,
+    /** Which groups are looked after. Default: all but those of one process, whose signs of life may be further apart. */
+    private readonly isOurs: (group: Group) => boolean = (group) => !isOfProcess(group),
   ) {}
 
   start(): void {

@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { thrownText } from '../errors/thrown-text.js';
 import { PackageLogger } from '../log/package-logger.js';
 
 /** How one metric is read before a push. */
@@ -27,14 +28,17 @@ export class Collectors {
     this.#all.push(collector);
   }
 
-  /** Whether a job has metrics that somebody collects. */
-  has(job: string, by: Collector['by']): boolean {
-    return this.#all.some((collector) => collector.by === by && collector.jobs.includes(job));
+  /** The metrics of a job that are collected by one process for all, or by each. */
+  metricsOf(job: string, by: Collector['by']): string[] {
+    return this.#of(job, by).map(({ metric }) => metric);
   }
 
-  /** Collects for a job. Resolves when all have answered, or have had their time; never rejects. */
-  async collect(job: string, by: Collector['by']): Promise<void> {
-    const asked = this.#all.filter((collector) => collector.by === by && collector.jobs.includes(job));
+  /**
+   * Collects for a job. Resolves when all have answered, or have had their time; never rejects.
+   * @param metrics Default: all.
+   */
+  async collect(job: string, by: Collector['by'], metrics?: readonly string[]): Promise<void> {
+    const asked = this.#of(job, by).filter(({ metric }) => metrics?.includes(metric) ?? true);
     await Promise.all(asked.map((collector) => this.#ask(collector)));
   }
 
@@ -43,6 +47,10 @@ export class Collectors {
     return [...this.#faults].flatMap(([{ metric, jobs }, fault]) =>
       jobs.includes(job) ? [`metric "${metric}" is not collected: ${fault}`] : [],
     );
+  }
+
+  #of(job: string, by: Collector['by']): Collector[] {
+    return this.#all.filter((collector) => collector.by === by && collector.jobs.includes(job));
   }
 
   /** One that is still under way is not begun again, nor waited for again. */
@@ -71,7 +79,7 @@ export class Collectors {
           this.#works(collector);
         },
         (error: unknown) => {
-          this.#fails(collector, error instanceof Error ? error.message : String(error));
+          this.#fails(collector, thrownText(error));
         },
       )
       .finally(() => this.#underWay.delete(collector));

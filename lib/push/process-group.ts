@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { ConfigurationError } from '../errors/index.js';
+import { thrownText } from '../errors/thrown-text.js';
 import { familiesAsText } from '../exposition/index.js';
 import type { GatewayPool, PoolAnswer } from '../gateway/index.js';
 import { PackageLogger } from '../log/package-logger.js';
@@ -9,12 +10,9 @@ import type { Store } from '../store/index.js';
 import { AbandonedGroups } from './abandoned-groups.js';
 import { GroupRemover } from './group-remover.js';
 import { Presence } from './presence.js';
+import { isOfProcess, PROCESS_LABEL } from './process-label.js';
 import { takeTurn } from './turn.js';
 
-/** The grouping label that tells the group of one process from that of another. */
-export const PROCESS_LABEL = 'process';
-/** How the values of {@link PROCESS_LABEL} end that are made here: no other group is taken for one of a process. */
-const MADE_HERE = /-[0-9a-f]{8}$/;
 /** So long after its last sign of life the group of a process is removed by another one, which looks every five seconds. */
 const STALE_AFTER_MS = 15_000;
 /** Longest wait for what a source gives. */
@@ -93,9 +91,10 @@ export class ProcessGroup {
   async end(): Promise<void> {
     this.#ending.abort(new Error('the application ended first'));
     if (!this.#hasBegun) return;
-    await this.#underWay;
     try {
-      for (const group of await this.#abandoned.leave()) await this.#abandoned.removeLeft(group);
+      // At once: its timers end, whether the store answers or not.
+      const [left] = await Promise.all([this.#abandoned.leave(), this.#underWay]);
+      for (const group of left) await this.#abandoned.removeLeft(group);
     } catch (error) {
       this.#logger.warn(`The group of this process is left to others to remove: ${(error as Error).message}`);
     }
@@ -130,7 +129,7 @@ export class ProcessGroup {
   async #read(): Promise<{ families: readonly MetricFamily[]; missing: readonly string[] }> {
     const read = await Promise.allSettled(this.#sources.map((source) => readInTime(source)));
     const missing = read.flatMap((one, at) =>
-      one.status === 'rejected' ? `${(this.#sources[at] as ProcessSource).name}: ${String(one.reason)}` : [],
+      one.status === 'rejected' ? `${(this.#sources[at] as ProcessSource).name}: ${thrownText(one.reason)}` : [],
     );
     return { families: joined(read.flatMap((one) => (one.status === 'fulfilled' ? one.value : []))), missing };
   }
@@ -158,10 +157,6 @@ export class ProcessGroup {
     if (failure === '' && this.#isFailing) this.#logger.log('Push of the metrics of this process works again');
     this.#isFailing = failure !== '';
   }
-}
-
-function isOfProcess({ labels }: Group): boolean {
-  return MADE_HERE.test(labels[PROCESS_LABEL] ?? '');
 }
 
 function readInTime(source: ProcessSource): Promise<readonly MetricFamily[]> {

@@ -89,11 +89,10 @@ interface Prepared {
 }
 
 /** What is asked of a push. */
-interface Content {
+interface Content extends Pick<PushOptions, 'collects' | 'notAgainWithinMs'> {
   readonly mode: PushMode;
   /** Whether series may be gone because nobody has changed them. */
   readonly doSeriesExpire: boolean;
-  readonly collects: boolean;
   readonly isNew?: View['isNew'];
 }
 
@@ -153,7 +152,7 @@ export class PushService {
         withExemplars: exemplars,
       });
       const transfer = await this.#inTurn(group, { ...options, isCoverable, begin }, (turn) =>
-        this.#send(group, turn, { mode, doSeriesExpire, collects, ...(isNew && { isNew }) }),
+        this.#send(group, turn, { ...options, mode, doSeriesExpire, ...(isNew && { isNew }) }),
       );
       return { ...transfer, ...reasonOf([transfer.reason, ...(collectors?.faultsOf(job) ?? [])]) };
     });
@@ -180,6 +179,8 @@ export class PushService {
       ending: signal,
     });
     if ('skipped' in turn) {
+      // Who pushes instead may lack the definition.
+      if (options.signal?.aborted !== true) await this.#collect(group, options);
       this.#pushedAt.set(group.job, Math.max(turn.lastPushedAt, this.#pushedAt.get(group.job) ?? 0));
       // A push by another process does not help if it goes to another gateway.
       const elsewhere = await this.options.pool.heldElsewhere?.(group).catch(() => undefined);
@@ -198,11 +199,12 @@ export class PushService {
     }
   }
 
-  async #send(group: Group, turn: Turn, { mode, doSeriesExpire, collects, isNew }: Content): Promise<Transfer> {
+  async #send(group: Group, turn: Turn, content: Content): Promise<Transfer> {
+    const { mode, doSeriesExpire, isNew } = content;
     const { reader, store, pool } = this.options;
     this.#tellOlderStore(group, turn);
     const begun = turn.begun as BegunPush;
-    const hasCollected = collects && (await this.#collect(group.job, turn));
+    const hasCollected = await this.#collect(group, content, turn);
     const { view, families, heldBack, notes } = await this.#prepare(group, begun, isNew);
     // What has been read already is older than what was collected.
     const readings = reader.readings(group.job, view, hasCollected ? undefined : families);
@@ -269,34 +271,47 @@ export class PushService {
     if (lastPushedAt > 0) this.options.tellLoss?.(job, `${known - lastPushedAt} ms before the last push, or more`);
   }
 
-  /** Reads what the process that pushes collects for all; false if there is nothing. Its turn does not run out meanwhile. */
-  async #collect(job: string, turn: Turn): Promise<boolean> {
-    const { collectors, reader } = this.options;
-    if (!collectors?.has(job, 'one')) return false;
-    const keeping = setInterval(() => void turn.keep().catch(() => undefined), KEEP_EVERY_MS);
+  /**
+   * Reads and stores what this process collects for all; false if there is nothing. A tick leaves out what another process has collected
+   * for the same one. A turn does not run out meanwhile.
+   */
+  async #collect(group: Group, { collects = false, notAgainWithinMs }: PushOptions, turn?: Turn): Promise<boolean> {
+    const { collectors, reader, store } = this.options;
+    const { job } = group;
+    const all = collects ? (collectors?.metricsOf(job, 'one') ?? []) : [];
+    if (all.length === 0) return false;
+    const metrics = notAgainWithinMs === undefined ? all : await store.turns.collects(group, all, notAgainWithinMs);
+    if (metrics.length === 0) return false;
+    const keeping = turn && setInterval(() => void turn.keep().catch(() => undefined), KEEP_EVERY_MS);
     try {
-      await collectors.collect(job, 'one');
+      await collectors?.collect(job, 'one', metrics);
     } finally {
       clearInterval(keeping);
     }
     await reader.flush(job);
-    await turn.keep();
+    await turn?.keep();
     return true;
   }
 
   /** Brings values back that wait, and decides what is to be shown. */
   async #prepare(group: Group, begun: BegunPush, isNew: View['isNew']): Promise<Prepared> {
     const { restorer, announceForMs = 0, exemplars = true } = this.options;
-    const { contested, waiting, families, starts } = begun;
+    const { contested, waiting, families, starts, arePartsLost = false } = begun;
     const isComplete = waiting.size === 0 || restorer === undefined;
-    const heldBack = isComplete ? [] : await restorer.restore(group, this.#ending.signal);
+    const counters = isComplete ? [] : await restorer.restore(group, this.#ending.signal);
+    const gauges = families.filter(({ definition: { aggregation } }) => arePartsLost && aggregation !== undefined);
+    const heldBack = [...counters, ...gauges.map(({ definition }) => definition.name)];
+    const reasons = [
+      counters.length > 0 &&
+        `held back until Prometheus has told their values: ${counters.map((name) => withAdvice(name, restorer)).join(', ')}`,
+      gauges.length > 0 &&
+        `held back until all processes have sent their values again: ${gauges.map(({ definition }) => definition.name).join(', ')}`,
+    ];
     return {
       ...(isComplete && { families }),
       view: { heldBack, exemplars, asAnnounced: announceForMs > 0, ...(starts && { starts }), ...(isNew && { isNew }) },
       notes: contested.map(contestText),
-      ...(heldBack.length > 0 && {
-        heldBack: `held back until Prometheus has told their values: ${heldBack.map((name) => withAdvice(name, restorer)).join(', ')}`,
-      }),
+      ...(heldBack.length > 0 && { heldBack: reasons.filter((reason) => reason !== false).join('; ') }),
     };
   }
 

@@ -29,6 +29,8 @@ export class Shutdown {
   #pushes: boolean;
   #deletes = true;
   #running: Promise<void> | undefined;
+  #leaving: Promise<readonly Group[]> | undefined;
+  #processEnds: Promise<void> | undefined;
   /** By job: what has not been done yet, or went wrong. */
   readonly #undone = new Map<string, string>();
 
@@ -65,6 +67,8 @@ export class Shutdown {
     // Not awaited for longer than there is time: a frozen store answers nobody.
     await Promise.race([this.pushService.giveUp(), wait(timeLeft(), undefined, { ref: false })]);
     await Promise.race([work, wait(timeLeft(), undefined, { ref: false })]);
+    // However far it has come: no sign of life outlives the application.
+    void this.#leave();
     const left = await this.buffers.close(timeLeft());
     this.#tell(left);
   }
@@ -103,7 +107,7 @@ export class Shutdown {
     const last = await this.#leave();
     const isLast = (job: string): boolean => last.some((group) => group.job === job);
     await Promise.all([
-      this.processGroup?.end(),
+      this.#processEnds,
       ...last.map((group) => this.#delete(group)),
       ...jobs.filter((job) => !isLast(job) && !left.has(job)).map((job) => this.#push(job)),
     ]);
@@ -117,10 +121,13 @@ export class Shutdown {
     return Promise.race([answer, wait(STORE_PATIENCE_MS, false, { ref: false })]);
   }
 
-  /** The groups of which this is the last process, if they are to end with it. */
-  async #leave(): Promise<readonly Group[]> {
-    const last = await this.abandoned.leave().catch(() => []);
-    return this.#deletes ? last : [];
+  /** Ends all signs of life. Gives the groups of which this is the last process, if they are to end with it. */
+  #leave(): Promise<readonly Group[]> {
+    this.#processEnds ??= this.processGroup?.end();
+    return (this.#leaving ??= this.abandoned.leave().then(
+      (last) => (this.#deletes ? last : []),
+      () => [],
+    ));
   }
 
   async #delete(group: Group): Promise<void> {

@@ -3,12 +3,13 @@ import {
   type FamilyChunk,
   type Group,
   groupingLabels,
+  lineOpening,
   type SampleLines,
   type Series,
 } from '../model/index.js';
 
 const LINE_BREAK = 0x0a;
-const OPEN = 0x7b;
+const CLOSE = '}';
 
 /** The labels that a gateway would give to the series of a group, and further ones, canonical: never empty. */
 export function labelsOfGroup(group: Group, further: Readonly<Record<string, string>>): string {
@@ -29,9 +30,7 @@ export async function* labelled(
     yield reading.map(({ definition, chunk }) => ({
       definition,
       chunk:
-        'lines' in chunk
-          ? labelledLines(chunk, definition.name.length, before)
-          : chunk.map((one) => withLabels(one, labels)),
+        'lines' in chunk ? labelledLines(chunk, definition.name, before) : chunk.map((one) => withLabels(one, labels)),
     }));
   }
 }
@@ -44,12 +43,12 @@ function joined(before: string, own: string): string {
   return own === '' ? before : `${before},${own}`;
 }
 
-function labelledLines(chunk: SampleLines, nameLength: number, before: Buffer): SampleLines {
+function labelledLines(chunk: SampleLines, name: string, before: Buffer): SampleLines {
   const { startOf, exemplars, series } = chunk;
   const text = before.toString();
   return {
     series,
-    lines: chunk.lines.map((part) => linesWith(part, nameLength, before)),
+    lines: chunk.lines.map((part) => linesWith(part, name, before)),
     ...(startOf && {
       startOf: (labels: Uint8Array, from: number, to: number) =>
         startOf(labels, Math.min(from + before.length + 1, to), to),
@@ -59,24 +58,28 @@ function labelledLines(chunk: SampleLines, nameLength: number, before: Buffer): 
 }
 
 /** Byte by byte only where a line begins: the rest is copied. */
-function linesWith(part: Uint8Array, nameLength: number, before: Buffer): Uint8Array {
+function linesWith(part: Uint8Array, name: string, before: Buffer): Uint8Array {
+  const [text, sign] = lineOpening(name);
+  const [nameLength, signCode] = [Buffer.byteLength(text), sign.charCodeAt(0)];
+  // A brace that stands before the name is closed already.
+  const end = sign === ',' ? '' : CLOSE;
   // The shortest line has a name of one character, a blank, a digit and a break.
   const room = part.length + Math.ceil(part.length / (nameLength + 3)) * (before.length + 2);
   const out = Buffer.allocUnsafe(room);
   let to = 0;
   for (let from = 0; from < part.length;) {
-    const end = part.indexOf(LINE_BREAK, from) + 1 || part.length;
+    const next = part.indexOf(LINE_BREAK, from) + 1 || part.length;
     const labelsAt = from + nameLength;
-    const hasLabels = part[labelsAt] === OPEN;
+    const hasLabels = part[labelsAt] === signCode;
     out.set(part.subarray(from, labelsAt), to);
     to += nameLength;
-    out[to++] = OPEN;
+    out[to++] = signCode;
     to += before.copy(out, to);
-    to += out.write(hasLabels ? ',' : '}', to);
-    const rest = part.subarray(labelsAt + (hasLabels ? 1 : 0), end);
+    to += out.write(hasLabels ? ',' : end, to);
+    const rest = part.subarray(labelsAt + (hasLabels ? 1 : 0), next);
     out.set(rest, to);
     to += rest.length;
-    from = end;
+    from = next;
   }
   return out.subarray(0, to);
 }

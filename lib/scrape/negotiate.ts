@@ -7,18 +7,27 @@ interface Range {
   readonly weight: number;
 }
 
+/** What a client wants. */
+export interface Wanted {
+  readonly format: ScrapeFormat;
+  /** It says that it takes names in UTF-8. */
+  readonly isUtf8: boolean;
+}
+
 /**
  * The format that a client wants most; of equal ones the first it names. Text for a client that says nothing, or takes none of them: as
  * the libraries of Prometheus do.
  * @param accept The header of that name.
  */
-export function formatFor(accept = ''): ScrapeFormat {
-  let best: { format: ScrapeFormat; weight: number } | undefined;
+export function formatFor(accept = ''): Wanted {
+  let best: (Wanted & { weight: number }) | undefined;
   for (const range of rangesOf(accept)) {
     const format = formatOf(range);
-    if (format !== undefined && range.weight > (best?.weight ?? 0)) best = { format, weight: range.weight };
+    if (format === undefined || range.weight <= (best?.weight ?? 0)) continue;
+    best = { format, isUtf8: range.parameters.get('escaping') === 'allow-utf-8', weight: range.weight };
   }
-  return best?.format ?? 'text';
+  const { format = 'text', isUtf8 = false } = best ?? {};
+  return { format, isUtf8 };
 }
 
 /** @param acceptEncoding The header of that name. */

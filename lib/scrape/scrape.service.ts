@@ -104,7 +104,7 @@ export class ScrapeService implements OnModuleInit {
   }
 
   async #send({ headers, url }: ScrapeRequest, raw: ServerResponse, signal: AbortSignal): Promise<void> {
-    const format = formatFor(textOf(headers['accept']));
+    const { format, isUtf8 } = formatFor(textOf(headers['accept']));
     const gzip = takesGzip(textOf(headers['accept-encoding']));
     const query = new URL(url, 'http://scrape').searchParams;
     const names = query.getAll('name[]');
@@ -122,7 +122,7 @@ export class ScrapeService implements OnModuleInit {
     }
     raw.writeHead(200, {
       ...HEADERS,
-      'content-type': SCRAPE_TYPES[format],
+      'content-type': `${SCRAPE_TYPES[format]}${isUtf8 ? '; escaping=allow-utf-8' : ''}`,
       'content-length': body.reduce((sum, { byteLength }) => sum + byteLength, 0),
       ...(gzip && { 'content-encoding': 'gzip' }),
     });

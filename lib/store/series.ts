@@ -45,8 +45,11 @@ export interface Starts {
 export type Update =
   | { readonly op: 'add'; readonly labels: string; readonly value: number }
   | { readonly op: 'set'; readonly labels: string; readonly value: number }
-  /** The value of one process in a gauge of processes, which shows it while that process gives signs of life: `Store.processes`. */
-  | { readonly op: 'part'; readonly labels: string; readonly process: string; readonly value: number }
+  /**
+   * The value of one process in a gauge of processes, which shows it while that process gives signs of life: `Store.processes`. Default:
+   * it has none any more.
+   */
+  | { readonly op: 'part'; readonly labels: string; readonly process: string; readonly value?: number }
   | {
       readonly op: 'observe';
       readonly labels: string;

@@ -46,6 +46,8 @@ export interface BegunPush {
   /** As `SeriesStore.families` gives them; the small ones with their series. */
   readonly families: readonly StoredFamily[];
   readonly ledger: Ledger;
+  /** The store is older than it was: of gauges of processes it may have some values only, until each process has given a sign. Default false. */
+  readonly arePartsLost?: boolean;
   /** With {@link PushWish.withStarts}: for the reading of this push. */
   readonly starts?: Starts;
 }
@@ -70,4 +72,10 @@ export interface Turns {
    * nobody knows. `'none'`: it has shown series without them. Default: neither.
    */
   end(group: Group, turn: string, pushedAt?: number, starts?: Starts | 'none'): Promise<void>;
+
+  /**
+   * Which of these metrics the caller is to collect for all: those that nobody has asked for within `forMs`. Whoever pushes may not
+   * have them.
+   */
+  collects(group: Group, metrics: readonly string[], forMs: number): Promise<readonly string[]>;
 }

@@ -106,6 +106,16 @@ export function describeProcesses(name: string, create: () => { store: Store; ti
       expect(await store.processes.live(group, 'p2', sign)).toMatchObject({ isKnown: false });
     });
 
+    it('are sent again when the store knows the last sign, and not what was confirmed after it', async () => {
+      const gauge = gaugeOf('sum');
+      const first = await store.processes.live(group, 'p1');
+      await apply(gauge, [part('p1', '', 1)]);
+      const second = await store.processes.live(group, 'p1', first.sign, { writer: 'w', sequence: 1 });
+      expect(second).toMatchObject({ isKnown: true });
+      const older = await store.processes.live(group, 'p1', second.sign, { writer: 'w', sequence: 2 });
+      expect(older).toMatchObject({ isKnown: false });
+    });
+
     it('keep everybody after a time in which nobody could give a sign, until the next one is due', async () => {
       const gauge = gaugeOf('sum');
       await store.processes.live(group, 'p1');
@@ -145,6 +155,17 @@ export function describeProcesses(name: string, create: () => { store: Store; ti
       expect(await shown(gauge)).toEqual({});
       await fill();
       expect(await shown(gauge)).toEqual({ 'a="b"': 3, 'a="c"': 3 });
+    });
+
+    it('lose the value of one process, which leaves those of others', async () => {
+      const gauge = gaugeOf('sum');
+      for (const process of ['p', 'pp']) await store.processes.live(group, process);
+      await apply(gauge, [part('p', 'a="b"', 1), part('pp', 'a="b"', 20), part('p', 'a="only"', 3)]);
+      const gone = (labels: string): Update => ({ op: 'part', labels, process: 'p' });
+      await apply(gauge, [gone('a="b"'), gone('a="only"'), gone('a="never"')]);
+      expect(await shown(gauge)).toEqual({ 'a="b"': 20 });
+      await apply(gauge, [part('p', 'a="only"', 4)]);
+      expect(await shown(gauge)).toEqual({ 'a="b"': 20, 'a="only"': 4 });
     });
 
     it('go on when a deploy puts them together in another way, and wait beside a gauge of one value', async () => {

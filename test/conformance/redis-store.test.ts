@@ -267,6 +267,47 @@ describeProcesses('RedisStore', () => {
   };
   return { store: new RedisStore(redis.address, 'test'), times: { silence } };
 });
+describe('RedisStore: values of processes that were lost', () => {
+  const wish = { ttlMs: 1_000, knownPushAt: 0, silentMs: 60_000, shownForMs: 0 };
+  let store: RedisStore;
+  let group: Group;
+  beforeEach(() => {
+    store = new RedisStore(redis.address, 'test');
+    group = { job: `job ${randomUUID()}`, instance: 'host', labels: {} };
+  });
+  afterEach(() => store.close());
+
+  const areLost = async (knownPushAt = 0): Promise<boolean | undefined> => {
+    const { turn = '', begun } = await store.turns.begin(group, { ...wish, knownPushAt });
+    await store.turns.end(group, turn);
+    return begun?.arePartsLost;
+  };
+  const forget = async (): Promise<void> => {
+    const keys = await connect().keys(`${groupKeys('test', group)[1].replaceAll(/[{}]/g, '?')}*`);
+    await connect().del(...keys);
+  };
+
+  it('are told by a process that has given a sign before, not by a new one, nor by one that was silent alone', async () => {
+    const { sign } = await store.processes.live(group, 'p1');
+    const other = await store.processes.live(group, 'p2');
+    await store.processes.leave(group, 'p2');
+    expect(await store.processes.live(group, 'p2', other.sign)).toMatchObject({ isKnown: false });
+    expect(await areLost()).toBeUndefined();
+    await forget();
+    await store.processes.live(group, 'new');
+    expect(await areLost()).toBeUndefined();
+    expect(await store.processes.live(group, 'p1', sign)).toMatchObject({ isKnown: false });
+    expect(await areLost()).toBe(true);
+  });
+
+  it('are told by a batch that is behind, and by a push that the store has forgotten', async () => {
+    expect(await store.series.number(group, 'w', 3)).toMatchObject({ outcome: 'behind' });
+    expect(await areLost()).toBe(true);
+    await forget();
+    expect(await areLost()).toBeUndefined();
+    expect(await areLost(1)).toBe(true);
+  });
+});
 describe('RedisStore: what dead processes leave', () => {
   it('is removed by who reads it', async () => {
     const store = new RedisStore(redis.address, 'test');

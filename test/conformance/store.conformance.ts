@@ -978,6 +978,14 @@ export function describeStore(name: string, under: StoreUnderTest): void {
       expect(await store.series.definitions(group)).toEqual(before);
     });
 
+    it('lets one process collect a metric for all of a group, until the time is up', async () => {
+      const metrics = ['depth', 'my.depth'];
+      expect(await store.turns.collects(group, metrics, 60_000)).toEqual(metrics);
+      expect(await store.turns.collects(group, [...metrics, 'age'], 1)).toEqual(['age']);
+      expect(await store.turns.collects({ ...group, instance: 'other' }, ['depth'], 60_000)).toEqual(['depth']);
+      await waitFor(async () => (await store.turns.collects(group, ['age'], 60_000)).length === 1);
+    });
+
     it('answers a ping', async () => {
       await expect(store.ping()).resolves.toBeUndefined();
     });

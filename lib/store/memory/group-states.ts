@@ -38,6 +38,8 @@ export interface GroupState {
   /** {@link seriesId} of series with labels -> when they last changed; only if series expire. */
   readonly changed: Map<string, number>;
   turn?: { id: string; endsAt: number };
+  /** Metric that one process collects for all -> until when nobody else does. */
+  readonly collected: Map<string, number>;
   /** When the latest successful push took its turn; 0 if never. */
   pushedAt: number;
   holder: string | undefined;
@@ -133,6 +135,7 @@ function emptyState(): GroupState {
     isCleared: false,
     cleared: new Set(),
     changed: new Map(),
+    collected: new Map(),
     pushedAt: 0,
     holder: undefined,
     heldSince: undefined,

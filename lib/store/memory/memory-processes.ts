@@ -1,5 +1,5 @@
 import { aggregated, type Group, type ProcessValues, type ResolvedDefinition } from '../../model/index.js';
-import { PROCESS_SILENT_MS, type Processes, type SignTaken } from '../processes.js';
+import { type Confirmed, NOTHING_CONFIRMED, PROCESS_SILENT_MS, type Processes, type SignTaken } from '../processes.js';
 import type { GroupState, GroupStates } from './group-states.js';
 import type { StoredValue } from './stored-value.js';
 
@@ -7,12 +7,18 @@ export class MemoryProcesses implements Processes {
   constructor(private readonly groups: GroupStates) {}
 
   /** As processes.lua. */
-  async live(group: Group, process: string, lastSign?: number): Promise<SignTaken> {
+  async live(
+    group: Group,
+    process: string,
+    lastSign?: number,
+    { writer, sequence }: Confirmed = NOTHING_CONFIRMED,
+  ): Promise<SignTaken> {
     const state = await this.groups.of(group);
     const now = Date.now();
     const latest = Math.max(...state.processes.values(), 0);
     if (now - latest > PROCESS_SILENT_MS) state.processesSince = now;
-    const isKnown = lastSign !== undefined && state.processes.get(process) === lastSign;
+    const isOlder = (state.writers.get(writer)?.applied ?? 0) < sequence;
+    const isKnown = !isOlder && lastSign !== undefined && state.processes.get(process) === lastSign;
     state.processes.set(process, now);
     return { sign: now, isKnown };
   }

@@ -79,4 +79,12 @@ export class MemoryTurns implements Turns {
     state.pushedAt = Math.max(state.pushedAt, pushedAt);
     if (state.turn?.id === turn) delete state.turn;
   }
+
+  async collects(group: Group, metrics: readonly string[], forMs: number): Promise<readonly string[]> {
+    const { collected } = await this.groups.of(group);
+    const now = Date.now();
+    const asked = metrics.filter((metric) => (collected.get(metric) ?? 0) <= now);
+    for (const metric of asked) collected.set(metric, now + forMs);
+    return asked;
+  }
 }

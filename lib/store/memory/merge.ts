@@ -16,7 +16,7 @@ export function merge(stored: StoredValue | undefined, update: Update): StoredVa
     case 'set':
       return update.value;
     case 'part':
-      return new Map(stored as ProcessValues | undefined).set(update.process, update.value);
+      return mergePart(stored as ProcessValues | undefined, update);
     case 'observe':
       return mergeHistogram(stored as HistogramValue | undefined, update);
     case 'sketch':
@@ -24,6 +24,16 @@ export function merge(stored: StoredValue | undefined, update: Update): StoredVa
     case 'remove':
       return undefined;
   }
+}
+
+function mergePart(
+  stored: ProcessValues | undefined,
+  { process, value }: Extract<Update, { op: 'part' }>,
+): ProcessValues | undefined {
+  const parts = new Map(stored);
+  if (value === undefined) parts.delete(process);
+  else parts.set(process, value);
+  return parts.size > 0 ? parts : undefined;
 }
 
 type Observation = Extract<Update, { op: 'observe' }>;

@@ -26,6 +26,16 @@ describe('families that are whole, as text', () => {
     );
   });
 
+  it('have names in UTF-8 between quotes', () => {
+    const values = [
+      { metricName: 'my.up', labels: { 'a.b': 'x' }, value: 1 },
+      { metricName: 'my.up', labels: {}, value: 2 },
+    ];
+    expect(familiesAsText([{ name: 'my.up', help: 'Up', type: 'gauge', values }])).toBe(
+      '# HELP "my.up" Up\n# TYPE "my.up" gauge\n{"my.up","a.b"="x"} 1\n{"my.up"} 2\n',
+    );
+  });
+
   it('are left out without samples', () => {
     expect(familiesAsText([{ name: 'up', help: 'Up', type: 'gauge', values: [] }])).toBe('');
   });

@@ -93,29 +93,37 @@ it('a store that was emptied, or has gone back, gets all values again', async ()
   now.mockRestore();
 });
 
-it('remove, reset and clear forget the values of all; those of others come back whole with their next change', async () => {
+it('remove and reset forget the values of this process, clear those of all, which come back whole with their next change', async () => {
   const [first, second] = [define(one), define(other)];
   const kept = first.labels('a');
-  const acts = [
-    (): void => {
-      first.remove('a');
-    },
-    (): void => {
-      first.reset();
-    },
-    (): void => void one.metrics.clear(),
+  const acts: [act: () => void, left: object, then: number][] = [
+    [
+      (): void => {
+        first.remove('a');
+      },
+      { 'open{pool="a"}': 10 },
+      12,
+    ],
+    [
+      (): void => {
+        first.reset();
+      },
+      { 'open{pool="a"}': 10 },
+      12,
+    ],
+    [() => void one.metrics.clear(), {}, 17],
   ];
-  for (const act of acts) {
+  for (const [act, left, then] of acts) {
     kept.set(5);
     second.set({ pool: 'a' }, 10);
     await flush();
     act();
     await flush();
-    expect(await valuesOf(second)).toEqual({});
+    expect(await valuesOf(second)).toEqual(left);
     kept.inc();
     second.inc({ pool: 'a' });
     await flush();
-    expect(await valuesOf(second)).toEqual({ 'open{pool="a"}': 12 });
+    expect(await valuesOf(second)).toEqual({ 'open{pool="a"}': then });
   }
 });
 

@@ -182,6 +182,20 @@ describe('what the SDK collects', () => {
     ]);
   });
 
+  it('is added up in the overflow series, at each export anew, where it goes up and down', async () => {
+    jest.spyOn(Logger.prototype, 'warn').mockReturnValue(undefined);
+    const process = measure();
+    const module = PrometheusPushgatewayOpenTelemetryModule.forRoot({ exporter: process.exporter });
+    const app = await startApp({ ...OPTIONS, maxSeriesPerMetric: 2 }, [module]);
+    apps.push(app);
+    const open = process.provider.getMeter('test').createUpDownCounter('open');
+    for (const [at, type] of ['a', 'b', 'c', 'd', 'e'].entries()) open.add(at + 1, { type });
+    for (let round = 0; round < 2; round++) {
+      await process.reader.send();
+      expect((await samples(app)).sort()).toEqual(['open{overflow="true"} 12', 'open{type="a"} 1', 'open{type="b"} 2']);
+    }
+  });
+
   it('is left out where it clashes, which is said once, and the rest counts', async () => {
     const warn = jest.spyOn(Logger.prototype, 'warn').mockReturnValue(undefined);
     const process = measure();

@@ -68,6 +68,15 @@ async function die(...of: Group[]): Promise<void> {
 
 const removed = (): Group[] => remove.mock.calls.map(([group]) => group);
 
+it('groups of one process are left to those of their kind, whose signs of life may be further apart', async () => {
+  const ofProcess: Group = { job: 'shop', instance: 'host', labels: { process: 'host-1-0a1b2c3d' } };
+  await die(ofProcess, dead);
+  start({ staleGroupAfterMs: 1_000 });
+  await pass(60_000);
+  expect(removed()).toContainEqual(dead);
+  expect(removed()).not.toContainEqual(ofProcess);
+});
+
 describe('signs of life', () => {
   it('are given only if an option asks for them', async () => {
     const abandoned = start({});

@@ -79,6 +79,47 @@ it('what each process collects is stored before the turn is asked for, also by a
   expect(seen).toHaveLength(3);
 });
 
+it('one that has the metric collects it for all, also if a process without it pushes at each tick', async () => {
+  const worker = startReplica(store, pool);
+  const own = new Collectors();
+  let collected = 0;
+  const collect = (): void => {
+    collected += 1;
+    worker.inc('shop', 'worker');
+  };
+  own.add(collector('orders_total', collect));
+  const [web, workers] = [service, serviceOf(worker, own)];
+  const again = new Collectors();
+  again.add(collector('orders_total', collect));
+  const idle = serviceOf(startReplica(store, pool), again);
+  replica.inc();
+  const tick = { collects: true, notAgainWithinMs: 60_000 };
+  expect(await web.push('shop', tick)).toMatchObject({ outcome: 'pushed' });
+  for (const each of [workers, idle, workers])
+    expect(await each.push('shop', tick)).toMatchObject({ outcome: 'skipped' });
+  expect(collected).toBe(1);
+  // The next tick shows it.
+  expect(await web.push('shop', { collects: true })).toMatchObject({ outcome: 'pushed' });
+  expect(pushed().at(-1)).toContain('orders_total{type="worker"} 1\n');
+  // Who is asked for a push collects in any case.
+  expect(await workers.push('shop', { collects: true })).toMatchObject({ outcome: 'pushed' });
+  expect(collected).toBe(2);
+});
+
+it('whatever is thrown, it is told', async () => {
+  collectors.add(
+    collector('odd', () => {
+      throw Object.create(null);
+    }),
+  );
+  replica.inc();
+  const result = await service.push('shop', { collects: true });
+  expect(result).toMatchObject({
+    outcome: 'pushed',
+    reason: 'metric "odd" is not collected: something was thrown that has no text',
+  });
+});
+
 it('a push that is not to collect does not', async () => {
   const collect = jest.fn();
   for (const by of ['one', 'each'] as const) collectors.add(collector(by, collect, { by }));

@@ -1,6 +1,6 @@
 import { getMaxListeners } from 'node:events';
 import { Logger } from '@nestjs/common';
-import type { UpdateBuffers } from '../../../lib/buffer/index.js';
+import { PartAccumulator, type UpdateBuffers } from '../../../lib/buffer/index.js';
 import { GatewayResponseError, PushLockError, StoreUnavailableError } from '../../../lib/errors/index.js';
 import { HeldElsewhereError } from '../../../lib/gateway/index.js';
 import { MemoryStore } from '../../../lib/store/memory/memory.store.js';
@@ -573,4 +573,23 @@ it('does not count series of families that are held back as shown at 0', async (
   expect(await service.push('shop')).toMatchObject({ outcome: 'pushed', series: 2 });
   expect(noted).toHaveBeenCalledTimes(1);
   expect(pool.requests.at(-1)?.text).toContain('new_total 0\n');
+});
+
+it('values of processes that the store may have lost are left on the gateway as they are', async () => {
+  const open = resolveDefinition({ name: 'open', help: 'Open', type: 'gauge', aggregation: 'sum' });
+  new PartAccumulator('', replica.buffers.of('shop').family(open)).put(10);
+  replica.inc();
+  const { turns } = store;
+  const begin = turns.begin.bind(turns);
+  jest.spyOn(turns, 'begin').mockImplementationOnce(async (...asked) => {
+    const { begun, ...turn } = await begin(...asked);
+    return { ...turn, ...(begun && { begun: { ...begun, arePartsLost: true } }) };
+  });
+  expect(await replica.service.push('shop')).toMatchObject({
+    outcome: 'pushed',
+    reason: 'held back until all processes have sent their values again: open',
+  });
+  expect(pool.requests).toEqual([{ verb: 'pushAdd', job: 'shop', text: TEXT }]);
+  expect(await replica.service.push('shop')).not.toHaveProperty('reason');
+  expect(pool.requests.at(-1)).toMatchObject({ verb: 'push', text: expect.stringContaining('open 10\n') });
 });

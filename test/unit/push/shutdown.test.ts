@@ -105,6 +105,27 @@ describe('run()', () => {
     expect(warn).not.toHaveBeenCalled();
   });
 
+  it.each([
+    ['is away', () => Promise.reject(new Error('away')), false],
+    ['does not answer', (): Promise<void> => never(), false],
+    ['freezes while the process leaves', () => Promise.resolve(), true],
+  ])('ends all signs of life, also if the store %s', async (_, pinged, havePartsStored) => {
+    ping.mockImplementation(pinged);
+    const processGroup = { hasBegun: true, end: jest.fn((): Promise<void> => never()) };
+    const buffers = { close, havePartsStored, leave: (): Promise<void> => never() } as unknown as UpdateBuffers;
+    const shutdown = new Shutdown(
+      { jobs: ['shop'], pushOnShutdown: true, shutdownTimeoutMs: TIMEOUT_MS },
+      buffers,
+      { push, giveUp } as unknown as PushService,
+      { isPresent, leave, removeLeft },
+      { address: 'redis://test', wasReached, ping },
+      processGroup,
+    );
+    expect(await endOf(shutdown)).toBeLessThanOrEqual(TIMEOUT_MS);
+    expect(processGroup.end).toHaveBeenCalledTimes(1);
+    expect(leave).toHaveBeenCalledTimes(1);
+  });
+
   it('happens once, however often the application is closed, and says nothing of a second time', async () => {
     const shutdown = shutdownWith();
     await Promise.all([endOf(shutdown), shutdown.run()]);

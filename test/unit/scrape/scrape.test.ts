@@ -30,7 +30,10 @@ describe('the format of an answer', () => {
     ['application/vnd.google.protobuf;proto=other', 'text'],
     ['application/json', 'text'],
   ])('to "%s" is %s', (accept, format) => {
-    expect(formatFor(accept)).toBe(format);
+    expect(formatFor(accept)).toEqual({
+      format,
+      isUtf8: accept.startsWith('application/openmetrics-text;version=1.0.0;escaping'),
+    });
   });
 
   it.each([
@@ -101,6 +104,51 @@ describe('series with the labels of their group', () => {
       textOf(formatOpenMetrics(labelled(readingOf(definition, series), 'j="s"'), 0, { created: true }));
     expect(await shown(counter)).toContain('a_total{j="s"} 4 # {trace_id="t"} 2 1.500\na_created{j="s"} 1.000\n');
     expect(await shown(old)).toBe('# HELP old O\n# TYPE old unknown\nold{j="s"} 4\n# EOF\n');
+  });
+});
+
+describe('names in UTF-8', () => {
+  const named = (name: string, type: 'counter' | 'gauge' | 'histogram') =>
+    resolveDefinition(
+      { name, help: 'H', type, labelNames: ['a.b'], ...(type === 'histogram' && { buckets: [1] }) },
+      { utf8Names: true },
+    );
+  const total = named('my.ä_total', 'counter');
+  const exemplar = { bucket: 0, labels: 'trace_id="t"', value: 2, timeMs: 1_500 };
+  const labels = '"a.b"="x}"';
+
+  it('stand between quotes, in objects', async () => {
+    const series = [{ labels, value: 4, startMs: 1_000, exemplars: [exemplar] }];
+    expect(await textOf(formatOpenMetrics(readingOf(total, series), 0, { created: true }))).toBe(
+      '# HELP "my.ä" H\n# TYPE "my.ä" counter\n' +
+        `{"my.ä_total",${labels}} 4 # {trace_id="t"} 2 1.500\n{"my.ä_created",${labels}} 1.000\n# EOF\n`,
+    );
+    const value = { counts: [1, 0], sum: 0.5 };
+    expect(await textOf(formatOpenMetrics(readingOf(named('my.s', 'histogram'), [{ labels: '', value }]), 0))).toBe(
+      '# HELP "my.s" H\n# TYPE "my.s" histogram\n{"my.s_bucket",le="1"} 1\n{"my.s_bucket",le="+Inf"} 1\n' +
+        '{"my.s_sum"} 0.5\n{"my.s_count"} 1\n# EOF\n',
+    );
+    expect(await textOf(formatOpenMetrics(readingOf(named('a b', 'gauge'), [{ labels: '', value: 1 }]), 0))).toBe(
+      '# HELP "a b" H\n# TYPE "a b" gauge\n{"a b"} 1\n# EOF\n',
+    );
+  });
+
+  it('are found in lines, with the labels that follow', async () => {
+    const lines = Buffer.from(`{"my.ä_total",${labels}} 2\n{"my.ä_total"} 3\n`);
+    const startOf = (text: Uint8Array, from: number, to: number): number =>
+      ({ [labels]: 1_000, '': 2_000 })[Buffer.from(text.subarray(from, to)).toString()] ?? -1;
+    const chunk = { lines: [lines], series: 2, startOf, exemplars: new Map([[labels, [exemplar]]]) };
+    expect(await textOf(formatOpenMetrics(readingOf(total, chunk), 0, { created: true }))).toBe(
+      '# HELP "my.ä" H\n# TYPE "my.ä" counter\n' +
+        `{"my.ä_total",${labels}} 2 # {trace_id="t"} 2 1.500\n{"my.ä_created",${labels}} 1.000\n` +
+        '{"my.ä_total"} 3\n{"my.ä_created"} 2.000\n# EOF\n',
+    );
+    const more = labelled(readingOf(total, chunk), 'job="j"');
+    expect(await textOf(formatOpenMetrics(more, 0, { created: true }))).toBe(
+      '# HELP "my.ä" H\n# TYPE "my.ä" counter\n' +
+        `{"my.ä_total",job="j",${labels}} 2 # {trace_id="t"} 2 1.500\n{"my.ä_created",job="j",${labels}} 1.000\n` +
+        '{"my.ä_total",job="j"} 3\n{"my.ä_created",job="j"} 2.000\n# EOF\n',
+    );
   });
 });
 

@@ -10,8 +10,15 @@ export type Keys = readonly [hash: string, base: string];
 /** Braces would end the hash tag early, and separators would let two groups share keys: both are encoded away. */
 export function groupKeys(prefix: string, group: Group): Keys {
   const [[, job], ...others] = groupingLabels(group) as [readonly [string, string], ...(readonly [string, string])[]];
-  const identity = [job, ...others.map(([name, value]) => `${name}=${value}`)].map(encodeURIComponent).join('/');
+  const identity = [job, ...others.map(([name, value]) => `${labelName(name)}=${value}`)]
+    .map(encodeURIComponent)
+    .join('/');
   return keysOf(prefix, identity, 'families');
+}
+
+/** A name in UTF-8 may hold the sign that ends it. */
+function labelName(name: string): string {
+  return name.replace(/[%=]/g, encodeURIComponent);
 }
 
 /** What all groups share, in a hash slot of its own. No group's tag is without a slash. */

@@ -57,7 +57,7 @@ function updateArguments(update: Update): ScriptArgument[] {
     case 'set':
       return ['s', update.labels, numberArgument(update.value)];
     case 'part':
-      return ['v', update.labels, update.process, numberArgument(update.value)];
+      return ['v', update.labels, update.process, update.value === undefined ? '' : numberArgument(update.value)];
     case 'observe':
       return observationArguments(update);
     case 'sketch':

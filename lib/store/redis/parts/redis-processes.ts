@@ -1,5 +1,11 @@
 import { definitionShape, type Group, type ResolvedDefinition } from '../../../model/index.js';
-import { PROCESS_SILENT_MS, type Processes, type SignTaken } from '../../processes.js';
+import {
+  type Confirmed,
+  NOTHING_CONFIRMED,
+  PROCESS_SILENT_MS,
+  type Processes,
+  type SignTaken,
+} from '../../processes.js';
 import type { RedisAccess } from '../connection/redis-access.js';
 import { Script } from '../connection/script.js';
 
@@ -20,8 +26,13 @@ export class RedisProcesses implements Processes {
 
   constructor(private readonly redis: RedisAccess) {}
 
-  async live(group: Group, process: string, lastSign?: number): Promise<SignTaken> {
-    const args = ['live', PROCESS_SILENT_MS, process, lastSign ?? ''];
+  async live(
+    group: Group,
+    process: string,
+    lastSign?: number,
+    { writer, sequence }: Confirmed = NOTHING_CONFIRMED,
+  ): Promise<SignTaken> {
+    const args = ['live', PROCESS_SILENT_MS, process, lastSign ?? '', writer, sequence];
     const [sign, isKnown] = ((await this.redis.run(this.#processes, group, args)) as Buffer[]).map(String);
     return { sign: Number(sign), isKnown: isKnown === '1' };
   }

@@ -4,6 +4,7 @@ import type { Starts } from '../../series.js';
 import type { BegunPush, PushTurn, PushWish, Turns } from '../../turns.js';
 import type { RedisAccess } from '../connection/redis-access.js';
 import { Script } from '../connection/script.js';
+import { familyField } from '../family-field.js';
 import { flag } from './packing.js';
 import { ledgerOf } from './redis-ledger.js';
 import { type RedisSeries, type SeriesReply, waitingOf } from './redis-series.js';
@@ -13,13 +14,14 @@ import { contestedOf } from './redis-shapes.js';
 const WEIGHT_AT_BEGIN = 1_000;
 
 type TurnReply = [taken: number, now: number, lastPushedAt: number, busyForMs: number];
-type BeginReply = [TurnReply, Buffer[], Buffer[], Buffer[], SeriesReply[], Buffer[], Buffer];
+type BeginReply = [TurnReply, Buffer[], Buffer[], Buffer[], SeriesReply[], Buffer[], Buffer, number];
 
 export class RedisTurns implements Turns {
   readonly #begin = new Script('begin-push', 'starts', 'series', 'shapes', 'pushing', 'reading', 'turn');
   readonly #take = new Script('take-turn', 'turn');
   readonly #keep = new Script('keep-turn');
   readonly #end = new Script('end-turn');
+  readonly #collect = new Script('collect');
 
   constructor(
     private readonly redis: RedisAccess,
@@ -47,7 +49,7 @@ export class RedisTurns implements Turns {
       flag(withStarts),
       flag(withExemplars),
     ])) as BeginReply;
-    const [taken, contested, waiting, families, series, ledger, lostUntil] = reply;
+    const [taken, contested, waiting, families, series, ledger, lostUntil, arePartsLost] = reply;
     const result = turnOf(turn, taken);
     if (result.turn === undefined) return result;
     try {
@@ -56,6 +58,7 @@ export class RedisTurns implements Turns {
         waiting: waitingOf(waiting),
         families: this.series.familiesIn(group, families, series),
         ledger: ledgerOf(ledger.map(String)),
+        ...(arePartsLost === 1 && { arePartsLost: true }),
         ...(withStarts && { starts: { turn, at: Math.min(result.now, ownClock), lostUntil: Number(lostUntil) } }),
       };
       return { ...result, begun };
@@ -78,6 +81,12 @@ export class RedisTurns implements Turns {
   async end(group: Group, turn: string, pushedAt?: number, starts?: Starts | 'none'): Promise<void> {
     const lost = starts === 'none' ? starts : (starts?.lostUntil ?? '');
     await this.redis.run(this.#end, group, [turn, pushedAt ?? '', lost]);
+  }
+
+  async collects(group: Group, metrics: readonly string[], forMs: number): Promise<readonly string[]> {
+    const args = [Math.max(Math.round(forMs), 1), ...metrics.map(familyField)];
+    const answers = (await this.redis.run(this.#collect, group, args)) as number[];
+    return metrics.filter((_, at) => answers[at] === 1);
   }
 }
 

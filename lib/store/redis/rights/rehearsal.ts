@@ -90,6 +90,7 @@ async function pushAndRemove({ turns, announcements, ledgers, removal }: StorePa
   const wish = { ttlMs: A_MINUTE, knownPushAt: 1, silentMs: A_MINUTE, shownForMs: A_MINUTE, withExemplars: true };
   const { turn = '', now } = await turns.begin(GROUP, wish);
   await turns.keep(GROUP, turn, A_MINUTE);
+  await turns.collects(GROUP, [gauge.name], A_MINUTE);
   await announcements.release(GROUP, A_MINUTE);
   await ledgers.noteHolder(GROUP, turn, GATEWAY);
   await ledgers.noteCopies(GROUP, turn, [`${GATEWAY}/other`]);

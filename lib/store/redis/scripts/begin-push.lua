@@ -15,7 +15,7 @@ ARGV  1  turn: proves whose it is
       11 '1': give exemplars
 Returns {turn (turn.lua)}, and if it was taken also {what waits (shapes.lua), families that wait for their values (pushing.lua),
 families (pushing.lua), for each of them {number of series, what, announced, starts, exemplars (read.lua)} or {-1}: still to be read,
-ledger (pushing.lua), '' or up to when series were made of which it is not known when they began}
+ledger (pushing.lua), '' or up to when series were made of which it is not known when they began, 1 if values of processes may be lost}
 Complexity O(families + shapes of families that have several + series released + series read).
 ]]
 local turn = take_turn(ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4]))
@@ -78,7 +78,7 @@ local function begin()
   release_new(tonumber(ARGV[8]))
   local all, names, marked = all_families()
   local lost = begin_starts()
-  return {turn, contested, waiting, all, series_of(all, names, marked), read_ledger(), lost}
+  return {turn, contested, waiting, all, series_of(all, names, marked), read_ledger(), lost, redis.call('EXISTS', key_named('parts-lost'))}
 end
 
 local is_done, result = pcall(begin)

@@ -16,6 +16,17 @@ local function each_part(stored)
   return string.gmatch(stored, ' (%S+)=(%S+)')
 end
 
+-- The series without a process; '' if nothing is left.
+local function without_part(stored, process)
+  local parts = {}
+  for name, number in each_part(stored or '') do
+    if name ~= process then
+      parts[#parts + 1] = part_text(name, number)
+    end
+  end
+  return #parts > 0 and parts_text(parts) or ''
+end
+
 -- The series with another number of one process.
 local function with_part(stored, process, number)
   if not stored or string.sub(stored, 1, #PARTS) ~= PARTS then

@@ -242,9 +242,17 @@ local function numbers_of(writer)
   return tonumber(applied), tonumber(issued)
 end
 
+-- Processes may have lost values of theirs: each sends them again with its next sign of life, in five seconds at the most, and until then
+-- what is there is a part of them.
+local PARTS_BACK_MS = '7000'
+local function note_parts_lost()
+  redis.call('SET', key_named('parts-lost'), '1', 'NX', 'PX', PARTS_BACK_MS)
+end
+
 -- Redis holds less than it once did: counters with `prefetch` wait for the values that Prometheus has seen. Of series made up to
 -- `up_to` (default: now) it is not known any more when they began.
 local function await_restoration(up_to)
+  note_parts_lost()
   lose_starts(up_to or starts_lost_now())
   local restore, fields, now = key_named('restore'), redis.call('HGETALL', KEYS[1]), digits(clock())
   if redis.call('HEXISTS', restore, '*') == 1 then

@@ -39,7 +39,9 @@ export class CountingProcess {
   readonly #accumulators = new Map<string, Accumulator>();
 
   constructor(group: Group, link: Link, flushIntervalMs: number) {
-    const tell = (what: keyof BufferListener) => () => (this.told[what] = (this.told[what] ?? 0) + 1);
+    const tell = (what: keyof BufferListener) => (): void => {
+      this.told[what] = (this.told[what] ?? 0) + 1;
+    };
     const listener: BufferListener = {
       storeFailed: () => undefined,
       storeAnswered: () => undefined,
