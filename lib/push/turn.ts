@@ -19,7 +19,7 @@ export interface TurnWish {
   /** Whether a push by another process, made after this one asked, will do. Default true. */
   isCoverable?: boolean;
   /** What the store does and tells together with the turn, asked for at each attempt. Default: only the turn is taken. */
-  begin?: () => Pick<PushWish, 'knownPushAt' | 'silentMs' | 'shownForMs' | 'withStarts'>;
+  begin?: () => Pick<PushWish, 'knownPushAt' | 'silentMs' | 'shownForMs' | 'withStarts' | 'isReading'>;
   /** Ends the waiting of a tick. */
   signal?: AbortSignal;
   /** Ends any waiting, with its reason: the application ends. */

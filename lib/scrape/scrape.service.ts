@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { Inject, Injectable, type OnModuleInit, type Type } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { ConfigurationError } from '../errors/index.js';
-import { gatewayDirectory } from '../gateway/index.js';
+import { gatewayDirectory, prometheusWitness } from '../gateway/index.js';
 import { PackageLogger } from '../log/package-logger.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions } from '../options/index.js';
 import { CounterRestorer, PrometheusClient } from '../prometheus/index.js';
@@ -69,9 +69,11 @@ export class ScrapeService implements OnModuleInit {
     const { labels } = this.#scrape;
     refusePushes(this.#options, labels);
     const store = find<Store>(STORE);
-    const restorer = new CounterRestorer(find(PrometheusClient), store.series, this.#options.prometheusLabels);
-    const { gateways, formerGateways } = this.#options;
-    const copies = new PushedCopies(gatewayDirectory(gateways, formerGateways));
+    const { gateways, formerGateways, prometheusLabels } = this.#options;
+    const prometheus = find(PrometheusClient);
+    const restorer = new CounterRestorer(prometheus, store.series, prometheusLabels);
+    const directory = gatewayDirectory(gateways, formerGateways);
+    const copies = new PushedCopies(directory, store.ledgers, prometheusWitness(prometheus, prometheusLabels));
     this.#sources = { options: this.#options, reader: find(GroupReader), store, restorer, copies, labels };
   }
 

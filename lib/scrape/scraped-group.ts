@@ -62,6 +62,7 @@ export class ScrapedGroup {
       knownPushAt: 0,
       silentMs: SHAPE_SILENT_MS,
       shownForMs: options.announceForMs,
+      isReading: true,
       withStarts: true,
       withExemplars: true,
     });
@@ -69,7 +70,7 @@ export class ScrapedGroup {
     if ('skipped' in turn) throw new Error(turn.skipped);
     try {
       const { ledger, waiting, families } = turn.begun as BegunPush;
-      const where = Object.keys(labels).length === 0 ? await copies.find(group, ledger) : undefined;
+      const where = Object.keys(labels).length === 0 ? await copies.find(group, ledger, turn.id) : undefined;
       if (where !== undefined) throw new PushedTooError(pushedToo(job, where));
       if (waiting.size === 0) return new ScrapedGroup(group, sources, turn, families, []);
       // Too low until Prometheus has told what it has seen.

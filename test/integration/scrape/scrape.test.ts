@@ -176,6 +176,21 @@ describe('scrape and push of one group', () => {
     expect((await fetch(`${url}/metrics`)).status).toBe(200);
   });
 
+  it('let the gateway be taken away once the group was deleted there', async () => {
+    const former = await startPushgateway();
+    const { metrics, url, job } = await start({ gateway: former.address });
+    metrics.counter({ name: 'a_total', help: 'A' }).inc();
+    await metrics.push();
+    await metrics.delete();
+    await former.stop();
+    expect((await fetch(`${url}/metrics`)).status).toBe(200);
+    const other = await start({ gateway: former.address, jobs: [job] });
+    expect(await text(`${other.url}/metrics`)).toContain('a_total{');
+    // It may have the group again, whatever became of the push.
+    expect(await metrics.push()).toMatchObject({ outcome: 'failed' });
+    expect((await fetch(`${url}/metrics`)).status).toBe(409);
+  });
+
   it('are told apart by a label', async () => {
     const { metrics, url } = await start({ scrape: { labels: { way: 'scrape' } } });
     metrics.counter({ name: 'a_total', help: 'A' }).inc();
