@@ -70,6 +70,12 @@ export const providers: Provider[] = [
     inject: [RESOLVED_OPTIONS],
     useFactory: ({ prometheus }: ResolvedOptions) => PrometheusClient.of(prometheus),
   },
+  {
+    provide: CounterRestorer,
+    inject: [PrometheusClient, STORE, RESOLVED_OPTIONS],
+    useFactory: (prometheus: PrometheusClient, store: Store, { prometheusLabels }: ResolvedOptions) =>
+      new CounterRestorer(prometheus, store.series, prometheusLabels),
+  },
   SelfMetrics,
   PushHistory,
   Collectors,
@@ -99,7 +105,7 @@ export const providers: Provider[] = [
       GroupReader,
       STORE,
       GATEWAY_POOL,
-      PrometheusClient,
+      CounterRestorer,
       Presence,
       SelfMetrics,
       PushHistory,
@@ -107,11 +113,11 @@ export const providers: Provider[] = [
       Collectors,
     ],
     useFactory: (
-      { announceForMs, startTimes, gateways, prometheusLabels }: ResolvedOptions,
+      { announceForMs, startTimes, gateways }: ResolvedOptions,
       reader: GroupReader,
       store: Store,
       pool: GatewayPool,
-      prometheus: PrometheusClient,
+      restorer: CounterRestorer,
       presence: Presence,
       selfMetrics: SelfMetrics,
       history: PushHistory,
@@ -127,7 +133,6 @@ export const providers: Provider[] = [
       const tellLoss = (job: string, what: string): void => {
         buffers.tellLoss(job, what);
       };
-      const restorer = new CounterRestorer(prometheus, store.series, prometheusLabels);
       const { timeoutMs } = gateways[0];
       // Text has no place for them.
       const exemplars = gateways.some(({ format }) => format !== 'text');
