@@ -3,12 +3,16 @@ import {
   type FamilyChunk,
   type Group,
   groupingLabels,
+  metricNameText,
+  isClassicMetricName,
   type SampleLines,
   type Series,
 } from '../model/index.js';
 
 const LINE_BREAK = 0x0a;
 const OPEN = 0x7b;
+const CLOSE = 0x7d;
+const COMMA = 0x2c;
 
 /** The labels that a gateway would give to the series of a group, and further ones, canonical: never empty. */
 export function labelsOfGroup(group: Group, further: Readonly<Record<string, string>>): string {
@@ -29,9 +33,7 @@ export async function* labelled(
     yield reading.map(({ definition, chunk }) => ({
       definition,
       chunk:
-        'lines' in chunk
-          ? labelledLines(chunk, definition.name.length, before)
-          : chunk.map((one) => withLabels(one, labels)),
+        'lines' in chunk ? labelledLines(chunk, definition.name, before) : chunk.map((one) => withLabels(one, labels)),
     }));
   }
 }
@@ -44,12 +46,15 @@ function joined(before: string, own: string): string {
   return own === '' ? before : `${before},${own}`;
 }
 
-function labelledLines(chunk: SampleLines, nameLength: number, before: Buffer): SampleLines {
+function labelledLines(chunk: SampleLines, name: string, before: Buffer): SampleLines {
   const { startOf, exemplars, series } = chunk;
   const text = before.toString();
+  const isClassic = isClassicMetricName(name);
+  // Other names stand in the braces: `{"na.me",labels}`.
+  const headLength = isClassic ? name.length : Buffer.byteLength(metricNameText(name)) + 1;
   return {
     series,
-    lines: chunk.lines.map((part) => linesWith(part, nameLength, before)),
+    lines: chunk.lines.map((part) => linesWith(part, headLength, before, isClassic)),
     ...(startOf && {
       startOf: (labels: Uint8Array, from: number, to: number) =>
         startOf(labels, Math.min(from + before.length + 1, to), to),
@@ -59,21 +64,21 @@ function labelledLines(chunk: SampleLines, nameLength: number, before: Buffer): 
 }
 
 /** Byte by byte only where a line begins: the rest is copied. */
-function linesWith(part: Uint8Array, nameLength: number, before: Buffer): Uint8Array {
+function linesWith(part: Uint8Array, headLength: number, before: Buffer, isClassic: boolean): Uint8Array {
   // The shortest line has a name of one character, a blank, a digit and a break.
-  const room = part.length + Math.ceil(part.length / (nameLength + 3)) * (before.length + 2);
+  const room = part.length + Math.ceil(part.length / (headLength + 3)) * (before.length + 2);
   const out = Buffer.allocUnsafe(room);
   let to = 0;
   for (let from = 0; from < part.length;) {
     const end = part.indexOf(LINE_BREAK, from) + 1 || part.length;
-    const labelsAt = from + nameLength;
-    const hasLabels = part[labelsAt] === OPEN;
-    out.set(part.subarray(from, labelsAt), to);
-    to += nameLength;
-    out[to++] = OPEN;
+    const headEnd = from + headLength;
+    const hasLabels = part[headEnd] === OPEN;
+    out.set(part.subarray(from, headEnd), to);
+    to += headLength;
+    out[to++] = isClassic ? OPEN : COMMA;
     to += before.copy(out, to);
-    to += out.write(hasLabels ? ',' : '}', to);
-    const rest = part.subarray(labelsAt + (hasLabels ? 1 : 0), end);
+    if (isClassic) out[to++] = hasLabels ? COMMA : CLOSE;
+    const rest = part.subarray(headEnd + (hasLabels ? 1 : 0), end);
     out.set(rest, to);
     to += rest.length;
     from = end;
