@@ -72,6 +72,12 @@ export const providers: Provider[] = [
     inject: [RESOLVED_OPTIONS],
     useFactory: ({ prometheus }: ResolvedOptions) => PrometheusClient.of(prometheus),
   },
+  {
+    provide: CounterRestorer,
+    inject: [PrometheusClient, STORE, RESOLVED_OPTIONS],
+    useFactory: (prometheus: PrometheusClient, store: Store, { prometheusLabels }: ResolvedOptions) =>
+      new CounterRestorer(prometheus, store.series, prometheusLabels),
+  },
   SelfMetrics,
   PushHistory,
   MetricsEvents,
@@ -113,18 +119,18 @@ export const providers: Provider[] = [
       GroupReader,
       STORE,
       GATEWAY_POOL,
-      PrometheusClient,
+      CounterRestorer,
       Presence,
       Happenings,
       UpdateBuffers,
       Collectors,
     ],
     useFactory: (
-      { announceForMs, startTimes, gateways, prometheusLabels }: ResolvedOptions,
+      { announceForMs, startTimes, gateways }: ResolvedOptions,
       reader: GroupReader,
       store: Store,
       pool: GatewayPool,
-      prometheus: PrometheusClient,
+      restorer: CounterRestorer,
       presence: Presence,
       listener: Happenings,
       buffers: UpdateBuffers,
@@ -133,7 +139,6 @@ export const providers: Provider[] = [
       const tellLoss = (job: string, what: string): void => {
         buffers.tellLoss(job, what);
       };
-      const restorer = new CounterRestorer(prometheus, store.series, prometheusLabels);
       const { timeoutMs } = gateways[0];
       // Text has no place for them.
       const exemplars = gateways.some(({ format }) => format !== 'text');

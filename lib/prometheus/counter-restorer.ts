@@ -35,6 +35,8 @@ const OVERFLOW = 'overflow';
 export class CounterRestorer {
   readonly #logger = new PackageLogger();
   #isAway = false;
+  /** Labels by which copies of one series differ. */
+  readonly #copyLabels = new Set<string>(COPY_LABELS);
   /** By family: in what the series differ that Prometheus has of it. */
   readonly #undecided = new Map<string, Difference>();
 
@@ -43,6 +45,11 @@ export class CounterRestorer {
     private readonly store: Pick<SeriesStore, 'restoring' | 'definitions' | 'restore'>,
     private readonly further: FurtherLabels = {},
   ) {}
+
+  /** Series that differ in these labels alone are copies of one, as when they are pushed and scraped. */
+  noteCopyLabels(labels: readonly string[]): void {
+    for (const label of labels) this.#copyLabels.add(label);
+  }
 
   /** What somebody has to do so that a family waits no longer; undefined if nothing. */
   adviceOn(family: string): string | undefined {
@@ -92,7 +99,7 @@ export class CounterRestorer {
 
   /** Series of several environments: whose value is ours, nobody can tell. Says so once. */
   #isOurs({ name, labelNames, prefetchGroupLabel = OVERFLOW }: ResolvedDefinition, samples: InstantSample[]): boolean {
-    const own = [...labelNames, OVERFLOW, prefetchGroupLabel];
+    const own = [...labelNames, OVERFLOW, prefetchGroupLabel, ...this.#copyLabels];
     const difference = differenceOf(
       samples.map(({ metric }) => metric),
       own,
@@ -141,7 +148,7 @@ export class CounterRestorer {
     const narrowed = prefetchGroupLabel === undefined ? '' : `,${anyValue(prefetchGroupLabel)}`;
     const series = selectorOf(name, `${inGroup}${narrowed}`);
     // Several gateways may have a copy each: the highest is what has been seen.
-    const others = prefetchGroupLabel === undefined ? COPY_LABELS : [...COPY_LABELS, prefetchGroupLabel];
+    const others = prefetchGroupLabel === undefined ? [...this.#copyLabels] : [...this.#copyLabels, prefetchGroupLabel];
     const copies = others.filter((label) => !labelNames.includes(label));
     const highest = `max without (${copies.map(promqlLabel).join(', ')})`;
     for (const values of [series, ...LOOK_BACKS.map((span) => `last_over_time(${series}[${span}])`)]) {

@@ -17,9 +17,9 @@ export interface Difference {
   readonly values: readonly string[];
 }
 
-/** @param own Labels of the metric itself, in which its series may differ. */
+/** @param own Labels in which series of one environment may differ: of the metric itself, and those by which copies do. */
 export function differenceOf(series: readonly Labels[], own: readonly string[]): Difference | undefined {
-  const ignored = new Set<string>(['__name__', ...own, ...COPY_LABELS]);
+  const ignored = new Set<string>(['__name__', ...own]);
   const names = new Set(series.flatMap((labels) => Object.keys(labels)).filter((name) => !ignored.has(name)));
   for (const label of names) {
     const values = [...new Set(series.map((labels) => labels[label] ?? ''))].sort();

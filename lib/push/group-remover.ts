@@ -1,6 +1,7 @@
 import { type GatewayPool, partsOf, type Peers } from '../gateway/index.js';
 import type { Group } from '../model/index.js';
 import type { Store } from '../store/index.js';
+import { noteAbsent } from './note-absent.js';
 import { takeTurn } from './turn.js';
 
 /** Removes groups that nobody counts for any more: from the gateways first, then from the store. One process does it. */
@@ -37,8 +38,9 @@ export class GroupRemover {
    */
   async removeFromGateways(group: Group, quietForMs: number): Promise<readonly string[] | undefined> {
     let cleaned: readonly string[] | undefined;
-    await this.#whileQuiet(group, quietForMs, async () => {
+    await this.#whileQuiet(group, quietForMs, async (turn) => {
       cleaned = (await this.pool.delete(group)).gateways;
+      await noteAbsent(this.store.ledgers, group, turn, cleaned).catch(() => undefined);
       return true;
     });
     return cleaned;

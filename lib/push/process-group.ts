@@ -67,6 +67,11 @@ export class ProcessGroup {
     return this.#hasBegun;
   }
 
+  /** For people: what it pushes. */
+  get sourceNames(): readonly string[] {
+    return this.#sources.map(({ name }) => name);
+  }
+
   /** @throws ConfigurationError if the application uses the grouping label itself. */
   add(source: ProcessSource): void {
     if (Object.hasOwn(this.options.group.labels, PROCESS_LABEL)) {

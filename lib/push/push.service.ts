@@ -18,6 +18,7 @@ import {
 import type { Collectors } from './collectors.js';
 import { contestText } from './contest-text.js';
 import type { GroupReader } from './group-reader.js';
+import { noteAbsent } from './note-absent.js';
 import type { Presence } from './presence.js';
 import { readStatus } from './read-status.js';
 import { SentAsText } from './sent-as-text.js';
@@ -161,10 +162,12 @@ export class PushService {
   delete(job: string): Promise<PushResult> {
     return this.#report(job, 'deletion', async (group) => {
       await this.options.presence?.begin();
-      return this.#inTurn(group, { isCoverable: false }, async () => ({
-        answer: await this.options.pool.delete(group),
-        ...NOTHING,
-      }));
+      return this.#inTurn(group, { isCoverable: false }, async (turn) => {
+        const { pool, store } = this.options;
+        const answer = await pool.delete(group);
+        await noteAbsent(store.ledgers, group, turn.id, answer.gateways).catch(() => undefined);
+        return { answer, ...NOTHING };
+      });
     });
   }
 

@@ -19,7 +19,7 @@ export interface TurnWish {
   /** Whether a push by another process, made after this one asked, will do. Default true. */
   isCoverable?: boolean;
   /** What the store does and tells together with the turn, asked for at each attempt. Default: only the turn is taken. */
-  begin?: () => Pick<PushWish, 'knownPushAt' | 'silentMs' | 'shownForMs' | 'withStarts'>;
+  begin?: () => Pick<PushWish, 'knownPushAt' | 'silentMs' | 'shownForMs' | 'withStarts' | 'isReading'>;
   /** Ends the waiting of a tick. */
   signal?: AbortSignal;
   /** Ends any waiting, with its reason: the application ends. */
@@ -56,7 +56,8 @@ export interface Turn {
  * values read after this call need not push again, since they hold everything this process had sent before.
  *
  * A tick that finds another process pushing leaves it to that one, but stays until it is done: if it never gives its turn
- * back, it has died or frozen, and the push is made here as soon as the turn runs out.
+ * back, it has died or frozen, and the push is made here as soon as the turn runs out. It is also made here after a process
+ * that only read the group.
  *
  * @param timeoutMs Longest time the push itself may take.
  * @throws PushLockError if the turn does not come; the reason of `ending` if that is aborted.
@@ -82,7 +83,7 @@ export async function takeTurn(
     });
   };
   for (;;) {
-    const { turn, now, lastPushedAt, busyForMs, begun } = await ask();
+    const { turn, now, lastPushedAt, busyForMs, isBusyReading, begun } = await ask();
     const isDone =
       (isTick && now - lastPushedAt < notAgainWithinMs) || (isCoverable && asked !== undefined && lastPushedAt > asked);
     const isGivenBack = isTick && now < runsOutAt;
@@ -97,7 +98,8 @@ export async function takeTurn(
       throw new PushLockError(`Job "${group.job}": another process has been pushing it for over ${2 * ttlMs} ms`);
     }
     asked ??= now;
-    runsOutAt = now + busyForMs;
+    // Whoever only reads pushes nothing: a tick that waited for that pushes itself.
+    runsOutAt = isBusyReading ? 0 : now + busyForMs;
     await wait(isTick ? TICK_POLL_MS : POLL_MS, undefined, { signal }).catch(() => undefined);
     ending?.throwIfAborted();
   }

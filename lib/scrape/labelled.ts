@@ -3,13 +3,16 @@ import {
   type FamilyChunk,
   type Group,
   groupingLabels,
-  lineOpening,
+  metricNameText,
+  isClassicMetricName,
   type SampleLines,
   type Series,
 } from '../model/index.js';
 
 const LINE_BREAK = 0x0a;
-const CLOSE = '}';
+const OPEN = 0x7b;
+const CLOSE = 0x7d;
+const COMMA = 0x2c;
 
 /** The labels that a gateway would give to the series of a group, and further ones, canonical: never empty. */
 export function labelsOfGroup(group: Group, further: Readonly<Record<string, string>>): string {
@@ -46,9 +49,12 @@ function joined(before: string, own: string): string {
 function labelledLines(chunk: SampleLines, name: string, before: Buffer): SampleLines {
   const { startOf, exemplars, series } = chunk;
   const text = before.toString();
+  const isClassic = isClassicMetricName(name);
+  // Other names stand in the braces: `{"na.me",labels}`.
+  const headLength = isClassic ? name.length : Buffer.byteLength(metricNameText(name)) + 1;
   return {
     series,
-    lines: chunk.lines.map((part) => linesWith(part, name, before)),
+    lines: chunk.lines.map((part) => linesWith(part, headLength, before, isClassic)),
     ...(startOf && {
       startOf: (labels: Uint8Array, from: number, to: number) =>
         startOf(labels, Math.min(from + before.length + 1, to), to),
@@ -58,28 +64,24 @@ function labelledLines(chunk: SampleLines, name: string, before: Buffer): Sample
 }
 
 /** Byte by byte only where a line begins: the rest is copied. */
-function linesWith(part: Uint8Array, name: string, before: Buffer): Uint8Array {
-  const [text, sign] = lineOpening(name);
-  const [nameLength, signCode] = [Buffer.byteLength(text), sign.charCodeAt(0)];
-  // A brace that stands before the name is closed already.
-  const end = sign === ',' ? '' : CLOSE;
+function linesWith(part: Uint8Array, headLength: number, before: Buffer, isClassic: boolean): Uint8Array {
   // The shortest line has a name of one character, a blank, a digit and a break.
-  const room = part.length + Math.ceil(part.length / (nameLength + 3)) * (before.length + 2);
+  const room = part.length + Math.ceil(part.length / (headLength + 3)) * (before.length + 2);
   const out = Buffer.allocUnsafe(room);
   let to = 0;
   for (let from = 0; from < part.length;) {
-    const next = part.indexOf(LINE_BREAK, from) + 1 || part.length;
-    const labelsAt = from + nameLength;
-    const hasLabels = part[labelsAt] === signCode;
-    out.set(part.subarray(from, labelsAt), to);
-    to += nameLength;
-    out[to++] = signCode;
+    const end = part.indexOf(LINE_BREAK, from) + 1 || part.length;
+    const headEnd = from + headLength;
+    const hasLabels = part[headEnd] === OPEN;
+    out.set(part.subarray(from, headEnd), to);
+    to += headLength;
+    out[to++] = isClassic ? OPEN : COMMA;
     to += before.copy(out, to);
-    to += out.write(hasLabels ? ',' : end, to);
-    const rest = part.subarray(labelsAt + (hasLabels ? 1 : 0), next);
+    if (isClassic) out[to++] = hasLabels ? COMMA : CLOSE;
+    const rest = part.subarray(headEnd + (hasLabels ? 1 : 0), end);
     out.set(rest, to);
     to += rest.length;
-    from = next;
+    from = end;
   }
   return out.subarray(0, to);
 }

@@ -7,27 +7,28 @@ interface Range {
   readonly weight: number;
 }
 
-/** What a client wants. */
-export interface Wanted {
+/** What a client is answered with. */
+export interface ScrapeChoice {
   readonly format: ScrapeFormat;
-  /** It says that it takes names in UTF-8. */
-  readonly isUtf8: boolean;
+  /** Whether it takes names that are not of the classic form; `declared`: it says so. */
+  readonly utf8Names: boolean | 'declared';
 }
 
 /**
  * The format that a client wants most; of equal ones the first it names. Text for a client that says nothing, or takes none of them: as
- * the libraries of Prometheus do.
+ * the libraries of Prometheus do. Whoever names a format takes names in UTF-8 if it says `escaping=allow-utf-8`: Prometheus 2 refuses a
+ * whole page for one of them. People and others who take anything get them.
  * @param accept The header of that name.
  */
-export function formatFor(accept = ''): Wanted {
-  let best: (Wanted & { weight: number }) | undefined;
+export function choiceFor(accept = ''): ScrapeChoice {
+  let best: (ScrapeChoice & { weight: number }) | undefined;
   for (const range of rangesOf(accept)) {
     const format = formatOf(range);
-    if (format === undefined || range.weight <= (best?.weight ?? 0)) continue;
-    best = { format, isUtf8: range.parameters.get('escaping') === 'allow-utf-8', weight: range.weight };
+    if (format !== undefined && range.weight > (best?.weight ?? 0)) {
+      best = { format, utf8Names: takesUtf8(range), weight: range.weight };
+    }
   }
-  const { format = 'text', isUtf8 = false } = best ?? {};
-  return { format, isUtf8 };
+  return { format: best?.format ?? 'text', utf8Names: best?.utf8Names ?? true };
 }
 
 /** @param acceptEncoding The header of that name. */
@@ -35,6 +36,11 @@ export function takesGzip(acceptEncoding = ''): boolean {
   const ranges = rangesOf(acceptEncoding);
   const range = ranges.find(({ name }) => name === 'gzip') ?? ranges.find(({ name }) => name === '*');
   return range !== undefined && range.weight > 0;
+}
+
+function takesUtf8({ name, parameters }: Range): ScrapeChoice['utf8Names'] {
+  if (name.endsWith('/*')) return true;
+  return parameters.get('escaping') === 'allow-utf-8' && 'declared';
 }
 
 function formatOf({ name, parameters }: Range): ScrapeFormat | undefined {

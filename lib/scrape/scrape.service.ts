@@ -1,16 +1,16 @@
 import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { Inject, Injectable, type OnModuleInit, type Type } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleInit, type Type } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { ConfigurationError } from '../errors/index.js';
-import { gatewayDirectory } from '../gateway/index.js';
+import { gatewayDirectory, prometheusWitness } from '../gateway/index.js';
 import { PackageLogger } from '../log/package-logger.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions, tokenIn } from '../options/index.js';
 import { CounterRestorer, PrometheusClient } from '../prometheus/index.js';
-import { GroupReader } from '../push/index.js';
+import { Collectors, GroupReader, ProcessGroup } from '../push/index.js';
 import { STORE, type Store } from '../store/index.js';
-import { formatFor, takesGzip } from './negotiate.js';
+import { choiceFor, type ScrapeFormat, takesGzip } from './negotiate.js';
 import { type ResolvedScrapeOptions, SCRAPE_OPTIONS } from './scrape-options.js';
 import { bodyOf, SCRAPE_TYPES } from './scraped-body.js';
 import { PushedCopies } from './pushed-copies.js';
@@ -32,12 +32,21 @@ const HEADERS = {
   'x-content-type-options': 'nosniff',
 } as const;
 const TEXT = 'text/plain; charset=utf-8';
-/** Each waits for its turn, and holds its body. */
+/** Each waits for its turn, and makes its body. */
 const MOST_AT_ONCE = 10;
+/** How long a client may take to read its answer. Prometheus waits no longer for a whole scrape. */
+const SEND_MS = 10_000;
+
+interface Answer {
+  readonly format: ScrapeFormat;
+  readonly gzip: boolean;
+  readonly utf8Names: boolean | 'declared';
+  readonly body: readonly Uint8Array[];
+}
 
 /** Answers scrapes with the values of all replicas. For a controller of your own; ours calls it too. */
 @Injectable()
-export class ScrapeService implements OnModuleInit {
+export class ScrapeService implements OnModuleInit, OnApplicationBootstrap {
   /** Private at run time too: `util.inspect` would print everything that can be reached from here. */
   readonly #modules: ModuleRef;
   readonly #scrape: ResolvedScrapeOptions;
@@ -70,10 +79,23 @@ export class ScrapeService implements OnModuleInit {
     const { labels } = this.#scrape;
     refusePushes(this.#options, labels);
     const store = find<Store>(STORE);
-    const restorer = new CounterRestorer(find(PrometheusClient), store.series, this.#options.prometheusLabels);
-    const { gateways, formerGateways } = this.#options;
-    const copies = new PushedCopies(gatewayDirectory(gateways, formerGateways));
-    this.#sources = { options: this.#options, reader: find(GroupReader), store, restorer, copies, labels };
+    const { gateways, formerGateways, prometheusLabels } = this.#options;
+    const prometheus = find(PrometheusClient);
+    const restorer = find(CounterRestorer);
+    restorer.noteCopyLabels(Object.keys(labels));
+    const directory = gatewayDirectory(gateways, formerGateways);
+    const copies = new PushedCopies(directory, store.ledgers, prometheusWitness(prometheus, prometheusLabels));
+    const [reader, collectors] = [find(GroupReader), find(Collectors)];
+    this.#sources = { options: this.#options, reader, collectors, store, restorer, copies, labels };
+  }
+
+  /** By then all sources of the process are known. @internal For Nest. */
+  onApplicationBootstrap(): void {
+    const unseen = this.#modules.get(ProcessGroup, { strict: false }).sourceNames;
+    if (unseen.length === 0 || this.#options.autoPush !== false) return;
+    new PackageLogger().warn(
+      `Not scraped: ${[...new Set(unseen)].join(', ')}. What one process measures of itself is only pushed, with autoPush`,
+    );
   }
 
   /**
@@ -93,40 +115,52 @@ export class ScrapeService implements OnModuleInit {
       reply(raw, 503, `${MOST_AT_ONCE} scrapes are under way already\n`);
       return;
     }
-    this.#underWay += 1;
     try {
-      await this.#send(request, raw, gone.signal);
+      // Whoever is slow to read an answer keeps nobody else from one.
+      this.#underWay += 1;
+      const answer = await this.#read(request, gone.signal).finally(() => (this.#underWay -= 1));
+      await send(raw, answer);
     } catch (error) {
       if (!gone.signal.aborted) this.#refuse(raw, error as Error);
-    } finally {
-      this.#underWay -= 1;
     }
   }
 
-  async #send({ headers, url }: ScrapeRequest, raw: ServerResponse, signal: AbortSignal): Promise<void> {
-    const { format, isUtf8 } = formatFor(textOf(headers['accept']));
+  async #read({ headers, url }: ScrapeRequest, signal: AbortSignal): Promise<Answer> {
+    const { format, utf8Names } = choiceFor(textOf(headers['accept']));
     const gzip = takesGzip(textOf(headers['accept-encoding']));
     const query = new URL(url, 'http://scrape').searchParams;
     const names = query.getAll('name[]');
     const groups: ScrapedGroup[] = [];
-    let body: readonly Uint8Array[] | undefined;
+    let isWhole = false;
     try {
       // One after the other: two scrapes that wait for each other's groups would wait for ever.
       for (const job of [...this.#options.jobs].sort()) {
         groups.push(await ScrapedGroup.begin(job, this.#sources, signal));
       }
       const { created } = this.#scrape;
-      body = await bodyOf(groups, { format, gzip, created, names, now: this.#sources.reader.now });
+      const { now } = this.#sources.reader;
+      const body = await bodyOf(groups, { format, gzip, created, names, utf8Names: utf8Names !== false, now });
+      await Promise.all(groups.map((group) => group.keep()));
+      const leavesOut = utf8Names === false && this.#tellLeftOut(groups);
+      isWhole = names.length === 0 && !leavesOut;
+      return { format, gzip, utf8Names, body };
     } finally {
-      await Promise.all(groups.map((group) => group.end(body !== undefined && names.length === 0)));
+      await Promise.all(groups.map((group) => group.end(isWhole)));
     }
-    raw.writeHead(200, {
-      ...HEADERS,
-      'content-type': `${SCRAPE_TYPES[format]}${isUtf8 ? '; escaping=allow-utf-8' : ''}`,
-      'content-length': body.reduce((sum, { byteLength }) => sum + byteLength, 0),
-      ...(gzip && { 'content-encoding': 'gzip' }),
-    });
-    await pipeline(Readable.from(body), raw);
+  }
+
+  /** Whether a reader that takes classic names only misses something. The log says so once. */
+  #tellLeftOut(groups: readonly ScrapedGroup[]): boolean {
+    const missed = groups.flatMap(({ families, classicFamilies }) =>
+      families.filter((family) => !classicFamilies.includes(family)).map(({ definition }) => definition.name),
+    );
+    if (missed.length === 0) return false;
+    if (!this.#told.has('utf8')) {
+      const names = [...new Set(missed)].map((name) => JSON.stringify(name)).join(', ');
+      new PackageLogger().warn(`Not shown to a client that takes no names in UTF-8, as Prometheus 3 does: ${names}`);
+    }
+    this.#told.add('utf8');
+    return true;
   }
 
   #refuse(raw: ServerResponse, error: Error): void {
@@ -163,6 +197,17 @@ function refusePushes(
     `PrometheusPushgatewayScrapeModule: this application pushes what is scraped too (${what}), and its counters would step back and ` +
       `forth in Prometheus. Set ${what} to false, or tell both ways apart by "labels" of PrometheusPushgatewayScrapeModule.forRoot`,
   );
+}
+
+/** A client that does not read is left. */
+async function send(raw: ServerResponse, { format, gzip, utf8Names, body }: Answer): Promise<void> {
+  raw.writeHead(200, {
+    ...HEADERS,
+    'content-type': `${SCRAPE_TYPES[format]}${utf8Names === 'declared' ? '; escaping=allow-utf-8' : ''}`,
+    'content-length': body.reduce((sum, { byteLength }) => sum + byteLength, 0),
+    ...(gzip && { 'content-encoding': 'gzip' }),
+  });
+  await pipeline(Readable.from(body), raw, { signal: AbortSignal.timeout(SEND_MS) });
 }
 
 function reply(raw: ServerResponse, status: number, text: string): void {

@@ -16,6 +16,8 @@ export interface BodyOptions {
   readonly created: boolean;
   /** Names of families to show, or of their lines, such as `x_bucket`. Default: all. */
   readonly names: readonly string[];
+  /** Whether the reader takes names that are not of the classic form. */
+  readonly utf8Names: boolean;
   /** Unix milliseconds. */
   readonly now: number;
 }
@@ -26,7 +28,7 @@ export interface BodyOptions {
  */
 export async function bodyOf(groups: readonly ScrapedGroup[], options: BodyOptions): Promise<readonly Uint8Array[]> {
   const { format, gzip, created, now } = options;
-  const readings = familiesOf(groups, options.names);
+  const readings = familiesOf(groups, options);
   if (format === 'protobuf') {
     const messages = () => piecesOf(formatMessages(readings, now));
     return gzip ? collected(gzippedMessages(messages, '')()) : [await plainMessages(messages, '')];
@@ -42,11 +44,11 @@ export async function bodyOf(groups: readonly ScrapedGroup[], options: BodyOptio
  */
 async function* familiesOf(
   groups: readonly ScrapedGroup[],
-  names: readonly string[],
+  { names, utf8Names }: Pick<BodyOptions, 'names' | 'utf8Names'>,
 ): AsyncGenerator<readonly FamilyChunk[]> {
   const wanted = groups.map((group) => ({
     group,
-    families: group.families.filter((family) => isWanted(family, names)),
+    families: (utf8Names ? group.families : group.classicFamilies).filter((family) => isWanted(family, names)),
   }));
   const owners = new Map<string, { group: ScrapedGroup; family: StoredFamily }[]>();
   for (const { group, families } of wanted) {

@@ -1,21 +1,24 @@
 import { SHAPE_SILENT_MS } from '../buffer/index.js';
 import { ConfigurationError } from '../errors/index.js';
-import type { FamilyChunk, Group, ResolvedDefinition } from '../model/index.js';
+import { type FamilyChunk, type Group, groupingLabels, type ResolvedDefinition, utf8NameOf } from '../model/index.js';
 import type { ResolvedOptions } from '../options/index.js';
 import type { CounterRestorer } from '../prometheus/index.js';
-import type { GroupReader } from '../push/index.js';
+import type { Collectors, GroupReader } from '../push/index.js';
 import { takeTurn, type Turn } from '../push/turn.js';
 import type { View } from '../snapshot/index.js';
 import type { BegunPush, Store, StoredFamily } from '../store/index.js';
 import { labelled, labelsOfGroup } from './labelled.js';
 import type { PushedCopies } from './pushed-copies.js';
 
-/** How long a scrape may read a group: as long as Prometheus waits by default. Another process then goes on without it. */
+/** How long a process that shows a group may be silent: as long as Prometheus waits by default. Another process then goes on without it. */
 const READ_MS = 10_000;
+/** Far more often than a turn runs out. */
+const KEEP_EVERY_MS = 3_000;
 
 export interface ScrapeSources {
   readonly options: Pick<ResolvedOptions, 'announceForMs'>;
   readonly reader: GroupReader;
+  readonly collectors: Pick<Collectors, 'collect' | 'metricsOf'>;
   readonly store: Store;
   readonly restorer: Pick<CounterRestorer, 'restore'>;
   readonly copies: Pick<PushedCopies, 'find'>;
@@ -37,6 +40,7 @@ export class ScrapedGroup {
     readonly group: Group,
     private readonly sources: ScrapeSources,
     private readonly turn: Turn,
+    private readonly signal: AbortSignal,
     families: readonly StoredFamily[],
     private readonly heldBack: readonly string[],
   ) {
@@ -50,11 +54,13 @@ export class ScrapedGroup {
   }
 
   /**
-   * Stores what this process has counted, and takes the turn.
+   * Collects and stores what this process has counted, and takes the turn, which lasts until {@link end}.
    * @throws StoreUnavailableError, PushLockError; PushedTooError; the reason of `signal` once it is aborted
    */
   static async begin(job: string, sources: ScrapeSources, signal: AbortSignal): Promise<ScrapedGroup> {
-    const { reader, store, restorer, copies, options, labels } = sources;
+    const { reader, collectors, store, restorer, copies, options, labels } = sources;
+    await collectors.collect(job, 'each');
+    signal.throwIfAborted();
     await reader.flush(job);
     const group = reader.groupOf(job);
     await store.removal.expireSeries(group);
@@ -62,30 +68,56 @@ export class ScrapedGroup {
       knownPushAt: 0,
       silentMs: SHAPE_SILENT_MS,
       shownForMs: options.announceForMs,
+      isReading: true,
       withStarts: true,
       withExemplars: true,
     });
-    const turn = await takeTurn(store.turns, group, READ_MS, { isCoverable: false, begin, ending: signal });
-    if ('skipped' in turn) throw new Error(turn.skipped);
+    const taken = await takeTurn(store.turns, group, READ_MS, { isCoverable: false, begin, ending: signal });
+    if ('skipped' in taken) throw new Error(taken.skipped);
+    const turn = kept(taken);
     try {
       const { ledger, waiting, families } = turn.begun as BegunPush;
-      const where = Object.keys(labels).length === 0 ? await copies.find(group, ledger) : undefined;
+      const where = Object.keys(labels).length === 0 ? await copies.find(group, ledger, turn.id) : undefined;
       if (where !== undefined) throw new PushedTooError(pushedToo(job, where));
-      if (waiting.size === 0) return new ScrapedGroup(group, sources, turn, families, []);
+      const doCollect = collectors.metricsOf(job, 'one').length > 0;
+      if (doCollect) {
+        await collectors.collect(job, 'one');
+        await reader.flush(job);
+      }
       // Too low until Prometheus has told what it has seen.
-      const heldBack = await restorer.restore(group, signal);
-      return new ScrapedGroup(group, sources, turn, await store.series.families(group), heldBack);
+      const heldBack = waiting.size === 0 ? [] : await restorer.restore(group, signal);
+      const isAsBegun = waiting.size === 0 && !doCollect;
+      const shown = isAsBegun ? families : await store.series.families(group);
+      return new ScrapedGroup(group, sources, turn, signal, shown, heldBack);
     } catch (error) {
       await turn.end(false);
       throw error;
     }
   }
 
-  /** Some of its families, with the labels of the group. @throws ConfigurationError if a metric has one of them itself */
+  /** Those that a reader can show that takes classic names only. */
+  get classicFamilies(): readonly StoredFamily[] {
+    const ofGroup = groupingLabels(this.group).map(([name]) => name);
+    return this.families.filter(
+      ({ definition: { name, labelNames } }) =>
+        utf8NameOf({ name, labelNames: [...labelNames, ...ofGroup] }) === undefined,
+    );
+  }
+
+  /**
+   * Some of its families, with the labels of the group.
+   * @throws ConfigurationError if a metric has one of them itself; the reason of the signal once it is aborted
+   */
   read(families: readonly StoredFamily[]): AsyncIterable<readonly FamilyChunk[]> {
     const { store, labels } = this.sources;
     for (const { definition } of families) refuseTaken(definition, labels);
-    return labelled(store.series.readText(this.group, families, this.#view), labelsOfGroup(this.group, labels));
+    const readings = store.series.readText(this.group, families, this.#view);
+    return labelled(whileWanted(readings, this.signal), labelsOfGroup(this.group, labels));
+  }
+
+  /** @throws PushLockError if another process has taken over: what was read may be older than what that one shows. */
+  keep(): Promise<void> {
+    return this.turn.keep();
   }
 
   /** Gives the turn back. @param isWhole Whether all that it has was shown */
@@ -97,6 +129,23 @@ export class ScrapedGroup {
       await store.announcements.noteShown(this.group, takenAt).catch(() => undefined);
     await this.turn.end(false, isAll ? this.#view.starts : undefined);
     if (isAll) await store.series.sweep(this.group).catch(() => undefined);
+  }
+}
+
+/** The same turn, which does not run out while this process lives. */
+function kept(turn: Turn): Turn {
+  const keeping = setInterval(() => void turn.keep().catch(() => undefined), KEEP_EVERY_MS).unref();
+  const end: Turn['end'] = (...result) => {
+    clearInterval(keeping);
+    return turn.end(...result);
+  };
+  return { ...turn, end };
+}
+
+async function* whileWanted<Reading>(readings: AsyncIterable<Reading>, signal: AbortSignal): AsyncGenerator<Reading> {
+  for await (const reading of readings) {
+    signal.throwIfAborted();
+    yield reading;
   }
 }
 

@@ -17,6 +17,11 @@ export interface Ledger {
   readonly unreachableSince: Readonly<Record<string, number>>;
   /** Copies that were struck though nobody knows whether they are gone, and when, by the store's clock in milliseconds. */
   readonly forgottenAt: Readonly<Record<string, number>>;
+  /**
+   * When no gateway had the group, though copies are noted, by the store's clock in milliseconds; undefined: nobody has found that out
+   * since the latest turn to push it.
+   */
+  readonly absentAt: number | undefined;
   /** Since when the holder has not answered, by the store's clock in milliseconds; undefined if it has. */
   readonly silentSince: number | undefined;
   /** When the latest successful push took its turn, by the store's clock in milliseconds; undefined if never. */
@@ -49,6 +54,9 @@ export interface Ledgers {
    * somebody does, or if there is no such copy.
    */
   noteUnreachable(group: Group, gateway: string, isUnreachable: boolean): Promise<number>;
+
+  /** Notes that no gateway has the group. It holds until somebody takes the turn to push. False if the turn is lost. */
+  noteAbsent(group: Group, turn: string): Promise<boolean>;
 
   /** Strikes a gateway whose copy of this hold is gone; without effect on the holder, and if it has held the group again. */
   strikeCopy(group: Group, gateway: string, hold: string): Promise<void>;

@@ -12,6 +12,8 @@ export interface PushTurn {
   readonly lastPushedAt: number;
   /** How long the other process' turn lasts, in milliseconds, unless it is prolonged or given back; 0 if taken. */
   readonly busyForMs: number;
+  /** Whether that turn is one to read the group: see {@link PushWish.isReading}. Absent: it is one to push it. */
+  readonly isBusyReading?: true;
 }
 
 /** When and how a push wants to begin. */
@@ -33,6 +35,8 @@ export interface PushWish {
   readonly shownForMs: number;
   /** Whether the push wants to know when series began. Default false. */
   readonly withStarts?: boolean;
+  /** Whether the group is only read: nothing goes to a gateway. Default false. */
+  readonly isReading?: boolean;
   /** Whether exemplars come with the series that are read at once. Default false. */
   readonly withExemplars?: boolean;
 }

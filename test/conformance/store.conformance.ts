@@ -322,6 +322,7 @@ export function describeStore(name: string, under: StoreUnderTest): void {
         store.ledgers.strikeCopy(group, 'http://a:1', '1'),
         store.ledgers.noteCopies(group, 'turn', ['http://a:1']),
         store.ledgers.noteUnreachable(group, 'http://a:1', true),
+        store.ledgers.noteAbsent(group, 'turn'),
         store.ledgers.forgetCopy(group, 'http://a:1', '1'),
         store.announcements.release(group, 0),
         store.announcements.noteShown(group, 1),
@@ -780,6 +781,26 @@ export function describeStore(name: string, under: StoreUnderTest): void {
         }
         return lines.map((line) => line.replace(/ \d+$/, '')).sort();
       };
+
+      it('tells a turn that only reads from one that pushes, which ends what was noted as absent', async () => {
+        const reading = await store.turns.begin(group, { ...wish, isReading: true });
+        expect(await store.ledgers.noteAbsent(group, 'another')).toBe(false);
+        expect(await store.ledgers.noteAbsent(group, reading.turn as string)).toBe(true);
+        expect(await store.turns.take(group, 60_000)).toMatchObject({ isBusyReading: true });
+        expect(await store.turns.keep(group, reading.turn as string, 60_000)).toBe(true);
+        expect(await store.turns.begin(group, wish)).toMatchObject({ isBusyReading: true });
+        await store.turns.end(group, reading.turn as string);
+        const again = await store.turns.begin(group, { ...wish, isReading: true });
+        expect(again.begun?.ledger.absentAt).toBeGreaterThan(0);
+        await store.turns.end(group, again.turn as string);
+        const { turn = '', begun } = await store.turns.begin(group, wish);
+        expect(begun?.ledger.absentAt).toBeUndefined();
+        expect(await store.turns.take(group, 60_000)).not.toHaveProperty('isBusyReading');
+        await store.ledgers.noteAbsent(group, turn);
+        await store.turns.end(group, turn);
+        await store.turns.end(group, (await store.turns.take(group, 60_000)).turn as string);
+        expect((await store.ledgers.read(group)).absentAt).toBeUndefined();
+      });
 
       it('takes the turn, and hears what there is at that moment', async () => {
         await write(family(counter, add(BLUE, 1)), family(histogram, observe('', [1, 0], 1)));

@@ -37,7 +37,7 @@ export interface GroupState {
   readonly cleared: Set<string>;
   /** {@link seriesId} of series with labels -> when they last changed; only if series expire. */
   readonly changed: Map<string, number>;
-  turn?: { id: string; endsAt: number };
+  turn?: { id: string; endsAt: number; isReading: boolean };
   /** Metric that one process collects for all -> until when nobody else does. */
   readonly collected: Map<string, number>;
   /** When the latest successful push took its turn; 0 if never. */
@@ -45,6 +45,7 @@ export interface GroupState {
   holder: string | undefined;
   heldSince: number | undefined;
   silentSince: number | undefined;
+  absentAt: number | undefined;
   /** Gateway -> the number of the hold of its copy. */
   readonly copies: Map<string, string>;
   /** Copies at whose address nobody answers -> since when. */
@@ -140,6 +141,7 @@ function emptyState(): GroupState {
     holder: undefined,
     heldSince: undefined,
     silentSince: undefined,
+    absentAt: undefined,
     copies: new Map(),
     unreachable: new Map(),
     forgotten: new Map(),

@@ -19,6 +19,7 @@ export class MemoryLedgers implements Ledgers {
       heldForMs: heldSince === undefined ? undefined : now - heldSince,
       unreachableSince: Object.fromEntries(state.unreachable),
       forgottenAt: Object.fromEntries(state.forgotten),
+      absentAt: state.absentAt,
       silentSince,
       pushedAt: pushedAt === 0 ? undefined : pushedAt,
       now,
@@ -48,6 +49,13 @@ export class MemoryLedgers implements Ledgers {
       state.forgotten.delete(gateway);
     }
     return true;
+  }
+
+  async noteAbsent(group: Group, turn: string): Promise<boolean> {
+    const state = await this.groups.of(group);
+    const isOurs = isTurnOf(state, turn);
+    if (isOurs) state.absentAt = Date.now();
+    return isOurs;
   }
 
   async noteUnreachable(group: Group, gateway: string, isUnreachable: boolean): Promise<number> {

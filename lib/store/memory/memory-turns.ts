@@ -24,6 +24,7 @@ export class MemoryTurns implements Turns {
       silentMs,
       shownForMs,
       withStarts = false,
+      isReading = false,
     } = wish;
     const state = await this.groups.of(group);
     const now = Date.now();
@@ -32,7 +33,7 @@ export class MemoryTurns implements Turns {
     if (now - lastPushedAt < notAgainWithinMs || lastPushedAt > notIfPushedAfter) {
       return { now, lastPushedAt, busyForMs: 0 };
     }
-    const turn = await this.take(group, ttlMs);
+    const turn = await this.#take(group, ttlMs, isReading);
     if (turn.turn === undefined) return turn;
     if (turn.lastPushedAt < knownPushAt && turn.now > knownPushAt) awaitRestoration(state);
     try {
@@ -58,20 +59,30 @@ export class MemoryTurns implements Turns {
     return { contested, waiting, families: await this.series.families(group), ledger: await this.ledgers.read(group) };
   }
 
-  async take(group: Group, ttlMs: number): Promise<PushTurn> {
+  take(group: Group, ttlMs: number): Promise<PushTurn> {
+    return this.#take(group, ttlMs, false);
+  }
+
+  async #take(group: Group, ttlMs: number, isReading: boolean): Promise<PushTurn> {
     const state = await this.groups.of(group);
     const now = Date.now();
     const current = state.turn !== undefined && state.turn.endsAt > now ? state.turn : undefined;
-    const taken = (state.turn = current ?? { id: randomUUID(), endsAt: now + ttlMs });
-    const busyForMs = current === undefined ? 0 : current.endsAt - now;
-    return { ...(current === undefined && { turn: taken.id }), now, lastPushedAt: state.pushedAt, busyForMs };
+    const { pushedAt: lastPushedAt } = state;
+    if (current !== undefined) {
+      return { now, lastPushedAt, busyForMs: current.endsAt - now, ...(current.isReading && { isBusyReading: true }) };
+    }
+    const turn = randomUUID();
+    state.turn = { id: turn, endsAt: now + ttlMs, isReading };
+    // From now on a gateway may have the group.
+    if (!isReading) state.absentAt = undefined;
+    return { turn, now, lastPushedAt, busyForMs: 0 };
   }
 
   async keep(group: Group, turn: string, ttlMs: number): Promise<boolean> {
     const state = await this.groups.of(group);
-    const isKept = isTurnOf(state, turn);
-    if (isKept) state.turn = { id: turn, endsAt: Date.now() + ttlMs };
-    return isKept;
+    if (state.turn === undefined || !isTurnOf(state, turn)) return false;
+    state.turn.endsAt = Date.now() + ttlMs;
+    return true;
   }
 
   async end(group: Group, turn: string, pushedAt = 0): Promise<void> {

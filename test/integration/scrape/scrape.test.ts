@@ -1,9 +1,14 @@
+import { connect, type Socket } from 'node:net';
+import { once } from 'node:events';
 import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { type CanActivate, Controller, type ExecutionContext, Get, Inject, Injectable, Req, Res } from '@nestjs/common';
+import { Logger } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import { PushgatewayClient } from 'nestjs-prometheus-pushgateway';
 import { ScrapeService } from 'nestjs-prometheus-pushgateway/scrape';
+import { PrometheusPushgatewayPromClientModule } from 'nestjs-prometheus-pushgateway/prom-client';
+import { STORE, type Store } from '../../../lib/store/index.js';
 import { decodeFamilies } from '../../support/protobuf/decode.js';
 import { type RunningServer, startPushgateway, startRedis } from '../../support/servers.js';
 import { type ScrapedApp, type ScrapedAppOptions, startScraped } from './scraped-app.js';
@@ -176,6 +181,21 @@ describe('scrape and push of one group', () => {
     expect((await fetch(`${url}/metrics`)).status).toBe(200);
   });
 
+  it('let the gateway be taken away once the group was deleted there', async () => {
+    const former = await startPushgateway();
+    const { metrics, url, job } = await start({ gateway: former.address });
+    metrics.counter({ name: 'a_total', help: 'A' }).inc();
+    await metrics.push();
+    await metrics.delete();
+    await former.stop();
+    expect((await fetch(`${url}/metrics`)).status).toBe(200);
+    const other = await start({ gateway: former.address, jobs: [job] });
+    expect(await text(`${other.url}/metrics`)).toContain('a_total{');
+    // It may have the group again, whatever became of the push.
+    expect(await metrics.push()).toMatchObject({ outcome: 'failed' });
+    expect((await fetch(`${url}/metrics`)).status).toBe(409);
+  });
+
   it('are told apart by a label', async () => {
     const { metrics, url } = await start({ scrape: { labels: { way: 'scrape' } } });
     metrics.counter({ name: 'a_total', help: 'A' }).inc();
@@ -207,6 +227,93 @@ describe('a scrape', () => {
     expect(response.status).toBe(503);
     expect(await response.text()).toContain(own.address);
     await app.app.close();
+  });
+
+  it('has what is collected before it', async () => {
+    const { metrics, url } = await start();
+    let size = 1;
+    metrics.gauge({
+      name: 'queue_size',
+      help: 'Q',
+      collect: (gauge: { set(value: number): void }) => {
+        gauge.set(size++);
+      },
+    });
+    metrics.gauge({
+      name: 'own_size',
+      help: 'Q',
+      collectBy: 'each',
+      collect: (gauge: { set(value: number): void }) => {
+        gauge.set(7);
+      },
+    });
+    expect(await text(`${url}/metrics`)).toMatch(/^queue_size\{.*\} 1$/m);
+    const second = await text(`${url}/metrics`);
+    expect(second).toMatch(/^queue_size\{.*\} 2$/m);
+    expect(second).toMatch(/^own_size\{.*\} 7$/m);
+  });
+
+  it('does not show registries of prom-client, and the log says so', async () => {
+    const warn = jest.spyOn(Logger.prototype, 'warn').mockReturnValue(undefined);
+    const registries = [{ getMetricsAsJSON: () => [] }];
+    await start({ imports: [PrometheusPushgatewayPromClientModule.forRoot({ registries })] });
+    expect(warn.mock.calls.flat()).toContainEqual(expect.stringContaining('Not scraped: a registry of prom-client.'));
+    warn.mockRestore();
+  });
+
+  it('is refused if another process has taken over meanwhile', async () => {
+    const { app, metrics, url } = await start();
+    metrics.counter({ name: 'a_total', help: 'A' }).inc();
+    const kept = jest.spyOn(app.get<Store>(STORE).turns, 'keep').mockResolvedValueOnce(false);
+    expect((await fetch(`${url}/metrics`)).status).toBe(503);
+    expect(kept).toHaveBeenCalledTimes(1);
+    expect((await fetch(`${url}/metrics`)).status).toBe(200);
+  });
+
+  it('is answered while ten clients do not read theirs, which are left in the end', async () => {
+    const late = new AbortController();
+    const timeout = jest.spyOn(AbortSignal, 'timeout').mockReturnValue(late.signal);
+    const { metrics, url } = await start({ redis: 'memory' });
+    const buckets = Array.from({ length: 15 }, (_, at) => at);
+    const wide = metrics.histogram({ name: 'wide', help: 'W', labelNames: ['x'], buckets });
+    // More than the buffers of a connection take.
+    for (let at = 0; at < 800; at += 1) wide.observe({ x: `${at}${'x'.repeat(350)}` }, 1);
+    const size = (await text(`${url}/metrics`)).length;
+    const clients: Socket[] = [];
+    for (let at = 0; at < 10; at += 1) {
+      const client = connect(Number(new URL(url).port), '127.0.0.1').pause();
+      clients.push(client);
+      client.on('error', () => undefined).write('GET /metrics HTTP/1.1\r\nhost: a\r\n\r\n');
+      await once(client, 'readable');
+    }
+    expect((await fetch(`${url}/metrics?name[]=none`)).status).toBe(200);
+    expect(timeout).toHaveBeenCalledWith(10_000);
+    const ended = clients.map((client) => once(client.resume(), 'close'));
+    late.abort();
+    await Promise.all(ended);
+    expect(Math.max(...clients.map(({ bytesRead }) => bytesRead))).toBeLessThan(size);
+    timeout.mockRestore();
+  });
+
+  it('shows names in UTF-8 to who takes them', async () => {
+    const warn = jest.spyOn(Logger.prototype, 'warn').mockReturnValue(undefined);
+    const { metrics, url, job } = await start({ utf8Names: true });
+    metrics.gauge({ name: 'a.b', help: 'A', labelNames: ['x.y'] }).set({ 'x.y': '1' }, 2);
+    metrics.gauge({ name: 'classic', help: 'C' }).set(3);
+    const line = `{"a.b",instance="shop",job="${job}","x.y"="1"} 2\n`;
+    expect(await text(`${url}/metrics`)).toContain(line);
+    const declared = await fetch(`${url}/metrics`, {
+      headers: { accept: 'text/plain;version=1.0.0;escaping=allow-utf-8' },
+    });
+    expect(declared.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8; escaping=allow-utf-8');
+    expect(await declared.text()).toContain(line);
+    const older = await text(`${url}/metrics`, { accept: 'text/plain;version=0.0.4' });
+    expect(older).toContain('classic{');
+    expect(older).not.toContain('a.b');
+    expect(warn.mock.calls.flat()).toContainEqual(
+      expect.stringContaining('takes no names in UTF-8, as Prometheus 3 does: "a.b"'),
+    );
+    warn.mockRestore();
   });
 
   it('brings back what Redis has lost, as a push does, and shows nothing lower before', async () => {

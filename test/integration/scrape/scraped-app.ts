@@ -22,15 +22,25 @@ export interface ScrapedAppOptions {
   readonly adapter?: 'express' | 'fastify';
   readonly scrape?: PrometheusPushgatewayScrapeOptions;
   readonly imports?: (Type | DynamicModule)[];
+  readonly utf8Names?: boolean;
   readonly autoPush?: false | { everyMs: number };
 }
 
 /** A replica that is scraped. */
 export async function startScraped(options: ScrapedAppOptions): Promise<ScrapedApp> {
-  const { redis, jobs, gateway, adapter = 'express', scrape, imports = [], autoPush = false } = options;
+  const {
+    redis,
+    jobs,
+    gateway,
+    adapter = 'express',
+    scrape,
+    imports = [],
+    autoPush = false,
+    utf8Names = false,
+  } = options;
   const pushgateway = PrometheusPushgatewayModule.forRoot({
     prometheus: { jobs, instance: 'shop' },
-    pushgateway: { redis, flushIntervalMs: 20, ...(gateway !== undefined && { host: gateway }) },
+    pushgateway: { redis, flushIntervalMs: 20, utf8Names, ...(gateway !== undefined && { host: gateway }) },
     autoPush,
     pushOnShutdown: false,
   });

@@ -180,6 +180,18 @@ describe('restore()', () => {
     expect(await valuesOf(orders)).toEqual({ 'type="blue"': 42, 'type="red"': 3 });
   });
 
+  it('takes series that differ in a label that was noted, as of what is scraped too, for copies', async () => {
+    prometheus.seen.set('now', [
+      [{ type: 'blue', way: 'scrape' }, 41],
+      [{ type: 'red' }, 3],
+    ]);
+    await count(orders);
+    restorer.noteCopyLabels(['way']);
+    expect(await restorer.restore(group)).toEqual([]);
+    expect(prometheus.asked[1]).toBe(`${HIGHEST.slice(0, -1)}, way) (orders_total{${IN_GROUP}})`);
+    expect(await valuesOf(orders)).toEqual({ 'type="blue"': 42, 'type="red"': 3 });
+  });
+
   it('looks no further back than it must', async () => {
     prometheus.seen.set('1h', [[{ type: 'blue' }, 41]]).set('1d', [[{ type: 'removed' }, 7]]);
     await count(orders);

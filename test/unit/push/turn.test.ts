@@ -59,6 +59,16 @@ describe('takeTurn', () => {
     expect(now - begun).toBeLessThan(26_000);
   });
 
+  it('is taken by a tick that waited for a process which only read', async () => {
+    const wish = { ttlMs: 60_000, knownPushAt: 0, silentMs: 1, shownForMs: 0, isReading: true };
+    const { turn = '' } = await store.turns.begin(shop, wish);
+    const asked = jest.spyOn(store.turns, 'take');
+    const waiting = takeTurn(store.turns, shop, 10_000, { notAgainWithinMs: 11_250 });
+    while (asked.mock.calls.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    await store.turns.end(shop, turn);
+    expect(await waiting).toMatchObject({ id: expect.any(String) });
+  });
+
   it('is not covered by a push that took its turn before this one asked', async () => {
     const taken = await store.turns.take(shop, 60_000);
     const asked = jest.spyOn(store.turns, 'take');

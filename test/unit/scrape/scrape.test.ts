@@ -1,7 +1,7 @@
 import { formatOpenMetrics } from '../../../lib/exposition/index.js';
 import { bytesOf, type FamilyChunk, type ResolvedDefinition, resolveDefinition } from '../../../lib/model/index.js';
 import { labelled, labelsOfGroup } from '../../../lib/scrape/labelled.js';
-import { formatFor, takesGzip } from '../../../lib/scrape/negotiate.js';
+import { choiceFor, takesGzip } from '../../../lib/scrape/negotiate.js';
 import { resolveScrapeOptions } from '../../../lib/scrape/scrape-options.js';
 
 const PROTOBUF = 'application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited';
@@ -30,10 +30,19 @@ describe('the format of an answer', () => {
     ['application/vnd.google.protobuf;proto=other', 'text'],
     ['application/json', 'text'],
   ])('to "%s" is %s', (accept, format) => {
-    expect(formatFor(accept)).toEqual({
-      format,
-      isUtf8: accept.startsWith('application/openmetrics-text;version=1.0.0;escaping'),
-    });
+    expect(choiceFor(accept).format).toBe(format);
+  });
+
+  it.each([
+    ['', true],
+    ['text/html,*/*;q=0.8', true],
+    ['text/plain;version=1.0.0;escaping=allow-utf-8', 'declared'],
+    ['application/openmetrics-text;version=1.0.0;escaping=underscores;q=0.6,*/*;q=0.1', false],
+    ['application/openmetrics-text;version=1.0.0,*/*;q=0.1', false],
+    [PROTOBUF, false],
+    [`${PROTOBUF};escaping=allow-utf-8`, 'declared'],
+  ])('to "%s" may have names in UTF-8: %s', (accept, utf8Names) => {
+    expect(choiceFor(accept).utf8Names).toBe(utf8Names);
   });
 
   it.each([
@@ -96,6 +105,20 @@ describe('series with the labels of their group', () => {
     expect(
       await textOf(formatOpenMetrics(labelled(readingOf(counter, total), 'j="s"'), 0, { created: true })),
     ).toContain('a_total{j="s"} 1\na_created{j="s"} 3.000\n');
+  });
+
+  it('are so where the name stands in the braces', async () => {
+    const dotted = resolveDefinition(
+      { name: 'a "b".c', help: 'A', type: 'gauge', labelNames: ['x'] },
+      { utf8Names: true },
+    );
+    const name = '"a \\"b\\".c"';
+    const own = Buffer.from(`{${name},x="1"} 2\n{${name}} 3\n`);
+    let text = '';
+    for await (const [reading] of labelled(readingOf(dotted, { lines: [own], series: 2 }), labels)) {
+      if (reading && 'lines' in reading.chunk) text += Buffer.concat(reading.chunk.lines).toString();
+    }
+    expect(text).toBe(`{${name},${labels},x="1"} 2\n{${name},${labels}} 3\n`);
   });
 
   it('of objects are the same; a counter without _total is unknown, and has nothing of a counter', async () => {

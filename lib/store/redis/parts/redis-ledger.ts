@@ -28,6 +28,10 @@ export class RedisLedgers implements Ledgers {
     return ((await this.#run(group, 'copies', turn, ...gateways)) as number) >= 0;
   }
 
+  async noteAbsent(group: Group, turn: string): Promise<boolean> {
+    return ((await this.#run(group, 'absent', turn)) as number) >= 0;
+  }
+
   async noteUnreachable(group: Group, gateway: string, isUnreachable: boolean): Promise<number> {
     return (await this.#run(group, isUnreachable ? 'unreachable' : 'reachable', '', gateway)) as number;
   }
@@ -50,6 +54,7 @@ export function ledgerOf([now, pushedAt = '', ...reply]: readonly string[]): Led
   const fields = new Map(pairs(reply));
   const silentSince = fields.get('silent');
   const heldSince = fields.get('since');
+  const absentAt = fields.get('absent');
   const byGateway = (prefix: string): [gateway: string, value: string][] =>
     [...fields]
       .filter(([field]) => field.startsWith(prefix))
@@ -64,6 +69,7 @@ export function ledgerOf([now, pushedAt = '', ...reply]: readonly string[]): Led
     heldForMs: heldSince === undefined ? undefined : Number(now) - Number(heldSince),
     unreachableSince: times('unreachable:'),
     forgottenAt: times('forgotten:'),
+    absentAt: absentAt === undefined ? undefined : Number(absentAt),
     silentSince: silentSince === undefined ? undefined : Number(silentSince),
     pushedAt: pushedAt === '' ? undefined : Number(pushedAt),
     now: Number(now),

@@ -13,7 +13,10 @@ import { contestedOf } from './redis-shapes.js';
 /** Weight of the series that come with the answer (reading.lua): 200 families of one series, or 1,000 lines of a few. */
 const WEIGHT_AT_BEGIN = 1_000;
 
-type TurnReply = [taken: number, now: number, lastPushedAt: number, busyForMs: number];
+/** As turn.lua has it. */
+const READING = 'read:';
+
+type TurnReply = [taken: number, now: number, lastPushedAt: number, busyForMs: number, isReading: number];
 type BeginReply = [TurnReply, Buffer[], Buffer[], Buffer[], SeriesReply[], Buffer[], Buffer, number];
 
 export class RedisTurns implements Turns {
@@ -38,8 +41,9 @@ export class RedisTurns implements Turns {
       shownForMs,
       withStarts = false,
       withExemplars = false,
+      isReading = false,
     } = wish;
-    const turn = randomUUID();
+    const turn = `${isReading ? READING : ''}${randomUUID()}`;
     const ownClock = Date.now();
     const times = [ttlMs, notAgainWithinMs, notIfPushedAfter, knownPushAt, silentMs, ownClock, shownForMs];
     const reply = (await this.redis.run(this.#begin, group, [
@@ -92,6 +96,12 @@ export class RedisTurns implements Turns {
 
 /** What turn.lua says. */
 function turnOf(turn: string, reply: TurnReply): PushTurn {
-  const [taken, now, lastPushedAt, busyForMs] = reply.map(Number) as TurnReply;
-  return { ...(taken === 1 && { turn }), now, lastPushedAt, busyForMs };
+  const [taken, now, lastPushedAt, busyForMs, isReading] = reply.map(Number) as TurnReply;
+  return {
+    ...(taken === 1 && { turn }),
+    now,
+    lastPushedAt,
+    busyForMs,
+    ...(isReading === 1 && { isBusyReading: true }),
+  };
 }

@@ -2,7 +2,7 @@
 All that a push begins with, in one call: takes the turn, and if it comes, settles shapes, releases new series, and reads the
 ledger, which families there are, and the series of those that share a hash.
 
-ARGV  1  turn: proves whose it is
+ARGV  1  turn: proves whose it is; `read:` before it if the group is only read
       2  time to live of the turn in milliseconds
       3  not if a push took its turn less than so many milliseconds ago; '': in any case
       4  not if a push took its turn after this; '': in any case

@@ -1,8 +1,8 @@
 --[[
 Reads or changes the ledger of a group: which gateways may hold a copy of it.
 
-ARGV  1  'read' | 'hold' | 'copies' | 'silent' | 'heard' | 'unreachable' | 'reachable' | 'strike' | 'forget'
-      2  the caller's turn; looked at for 'hold', 'copies', 'silent' and 'heard'
+ARGV  1  'read' | 'hold' | 'copies' | 'absent' | 'silent' | 'heard' | 'unreachable' | 'reachable' | 'strike' | 'forget'
+      2  the caller's turn; looked at for 'hold', 'copies', 'absent', 'silent' and 'heard'
       3  gateway; for 'copies' and what follows each a gateway; for 'silent' how long it has been so already, in milliseconds
       4  number of the hold, for 'strike' and 'forget'
 Returns for 'read' what `read_ledger` gives (pushing.lua); -1 if the turn is lost; otherwise for 'silent' and 'unreachable' how long
@@ -73,6 +73,8 @@ elseif change == 'copies' then
       redis.call('HDEL', ledger, 'forgotten:' .. ARGV[at])
     end
   end
+elseif change == 'absent' then
+  redis.call('HSET', ledger, 'absent', digits(clock()))
 elseif change == 'heard' then
   redis.call('HDEL', ledger, 'silent')
 else
