@@ -29,7 +29,7 @@ import { Test } from '@nestjs/testing';
 import { type HttpInstrumentOptions, MetricsService, PrometheusPushgatewayModule } from 'nestjs-prometheus-pushgateway';
 import { NEVER, of } from 'rxjs';
 import { Readable } from 'node:stream';
-import { waitFor } from '../../support/wait-for.js';
+import { countsOf, series } from './support.js';
 
 @Injectable()
 class Refusing implements CanActivate {
@@ -182,26 +182,8 @@ async function request(path: string, init?: RequestInit): Promise<number> {
   return response.status;
 }
 
-/** Counts of the duration by label set, once `requests` are counted in all. */
-async function counts(requests: number, name = 'http_server_request_duration_seconds'): Promise<string[]> {
-  const lines = async (): Promise<string[]> => {
-    const text = await (app as INestApplication).get(MetricsService).text();
-    return text.split('\n').filter((line) => line.startsWith(`${name}_count`));
-  };
-  const sum = (all: string[]): number => all.reduce((total, line) => total + Number(line.split(' ').at(-1)), 0);
-  const found = await waitFor(
-    async () => {
-      const all = await lines();
-      return sum(all) >= requests ? all : undefined;
-    },
-    { message: `${requests} requests counted` },
-  );
-  expect(sum(found)).toBe(requests);
-  return found.map((line) => line.slice(name.length + '_count'.length)).sort();
-}
-
-function series(method: string, route: string, status: number | string, error = ''): string {
-  return `{error_type="${error}",http_request_method="${method}",http_response_status_code="${status}",http_route="${route}",url_scheme="http"}`;
+function counts(requests: number, name?: string): Promise<string[]> {
+  return countsOf((app as INestApplication).get(MetricsService), requests, name);
 }
 
 describe.each<Adapter>(['Express', 'Fastify'])('requests with %s', (adapter) => {
