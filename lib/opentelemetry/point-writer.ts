@@ -67,7 +67,7 @@ export class PointWriter {
       { ...definitionOf(metric, kind), labelNames: [...names], jobs: [job] },
       'OpenTelemetry',
     );
-    for (const { labels, value } of points) {
+    for (const { labels, value } of kind === 'sum' ? addedUp(points) : points) {
       const fault = addPoint(open, kind, labels, value);
       if (fault !== undefined) this.#refuse(metric, fault);
     }
@@ -86,6 +86,22 @@ export class PointWriter {
     this.#refused.add(what);
     this.#logger.warn(what);
   }
+}
+
+interface LabelledPoint {
+  readonly labels: Record<string, string>;
+  readonly value: Point['value'];
+}
+
+/** Attribute sets that are one label set are one series, whose value is what they have together. */
+function addedUp(points: readonly LabelledPoint[]): LabelledPoint[] {
+  const sums = new Map<string, LabelledPoint>();
+  for (const { labels, value } of points) {
+    const series = JSON.stringify(Object.entries(labels).sort());
+    const before = (sums.get(series)?.value ?? 0) as number;
+    sums.set(series, { labels, value: before + (value as number) });
+  }
+  return [...sums.values()];
 }
 
 function kindOf(metric: sdk.MetricData): Kind {
