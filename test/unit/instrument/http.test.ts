@@ -29,6 +29,7 @@ import { Test } from '@nestjs/testing';
 import { type HttpInstrumentOptions, MetricsService, PrometheusPushgatewayModule } from 'nestjs-prometheus-pushgateway';
 import { NEVER, of } from 'rxjs';
 import { Readable } from 'node:stream';
+import { PackageLogger } from '../../../lib/log/package-logger.js';
 import { countsOf, series } from './support.js';
 
 @Injectable()
@@ -275,12 +276,17 @@ describe.each<Adapter>(['Express', 'Fastify'])('requests with %s', (adapter) => 
   });
 
   it('have further labels, and are left out by route', async () => {
+    const warn = jest.spyOn(PackageLogger.prototype, 'warn').mockReturnValue(undefined);
     await start(adapter, {
       labels: {
         tenant: ({ headers }) => headers['x-tenant'] as string | undefined,
         faulty: () => {
           throw new Error('no tenant');
         },
+        later: (async () => {
+          await Promise.resolve();
+          throw new Error('too late');
+        }) as never,
       },
       ignore: ['/api/v2/orders/:id', /teapot$/],
     });
@@ -290,10 +296,18 @@ describe.each<Adapter>(['Express', 'Fastify'])('requests with %s', (adapter) => 
     await request('/api/v1/orders', { method: 'POST', headers: { 'x-tenant': 'other' } });
     await request('/api/v1/orders', { method: 'POST' });
     const found = await counts(3);
+    expect(warn.mock.calls.map(([said]: unknown[]) => said)).toEqual([
+      'instrument.http.labels.faulty threw Error: no tenant: its label is the empty text then',
+      'instrument.http.labels.later gave a promise: its label is the empty text then',
+    ]);
+    warn.mockRestore();
     expect(found.map((line) => /tenant="([^"]*)"/.exec(line)?.[1]).sort()).toEqual(['', 'acme', 'other']);
-    expect(found.every((line) => line.includes('faulty=""') && line.includes('http_route="/api/v1/orders"'))).toBe(
-      true,
-    );
+    expect(
+      found.every(
+        (line) =>
+          line.includes('faulty=""') && line.includes('later=""') && line.includes('http_route="/api/v1/orders"'),
+      ),
+    ).toBe(true);
   });
 
   it('have sizes, if they are wanted', async () => {
