@@ -59,7 +59,7 @@ export class RequestMeter {
     const method = METHODS.has(request.method as string) ? (request.method as string) : OTHER_METHOD;
     const isSecure = socket?.encrypted === true;
     const active = this.#active.of(method, isSecure);
-    const written = (this.#hasSizes && socket?.bytesWritten) || 0;
+    const written = this.#hasSizes ? (socket?.bytesWritten ?? 0) : 0;
     active.inc();
     const begun = performance.now();
     response[BEGINNING] = { meter: this, request, routeOf, begun, method, isSecure, active, written };

@@ -4,7 +4,7 @@ import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants } f
 import { connect as connectSocket, type AddressInfo, Socket } from 'node:net';
 import { Writable } from 'node:stream';
 import { Controller, Get, type INestApplication, Module, Res } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
+import { type AbstractHttpAdapter, NestFactory } from '@nestjs/core';
 import { ClientProxyFactory, MessagePattern, type MicroserviceOptions, Transport } from '@nestjs/microservices';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
@@ -69,8 +69,8 @@ async function create(adapter: ExpressAdapter | FastifyAdapter): Promise<INestAp
   return app;
 }
 
-function portOf({ getHttpServer }: INestApplication): number {
-  return (getHttpServer() as { address(): AddressInfo }).address().port;
+function portOf(shop: INestApplication): number {
+  return (shop.getHttpServer() as { address(): AddressInfo }).address().port;
 }
 
 const counts = (requests: number): Promise<string[]> =>
@@ -78,12 +78,18 @@ const counts = (requests: number): Promise<string[]> =>
 const reading = async (): Promise<string> => (app as INestApplication).get(MetricsService).text();
 
 it('requests of a serverless platform, whose responses finish and never close, are counted', async () => {
-  const { getHttpAdapter } = await (await create(new ExpressAdapter())).init();
+  const shop = await (await create(new ExpressAdapter())).init();
   const request = Object.assign(new IncomingMessage(new Socket()), { method: 'GET', url: '/orders/7' });
   const response = new ServerResponse(request);
-  response.assignSocket(new Writable({ write: (_chunk, _encoding, done) => done() }) as unknown as Socket);
+  response.assignSocket(
+    new Writable({
+      write: (_chunk, _encoding, done) => {
+        done();
+      },
+    }) as unknown as Socket,
+  );
   const finished = once(response, 'finish');
-  getHttpAdapter().getInstance<ExpressApplication>().handle(request, response);
+  (shop.getHttpAdapter() as AbstractHttpAdapter).getInstance<ExpressApplication>().handle(request, response);
   await finished;
   expect(await counts(1)).toEqual([`${series('GET', '/orders/:id', 200)} 1`]);
   response.emit('close');
@@ -121,9 +127,30 @@ describe('requests of HTTP/2', () => {
   });
 
   it.each([
-    ['/hangs', '', 'gives up a request', (stream: ClientHttp2Stream) => stream.close(constants.NGHTTP2_CANCEL)],
-    ['/hangs', '', 'goes away', () => client.destroy()],
-    ['/large', 200, 'gives up a response', (stream: ClientHttp2Stream) => stream.close(constants.NGHTTP2_CANCEL)],
+    [
+      '/hangs',
+      '',
+      'gives up a request',
+      (stream: ClientHttp2Stream) => {
+        stream.close(constants.NGHTTP2_CANCEL);
+      },
+    ],
+    [
+      '/hangs',
+      '',
+      'goes away',
+      () => {
+        client.destroy();
+      },
+    ],
+    [
+      '/large',
+      200,
+      'gives up a response',
+      (stream: ClientHttp2Stream) => {
+        stream.close(constants.NGHTTP2_CANCEL);
+      },
+    ],
   ])('%s are aborted, with the status "%s", when the client %s', async (path, status, _what, leave) => {
     const arrived = new Promise<void>((resolve) => (reached = resolve));
     const stream = client.request({ ':path': path });

@@ -192,7 +192,7 @@ describe('the dashboard of metrics', () => {
     const misread = expressions(several).filter((expr) => /http\.\w+\{|(?<!")http\.|\$http\./.test(expr));
     expect(misread).toEqual([]);
     expect(expressions(several).join()).toContain('{"http.histogram_bucket",');
-    expect(schemaFaults(one, several)).toEqual([]);
+    expect(schemaFaults(one as Dashboard, several as Dashboard)).toEqual([]);
   });
 
   it('draws no finer than is pushed, nor than is scraped', () => {
