@@ -20,17 +20,17 @@ function valueOf(name: string, read: HttpLabel, request: IncomingMessage, respon
     if (types.isPromise(value)) {
       // Nobody else would handle it.
       value.catch(() => undefined);
-      warnOnce(name, read, 'gave a promise');
+      warnOnce(name, read, 'it gave a promise');
     }
     return typeof value === 'number' ? value : typeof value === 'string' ? value.toWellFormed() : '';
   } catch (error) {
-    warnOnce(name, read, `threw ${String(error)}`);
+    warnOnce(name, read, `it threw ${String(error)}`);
     return '';
   }
 }
 
-function warnOnce(name: string, read: HttpLabel, what: string): void {
+function warnOnce(name: string, read: HttpLabel, why: string): void {
   if (warned.has(read)) return;
   warned.add(read);
-  new PackageLogger().warn(`instrument.http.labels.${name} ${what}: its label is the empty text then`);
+  new PackageLogger().warn(`instrument.http.labels.${name} gives no value, and is the empty text then: ${why}`);
 }

@@ -297,8 +297,8 @@ describe.each<Adapter>(['Express', 'Fastify'])('requests with %s', (adapter) => 
     await request('/api/v1/orders', { method: 'POST' });
     const found = await counts(3);
     expect(warn.mock.calls.map(([said]: unknown[]) => said)).toEqual([
-      'instrument.http.labels.faulty threw Error: no tenant: its label is the empty text then',
-      'instrument.http.labels.later gave a promise: its label is the empty text then',
+      'instrument.http.labels.faulty gives no value, and is the empty text then: it threw Error: no tenant',
+      'instrument.http.labels.later gives no value, and is the empty text then: it gave a promise',
     ]);
     warn.mockRestore();
     expect(found.map((line) => /tenant="([^"]*)"/.exec(line)?.[1]).sort()).toEqual(['', 'acme', 'other']);
