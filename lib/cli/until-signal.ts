@@ -3,18 +3,20 @@ import { setTimeout as wait } from 'node:timers/promises';
 /** Ends a watch: aborted by SIGTERM, by SIGINT (Ctrl-C), or when nobody reads its output any more. A second signal ends the process as usual. */
 export function untilSignal(): { readonly signal: AbortSignal; stop(): void } {
   const controller = new AbortController();
+  // While a server is away, complaints are all that is written.
+  const outputs = [process.stdout, process.stderr];
   const abort = (): void => {
     controller.abort();
   };
   process.once('SIGTERM', abort);
   process.once('SIGINT', abort);
-  process.stdout.once('error', abort);
+  for (const output of outputs) output.once('error', abort);
   return {
     signal: controller.signal,
     stop: () => {
       process.off('SIGTERM', abort);
       process.off('SIGINT', abort);
-      process.stdout.off('error', abort);
+      for (const output of outputs) output.off('error', abort);
     },
   };
 }

@@ -12,7 +12,7 @@ export function scopeLabels({ name, version, schemaUrl }: InstrumentationScope):
 
 /**
  * Labels of attributes. Of attributes whose names become one, the values stand in one label, joined with `;` in the order of the
- * attributes' names.
+ * attributes' names. A label whose value is the empty text is left out: to Prometheus it is not there.
  * @param taken Labels that are not an attribute's to set, such as `job`: it becomes `exported_job`.
  */
 export function labelsOf(attributes: MetricAttributes, taken: ReadonlySet<string>): Record<string, string> {
@@ -26,5 +26,5 @@ export function labelsOf(attributes: MetricAttributes, taken: ReadonlySet<string
     const text = (typeof value === 'string' ? value : JSON.stringify(value)).toWellFormed();
     labels[name] = Object.hasOwn(labels, name) ? `${labels[name] as string};${text}` : text;
   }
-  return labels;
+  return Object.fromEntries(Object.entries(labels).filter(([, text]) => text !== ''));
 }

@@ -72,5 +72,5 @@ export interface ProcessInstrumentOptions {
 /** Whose names, labels and buckets metrics of requests have. */
 export type HttpPreset = 'opentelemetry' | 'prom-client';
 
-/** Reads a label of Node's request and response; with Express they are Express' own. */
+/** Reads a label of Node's request and response; with Express they are Express' own. At once: a promise gives the empty text. */
 export type HttpLabel = (request: IncomingMessage, response: ServerResponse) => string | number | undefined;

@@ -41,6 +41,6 @@ export function BatchJob({ name, overdueAfterSeconds }: BatchJobOptions = {}): M
     const batchJob = name ?? `${className}.${method}`;
     declareBatchJob({ name: batchJob, overdueAfterSeconds });
     const found = ofLiving((metrics) => new BatchMetrics(metrics));
-    return () => found()?.begin(batchJob);
+    return (begun) => found()?.begin(batchJob, begun);
   });
 }

@@ -42,10 +42,12 @@ export class BatchMetrics {
     this.#lastSuccess.zero({ batch_job: batchJob });
   }
 
-  /** Notes that a run begins. */
-  begin(batchJob: string): (outcome: Outcome) => void {
+  /**
+   * Notes a run that has begun.
+   * @param begun When, by `performance.now()`.
+   */
+  begin(batchJob: string, begun: number): (outcome: Outcome) => void {
     const labels = { batch_job: batchJob };
-    const begun = performance.now();
     this.#running.inc(labels);
     return (outcome) => {
       this.#running.dec(labels);

@@ -3,25 +3,21 @@ import type { TLSSocket } from 'node:tls';
 import type { GaugeChild, MetricsService } from '../../metrics/index.js';
 import type { HttpInstrumentOptions, HttpLabel } from '../../options/index.js';
 import { ActiveRequests } from './active-requests.js';
+import { isAborted } from './aborted.js';
 import { furtherLabels } from './further-labels.js';
 import { PRESETS } from './presets.js';
 import { SeriesFinder } from './request-series.js';
-import { sentHeader } from './response-head.js';
 import { requestBytes, responseBytes } from './sizes.js';
 
 /** Other methods, which clients may invent, are one. */
 const METHODS: ReadonlySet<string> = new Set('CONNECT DELETE GET HEAD OPTIONS PATCH POST PUT QUERY TRACE'.split(' '));
 const OTHER_METHOD = '_OTHER';
 
-/** Set on a response that is being measured. */
-const BEGUN = Symbol('begun');
-
-interface Measured extends ServerResponse {
-  [BEGUN]?: true;
-}
-
-/** What is known of a request when it begins. */
+/** What is known of a request from its beginning on. */
 interface Beginning {
+  readonly meter: RequestMeter;
+  readonly request: IncomingMessage;
+  readonly routeOf: (request: IncomingMessage) => string;
   readonly begun: number;
   readonly method: string;
   readonly isSecure: boolean;
@@ -30,7 +26,14 @@ interface Beginning {
   readonly written: number;
 }
 
-/** Measures requests from when the server has their head until their response is closed. */
+const BEGINNING = Symbol('beginning');
+
+/** A response that is being measured, or, with `null`, that has been. */
+interface Measured extends ServerResponse {
+  [BEGINNING]?: Beginning | null;
+}
+
+/** Measures requests from when the server has their head until their response is done. */
 export class RequestMeter {
   readonly #series: SeriesFinder;
   readonly #active: ActiveRequests;
@@ -48,30 +51,28 @@ export class RequestMeter {
 
   /**
    * Measures a request, once, however often it is told of it.
-   * @param routeOf Asked when the response is closed; the template of the request's route, or an empty text.
+   * @param routeOf Asked when the response is done; the template of the request's route, or an empty text.
    */
   begin(request: IncomingMessage, response: Measured, routeOf: (request: IncomingMessage) => string): void {
-    if (response[BEGUN]) return;
-    response[BEGUN] = true;
-    const { socket } = request;
+    if (response[BEGINNING] !== undefined) return;
+    const socket = request.socket as Partial<TLSSocket> | undefined;
     const method = METHODS.has(request.method as string) ? (request.method as string) : OTHER_METHOD;
-    const isSecure = (socket as Partial<TLSSocket>).encrypted === true;
+    const isSecure = socket?.encrypted === true;
     const active = this.#active.of(method, isSecure);
-    const written = this.#hasSizes ? socket.bytesWritten : 0;
+    const written = this.#hasSizes ? (socket?.bytesWritten ?? 0) : 0;
     active.inc();
-    const beginning = { begun: performance.now(), method, isSecure, active, written };
-    // It comes after success, error and a client that went away alike, when the status is known.
-    response.on('close', () => {
-      this.#end(request, response, routeOf(request), beginning);
-    });
+    const begun = performance.now();
+    response[BEGINNING] = { meter: this, request, routeOf, begun, method, isSecure, active, written };
+    response.on('finish', end);
+    response.on('close', end);
   }
 
-  #end(request: IncomingMessage, response: ServerResponse, route: string, beginning: Beginning): void {
-    const { begun, method, isSecure, active, written } = beginning;
+  /** @internal */
+  end({ request, routeOf, begun, method, isSecure, active, written }: Beginning, response: ServerResponse): void {
     const seconds = (performance.now() - begun) / 1_000;
     active.dec();
     const status = response.headersSent ? response.statusCode : undefined;
-    const outcome = { method, route, status, isAborted: isAborted(request, response), isSecure };
+    const outcome = { method, route: routeOf(request), status, isAborted: isAborted(request, response), isSecure };
     const further = this.#labels.length > 0 ? furtherLabels(this.#labels, request, response) : undefined;
     const series = this.#series.find(outcome, further);
     if (series === undefined) return;
@@ -82,10 +83,15 @@ export class RequestMeter {
   }
 }
 
-/** Whether the client went before it had all. Events have no end but that. */
-function isAborted({ socket }: IncomingMessage, response: ServerResponse): boolean {
-  if (response.writableFinished || (response.writableEnded && !socket.destroyed)) return false;
-  return !sentHeader(response, 'content-type')?.startsWith('text/event-stream');
+/**
+ * Ends the measuring of a response, once: at `close` where the client went away, otherwise at `finish`, after which a response that no
+ * server of Node has made is never closed. One listener for all: no request pays for one of its own.
+ */
+function end(this: Measured): void {
+  const beginning = this[BEGINNING];
+  if (!beginning) return;
+  this[BEGINNING] = null;
+  beginning.meter.end(beginning, this);
 }
 
 function observe(size: { observe(value: number): void } | undefined, bytes: number | undefined): void {

@@ -9,7 +9,7 @@ export function requestBytes({ headers }: IncomingMessage): number | undefined {
 
 /**
  * Bytes of a response's body. One that is sent in chunks does not say: then it is what the connection took for it, with the frames of
- * the chunks. Undefined where a connection is shared, as with HTTP/2.
+ * the chunks. Undefined where a connection is shared, as with HTTP/2, and where there is none, as on serverless platforms.
  * @param writtenBefore Bytes that the connection had sent before.
  */
 export function responseBytes(
@@ -21,7 +21,8 @@ export function responseBytes(
   const length = sentHeader(response, 'content-length');
   if (length !== undefined) return numberOf(length);
   if (httpVersionMajor !== 1) return undefined;
-  return Math.max(0, socket.bytesWritten - writtenBefore - headBytes(response));
+  const written = (socket as Partial<typeof socket> | undefined)?.bytesWritten;
+  return written === undefined ? undefined : Math.max(0, written - writtenBefore - headBytes(response));
 }
 
 function numberOf(length: string): number | undefined {

@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { Observable } from 'rxjs';
+import { defer, finalize, Observable, tap } from 'rxjs';
 
 /** How a run of a method ended. `cancelled`: nobody listens to its observable any more. */
 export type Outcome = 'success' | 'error' | 'cancelled';
@@ -7,32 +7,45 @@ export type Outcome = 'success' | 'error' | 'cancelled';
 /** Called once, when a run ends. */
 export type End = (outcome: Outcome) => void;
 
-/** Called when a run begins; gives nothing where nobody measures. */
-export type Begin = () => End | undefined;
+/**
+ * Notes a run that has begun; gives nothing where nobody measures.
+ * @param begun When, by `performance.now()`.
+ */
+export type Begin = (begun: number) => End | undefined;
 
 /**
- * Runs a method and tells how it ends: at once, with its promise, or with each subscription to its observable. What it gives or throws
- * stays as it is. Of promises and observables only those of JavaScript and rxjs themselves are waited for: to listen to others, such as
- * queries that run when they are awaited, would change them.
+ * Runs a method and tells how it ends: at once, with its promise, or with each subscription to its observable, which is a run of its
+ * own. What it gives or throws stays as it is. Of promises and observables only those of JavaScript and rxjs themselves are waited for:
+ * to listen to others, such as queries that run when they are awaited, would change them.
  */
 export function measuredRun(begin: Begin, run: () => unknown): unknown {
-  const end = begin();
-  if (end === undefined) return run();
+  const begun = performance.now();
   let result: unknown;
   try {
     result = run();
   } catch (error) {
-    end('error');
+    begin(begun)?.('error');
     throw error;
   }
-  if (types.isPromise(result)) return settled(result, end);
-  if (isPlainObservable(result)) return measuredObservable(result, end, begin);
+  if (isPlainObservable(result)) return measuredObservable(result, begin);
+  // Noted only now: until here nobody could look.
+  const end = begin(begun);
+  if (end === undefined) return result;
+  if (isPlainPromise(result)) return measuredPromise(result, end);
   end('success');
   return result;
 }
 
-function settled(promise: Promise<unknown>, end: End): Promise<unknown> {
-  return promise.then(
+/** Not of a class of its own, which may run only when it is awaited. Promises of another realm, as in Jest, are plain too. */
+function isPlainPromise(value: unknown): value is Promise<unknown> {
+  if (!types.isPromise(value)) return false;
+  const prototype = Object.getPrototypeOf(value) as object;
+  return Object.getPrototypeOf(Object.getPrototypeOf(prototype)) === null;
+}
+
+/** One that has methods of its own, such as `json()`, is given as it is: whether somebody handles its rejection is its own affair. */
+function measuredPromise(promise: Promise<unknown>, end: End): Promise<unknown> {
+  const measured = promise.then(
     (value) => {
       end('success');
       return value;
@@ -42,39 +55,45 @@ function settled(promise: Promise<unknown>, end: End): Promise<unknown> {
       throw error;
     },
   );
+  // Not its symbols: AsyncLocalStorage leaves some at every promise.
+  if (Object.keys(promise).length === 0) return measured;
+  measured.catch(() => undefined);
+  return promise;
 }
 
-/** Not a subject, whose own methods somebody may need. */
+/** What rxjs gives each observable. */
+const OF_OBSERVABLES: readonly string[] = ['_subscribe', 'source', 'operator'];
+
+/** Neither a subject nor anything else with methods of its own, which somebody may need. */
 function isPlainObservable(value: unknown): value is Observable<unknown> {
-  return value instanceof Observable && Object.getPrototypeOf(value) === Observable.prototype;
+  return (
+    value instanceof Observable &&
+    Object.getPrototypeOf(value) === Observable.prototype &&
+    Object.keys(value).every((key) => OF_OBSERVABLES.includes(key))
+  );
 }
 
-/** The first subscription ends the run of the call; each further one is a run of its own. */
-function measuredObservable(source: Observable<unknown>, first: End, begin: Begin): Observable<unknown> {
-  let unused: End | undefined = first;
-  return new Observable((subscriber) => {
-    let end = unused ?? begin();
-    unused = undefined;
+function measuredObservable(source: Observable<unknown>, begin: Begin): Observable<unknown> {
+  return defer(() => {
+    let end = begin(performance.now());
+    if (end === undefined) return source;
     const done = (outcome: Outcome): void => {
       end?.(outcome);
       end = undefined;
     };
-    const subscription = source.subscribe({
-      next: (value) => {
-        subscriber.next(value);
-      },
-      error: (error) => {
+    const ends = tap({
+      error: () => {
         done('error');
-        subscriber.error(error);
       },
       complete: () => {
         done('success');
-        subscriber.complete();
       },
     });
-    return () => {
-      subscription.unsubscribe();
-      done('cancelled');
-    };
+    return source.pipe(
+      ends,
+      finalize(() => {
+        done('cancelled');
+      }),
+    );
   });
 }

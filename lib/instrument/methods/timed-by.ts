@@ -9,10 +9,9 @@ export function timedBy(
   labels: Readonly<Record<string, string>>,
 ): Begin {
   const found = ofLiving((metrics) => byOutcome(histogramOf(metrics), labels));
-  return () => {
+  return (begun) => {
     const durationOf = found();
     if (durationOf === undefined) return undefined;
-    const begun = performance.now();
     return (outcome) => {
       durationOf(outcome).observe((performance.now() - begun) / 1_000);
     };

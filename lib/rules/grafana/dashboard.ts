@@ -1,3 +1,4 @@
+import { promqlLabel } from '../../model/index.js';
 import type { Content, Dashboard, Panel, Row, Variable } from './model.js';
 import { DATA_SOURCE } from './panels.js';
 
@@ -58,16 +59,18 @@ function placed(sections: readonly Section[]): (Panel | Row)[] {
 }
 
 /**
- * A choice of values of a label, all of them at first: `name=~"$name"` in a selector. All includes series that do not have the label.
+ * A choice of values of a label, all of them at first: `label=~"$label"` in a selector. All includes series that do not have the label.
  *
  * @param selector Series that have it: a metric, with what was chosen before.
  */
-export function choice(name: string, selector: string): Variable {
+export function choice(label: string, selector: string): Variable {
+  const name = variableOf(label);
   return {
     name,
+    ...(name !== label && { label }),
     type: 'query',
     datasource: DATA_SOURCE,
-    query: `label_values(${selector}, ${name})`,
+    query: `label_values(${selector}, ${label})`,
     refresh: 2,
     sort: 1,
     multi: true,
@@ -77,6 +80,11 @@ export function choice(name: string, selector: string): Variable {
   };
 }
 
+/** Grafana takes letters, digits and `_`: any other sign of a label's name is its code point there. */
+function variableOf(label: string): string {
+  return label.replaceAll(/\W/gu, (sign) => `_${(sign.codePointAt(0) as number).toString(16)}_`);
+}
+
 /** Job and instance: of everything that is pushed. */
 export function pushers(): Variable[] {
   return [choice('job', 'push_time_seconds'), choice('instance', `push_time_seconds{${chosen(['job'])}}`)];
@@ -84,5 +92,5 @@ export function pushers(): Variable[] {
 
 /** `job=~"$job", instance=~"$instance"`: what was chosen at the top. */
 export function chosen(labels: readonly string[], ...further: readonly string[]): string {
-  return [...labels.map((label) => `${label}=~"$${label}"`), ...further].join(', ');
+  return [...labels.map((label) => `${promqlLabel(label)}=~"$${variableOf(label)}"`), ...further].join(', ');
 }

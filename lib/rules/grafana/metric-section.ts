@@ -1,4 +1,4 @@
-import type { MetricType, ResolvedDefinition } from '../../model/index.js';
+import { type MetricType, type ResolvedDefinition, selectorOf } from '../../model/index.js';
 import { chosen, type Section } from './dashboard.js';
 import { heatMap, lines, number, type PanelInput } from './panels.js';
 import { histogramQueries, legend, rate, sumBy } from './promql.js';
@@ -29,7 +29,7 @@ export function plainSeries({ name, type, buckets, native }: ResolvedDefinition)
 
 const PANELS: Readonly<Record<MetricType, (view: MetricView) => Section['panels']>> = {
   counter({ definition: { name, labelNames }, choices, step }) {
-    const series = `${name}{${chosen(choices)}}`;
+    const series = selectorOf(name, chosen(choices));
     const units = unitsOf(name);
     const growth = { expr: sumBy(labelNames, rate(series)), legend: legend(name, labelNames) };
     const sum = { expr: `sum(increase(${series}[$__range]))`, legend: name };
@@ -44,7 +44,7 @@ const PANELS: Readonly<Record<MetricType, (view: MetricView) => Section['panels'
   },
 
   gauge({ definition: { name, labelNames }, choices, step }) {
-    const series = `${name}{${chosen(choices)}}`;
+    const series = selectorOf(name, chosen(choices));
     // A moment is read as how long ago it was; 0 is never.
     const isMoment = name.endsWith('_timestamp_seconds');
     const value: PanelInput = {
@@ -79,9 +79,9 @@ const PANELS: Readonly<Record<MetricType, (view: MetricView) => Section['panels'
 
   summary({ definition: { name, labelNames, maxAgeSeconds }, choices, step }) {
     const unit = unitsOf(name).value;
-    const part = (suffix: string): string => sumBy(labelNames, rate(`${name}_${suffix}{${chosen(choices)}}`));
+    const part = (suffix: string): string => sumBy(labelNames, rate(selectorOf(`${name}_${suffix}`, chosen(choices))));
     const quantiles = {
-      expr: `${name}{${chosen(choices, 'quantile!=""')}}`,
+      expr: selectorOf(name, chosen(choices, 'quantile!=""')),
       legend: legend(name, ['quantile', ...labelNames, 'instance']),
     };
     const mean = { expr: `${part('sum')} / ${part('count')}`, legend: legend(name, labelNames) };

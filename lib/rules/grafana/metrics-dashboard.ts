@@ -1,4 +1,4 @@
-import { anyOf, literally } from '../../model/index.js';
+import { anyOf, literally, selectorOf } from '../../model/index.js';
 import type { PushedMetric } from '../pushed-metrics.js';
 import { choice, chosen, dashboard, type Section } from './dashboard.js';
 import { metricSection, plainSeries } from './metric-section.js';
@@ -53,8 +53,12 @@ export function metricsDashboard({ jobs, groupLabels, metrics, step }: MetricsDa
   /** Of all metrics that have the label. */
   function labelChoice(label: string): Variable {
     const names = shown.filter(({ labelNames }) => labelNames.includes(label)).flatMap((each) => plainSeries(each));
-    const selector = names.length === 1 ? `${names.join()}{` : `{__name__=~"${names.join('|')}", `;
-    return choice(label, `${selector}${chosen(ofGroup)}}`);
+    const [only = '', ...others] = names;
+    const matchers = chosen(ofGroup);
+    return choice(
+      label,
+      others.length === 0 ? selectorOf(only, matchers) : `{${anyOf('__name__', names)}, ${matchers}}`,
+    );
   }
 }
 

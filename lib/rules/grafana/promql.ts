@@ -1,4 +1,4 @@
-import type { ResolvedDefinition } from '../../model/index.js';
+import { promqlLabel, type ResolvedDefinition, selectorOf } from '../../model/index.js';
 
 /** Grafana's own: long enough for two scrapes, and for the step. */
 const WINDOW = '[$__rate_interval]';
@@ -8,7 +8,7 @@ export const increase = (series: string): string => `increase(${series}${WINDOW}
 
 /** Over replicas, jobs and all labels but these. */
 export function sumBy(labels: readonly string[], expr: string): string {
-  return labels.length === 0 ? `sum(${expr})` : `sum by (${labels.join(', ')}) (${expr})`;
+  return labels.length === 0 ? `sum(${expr})` : `sum by (${labels.map(promqlLabel).join(', ')}) (${expr})`;
 }
 
 /** How lines are called that differ in these labels. */
@@ -28,8 +28,8 @@ export function histogramQueries(
   { name, buckets, native }: Pick<ResolvedDefinition, 'name' | 'buckets' | 'native'>,
   selector: string,
 ): HistogramQueries {
-  const whole = `${name}{${selector}}`;
-  const classic = (suffix: string): string => `${name}_${suffix}{${selector}}`;
+  const whole = selectorOf(name, selector);
+  const classic = (suffix: string): string => selectorOf(`${name}_${suffix}`, selector);
   const kinds = [...(buckets.length > 0 ? ['classic'] : []), ...(native ? ['native'] : [])];
   const either = (ofClassic: string, ofNative: string): string =>
     kinds.map((kind) => (kind === 'classic' ? ofClassic : ofNative)).join(' or ');

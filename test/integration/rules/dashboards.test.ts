@@ -11,16 +11,10 @@ import { waitFor } from '../../support/wait-for.js';
 import { type App, startApp } from '../app.js';
 import { generated } from './support.js';
 
-const HTTP = ['http_request_method', 'http_route', 'http_response_status_code'];
-/** Beside those of the sample application: one of each other kind, and what lib/instrument measures. */
+/** Beside those of the sample application: one of each other kind. */
 const METRICS: MetricDefinition[] = [
   { name: 'native_bytes', help: 'Sizes', type: 'histogram', native: {} },
   { name: 'both_bytes', help: 'Sizes', type: 'histogram', native: {}, buckets: [1, 10], labelNames: ['kind'] },
-  { name: 'http_server_request_duration_seconds', help: 'Requests', type: 'histogram', labelNames: HTTP },
-  { name: 'batch_job_runs_total', help: 'Runs', type: 'counter', labelNames: ['batch_job', 'outcome'] },
-  { name: 'batch_job_last_success_timestamp_seconds', help: 'Success', type: 'gauge', labelNames: ['batch_job'] },
-  { name: 'batch_job_last_duration_seconds', help: 'Took', type: 'gauge', labelNames: ['batch_job'] },
-  { name: 'batch_job_running', help: 'Under way', type: 'gauge', labelNames: ['batch_job'] },
 ];
 /** They are counted in trouble only; here they are made, and must be those that the module has defined. */
 const IN_TROUBLE: MetricDefinition[] = [

@@ -1,3 +1,5 @@
+import { promqlLabel } from '../../../lib/model/index.js';
+
 export interface GrafanaDashboard {
   readonly panels: readonly { readonly title: string; readonly targets?: readonly { readonly expr: string }[] }[];
   readonly templating: {
@@ -13,9 +15,9 @@ export function queriesOf({ panels, templating }: GrafanaDashboard): [panel: str
   const chosen = templating.list
     .filter(({ type }) => type === 'query')
     .map(({ name, query }): [string, string] => {
-      const selector = /^label_values\((.*), (\w+)\)$/.exec(query)?.[1];
-      if (selector === undefined) throw new Error(`Not a query for a variable: ${query}`);
-      return [`$${name}`, `count by (${name}) (${interpolated(selector)})`];
+      const [, selector, label] = /^label_values\((.*), (.+)\)$/.exec(query) ?? [];
+      if (selector === undefined || label === undefined) throw new Error(`Not a query for a variable: ${query}`);
+      return [`$${name}`, `count by (${promqlLabel(label)}) (${interpolated(selector)})`];
     });
   return [...shown, ...chosen];
 }

@@ -21,9 +21,13 @@ export async function shopMetrics(): Promise<KnownJob[]> {
 
 /** The definition that resolves to this one. */
 export function declared(definition: ResolvedDefinition, jobs: readonly string[]): MetricDefinition {
-  const { name, help, type, labelNames, buckets, quantiles, maxAgeSeconds } = definition;
+  const { name, help, type, unit, labelNames, buckets, native, quantiles, maxAgeSeconds, aggregation } = definition;
+  const { schema = 0, ...bounds } = native ?? {};
   return {
     ...{ name, help, type, labelNames, jobs },
+    ...(unit !== undefined && { unit }),
+    ...(aggregation && { aggregation }),
+    ...(native && { native: { ...bounds, growthFactor: 2 ** (2 ** -schema) } }),
     ...(type === 'histogram' && { buckets }),
     ...(type === 'summary' && { quantiles, maxAgeSeconds }),
   };

@@ -1,6 +1,7 @@
 import { type INestApplicationContext, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { BatchJob, MetricsService, PrometheusPushgatewayModule } from 'nestjs-prometheus-pushgateway';
+import { NEVER, type Observable } from 'rxjs';
 import { filesOf } from '../rules/support.js';
 
 let finish: (error?: Error) => void = () => undefined;
@@ -15,6 +16,11 @@ class Reports {
       };
     });
     return 'sent';
+  }
+
+  @BatchJob({ name: 'export' })
+  rows(): Observable<number> {
+    return NEVER;
   }
 
   @BatchJob()
@@ -73,6 +79,17 @@ describe('a batch job', () => {
     expect(await valueOf('batch_job_runs_total{batch_job="nightly-report",outcome="success"}')).toBe(1);
     expect(await valueOf('batch_job_runs_total{batch_job="nightly-report",outcome="error"}')).toBe(1);
     expect(await valueOf(`batch_job_last_duration_seconds${NIGHTLY}`)).toBeGreaterThan(0);
+  });
+
+  it('that gives an observable runs while somebody listens', async () => {
+    const running = 'batch_job_running{batch_job="export"}';
+    const rows = new Reports().rows();
+    expect(await valueOf(running)).toBeUndefined();
+    const listening = rows.subscribe();
+    expect(await valueOf(running)).toBe(1);
+    listening.unsubscribe();
+    expect(await valueOf(running)).toBe(0);
+    expect(await valueOf('batch_job_runs_total{batch_job="export",outcome="cancelled"}')).toBe(1);
   });
 
   it.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY])('is not overdue after %d seconds', (overdueAfterSeconds) => {

@@ -29,7 +29,8 @@ import { Test } from '@nestjs/testing';
 import { type HttpInstrumentOptions, MetricsService, PrometheusPushgatewayModule } from 'nestjs-prometheus-pushgateway';
 import { NEVER, of } from 'rxjs';
 import { Readable } from 'node:stream';
-import { waitFor } from '../../support/wait-for.js';
+import { PackageLogger } from '../../../lib/log/package-logger.js';
+import { countsOf, series } from './support.js';
 
 @Injectable()
 class Refusing implements CanActivate {
@@ -182,26 +183,8 @@ async function request(path: string, init?: RequestInit): Promise<number> {
   return response.status;
 }
 
-/** Counts of the duration by label set, once `requests` are counted in all. */
-async function counts(requests: number, name = 'http_server_request_duration_seconds'): Promise<string[]> {
-  const lines = async (): Promise<string[]> => {
-    const text = await (app as INestApplication).get(MetricsService).text();
-    return text.split('\n').filter((line) => line.startsWith(`${name}_count`));
-  };
-  const sum = (all: string[]): number => all.reduce((total, line) => total + Number(line.split(' ').at(-1)), 0);
-  const found = await waitFor(
-    async () => {
-      const all = await lines();
-      return sum(all) >= requests ? all : undefined;
-    },
-    { message: `${requests} requests counted` },
-  );
-  expect(sum(found)).toBe(requests);
-  return found.map((line) => line.slice(name.length + '_count'.length)).sort();
-}
-
-function series(method: string, route: string, status: number | string, error = ''): string {
-  return `{error_type="${error}",http_request_method="${method}",http_response_status_code="${status}",http_route="${route}",url_scheme="http"}`;
+function counts(requests: number, name?: string): Promise<string[]> {
+  return countsOf((app as INestApplication).get(MetricsService), requests, name);
 }
 
 describe.each<Adapter>(['Express', 'Fastify'])('requests with %s', (adapter) => {
@@ -293,12 +276,17 @@ describe.each<Adapter>(['Express', 'Fastify'])('requests with %s', (adapter) => 
   });
 
   it('have further labels, and are left out by route', async () => {
+    const warn = jest.spyOn(PackageLogger.prototype, 'warn').mockReturnValue(undefined);
     await start(adapter, {
       labels: {
         tenant: ({ headers }) => headers['x-tenant'] as string | undefined,
         faulty: () => {
           throw new Error('no tenant');
         },
+        later: (async () => {
+          await Promise.resolve();
+          throw new Error('too late');
+        }) as never,
       },
       ignore: ['/api/v2/orders/:id', /teapot$/],
     });
@@ -308,10 +296,18 @@ describe.each<Adapter>(['Express', 'Fastify'])('requests with %s', (adapter) => 
     await request('/api/v1/orders', { method: 'POST', headers: { 'x-tenant': 'other' } });
     await request('/api/v1/orders', { method: 'POST' });
     const found = await counts(3);
+    expect(warn.mock.calls.map(([said]: unknown[]) => said)).toEqual([
+      'instrument.http.labels.faulty gives no value, and is the empty text then: it threw Error: no tenant',
+      'instrument.http.labels.later gives no value, and is the empty text then: it gave a promise',
+    ]);
+    warn.mockRestore();
     expect(found.map((line) => /tenant="([^"]*)"/.exec(line)?.[1]).sort()).toEqual(['', 'acme', 'other']);
-    expect(found.every((line) => line.includes('faulty=""') && line.includes('http_route="/api/v1/orders"'))).toBe(
-      true,
-    );
+    expect(
+      found.every(
+        (line) =>
+          line.includes('faulty=""') && line.includes('later=""') && line.includes('http_route="/api/v1/orders"'),
+      ),
+    ).toBe(true);
   });
 
   it('have sizes, if they are wanted', async () => {

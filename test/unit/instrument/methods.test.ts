@@ -1,7 +1,15 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { Controller, Get, type INestApplicationContext, Injectable, Module, Param } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { Counted, MetricsService, PrometheusPushgatewayModule, Timed } from 'nestjs-prometheus-pushgateway';
-import { BehaviorSubject, firstValueFrom, NEVER, type Observable, of, throwError } from 'rxjs';
+import { BehaviorSubject, firstValueFrom, generate, lastValueFrom, NEVER, type Observable, of, throwError } from 'rxjs';
+
+/** A promise that runs when it is awaited. */
+class LazyQuery extends Promise<void> {
+  override then(): never {
+    throw new Error('a query that nobody has asked for');
+  }
+}
 
 class Checkout {
   readonly price = 7;
@@ -55,6 +63,33 @@ class Checkout {
         throw new Error('a query that nobody has asked for');
       },
     };
+  }
+
+  @Timed()
+  numbers(): Observable<number> {
+    return generate({
+      initialState: 0,
+      iterate: (number) => {
+        if (number > 1_000) throw new Error('nobody has stopped it');
+        return number + 1;
+      },
+    });
+  }
+
+  @Counted()
+  answer(isThere: boolean): Promise<string> & { json: () => Promise<unknown> } {
+    const text = isThere ? Promise.resolve('{}') : Promise.reject(new Error('sold out'));
+    return Object.assign(text, { json: async (): Promise<unknown> => JSON.parse(await text) });
+  }
+
+  @Counted()
+  chain(): Observable<number> & { last: () => number } {
+    return Object.assign(of(1, 2), { last: () => 2 });
+  }
+
+  @Counted()
+  lazy(): LazyQuery {
+    return new LazyQuery(() => undefined);
   }
 
   @Counted({ name: 'later_seconds', help: 'A name that is taken' })
@@ -206,6 +241,55 @@ describe('measured methods', () => {
       'Checkout.query success 1',
       'Checkout.subject success 1',
     ]);
+  });
+
+  it('give an observable that stops when nobody listens any more', async () => {
+    const metrics = await start();
+    const checkout = new Checkout();
+    expect(await firstValueFrom(checkout.numbers())).toBe(0);
+    await expect(lastValueFrom(checkout.numbers())).rejects.toThrow('nobody has stopped it');
+    expect(await counts(metrics, 'method_duration_seconds')).toEqual([
+      'Checkout.numbers cancelled 1',
+      'Checkout.numbers error 1',
+    ]);
+  });
+
+  it('are timed from the subscription, each of which is a run', async () => {
+    const metrics = await start();
+    const clock = jest.spyOn(performance, 'now');
+    try {
+      clock.mockReturnValue(1_000);
+      const stream = new Checkout().stream();
+      expect(await counts(metrics, 'method_duration_seconds')).toEqual([]);
+      clock.mockReturnValue(61_000);
+      stream.subscribe();
+      stream.subscribe();
+    } finally {
+      clock.mockRestore();
+    }
+    expect(await counts(metrics, 'method_duration_seconds')).toEqual(['Checkout.stream success 2']);
+    expect(await metrics.text()).toMatch(/^method_duration_seconds_sum\{.*\} 0$/m);
+  });
+
+  it('give promises and observables with methods of their own as they are, and know how the promises end', async () => {
+    const metrics = await start();
+    const checkout = new Checkout();
+    expect(await checkout.answer(true).json()).toEqual({});
+    await expect(checkout.answer(false).json()).rejects.toThrow('sold out');
+    expect(checkout.chain().last()).toBe(2);
+    expect(checkout.lazy()).toBeInstanceOf(LazyQuery);
+    expect(await counts(metrics, 'method_calls_total')).toEqual([
+      'Checkout.answer error 1',
+      'Checkout.answer success 1',
+      'Checkout.chain success 1',
+      'Checkout.lazy success 1',
+    ]);
+  });
+
+  it('wait for their promises where AsyncLocalStorage is used', async () => {
+    const metrics = await start();
+    await new AsyncLocalStorage().run(7, () => expect(new Checkout().rejects()).rejects.toThrow('sold out'));
+    expect(await counts(metrics, 'method_duration_seconds')).toEqual(['Checkout.rejects error 1']);
   });
 
   it('are all methods of a class', async () => {

@@ -128,6 +128,24 @@ describe('what the SDK collects', () => {
     expect(await samples(app, 'other')).toEqual([]);
   });
 
+  it('is one series where attributes differ in an empty text, and is added up', async () => {
+    const process = measure();
+    const meter = process.provider.getMeter('test');
+    const [requests, open] = [meter.createCounter('requests'), meter.createUpDownCounter('open')];
+    const app = await start(process);
+    for (const attributes of [{ route: '' }, {}, { route: 'a' }]) {
+      requests.add(5, attributes);
+      open.add(2, attributes);
+    }
+    await process.reader.send();
+    expect((await samples(app)).sort()).toEqual([
+      'open 4',
+      'open{route="a"} 2',
+      'requests_total 10',
+      'requests_total{route="a"} 5',
+    ]);
+  });
+
   it('waits for the application, and is refused when that has ended', async () => {
     const process = measure();
     const orders = process.provider.getMeter('test').createCounter('orders');

@@ -50,6 +50,11 @@ describe('labels', () => {
     expect(labelsOf({ a_b: '2', 'a.b': '1', 'a-b': '0' }, none)).toEqual({ a_b: '0;1;2' });
   });
 
+  it('are none for the empty text, which is no label to Prometheus', () => {
+    expect(labelsOf({ route: '', type: 'a' }, none)).toEqual({ type: 'a' });
+    expect(labelsOf({ 'a.b': '', a_b: 'x' }, none)).toEqual({ a_b: ';x' });
+  });
+
   it('leave those alone that a group or a bucket has', () => {
     expect(labelsOf({ job: 'x', le: 'y', type: 'z' }, new Set(['job', 'le']))).toEqual({
       ...{ exported_job: 'x', exported_le: 'y', type: 'z' },

@@ -22,6 +22,7 @@ interface Panel {
 }
 interface Variable {
   readonly name: string;
+  readonly label?: string;
   readonly query: string;
   readonly allValue?: string;
 }
@@ -160,6 +161,38 @@ describe('the dashboard of metrics', () => {
       `histogram_quantile(0.5, sum by (le) (rate(native_bytes_bucket{${chosen}}[$__rate_interval]))) or histogram_quantile(0.5, sum(rate(native_bytes{${chosen}}[$__rate_interval])))`,
     );
     expect(asked).toContain(`size_items{${chosen}, instance_type=~"$instance_type", quantile!=""}`);
+  });
+
+  it('asks for names in UTF-8 as Prometheus reads them, by variables that Grafana can', () => {
+    const named = (name: string, type: 'counter' | 'histogram' | 'summary' | 'gauge'): ResolvedDefinition =>
+      resolveDefinition({ name, help: 'In UTF-8', type, labelNames: ['http.route'] }, { utf8Names: true });
+    const [counted, others] = [
+      [named('http.requests', 'counter')],
+      (['gauge', 'histogram', 'summary'] as const).map((type) => named(`http.${type}`, type)),
+    ];
+    const { 'metrics.json': one } = made([{ job: 'till', definitions: counted }], {
+      groupingLabels: { 'cloud.region': 'eu' },
+    });
+    const chosen = 'job=~"$job", instance=~"$instance", "cloud.region"=~"$cloud_2e_region"';
+    expect(expressions(one)).toContain(
+      `sum by ("http.route") (rate({"http.requests",${chosen}, "http.route"=~"$http_2e_route"}[$__rate_interval]))`,
+    );
+    expect(one?.templating.list.slice(-2)).toMatchObject([
+      { name: 'cloud_2e_region', label: 'cloud.region' },
+      {
+        name: 'http_2e_route',
+        label: 'http.route',
+        query: `label_values({"http.requests",${chosen}}, http.route)`,
+      },
+    ]);
+    const { 'metrics.json': several } = made([{ job: 'till', definitions: others }], { groupingLabels: {} });
+    expect(several?.templating.list.at(-1)?.query).toBe(
+      String.raw`label_values({__name__=~"http\\.gauge|http\\.histogram_count|http\\.summary_count", job=~"$job", instance=~"$instance"}, http.route)`,
+    );
+    const misread = expressions(several).filter((expr) => /http\.\w+\{|(?<!")http\.|\$http\./.test(expr));
+    expect(misread).toEqual([]);
+    expect(expressions(several).join()).toContain('{"http.histogram_bucket",');
+    expect(schemaFaults(one as Dashboard, several as Dashboard)).toEqual([]);
   });
 
   it('draws no finer than is pushed, nor than is scraped', () => {

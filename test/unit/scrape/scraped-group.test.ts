@@ -24,7 +24,7 @@ function sources(): ScrapeSources {
   return {
     options: { announceForMs: 0 },
     reader: { groupOf: () => group, flush: note('flush') } as never,
-    collectors: { has: () => true, collect: (_, by) => note(by)() },
+    collectors: { metricsOf: () => ['depth'], collect: (_, by) => note(by)() },
     store,
     restorer: { restore: () => Promise.resolve([]) },
     copies: { find: () => Promise.resolve(undefined) },
@@ -44,7 +44,7 @@ describe('a group that is scraped', () => {
     jest.useFakeTimers();
     const kept = jest.spyOn(store.turns, 'keep');
     const client = new AbortController();
-    const noted = { ...sources(), collectors: { has: () => false, collect: () => Promise.resolve() } };
+    const noted = { ...sources(), collectors: { metricsOf: () => [], collect: () => Promise.resolve() } };
     const scraped = await ScrapedGroup.begin(
       'shop',
       { ...noted, reader: { groupOf: () => group, flush: () => Promise.resolve() } as never },
