@@ -140,8 +140,6 @@ describe('the options of a scrape', () => {
     expect(() => resolveScrapeOptions(faulty)).toThrow(
       /unknown option creatd.*path: expected.*guards: expected.*created: expected.*"job".*labels\.a: expected a text/,
     );
-    expect(() => resolveScrapeOptions({ controller: Date, path: 'x' })).toThrow(
-      'either controller or path and guards',
-    );
+    expect(() => resolveScrapeOptions({ controller: Date, path: 'x' })).toThrow('either controller or path and guards');
   });
 });
