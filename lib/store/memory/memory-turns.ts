@@ -33,7 +33,7 @@ export class MemoryTurns implements Turns {
     if (now - lastPushedAt < notAgainWithinMs || lastPushedAt > notIfPushedAfter) {
       return { now, lastPushedAt, busyForMs: 0 };
     }
-    const turn = await this.#take(group, ttlMs, isReading);
+    const turn = await (isReading ? this.#take(group, ttlMs, true) : this.take(group, ttlMs));
     if (turn.turn === undefined) return turn;
     if (turn.lastPushedAt < knownPushAt && turn.now > knownPushAt) awaitRestoration(state);
     try {
