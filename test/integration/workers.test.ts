@@ -1,5 +1,6 @@
 import { runNode } from '../support/run-node.js';
 import { type RunningServer, startPushgateway, startRedis } from '../support/servers.js';
+import { startApp } from './app.js';
 
 let redis: RunningServer;
 let gateway: RunningServer;
@@ -21,7 +22,7 @@ it.each(['cluster', 'threads'])(
   async (kind) => {
     const options = {
       prometheus: { host: '127.0.0.1:9', jobs: [kind] },
-      pushgateway: { host: gateway.address, redis: redis.address },
+      pushgateway: { host: gateway.address, redis: redis.address, timeoutMs: 2_000 },
       autoPush: { everyMs: 100 },
     };
     const { code, stdout, stderr } = await runNode('test/support/processes/workers.js', [kind], {
@@ -29,6 +30,10 @@ it.each(['cluster', 'threads'])(
     }).done;
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toBe('2500');
+    // One that was killed in its push leaves its turn to run out: that may last longer than the others' ends wait for it.
+    const next = await startApp({ ...options, autoPush: false });
+    expect(await next.metrics.push()).toMatchObject({ outcome: 'pushed' });
+    await next.close();
     expect(await shown(kind)).toBe(2_500);
   },
 );
