@@ -13,11 +13,12 @@ export type NestMajor = (typeof NEST_MAJORS)[number];
 
 /** What the applications of a Nest major have beside what npm brings along by itself. */
 const ADDED: Readonly<Record<NestMajor, readonly string[]>> = {
-  12: ['nest-commander@3', '@nestjs/config@12', '@types/node@20', 'ioredis@6'],
+  12: ['nest-commander@3', '@nestjs/config@12', '@nestjs/terminus@12', '@types/node@20', 'ioredis@6'],
   // An application that is older than the majors npm would choose today.
   11: [
     'nest-commander@3',
     '@nestjs/config@4',
+    '@nestjs/terminus@11',
     '@types/node@20',
     '@nestjs/schedule@6',
     'ioredis@5',
