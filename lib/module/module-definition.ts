@@ -1,6 +1,9 @@
 import { ConfigurableModuleBuilder } from '@nestjs/common';
 import type { PrometheusPushgatewayModuleOptions } from '../options/index.js';
 
+/** The name of a module, undefined without one: what it injects, and what its parts inject. */
+export const MODULE_NAME = Symbol('PrometheusPushgatewayModuleName');
+
 interface Extras {
   isGlobal?: boolean;
   name?: string | undefined;

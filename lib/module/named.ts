@@ -3,7 +3,7 @@ import { ModulesContainer } from '@nestjs/core';
 import { ConfigurationError } from '../errors/index.js';
 import { printable } from '../errors/printable.js';
 import { RESOLVED_OPTIONS, tokenIn, UNNAMED } from '../options/index.js';
-import { MODULE_OPTIONS_TOKEN } from './module-definition.js';
+import { MODULE_NAME, MODULE_OPTIONS_TOKEN } from './module-definition.js';
 import { PARTS } from './parts.js';
 
 type AnyToken = Parameters<typeof tokenIn>[1];
@@ -38,12 +38,12 @@ export function named(name: string, definition: DynamicModule, original: Origina
 }
 
 function classOf(name: string, { type, providers, exported }: Original, rename: (token: unknown) => unknown): Type {
-  class Named extends (type as Type<{ readonly name: string }>) {}
+  class Named extends type {}
   Object.defineProperty(Named, 'name', { value: `${type.name}(${name})` });
-  Object.defineProperty(Named.prototype, 'name', { value: name });
   Inject(tokenIn(name, PARTS))(Named, undefined, 1);
   const unique = Symbol(`The only module with the name "${name}"`);
   const checked = providers.map((provider) => {
+    if (tokenOf(provider) === MODULE_NAME) return { provide: tokenIn(name, MODULE_NAME), useValue: name };
     const own = renamed(provider, rename) as FactoryProvider;
     // Before there is a store or a timer.
     return tokenOf(provider) === RESOLVED_OPTIONS ? { ...own, inject: [...(own.inject ?? []), unique] } : own;

@@ -8,6 +8,7 @@ import { STORE, type Store } from '../store/index.js';
 import { Collecting } from './collecting.js';
 import { MetricsEvents } from './events/index.js';
 import { Instruments } from './instruments.js';
+import { MODULE_NAME } from './module-definition.js';
 import { GATEWAY_POOL } from './providers.js';
 import type { FindSchedulerRegistry } from './scheduling.js';
 
@@ -15,6 +16,7 @@ export const SCHEDULING = Symbol('PrometheusPushgatewayScheduling');
 
 /** What the module starts and ends. */
 export interface Parts {
+  readonly name: string | undefined;
   readonly metrics: MetricsService;
   readonly buffers: UpdateBuffers;
   readonly pushService: PushService;
@@ -35,6 +37,7 @@ export interface Parts {
 export const PARTS = Symbol('PrometheusPushgatewayParts');
 
 const TOKENS = {
+  name: MODULE_NAME,
   metrics: MetricsService,
   buffers: UpdateBuffers,
   pushService: PushService,

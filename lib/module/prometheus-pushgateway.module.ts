@@ -12,7 +12,7 @@ import { PackageLogger } from '../log/package-logger.js';
 import { ConfigurationError } from '../errors/index.js';
 import { defineBatchJobs } from '../instrument/batch-job/batch-metrics.js';
 import { MetricsService } from '../metrics/index.js';
-import { metricsEnd } from '../metrics/living-metrics.js';
+import { livingMetrics, metricsEnd } from '../metrics/living-metrics.js';
 import type { MetricDefinition } from '../model/index.js';
 import { describeRedis, RESOLVED_OPTIONS, type ResolvedOptions } from '../options/index.js';
 import { PrometheusClient } from '../prometheus/index.js';
@@ -67,8 +67,6 @@ export class PrometheusPushgatewayModule
 
   /** Private at run time too: `util.inspect` would print everything that can be reached from Nest's container. */
   readonly #modules: ModulesContainer;
-  /** @internal What tells it from others in the application. Set by {@link named}. */
-  declare readonly name: string | undefined;
   #autoPush: AutoPush | undefined;
   #resuming: NodeJS.Timeout | undefined;
 
@@ -122,8 +120,9 @@ export class PrometheusPushgatewayModule
     this.parts.abandoned.start();
     const isCommand = isCommandProcess(this.#modules);
     if (!isCommand) {
-      new PackageLogger().log(wherePlaced(this.parts.options, this.name));
-      defineBatchJobs(this.parts.metrics);
+      new PackageLogger().log(wherePlaced(this.parts.options, this.parts.name));
+      // Of several modules that in which they count.
+      if (livingMetrics() === this.parts.metrics) defineBatchJobs(this.parts.metrics);
     }
     this.#warnOfOthers();
     const { autoPush, jobs } = this.parts.options;
@@ -134,7 +133,7 @@ export class PrometheusPushgatewayModule
       this.parts.pool.resume(groupsOf(this.parts.options));
     }, this.parts.options.flushIntervalMs).unref();
     const pushProcess = (): void => void this.parts.processGroup.push();
-    const scheduleName = this.name === undefined ? AUTO_PUSH_NAME : `${AUTO_PUSH_NAME}:${this.name}`;
+    const scheduleName = this.parts.name === undefined ? AUTO_PUSH_NAME : `${AUTO_PUSH_NAME}:${this.parts.name}`;
     this.#autoPush = new AutoPush(
       autoPush,
       jobs,

@@ -39,7 +39,7 @@ import { Collecting } from './collecting.js';
 import { MetricsEvents } from './events/index.js';
 import { Happenings } from './happenings.js';
 import { Instruments } from './instruments.js';
-import { MODULE_OPTIONS_TOKEN } from './module-definition.js';
+import { MODULE_NAME, MODULE_OPTIONS_TOKEN } from './module-definition.js';
 import { isCommandProcess } from './scheduling.js';
 import { SelfMetrics } from './self-metrics.js';
 
@@ -48,6 +48,7 @@ export const GATEWAY_POOL = Symbol('PrometheusPushgatewayGatewayPool');
 
 /** The way of the data, put together: buffer, store, text, gateway. */
 export const providers: Provider[] = [
+  { provide: MODULE_NAME, useFactory: () => undefined },
   { provide: RESOLVED_OPTIONS, inject: [MODULE_OPTIONS_TOKEN], useFactory: checkedOptions },
   { provide: STORE, inject: [RESOLVED_OPTIONS], useFactory: createStore },
   {
@@ -214,6 +215,7 @@ export const providers: Provider[] = [
       Happenings,
       Collecting,
       ProcessGroup,
+      MODULE_NAME,
     ],
     useFactory: createMetricsService,
   },
@@ -265,6 +267,7 @@ async function createMetricsService(
   happenings: Happenings,
   collecting: Collecting,
   processGroup: ProcessGroup,
+  name: string | undefined,
 ): Promise<MetricsService> {
   const pusher: MetricPusher = {
     push: async (job, mode) => {
@@ -284,7 +287,7 @@ async function createMetricsService(
   const service = new MetricsService(options.jobs, buffers, reader, pusher, limits, source, collecting.add);
   for (const definition of options.metrics) service.define(definition, 'the options of forRoot');
   if (options.selfMetrics) selfMetrics.define(service, buffers, options.isBroadcast);
-  metricsBegin(service);
+  metricsBegin(service, name);
   return service;
 }
 

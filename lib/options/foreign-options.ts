@@ -18,10 +18,7 @@ const FOREIGN_OPTIONS: Readonly<Record<string, Readonly<Record<string, string>>>
       'path',
       'controller',
     ),
-    ...advised(
-      `call prom-client's collectDefaultMetrics(), and import PrometheusPushgatewayPromClientModule, of "nestjs-prometheus-pushgateway/prom-client"`,
-      ...['defaultMetrics', 'collectDefaultMetrics', 'hostMetrics'],
-    ),
+    ...advised('give "instrument: { process: true }"', 'defaultMetrics', 'collectDefaultMetrics', 'hostMetrics'),
     ...advised(
       'give it to PrometheusPushgatewayPromClientModule, of "nestjs-prometheus-pushgateway/prom-client"',
       ...['register', 'registry', 'registries'],

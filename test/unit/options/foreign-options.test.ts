@@ -20,7 +20,11 @@ describe('an option of another library', () => {
     // @willsoto/nestjs-prometheus
     ['path', { path: '/metrics' }, `path: unknown option; give it to ${SCRAPE}`],
     ['controller', { controller: Date }, `controller: unknown option; give it to ${SCRAPE}`],
-    ['defaultMetrics', { defaultMetrics: { enabled: true } }, `collectDefaultMetrics(), and import ${BRIDGE}`],
+    [
+      'defaultMetrics',
+      { defaultMetrics: { enabled: true } },
+      'defaultMetrics: unknown option; give "instrument: { process: true }"',
+    ],
     ['defaultLabels', { defaultLabels: {} }, 'defaultLabels: unknown option; here it is pushgateway.groupingLabels'],
     ['customMetricPrefix', { customMetricPrefix: 'x' }, `a metric's prefix is "namespace" of its definition`],
     ['global', { global: true }, 'global: unknown option; here it is isGlobal'],
