@@ -3,20 +3,32 @@ import type { GaugeAggregation } from './metric-definition.js';
 /** One series of a gauge of processes: by process, its value. */
 export type ProcessValues = ReadonlyMap<string, number>;
 
-/** What a gauge shows of the values of living processes, at least one. */
-export function aggregated(values: readonly number[], aggregation: Exclude<GaugeAggregation, 'last'>): number {
-  switch (aggregation) {
-    case 'sum':
-      return sumOf(values);
-    case 'avg':
-      return sumOf(values) / values.length;
-    case 'min':
-      return values.reduce((least, value) => Math.min(least, value));
-    case 'max':
-      return values.reduce((greatest, value) => Math.max(greatest, value));
-  }
-}
+/** What a gauge shows of the values of living processes. They come one after the other; at least one. */
+export class Aggregate {
+  #value: number | undefined;
+  #count = 0;
 
-function sumOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0);
+  constructor(private readonly aggregation: Exclude<GaugeAggregation, 'last'>) {}
+
+  add(value: number): void {
+    this.#value = this.#value === undefined ? value : this.#joined(this.#value, value);
+    this.#count += 1;
+  }
+
+  get value(): number {
+    const value = this.#value ?? NaN;
+    return this.aggregation === 'avg' ? value / this.#count : value;
+  }
+
+  #joined(one: number, other: number): number {
+    switch (this.aggregation) {
+      case 'sum':
+      case 'avg':
+        return one + other;
+      case 'min':
+        return Math.min(one, other);
+      case 'max':
+        return Math.max(one, other);
+    }
+  }
 }

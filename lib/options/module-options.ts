@@ -230,7 +230,7 @@ export interface PushgatewayOptions extends EndpointOptions {
    * Remove series with labels that nobody has updated for this time, in milliseconds, from Redis and with the next push from the
    * gateway; one that comes back begins at 0.
    *
-   * It must be the same in all processes.
+   * It must be the same in all processes. Values of a gauge with `aggregation` stay as long as their process lives.
    *
    * @defaultValue never
    */

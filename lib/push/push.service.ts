@@ -3,7 +3,7 @@ import { SHAPE_SILENT_MS } from '../buffer/index.js';
 import { type GatewayPool, GatewayPoolError, HeldElsewhereError, type PoolAnswer } from '../gateway/index.js';
 import { type Group, type GroupStatus, type PushMode, type PushResult } from '../model/index.js';
 import type { View } from '../snapshot/index.js';
-import type { BegunPush, Starts, Store, StoredFamily } from '../store/index.js';
+import { type BegunPush, incompleteGauges, type Starts, type Store, type StoredFamily } from '../store/index.js';
 import { type BodyChunk, formatFamilies, formatMessages } from '../exposition/index.js';
 import {
   beginReading,
@@ -299,16 +299,15 @@ export class PushService {
   /** Brings values back that wait, and decides what is to be shown. */
   async #prepare(group: Group, begun: BegunPush, isNew: View['isNew']): Promise<Prepared> {
     const { restorer, announceForMs = 0, exemplars = true } = this.options;
-    const { contested, waiting, families, starts, arePartsLost = false } = begun;
+    const { contested, waiting, families, starts } = begun;
     const isComplete = waiting.size === 0 || restorer === undefined;
     const counters = isComplete ? [] : await restorer.restore(group, this.#ending.signal);
-    const gauges = families.filter(({ definition: { aggregation } }) => arePartsLost && aggregation !== undefined);
-    const heldBack = [...counters, ...gauges.map(({ definition }) => definition.name)];
+    const gauges = incompleteGauges(begun);
+    const heldBack = [...counters, ...gauges];
     const reasons = [
       counters.length > 0 &&
         `held back until Prometheus has told their values: ${counters.map((name) => withAdvice(name, restorer)).join(', ')}`,
-      gauges.length > 0 &&
-        `held back until all processes have sent their values again: ${gauges.map(({ definition }) => definition.name).join(', ')}`,
+      gauges.length > 0 && `held back until all processes have sent their values again: ${gauges.join(', ')}`,
     ];
     return {
       ...(isComplete && { families }),

@@ -6,7 +6,7 @@ import type { CounterRestorer } from '../prometheus/index.js';
 import type { Collectors, GroupReader } from '../push/index.js';
 import { takeTurn, type Turn } from '../push/turn.js';
 import type { View } from '../snapshot/index.js';
-import type { BegunPush, Store, StoredFamily } from '../store/index.js';
+import { type BegunPush, incompleteGauges, type Store, type StoredFamily } from '../store/index.js';
 import { labelled, labelsOfGroup } from './labelled.js';
 import type { PushedCopies } from './pushed-copies.js';
 
@@ -76,7 +76,8 @@ export class ScrapedGroup {
     if ('skipped' in taken) throw new Error(taken.skipped);
     const turn = kept(taken);
     try {
-      const { ledger, waiting, families } = turn.begun as BegunPush;
+      const begun = turn.begun as BegunPush;
+      const { ledger, waiting, families } = begun;
       const where = Object.keys(labels).length === 0 ? await copies.find(group, ledger, turn.id) : undefined;
       if (where !== undefined) throw new PushedTooError(pushedToo(job, where));
       const doCollect = collectors.metricsOf(job, 'one').length > 0;
@@ -84,8 +85,9 @@ export class ScrapedGroup {
         await collectors.collect(job, 'one');
         await reader.flush(job);
       }
-      // Too low until Prometheus has told what it has seen.
-      const heldBack = waiting.size === 0 ? [] : await restorer.restore(group, signal);
+      // Too low until Prometheus has told what it has seen, or all processes have sent their values again.
+      const counters = waiting.size === 0 ? [] : await restorer.restore(group, signal);
+      const heldBack = [...counters, ...incompleteGauges(begun)];
       const isAsBegun = waiting.size === 0 && !doCollect;
       const shown = isAsBegun ? families : await store.series.families(group);
       return new ScrapedGroup(group, sources, turn, signal, shown, heldBack);

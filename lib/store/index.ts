@@ -6,4 +6,4 @@ export type * from './series.js';
 export type * from './shapes.js';
 export type * from './signs-of-life.js';
 export * from './store.js';
-export type * from './turns.js';
+export * from './turns.js';

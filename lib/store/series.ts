@@ -67,6 +67,7 @@ export type Update =
       /** Slices before this one are forgotten. */
       readonly oldestSlice: number;
     }
+  /** Not of a gauge of processes: each of them removes its own values. */
   | { readonly op: 'remove'; readonly labels: string };
 
 /** The latest exemplars of one series since they were last sent, one for each bucket. */

@@ -56,6 +56,12 @@ export interface BegunPush {
   readonly starts?: Starts;
 }
 
+/** Names of gauges of processes of which only a part may be there: nobody may show them yet. */
+export function incompleteGauges({ families, arePartsLost = false }: BegunPush): readonly string[] {
+  const gauges = arePartsLost ? families.filter(({ definition }) => definition.aggregation !== undefined) : [];
+  return gauges.map(({ definition }) => definition.name);
+}
+
 /** One process at a time pushes a group. */
 export interface Turns {
   /**

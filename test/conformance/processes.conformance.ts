@@ -141,7 +141,7 @@ export function describeProcesses(name: string, create: () => { store: Store; ti
       await store.processes.live(group, 'p2');
       const fill = () => apply(gauge, [part('p1', 'a="b"', 1), part('p2', 'a="b"', 2), part('p2', 'a="c"', 3)]);
       await fill();
-      await apply(gauge, [{ op: 'remove', labels: 'a="b"' }]);
+      for (const process of ['p1', 'p2']) await apply(gauge, [{ op: 'part', labels: 'a="b"', process }]);
       expect(await shown(gauge)).toEqual({ 'a="c"': 3 });
       await fill();
       const shape = definitionShape(gauge);

@@ -23,6 +23,7 @@ const counter = resolveDefinition({ name: 'orders_total', help: 'Orders', type: 
 const gauge = resolveDefinition({ name: 'depth', help: 'Depth', type: 'gauge' });
 const histogram = resolveDefinition({ name: 'seconds', help: 'Seconds', type: 'histogram', buckets: [1, 2] });
 const summary = resolveDefinition({ name: 'size_bytes', help: 'Size', type: 'summary', maxAgeSeconds: 10 });
+const pool = resolveDefinition({ name: 'pool', help: 'Pool', type: 'gauge', labelNames: ['type'], aggregation: 'sum' });
 const all = [counter, gauge, histogram, summary];
 
 const BLUE = 'type="blue"';
@@ -630,19 +631,21 @@ export function describeStore(name: string, under: StoreUnderTest): void {
       expect(await read(other)).toEqual({ [BLUE]: { counts: [0, 1], sum: 2 } });
     });
 
-    it('lets series expire that nobody updates, but not those without labels', async () => {
+    it('lets series expire that nobody updates, but not those without labels, nor values of living processes', async () => {
       await write(family(counter, add(BLUE, 5)));
       expect(await store.removal.expireSeries(group)).toBe(false);
       const expiring = create(1);
       const patient = create(3_600_000);
       try {
         const many = Array.from({ length: 1_500 }, (_, at) => add(`type="${at}"`, 1));
+        const parts = ['one', 'two'].map((process) => ({ op: 'part', labels: BLUE, process, value: 2 }) as const);
+        for (const { process } of parts) await store.processes.live(group, process);
         const batches = [
-          [expiring, 'w', [family(counter, ...many), family(gauge, set('', 1))]],
+          [expiring, 'w', [family(counter, ...many), family(gauge, set('', 1)), family(pool, ...parts)]],
           [patient, 'v', [family(counter, add('type="red"', 2))]],
         ] as const;
         for (const [each, writer, families] of batches) {
-          await each.series.apply(group, batch({ writer, definitions: all, families }));
+          await each.series.apply(group, batch({ writer, definitions: [...all, pool], families }));
         }
         expect(await patient.removal.expireSeries(group)).toBe(true);
         expect(Object.keys(await readOf(patient, counter))).toContain('type="red"');
@@ -659,6 +662,7 @@ export function describeStore(name: string, under: StoreUnderTest): void {
         const left = Object.keys(await readOf(expiring, counter));
         expect(left.filter((labels) => labels !== BLUE)).toEqual([]);
         expect(await readOf(expiring, gauge)).toEqual({ '': 1 });
+        expect(await readOf(expiring, pool)).toEqual({ [BLUE]: 4 });
         await expiring.series.apply(
           group,
           batch({ writer: 'w', sequence: 2, families: [family(counter, add('type="7"', 3))] }),

@@ -250,3 +250,93 @@ describe('a reading that began before', () => {
     await expect(before()).rejects.toThrow('its values were replaced meanwhile');
   });
 });
+
+describe('gauges of many processes', () => {
+  const PROCESSES = 60;
+  const EACH = 200;
+  const MOST_DROPPED = 200;
+  const MOST_SHOWN = 500;
+  const gauge = resolveDefinition({ name: 'open', help: 'Open', type: 'gauge', labelNames, aggregation: 'sum' });
+  const names = Array.from({ length: PROCESSES }, (_, at) => `process${at}`);
+
+  const write = async (process: string, series: number): Promise<void> => {
+    await store.processes.live(group, process);
+    for (let from = 0; from < series; from += AT_ONCE) {
+      const updates = Array.from(
+        { length: Math.min(AT_ONCE, series - from) },
+        (_, at) => ({ op: 'part', labels: `number="${from + at}"`, process, value: 1 }) as const,
+      );
+      const families = [{ family: gauge.name, shape: definitionShape(gauge), updates }];
+      const sequence = from / AT_ONCE + 1;
+      await store.series.apply(group, { writer: process, sequence, clear: [], definitions: [gauge], families });
+    }
+  };
+  const stored = async (): Promise<string[][]> => {
+    const keys = await redis.keys(`*:${gauge.name}:*`);
+    return Promise.all(keys.map((key) => redis.hvals(key)));
+  };
+  const read = async (): Promise<ReadonlyMap<string, unknown>> => {
+    const seen = new Map<string, unknown>();
+    for await (const chunk of store.series.read(group, gauge)) {
+      for (const { labels, value } of chunk) seen.set(labels, value);
+    }
+    return seen;
+  };
+
+  it('a call writes, reads and removes few values, however many processes there are', async () => {
+    for (const name of names) await write(name, EACH);
+    const hashes = await stored();
+    expect(hashes.flat()).toHaveLength(PROCESSES * EACH);
+    expect(Math.max(...hashes.map((values) => values.length))).toBeLessThan(LONGEST_HASH);
+    // What a process writes again is as long as its own value.
+    expect(new Set(hashes.flat())).toEqual(new Set(['1']));
+
+    // Scripts that Redis does not know yet are sent twice.
+    await read();
+    const client = new Redis({ port: server.port });
+    const calls = jest.spyOn(
+      client as Redis & { evalshaBuffer(...args: unknown[]): Promise<unknown> },
+      'evalshaBuffer',
+    );
+    await store.close();
+    store = new RedisStore(client, 'test');
+    const seen = await read();
+    expect(seen.size).toBe(EACH);
+    expect(new Set(seen.values())).toEqual(new Set([PROCESSES]));
+    const replies = await Promise.all(
+      calls.mock.results.map(({ value }) => (value as Promise<unknown>).catch(() => [])),
+    );
+    const lines = replies.map((reply) => (reply as unknown[]).flat(9).join('').split('\n').length - 1);
+    expect(lines.reduce((sum, count) => sum + count)).toBe(PROCESSES * EACH);
+    expect(Math.max(...lines)).toBeLessThan(LONGEST_TEXT);
+
+    for (const name of names.slice(1)) await store.processes.leave(group, name);
+    calls.mockClear();
+    for (let left = PROCESSES * EACH; left > EACH; left = (await stored()).flat().length) {
+      expect(new Set((await read()).values())).toEqual(new Set([1]));
+    }
+    expect(Math.max(...calls.mock.calls.map((args) => args.length))).toBeLessThan(MOST_DROPPED + 10);
+    client.disconnect();
+  });
+
+  it('others have a turn while many series are shown', async () => {
+    await write('one', 5 * MOST_SHOWN);
+    let turns = 0;
+    let isOver = false;
+    const turn = (): void => {
+      turns += 1;
+      if (!isOver) setImmediate(turn);
+    };
+    turn();
+    const turnsAt: number[] = [];
+    const sizes: number[] = [];
+    for await (const chunk of store.series.read(group, gauge)) {
+      sizes.push(chunk.length);
+      turnsAt.push(turns);
+    }
+    isOver = true;
+    expect(sizes.reduce((sum, size) => sum + size)).toBe(5 * MOST_SHOWN);
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(MOST_SHOWN);
+    expect(new Set(turnsAt).size).toBe(turnsAt.length);
+  });
+});

@@ -127,7 +127,8 @@ function applyFamily(
   for (const update of updates) {
     const { op, labels } = update;
     if (!mode && isShown) noteSince(state, family, update);
-    if (seriesTtlMs !== undefined && labels !== '') state.changed.set(seriesId(family, labels), Date.now());
+    if (seriesTtlMs !== undefined && labels !== '' && op !== 'part')
+      state.changed.set(seriesId(family, labels), Date.now());
     if (notesNew && isShown && !shape.startsWith('gauge') && op !== 'remove' && !series.has(labels)) {
       state.announced.set(seriesId(family, labels), Date.now());
     }

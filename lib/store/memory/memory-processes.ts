@@ -1,4 +1,4 @@
-import { aggregated, type Group, type ProcessValues, type ResolvedDefinition } from '../../model/index.js';
+import { Aggregate, type Group, type ProcessValues, type ResolvedDefinition } from '../../model/index.js';
 import { type Confirmed, NOTHING_CONFIRMED, PROCESS_SILENT_MS, type Processes, type SignTaken } from '../processes.js';
 import type { GroupState, GroupStates } from './group-states.js';
 import type { StoredValue } from './stored-value.js';
@@ -47,6 +47,8 @@ export function livingSeries(
     const living = new Map([...all].filter(([process]) => state.processes.has(process)));
     if (living.size === 0) values.delete(labels);
     else if (living.size < all.size) values.set(labels, living);
-    return living.size > 0 ? [[labels, aggregated([...living.values()], aggregation)]] : [];
+    const shown = new Aggregate(aggregation);
+    for (const value of living.values()) shown.add(value);
+    return living.size > 0 ? [[labels, shown.value]] : [];
   });
 }

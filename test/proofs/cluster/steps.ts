@@ -15,7 +15,7 @@ export interface Step {
 
 /** What stands before a script: by the hash of the whole it is known. */
 const PARTS: Readonly<Record<string, readonly string[]>> = {
-  apply: ['starts', 'series', 'native', 'exemplars', 'parts'],
+  apply: ['starts', 'series', 'native', 'exemplars'],
   'begin-push': ['starts', 'series', 'shapes', 'pushing', 'reading', 'turn'],
   ledger: ['pushing'],
 };

@@ -40,6 +40,28 @@ describe('a group that is scraped', () => {
     expect((await store.turns.take(group, 1)).turn).toBeDefined();
   });
 
+  it('lacks gauges of processes that have lost their values, until all have sent them again', async () => {
+    const [open, depth] = [
+      resolveDefinition({ name: 'open', help: 'Open', type: 'gauge', aggregation: 'sum' }),
+      resolveDefinition({ name: 'depth', help: 'Depth', type: 'gauge' }),
+    ];
+    await store.series.apply(group, { writer: 'w', sequence: 1, clear: [], definitions: [open, depth], families: [] });
+    const begin = store.turns.begin.bind(store.turns);
+    let arePartsLost = true;
+    jest.spyOn(store.turns, 'begin').mockImplementation(async (...wish) => {
+      const { begun, ...turn } = await begin(...wish);
+      return { ...turn, ...(begun && { begun: { ...begun, arePartsLost } }) };
+    });
+    const shown = async (): Promise<string[]> => {
+      const scraped = await ScrapedGroup.begin('shop', sources(), new AbortController().signal);
+      await scraped.end(true);
+      return scraped.families.map(({ definition }) => definition.name);
+    };
+    expect(await shown()).toEqual(['depth']);
+    arePartsLost = false;
+    expect(await shown()).toEqual(['depth', 'open']);
+  });
+
   it('stays its own until its end, and is read no further once nobody wants it', async () => {
     jest.useFakeTimers();
     const kept = jest.spyOn(store.turns, 'keep');

@@ -1,34 +1,55 @@
-import { aggregated, type Group, type ResolvedDefinition, type Series } from '../../../model/index.js';
-import { unpackParts } from './packing.js';
-import { pairs } from './pairs.js';
-import type { Leftover, RedisProcesses } from './redis-processes.js';
+import { Aggregate, type Group, type ResolvedDefinition, type Series } from '../../../model/index.js';
+import { partField, type ProcessPart, unpackParts } from './packing.js';
+import type { RedisProcesses } from './redis-processes.js';
 
-/** One reading of gauges of processes: what of their values counts, and what the dead have left. */
+/** Series that are shown at a time: whoever shows them holds up the event loop for each. */
+export const SHOWN_AT_ONCE = 500;
+/** What one reading removes of the dead at the most. More is left to the next one, which leaves it out as well. */
+const LEFTOVERS_AT_ONCE = 10_000;
+
+/** One reading of gauges of processes, one after the other: what of their values counts, and what the dead have left. */
 export class LivingParts {
   #living: ReadonlySet<string> | undefined;
   readonly #dead = new Set<string>();
-  readonly #leftovers = new Map<ResolvedDefinition, Leftover[]>();
+  /** By labels: the family that is being read. */
+  readonly #series = new Map<string, Aggregate>();
+  readonly #leftovers = new Map<ResolvedDefinition, string[]>();
+  #leftoversCount = 0;
 
   constructor(
     private readonly group: Group,
     private readonly processes: RedisProcesses,
   ) {}
 
-  /** Series as read.lua gives them, put together; without those of which no living process has a value. */
-  async seriesOf(definition: ResolvedDefinition, content: readonly Buffer[]): Promise<Series[]> {
+  /** Adds up some values of a family, as read.lua gives them. */
+  async add(definition: ResolvedDefinition, content: readonly Buffer[]): Promise<void> {
     const { aggregation } = definition;
-    if (aggregation === undefined) return [];
-    const all = pairs(content).map(([labels, packed]) => ({
-      labels: labels.toString(),
-      size: packed.length,
-      parts: unpackParts(packed),
-    }));
-    await this.#judge(all.flatMap(({ parts }) => [...parts.keys()]));
-    return all.flatMap(({ labels, size, parts }) => {
-      const living = [...parts].filter(([process]) => !this.#dead.has(process)).map(([, value]) => value);
-      if (living.length < parts.size) this.#noteLeftover(definition, { labels, size });
-      return living.length === 0 ? [] : [{ labels, value: aggregated(living, aggregation) }];
-    });
+    if (aggregation === undefined) return;
+    const parts = content.flatMap(unpackParts);
+    await this.#judge(parts);
+    for (const part of parts) {
+      if (this.#dead.has(part.process)) {
+        this.#noteLeftover(definition, part);
+        continue;
+      }
+      const known = this.#series.get(part.labels);
+      const series = known ?? new Aggregate(aggregation);
+      if (!known) this.#series.set(part.labels, series);
+      series.add(part.value);
+    }
+  }
+
+  /** The series of the family whose values have all been added, in chunks of {@link SHOWN_AT_ONCE}, the last one smaller. */
+  *shown(): Generator<readonly Series[]> {
+    let chunk: Series[] = [];
+    for (const [labels, { value }] of this.#series) {
+      chunk.push({ labels, value });
+      if (chunk.length < SHOWN_AT_ONCE) continue;
+      yield chunk;
+      chunk = [];
+    }
+    this.#series.clear();
+    if (chunk.length > 0) yield chunk;
   }
 
   /** Removes what was found of the dead. If the store is away just now, the next reading finds it again. */
@@ -40,16 +61,19 @@ export class LivingParts {
   }
 
   /** A process gives a sign of life before it sends a value: one that is not known after its value was read is dead. */
-  async #judge(processes: readonly string[]): Promise<void> {
-    const isUnknown = (process: string): boolean => !this.#dead.has(process) && this.#living?.has(process) !== true;
-    if (!processes.some(isUnknown)) return;
+  async #judge(parts: readonly ProcessPart[]): Promise<void> {
+    const isUnknown = ({ process }: ProcessPart): boolean =>
+      !this.#dead.has(process) && this.#living?.has(process) !== true;
+    if (!parts.some(isUnknown)) return;
     this.#living = await this.processes.living(this.group);
-    for (const process of processes) if (isUnknown(process)) this.#dead.add(process);
+    for (const part of parts) if (isUnknown(part)) this.#dead.add(part.process);
   }
 
-  #noteLeftover(definition: ResolvedDefinition, leftover: Leftover): void {
+  #noteLeftover(definition: ResolvedDefinition, { process, labels }: ProcessPart): void {
+    if (this.#leftoversCount >= LEFTOVERS_AT_ONCE) return;
+    this.#leftoversCount += 1;
     const known = this.#leftovers.get(definition);
-    if (known) known.push(leftover);
-    else this.#leftovers.set(definition, [leftover]);
+    if (known) known.push(partField(process, labels));
+    else this.#leftovers.set(definition, [partField(process, labels)]);
   }
 }

@@ -1,7 +1,6 @@
 import {
   definitionShape,
   type HistogramValue,
-  type ProcessValues,
   type ResolvedDefinition,
   type SeriesValue,
   type SummaryValue,
@@ -13,7 +12,7 @@ import { packExemplars } from './exemplars.js';
 import { nativeArguments, unpackNative } from './native-packing.js';
 
 /**
- * How values look in Redis: a counter or gauge as decimal text, a histogram as little-endian doubles (a count per bucket,
+ * How values look in Redis: a counter or gauge as decimal text, a value of a process in the same way beside its name and labels, a histogram as little-endian doubles (a count per bucket,
  * then the sum; a native one goes on: native-packing.ts), a summary as two doubles (sum, count) and 20 bytes per bin (slice double, bin int32, count double). The
  * scripts read and write the same.
  */
@@ -57,7 +56,7 @@ function updateArguments(update: Update): ScriptArgument[] {
     case 'set':
       return ['s', update.labels, numberArgument(update.value)];
     case 'part':
-      return ['v', update.labels, update.process, update.value === undefined ? '' : numberArgument(update.value)];
+      return partArguments(partField(update.process, update.labels), update.value);
     case 'observe':
       return observationArguments(update);
     case 'sketch':
@@ -65,6 +64,16 @@ function updateArguments(update: Update): ScriptArgument[] {
     case 'remove':
       return ['r', update.labels];
   }
+}
+
+/** Each process' value in a series is stored as a series of its own. */
+function partArguments(field: string, value: number | undefined): ScriptArgument[] {
+  return value === undefined ? ['r', field] : ['s', field, numberArgument(value)];
+}
+
+/** What the value of one process in a series is called. */
+export function partField(process: string, labels: string): string {
+  return `${process} ${labels}`;
 }
 
 /** String(-0) is '0'. */
@@ -155,13 +164,27 @@ function unpackSummary(packed: Buffer): SummaryValue {
   return { sum: packed.readDoubleLE(0), count: packed.readDoubleLE(DOUBLE), bins };
 }
 
-/** What parts.lua writes. */
-export function unpackParts(packed: Buffer): ProcessValues {
-  const parts = new Map<string, number>();
-  for (const [, process = '', text = ''] of packed.toString('latin1').matchAll(/ (\S+)=(\S+)/g)) {
-    parts.set(process, parseNumber(text));
-  }
-  return parts;
+/** The value of one process in a series. */
+export interface ProcessPart {
+  readonly process: string;
+  readonly labels: string;
+  readonly value: number;
+}
+
+/** A bucket of a gauge of processes as reading.lua gives it: lines `<process> <labels>} <value>`. */
+export function unpackParts(lines: Buffer): ProcessPart[] {
+  return lines
+    .toString()
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => {
+      const [first, last] = [line.indexOf(' '), line.lastIndexOf(' ')];
+      return {
+        process: line.slice(0, first),
+        labels: line.slice(first + 1, last - 1),
+        value: parseNumber(line.slice(last + 1)),
+      };
+    });
 }
 
 /** Numbers as Lua's `%.17g` and JavaScript write them: `12`, `1e+21`, `nan`, `-inf`, `NaN`, `Infinity`. */

@@ -8,21 +8,14 @@ import {
 } from '../../processes.js';
 import type { RedisAccess } from '../connection/redis-access.js';
 import { Script } from '../connection/script.js';
+import { familyField } from '../family-field.js';
 
-/** Series that one call looks through, and how long their values may be together: that takes Redis about a millisecond. */
+/** Values that one call removes: that takes Redis about a millisecond. */
 const DROPPED_AT_ONCE = 200;
-const CHARACTERS_AT_ONCE = 64 * 1_024;
-
-/** A series that processes have left a value in which are gone. */
-export interface Leftover {
-  readonly labels: string;
-  /** How long its value is. */
-  readonly size: number;
-}
 
 export class RedisProcesses implements Processes {
   readonly #processes = new Script('processes');
-  readonly #drop = new Script('drop-parts', 'starts', 'parts');
+  readonly #drop = new Script('drop-parts', 'starts');
 
   constructor(private readonly redis: RedisAccess) {}
 
@@ -47,18 +40,11 @@ export class RedisProcesses implements Processes {
     return new Set((reply as Buffer[]).map(String));
   }
 
-  /** Removes values of processes that are gone. */
-  async drop(group: Group, definition: ResolvedDefinition, leftovers: readonly Leftover[]): Promise<void> {
-    let labels: string[] = [];
-    let size = 0;
-    for (const [at, leftover] of leftovers.entries()) {
-      labels.push(leftover.labels);
-      size += leftover.size;
-      const isFull = labels.length === DROPPED_AT_ONCE || size >= CHARACTERS_AT_ONCE;
-      if (!isFull && at < leftovers.length - 1) continue;
-      await this.redis.run(this.#drop, group, [definition.name, definitionShape(definition), ...labels]);
-      labels = [];
-      size = 0;
+  /** Removes values of processes that are gone, by their names (`partField`). */
+  async drop(group: Group, definition: ResolvedDefinition, parts: readonly string[]): Promise<void> {
+    const family = [familyField(definition.name), definitionShape(definition)];
+    for (let at = 0; at < parts.length; at += DROPPED_AT_ONCE) {
+      await this.redis.run(this.#drop, group, [...family, ...parts.slice(at, at + DROPPED_AT_ONCE)]);
     }
   }
 }

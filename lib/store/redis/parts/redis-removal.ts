@@ -33,11 +33,16 @@ export class RedisRemoval implements Removal {
     return (await this.redis.run(this.#removeGroup, group, ['remove', turn, forMs, Date.now()])) === 1;
   }
 
-  /** Notes that series are about to change, if they may expire. One without labels stays: it exists from its definition. */
+  /**
+   * Notes that series are about to change, if they may expire. One without labels stays: it exists from its definition. So does the value of
+   * a process, as long as that lives: one that does not change for long counts as well.
+   */
   async noteChanges(group: Group, { families }: Batch): Promise<void> {
     if (this.seriesTtlMs === undefined) return;
     const series = families.flatMap(({ family, updates }) =>
-      updates.filter(({ labels }) => labels !== '').flatMap(({ labels }) => [familyField(family), labels]),
+      updates
+        .filter(({ op, labels }) => labels !== '' && op !== 'part')
+        .flatMap(({ labels }) => [familyField(family), labels]),
     );
     if (series.length > 0) await this.redis.run(this.#noteChanges, group, series);
   }

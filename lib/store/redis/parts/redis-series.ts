@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { StoreUnavailableError } from '../../../errors/index.js';
 import {
   definitionShape,
@@ -23,7 +24,7 @@ import { exemplarsOf } from './exemplars.js';
 import { batchArguments, flag, unpackValue } from './packing.js';
 import { pairs } from './pairs.js';
 import type { RedisAccess } from '../connection/redis-access.js';
-import { LivingParts } from './living-parts.js';
+import { LivingParts, SHOWN_AT_ONCE } from './living-parts.js';
 import type { RedisProcesses } from './redis-processes.js';
 import type { RedisRemoval } from './redis-removal.js';
 import { Script, type ScriptArgument } from '../connection/script.js';
@@ -47,7 +48,7 @@ const SWEPT_AFTER_MS = 60_000;
 
 export class RedisSeries implements SeriesStore {
   readonly #number = new Script('number');
-  readonly #apply = new Script('apply', 'starts', 'series', 'native', 'exemplars', 'parts');
+  readonly #apply = new Script('apply', 'starts', 'series', 'native', 'exemplars');
   readonly #confirm = new Script('confirm');
   readonly #families = new Script('families', 'pushing');
   readonly #read = new Script('read', 'starts', 'reading');
@@ -138,7 +139,8 @@ export class RedisSeries implements SeriesStore {
   async *read(group: Group, definition: ResolvedDefinition, options?: ReadOptions): AsyncGenerator<readonly Series[]> {
     const { generation } = options ?? {};
     const shape = generation === undefined ? definitionShape(definition) : '';
-    const family = { definition, layout: (generation as string | undefined) ?? '', shape, asLines: false };
+    const as = definition.aggregation === undefined ? 'values' : 'parts';
+    const family = { definition, layout: (generation as string | undefined) ?? '', shape, as } as const;
     if (generation === '') return;
     for await (const [part] of this.#parts(group, [family], options))
       yield (part as Part).living ?? valuesOf(part as Part);
@@ -156,14 +158,17 @@ export class RedisSeries implements SeriesStore {
     // One without a layout had no series then.
     const wanted = families.flatMap(({ definition, generation, chunk }): Wanted[] => {
       const isKnown = generation === '' || chunk !== undefined;
-      return isKnown ? [] : [{ definition, layout: generation as string, shape: '', asLines: isNumber(definition) }];
+      return isKnown ? [] : [{ definition, layout: generation as string, shape: '', as: textOf(definition) }];
     });
     for await (const parts of this.#parts(group, wanted, options)) {
       yield parts.map((part) => ({ definition: part.definition, chunk: chunkOf(part) }));
     }
   }
 
-  /** Gives what read.lua reads, call by call, without families that have no series. */
+  /**
+   * Gives what read.lua reads, call by call, without families that have no series. A gauge of processes comes when all of it has been
+   * read: any bucket may have values of any of its series.
+   */
   async *#parts(
     group: Group,
     families: readonly Wanted[],
@@ -181,9 +186,9 @@ export class RedisSeries implements SeriesStore {
         starts?.turn ?? '',
         flag(wantsExemplars),
       ];
-      for (const { definition, layout, next, buckets, asLines, shape } of asked) {
+      for (const { definition, layout, next, buckets, as, shape } of asked) {
         const hasStarts = definition.type !== 'gauge';
-        args.push(familyField(definition.name), layout, next, buckets, flag(asLines), shape, flag(hasStarts));
+        args.push(familyField(definition.name), layout, next, buckets, as, shape, flag(hasStarts));
       }
       const shelves = new StartsOfShelves();
       const replies = (await this.redis.run(this.#read, group, args)) as ReadReply[];
@@ -194,13 +199,9 @@ export class RedisSeries implements SeriesStore {
         // Only the last family of a call may be incomplete.
         else Object.assign(family, { layout: layout.toString(), next, buckets });
         const start = shelves.startOf(family.definition, layout.toString(), packed, series);
-        if (series > 0) parts.push({ ...family, series, content, announced, exemplars, ...start });
+        parts.push({ ...family, series, content, announced, exemplars, ...start, isWhole: next < 0 });
       });
-      for (const part of parts) {
-        if (part.definition.aggregation !== undefined)
-          part.living = await living.seriesOf(part.definition, part.content);
-      }
-      if (parts.length > 0) yield parts;
+      yield* withLiving(parts, living);
     }
     await living.end();
   }
@@ -230,8 +231,8 @@ interface Wanted {
   readonly definition: ResolvedDefinition;
   readonly layout: string;
   readonly shape: string;
-  /** Whether as lines of exposition text. */
-  readonly asLines: boolean;
+  /** As lines of exposition text; each process' value by itself, as lines too; as labels and values. */
+  readonly as: 'lines' | 'parts' | 'values';
 }
 
 /** Some series, as reading.lua gives them. */
@@ -243,10 +244,11 @@ interface Content {
   readonly exemplars: readonly Buffer[];
   readonly startOf?: StartOf;
   /** Of a gauge of processes: its series as they are shown. */
-  living?: readonly Series[];
+  readonly living?: readonly Series[];
 }
 
-type Part = Wanted & Content;
+/** `isWhole`: the family ends here. */
+type Part = Wanted & Content & { readonly isWhole: boolean };
 
 /** The series of a family that begin-push.lua has read. */
 export type SeriesReply = [
@@ -269,15 +271,37 @@ type ReadReply = [
   exemplars: readonly Buffer[],
 ];
 
-/** Whether values are stored as the exposition shows them. */
-function isNumber({ type, aggregation }: ResolvedDefinition): boolean {
-  return type === 'counter' || (type === 'gauge' && aggregation === undefined);
+/** What the store has as text, for the exposition. */
+function textOf({ type, aggregation }: ResolvedDefinition): Wanted['as'] {
+  if (aggregation !== undefined) return 'parts';
+  return type === 'counter' || type === 'gauge' ? 'lines' : 'values';
+}
+
+/** The same, with what is shown of gauges of processes. */
+async function* withLiving(parts: readonly Part[], living: LivingParts): AsyncGenerator<readonly Part[]> {
+  let ready: Part[] = [];
+  for (const part of parts) {
+    if (part.as !== 'parts') {
+      if (part.series > 0) ready.push(part);
+      continue;
+    }
+    await living.add(part.definition, part.content);
+    if (!part.isWhole) continue;
+    for (const shown of living.shown()) {
+      ready.push({ ...part, living: shown });
+      if (shown.length < SHOWN_AT_ONCE) continue;
+      yield ready;
+      ready = [];
+      await nextTurn();
+    }
+  }
+  if (ready.length > 0) yield ready;
 }
 
 function chunkOf(part: Content): FamilyChunk['chunk'] {
   const { definition, content, series, startOf, living } = part;
   if (living) return living;
-  if (!isNumber(definition)) return valuesOf(part);
+  if (textOf(definition) === 'values') return valuesOf(part);
   const exemplars = exemplarsOf(part.exemplars);
   return { lines: content, series, ...(startOf && { startOf }), ...(exemplars && { exemplars }) };
 }

@@ -14,7 +14,6 @@ ARGV  1  writer
                                 'fill': they begin, or go on with, values that nobody sees before they are shown
         'a' labels delta        counter and gauge: add
         's' labels value        gauge: set
-        'v' labels process value  gauge of processes: the process' value (parts.lua), or '': it has none any more
         'o' labels packed       histogram: add doubles (a count per bucket, then the sum)
         'p' labels n packed     the same where few of the n doubles change: of each its place (from 0) and what is added, in order
         'n' labels n packed native limit  native histogram: the same, and what native.lua merges, to at most so many bins
@@ -95,7 +94,7 @@ local function look_up(name, shape, needs_no_definition)
   end
 end
 
-local WIDTH = {f = 4, a = 3, s = 3, v = 4, o = 3, p = 4, n = 6, k = 4, r = 2, e = 3}
+local WIDTH = {f = 4, a = 3, s = 3, o = 3, p = 4, n = 6, k = 4, r = 2, e = 3}
 -- All of them at once.
 local function know_families()
   local names = {'#generation'}
@@ -415,11 +414,9 @@ local function update()
     else
       local labels = argv[at + 1]
       local key, field_name = place(labels, size_of(code))
-      local leaves = code == 'v' and argv[at + 3] == ''
-      local left = leaves and without_part(call('HGET', key, field_name), argv[at + 2])
       if code == 'a' then
         add(key, field_name, labels, argv[at + 2])
-      elseif code == 'r' or left == '' then
+      elseif code == 'r' then
         drop_field(key, field_name)
         removed[key] = removed[key] or {}
         table.insert(removed[key], field_name)
@@ -429,10 +426,6 @@ local function update()
         local value
         if code == 's' then
           value = number(tonumber(argv[at + 2]))
-        elseif leaves then
-          value = left
-        elseif code == 'v' then
-          value = with_part(old, argv[at + 2], number(tonumber(argv[at + 3])))
         elseif code == 'o' then
           value = add_doubles(old, argv[at + 2])
         elseif code == 'p' then

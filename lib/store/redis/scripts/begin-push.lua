@@ -35,7 +35,7 @@ local function series_of(all, names, marked)
     if n == 0 and room > 0 and shape ~= 'gauge of processes' then
       local is_number = shape == 'counter' or shape == 'gauge'
       local exemplars = ARGV[11] == '1' and marked[family .. ':' .. generation] and exemplars_of(family, generation)
-      local reading = begin_reading(family, is_number, exemplars)
+      local reading = begin_reading(family, is_number and 'lines' or 'values', exemplars)
       local series, starts = on_shelf(shelf)
       append(reading, series[family .. ':' .. generation] or {}, starts)
       room = room - FAMILY_WEIGHT

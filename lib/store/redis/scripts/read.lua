@@ -12,14 +12,14 @@ ARGV  1  weight to stop after (reading.lua)
          layout that families.lua gave for it; '' for the one it has now
          bucket to begin with
          number of buckets that the first call of this reading found; 0 in that first call
-         '1': its values are numbers, and the series come as lines of exposition text
+         'lines', 'parts' or 'values': how its series come (begin_reading in reading.lua)
          shape whose values are meant, whether they are shown or not; '' for those that are shown
          '1': its series begin at some time; gauges do not
 Returns for each family that it came to {layout, number of buckets, next bucket (-1: done), number of series, what, announced,
 starts (starts.lua): a list of texts, of a shelf only with the first family that was read from it, exemplars: {labels, packed
 (exemplars.lua), labels, packed, ...}},
 where `what` is a list of texts of whole lines, in which series that are being announced stand at 0, or {labels, value, labels,
-value, ...}, of which `announced` says which are, counted from 0
+value, ...}, of which `announced` says which are, counted from 0; of a gauge of processes each value counts as a series
 Complexity O(series returned + families).
 
 A text for each bucket costs whoever reads it a hundredth of its labels and values one by one: it is passed on as it is. One
@@ -80,7 +80,7 @@ local function left_buckets(family, generation, n, shelf)
   return shelves_left and tonumber(number) < tonumber(string.match(shelves_left, '^%d+')) and 0 or nil
 end
 
-local function read_family(family, layout, bucket, count, as_lines, shape, has_starts)
+local function read_family(family, layout, bucket, count, as, shape, has_starts)
   local current = layout_now(family, shape)
   if layout == '' then
     layout = current or ''
@@ -107,7 +107,7 @@ local function read_family(family, layout, bucket, count, as_lines, shape, has_s
   end
   local power, base = power_of(count), buckets_of(family, generation)
   local exemplars = marked[exemplars_mark(family, generation)] and exemplars_of(family, generation)
-  local reading = begin_reading(family, as_lines, exemplars)
+  local reading = begin_reading(family, as, exemplars)
 
   local function append_bucket(at)
     room = room - 1
@@ -138,7 +138,7 @@ for at = FIRST_FAMILY, #ARGV, OF_A_FAMILY do
     break
   end
   local bucket, count = tonumber(ARGV[at + 2]), tonumber(ARGV[at + 3])
-  local reply = read_family(ARGV[at], ARGV[at + 1], bucket, count, ARGV[at + 4] == '1', ARGV[at + 5],
+  local reply = read_family(ARGV[at], ARGV[at + 1], bucket, count, ARGV[at + 4], ARGV[at + 5],
     ARGV[at + 6] == '1')
   if reply.err then
     return reply

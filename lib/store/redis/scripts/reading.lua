@@ -94,13 +94,16 @@ local function openings_of(family)
   return '{"' .. quoted .. '"} ', '{"' .. quoted .. '",'
 end
 
--- What is read of one family. `as_lines`: its values are numbers, and the series come as lines of exposition text. `exemplars`: the
--- hash in which they are, if they are to be read.
-local function begin_reading(family, as_lines, exemplars)
+-- What is read of one family. `as`: 'lines': its values are numbers, and the series come as lines of exposition text; 'parts': it is a
+-- gauge of processes, and comes as lines `<process> <labels>} <value>`; else 'values'. `exemplars`: the hash in which they are, if they
+-- are to be read.
+local function begin_reading(family, as, exemplars)
   lines = {}
   local bare, open
-  if as_lines then
+  if as == 'lines' then
     bare, open = openings_of(family)
+  elseif as == 'parts' then
+    open = ''
   end
   return {family = family, bare = bare, open = open, content = {}, announced = {}, starts = {}, series = 0, exemplars = {},
     exemplars_key = exemplars}
