@@ -60,7 +60,7 @@ export const pushing: Group = {
       aim: 8,
     },
     {
-      name: 'the same, mean of five more on end, garbage collected',
+      name: 'the same, mean of five more in a row, garbage collected',
       unit: 'ms',
       compare: 'faster',
       us: 'us.onEndCpuMs',

@@ -1,102 +1,63 @@
 /** `node http-requests.js`: microseconds of CPU that measuring adds to a request of Express, in an application of Nest. */
-import 'reflect-metadata';
+import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { connect, type Socket } from 'node:net';
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { Controller, Get, type INestApplication, Module, Param } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
-import { ExpressAdapter } from '@nestjs/platform-express';
-import promBundle from 'express-prom-bundle';
-import { PrometheusPushgatewayModule, type InstrumentOptions } from 'nestjs-prometheus-pushgateway';
+import { join } from 'node:path';
+import { shuffled } from '../harness/shuffled.js';
 import { median } from '../harness/statistics.js';
 import { report } from './report.js';
 
-const ROUNDS = 41;
+/** Nobody measures in `bare` and `again`; `us` measures requests, `all` everything; `peer` is express-prom-bundle. */
+export type HttpContestant = 'bare' | 'again' | 'us' | 'all' | 'peer';
+
+const ROUNDS = 61;
 const REQUESTS = 1_500;
-/** Sent at once over one connection, so that the client costs little. */
-const PIPELINED = 50;
-const REQUEST = 'GET /orders/7 HTTP/1.1\r\nHost: shop\r\n\r\n';
 
-@Controller('orders')
-class OrdersController {
-  @Get(':id')
-  find(@Param('id') id: string): string {
-    return id;
-  }
-}
-
-interface Contestant {
-  readonly app: INestApplication;
-  readonly socket: Socket;
+/** An application in a process of its own, as most are. */
+class Contestant {
   /** CPU of a request in each round, in microseconds. */
-  readonly costs: number[];
-}
+  readonly costs: number[] = [];
+  readonly #child: ChildProcess;
 
-async function start(instrument: InstrumentOptions, prepare?: (app: INestApplication) => void): Promise<Contestant> {
-  @Module({
-    imports: [
-      PrometheusPushgatewayModule.forRoot({
-        prometheus: { jobs: ['bench'] },
-        pushgateway: { redis: 'memory' },
-        autoPush: false,
-        instrument,
-      }),
-    ],
-    controllers: [OrdersController],
-  })
-  class BenchModule {}
-  const app = await NestFactory.create(BenchModule, new ExpressAdapter(), { logger: false });
-  prepare?.(app);
-  await app.listen(0, '127.0.0.1');
-  const server = app.getHttpServer() as Server;
-  server.keepAliveTimeout = 600_000;
-  const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
-  await once(socket, 'connect');
-  return { app, socket, costs: [] };
-}
+  constructor(name: HttpContestant) {
+    this.#child = fork(join(import.meta.dirname, 'http-server.js'), [name]);
+  }
 
-/** Sends requests, and waits until all are answered. */
-async function send(socket: Socket, requests: number): Promise<void> {
-  for (let sent = 0; sent < requests; sent += PIPELINED) {
-    let answers = 0;
-    const all = new Promise<void>((resolve) => {
-      const count = (data: Buffer): void => {
-        for (let at = data.indexOf('HTTP/1.1 200'); at >= 0; at = data.indexOf('HTTP/1.1 200', at + 1)) answers += 1;
-        if (answers < PIPELINED) return;
-        socket.off('data', count);
-        resolve();
-      };
-      socket.on('data', count);
-    });
-    socket.write(REQUEST.repeat(PIPELINED));
-    await all;
+  async begun(): Promise<void> {
+    await once(this.#child, 'message');
+  }
+
+  async answer(requests: number): Promise<number> {
+    this.#child.send(requests);
+    const [cost] = (await once(this.#child, 'message')) as [number];
+    return cost;
+  }
+
+  end(): void {
+    this.#child.disconnect();
   }
 }
 
-async function measure({ socket, costs }: Contestant): Promise<void> {
-  const before = process.cpuUsage();
-  await send(socket, REQUESTS);
-  const { user, system } = process.cpuUsage(before);
-  costs.push((user + system) / REQUESTS);
-}
-
-const bare = await start({});
-const us = await start({ http: true });
-const peer = await start({}, (app) => app.use(promBundle({ includeMethod: true, includePath: true })));
-const contestants = [bare, us, peer];
+const bare = new Contestant('bare');
+const again = new Contestant('again');
+const us = new Contestant('us');
+const all = new Contestant('all');
+const peer = new Contestant('peer');
+const contestants = [bare, again, us, all, peer];
+await Promise.all(contestants.map((each) => each.begun()));
 
 // Their code is compiled before it is measured.
-for (const { socket } of contestants) await send(socket, 3 * REQUESTS);
-// In turn, the order changing: whatever else the machine does meets all of them.
-for (let round = 0; round < ROUNDS; round += 1) {
-  for (let at = 0; at < contestants.length; at += 1) {
-    await measure(contestants[(round + at) % contestants.length] as Contestant);
-  }
+for (const each of contestants) await each.answer(10 * REQUESTS);
+// In an order of its own for each round: whatever else the machine does meets all of them.
+for (let round = 1; round <= ROUNDS; round += 1) {
+  for (const each of shuffled(contestants, round)) each.costs.push(await each.answer(REQUESTS));
 }
 const added = ({ costs }: Contestant): number => median(costs.map((cost, at) => cost - (bare.costs[at] ?? 0)));
-report({ bareUs: median(bare.costs), usUs: added(us), peerUs: added(peer) });
-for (const { app, socket } of contestants) {
-  socket.destroy();
-  await app.close();
-}
+report({
+  bareUs: median(bare.costs),
+  usUs: added(us),
+  allUs: added(all),
+  peerUs: added(peer),
+  // What two applications differ by of which neither measures anything: nothing above is known better than that.
+  againUs: Math.abs(added(again)),
+});
+for (const each of contestants) each.end();

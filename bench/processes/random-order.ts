@@ -1,4 +1,5 @@
 import type { Figures } from '../harness/row.js';
+import { shuffled } from '../harness/shuffled.js';
 import { median } from '../harness/statistics.js';
 import { LABEL_SETS, type RouteLabels } from './nanoseconds.js';
 
@@ -55,16 +56,4 @@ function nanosecondsOf(callEach: () => void): number {
       return Number(process.hrtime.bigint() - begun) / LABEL_SETS.length;
     }),
   );
-}
-
-/** The same order each time. */
-function shuffled<T>(values: readonly T[]): T[] {
-  const result = [...values];
-  let random = 1;
-  for (let last = result.length - 1; last > 0; last -= 1) {
-    random = (random * 48_271) % 0x7fffffff;
-    const other = random % (last + 1);
-    [result[last], result[other]] = [result[other] as T, result[last] as T];
-  }
-  return result;
 }
