@@ -62,7 +62,10 @@ export abstract class ViewingCommand<Flags extends ViewingFlags> extends Package
       else this.output.write(json ? text : `${time}\n${text}`);
     };
     const showFailure = (message: string): void => {
-      if (screen) return show(`${printable(`${this.name}: ${message}`)}\n\n${latest}`);
+      if (screen) {
+        show(`${printable(`${this.name}: ${message}`)}\n\n${latest}`);
+        return;
+      }
       // Only writing finds out whether anybody still reads. Before the next document JSON allows a space.
       if (json) this.output.write(' ');
       else show('');
