@@ -29,7 +29,7 @@ export class ShowCommand extends ViewingCommand<ShowFlags> {
     const { overviewText, plainFamilies, readValues, seriesText } = await import(
       /* webpackMode: "eager" */ './show/index.js'
     );
-    const progress = { metric: '', series: 0 };
+    const progress = { metric: 'what is stored', series: 0 };
     return this.view(
       {
         read: () => readValues(this.serviceOf(GroupReader), wanted, progress),

@@ -61,6 +61,16 @@ export abstract class ViewingCommand<Flags extends ViewingFlags> extends Package
       if (screen) screen.show(`${time}, every ${everyMs / 1_000} s\n\n${text}`);
       else this.output.write(json ? text : `${time}\n${text}`);
     };
+    const showFailure = (message: string): void => {
+      if (screen) {
+        show(`${printable(`${this.name}: ${message}`)}\n\n${latest}`);
+        return;
+      }
+      // Only writing finds out whether anybody still reads. Before the next document JSON allows a space.
+      if (json) this.output.write(' ');
+      else show('');
+      complain(this.name, message);
+    };
     try {
       show(latest);
       await waitUnlessAborted(everyMs, end.signal);
@@ -72,9 +82,7 @@ export abstract class ViewingCommand<Flags extends ViewingFlags> extends Package
           if (!isOver()) show(latest);
         } catch (error) {
           isAllWell = false;
-          const { message } = error as Error;
-          if (screen) show(`${printable(`${this.name}: ${message}`)}\n\n${latest}`);
-          else complain(this.name, message);
+          if (!isOver()) showFailure((error as Error).message);
         }
         await waitUnlessAborted(everyMs, end.signal);
       }

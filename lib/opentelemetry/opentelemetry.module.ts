@@ -17,8 +17,8 @@ export interface PrometheusPushgatewayOpenTelemetryOptions {
   /** The one that the reader of the SDK exports to. */
   exporter: PushgatewayMetricExporter;
   /**
-   * The `MeterProvider`, to collect once more when the application ends. Without it, what was measured since the last export is lost,
-   * unless you flush it yourself before `app.close()`.
+   * The `MeterProvider`, or the reader that exports, to collect once more when the application ends. Without it, what was
+   * measured since the last export is lost, unless you flush it yourself before `app.close()`.
    * @defaultValue none
    */
   meterProvider?: { forceFlush(): Promise<void> };

@@ -13,7 +13,7 @@ export interface PrometheusPushgatewayModuleOptions {
   /** Where the gateways and Redis are, and how values travel. */
   pushgateway?: PushgatewayOptions;
   /**
-   * Metrics to define at start, as `forFeature` does.
+   * Metrics to define at start, as `forFeature` does, but without `@InjectMetric`: `MetricsService` gives the handles.
    *
    * @defaultValue none
    */

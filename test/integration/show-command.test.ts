@@ -4,6 +4,7 @@ import { runNode } from '../support/run-node.js';
 import { type RunningServer, startRedis } from '../support/servers.js';
 import { waitFor } from '../support/wait-for.js';
 import { type App, startApp } from './app.js';
+import { freeze } from './gateway/support.js';
 
 const COMMAND = 'test/support/processes/command.js';
 const SERIES = 10_000;
@@ -107,4 +108,15 @@ it('watches in place on a terminal, and leaves it as it was', async () => {
     /^\d{4}-\S+Z, every 0\.1 s\r\n\r\nMETRIC +TYPE .*visits_total +counter +10000 +10000 +all\r\n$/s,
   );
   expect(left).not.toContain('\u001b');
+});
+
+it('says on a terminal what it waits for, before it has read any metric', async () => {
+  await freeze(redis);
+  const waiting = runInTerminal(COMMAND, ['show'], { environment });
+  await waitFor(() => waiting.screen().includes('s, reading what is stored: 0 series'), {
+    message: 'the line of progress',
+    timeoutMs: PATIENCE_MS,
+  });
+  redis.kill('SIGCONT');
+  expect(await waiting.done).toMatchObject({ signal: null });
 });

@@ -64,12 +64,29 @@ describe('status', () => {
     await redis.stop();
     await waitFor(() => watch.stderr().includes('status: Redis '), { message: 'what hinders it' });
     redis = await startRedis({ port: redis.port });
-    const before = watch.stdout().length;
-    await waitFor(() => watch.stdout().length > before, { message: 'Redis to be back' });
+    const looks = (): number => watch.stdout().split(`\n${job} (`).length;
+    const before = looks();
+    await waitFor(() => looks() > before, { message: 'Redis to be back' });
     watch.kill('SIGTERM');
     const { code, stdout } = await watch.done;
     expect(code).toBe(0);
-    expect(stdout).toMatch(new RegExp(`^(\\d{4}-\\d\\d-\\d\\dT\\S+Z\n${job} \\(instance test\\): .*\n)+$`));
+    // The time of a look that failed stands alone.
+    expect(stdout).toMatch(new RegExp(`^(\\d{4}-\\d\\d-\\d\\dT\\S+Z\n(${job} \\(instance test\\): .*\n)?)+$`));
+  });
+
+  it('ends while Redis is away if nobody reads its results any more', async () => {
+    const watches = [[], ['--json']].map((flags) =>
+      runNode('test/support/processes/command.js', ['status', '--watch', '--interval', '0.1', ...flags], {
+        OPTIONS: JSON.stringify(options),
+      }),
+    );
+    await waitFor(() => watches.every((watch) => watch.stdout() !== ''), { message: 'the first looks' });
+    await redis.stop();
+    for (const watch of watches) {
+      await waitFor(() => watch.stderr().includes('status: Redis '), { message: 'what hinders it' });
+      watch.closeOutput();
+      expect(await watch.done).toMatchObject({ code: 1, signal: null });
+    }
   });
 
   it('names a single gateway, and asks it', async () => {

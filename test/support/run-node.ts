@@ -14,6 +14,8 @@ export interface RunningNode {
   readonly done: Promise<NodeRun>;
   stdout(): string;
   stderr(): string;
+  /** As `head` does after its last line. */
+  closeOutput(): void;
   kill(signal: NodeJS.Signals): void;
 }
 
@@ -43,6 +45,9 @@ export function runNode(
     done,
     stdout: () => stdout,
     stderr: () => stderr,
+    closeOutput: () => {
+      child.stdout.destroy();
+    },
     kill: (signal) => {
       child.kill(signal);
     },
