@@ -57,6 +57,7 @@ export {
   type MetricOptions,
   type MetricType,
   type NativeHistogramOptions,
+  type PushMode,
   type PushResult,
   type Sample,
   type TextPiece,
@@ -70,6 +71,7 @@ export {
   type MovedEvent,
   type OverflowedEvent,
   PrometheusPushgatewayModule,
+  type PrometheusPushgatewayModuleExtras,
   type PushEvent,
   type RecoveredEvent,
 } from './module/index.js';

@@ -10,6 +10,7 @@ import { MODULES, install } from './install.mjs';
 import { picturesOnSite } from './links.mjs';
 import { LIST, ROOT, addressOf, readGroups } from './pages.mjs';
 import { run } from './run.mjs';
+import { withRoom } from './wide.mjs';
 
 const HERE = import.meta.dirname;
 const PAGES = join(HERE, 'build/pages');
@@ -34,7 +35,7 @@ function stage(groups) {
   const files = [LIST, ...groups.flatMap(({ pages }) => pages.map(({ file }) => file))];
   const addresses = new Map(files.map((file) => [file, addressOf(file)]));
   for (const [file, address] of addresses) {
-    write(`${address}.md`, picturesOnSite(readFileSync(join(ROOT, file), 'utf8'), file, addresses));
+    write(`${address}.md`, withRoom(picturesOnSite(readFileSync(join(ROOT, file), 'utf8'), file, addresses)));
   }
   write('index.md', picturesOnSite(home(groups), 'docs/site/home.md', addresses));
   for (const name of readdirSync(join(ROOT, 'docs'), { recursive: true })) {

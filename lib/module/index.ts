@@ -1,2 +1,3 @@
 export * from './events/index.js';
+export type { PrometheusPushgatewayModuleExtras } from './module-definition.js';
 export { PrometheusPushgatewayModule } from './prometheus-pushgateway.module.js';

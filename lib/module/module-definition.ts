@@ -4,8 +4,15 @@ import type { PrometheusPushgatewayModuleOptions } from '../options/index.js';
 /** The name of a module, undefined without one: what it injects, and what its parts inject. */
 export const MODULE_NAME = Symbol('PrometheusPushgatewayModuleName');
 
-interface Extras {
+/** What stands beside the options, or beside the factory of `forRootAsync`. */
+export interface PrometheusPushgatewayModuleExtras {
+  /**
+   * Whether other modules can inject the services without importing this one.
+   *
+   * @defaultValue true
+   */
   isGlobal?: boolean;
+  /** Tells this module from another one in the same application: see docs/several-modules.md. Default: the one without a name. */
   name?: string | undefined;
 }
 
@@ -14,8 +21,8 @@ export const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, OPTIONS_TYPE, ASYN
   new ConfigurableModuleBuilder<PrometheusPushgatewayModuleOptions>({ moduleName: 'PrometheusPushgateway' })
     .setClassMethodName('forRoot')
     .setFactoryMethodName('createPrometheusPushgatewayOptions')
-    .setExtras<Extras>({ isGlobal: true, name: undefined }, (definition, { isGlobal = true }) => ({
-      ...definition,
-      global: isGlobal,
-    }))
+    .setExtras<PrometheusPushgatewayModuleExtras>(
+      { isGlobal: true, name: undefined },
+      (definition, { isGlobal = true }) => ({ ...definition, global: isGlobal }),
+    )
     .build();

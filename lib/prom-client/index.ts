@@ -9,7 +9,7 @@ export type {
   SummaryConfiguration,
 } from './configuration.js';
 export type { AnyMetric, LateMetric } from './late-metric.js';
-export { Counter, Gauge, Histogram, Summary } from './metrics.js';
+export { Counter, Gauge, Histogram, type LabelsOrValues, Summary } from './metrics.js';
 export {
   PromClientBridge,
   PrometheusPushgatewayPromClientModule,

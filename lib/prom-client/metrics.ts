@@ -12,7 +12,8 @@ import {
 } from './configuration.js';
 import { LateMetric } from './late-metric.js';
 
-type LabelsOrValues<T extends string> = (string | number)[] | [labels: LabelValues<T>];
+/** Of `labels()`: the values in the order of `labelNames`, or one object. */
+export type LabelsOrValues<T extends string> = (string | number)[] | [labels: LabelValues<T>];
 
 /** prom-client's `Counter`, summed over all replicas. */
 export class Counter<T extends string = string> extends LateMetric<'counter'> {

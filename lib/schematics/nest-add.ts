@@ -1,4 +1,4 @@
-import { withFirstStatement, withImport, withModules } from './source-text.js';
+import { withFirstStatement, withHooks, withImport, withModules } from './source-text.js';
 
 const PACKAGE = 'nestjs-prometheus-pushgateway';
 const IOREDIS = '^5.6.0 || ^6.0.0';
@@ -33,7 +33,8 @@ interface Manifest {
 
 /**
  * `nest add nestjs-prometheus-pushgateway [--cli]`: imports the module in `AppModule`, with options from the environment, and writes
- * `.env.example`. What is there already stays; what it cannot change by itself it says.
+ * `.env.example`; its `main.ts` stores and pushes what was counted last. What is there already stays; what it cannot change by itself it
+ * says.
  */
 export function nestAdd({ sourceRoot, cli = false }: NestAddOptions = {}): (tree: Tree, context: Context) => Tree {
   return (tree, { logger }) => {
@@ -44,6 +45,10 @@ export function nestAdd({ sourceRoot, cli = false }: NestAddOptions = {}): (tree
     writeExample(tree, manifest.name ?? 'shop');
     if (cli && !addCommands(tree, folder, manifest.type === 'module' ? '.js' : ''))
       logger.warn(`${folder}/main.ts could not be changed: docs/cli.md of ${PACKAGE} shows what belongs there`);
+    if (!enableHooks(tree, `${folder}/main.ts`))
+      logger.warn(
+        `Call app.enableShutdownHooks() in ${folder}/main.ts: what was counted last is stored and pushed when the process is asked to end`,
+      );
     const needed = {
       '@nestjs/config': CONFIG[/\b11\./.test(manifest.dependencies?.['@nestjs/common'] ?? '') ? '11' : '12'],
       ioredis: IOREDIS,
@@ -132,6 +137,15 @@ function addCommands(tree: Tree, folder: string, extension: string): boolean {
   if (changed === undefined) return false;
   const withFactory = withImport(changed, 'CommandFactory', 'nest-commander');
   tree.overwrite(`${folder}/main.ts`, withImport(withFactory, 'CliModule', `./cli.module${extension}`));
+  return true;
+}
+
+/** @returns false if the application is not made there as `nest new` writes it. */
+function enableHooks(tree: Tree, path: string): boolean {
+  const main = textOf(tree, path);
+  const changed = main === undefined ? undefined : withHooks(main);
+  if (changed === undefined) return false;
+  if (changed !== main) tree.overwrite(path, changed);
   return true;
 }
 

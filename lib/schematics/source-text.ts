@@ -28,3 +28,14 @@ export function withFirstStatement(code: string, statement: string): string | un
   const at = start.index + start[0].length;
   return code.slice(0, at) + statement + code.slice(at);
 }
+
+/** After the statement that makes the application, `const app = await NestFactory.create(...);`; undefined if there is none. */
+export function withHooks(code: string): string | undefined {
+  if (code.includes('enableShutdownHooks(')) return code;
+  const made =
+    /^([ \t]*)(?:const|let) (\w+)(?:: [^=\n]+)? = await NestFactory\.create\w*(?:<[^\n(]*>)?\([^;]*\);\n/m.exec(code);
+  if (!made) return undefined;
+  const [whole, space = '', name = ''] = made;
+  const at = made.index + whole.length;
+  return `${code.slice(0, at)}${space}${name}.enableShutdownHooks();\n${code.slice(at)}`;
+}

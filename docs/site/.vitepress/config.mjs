@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { slug } from 'github-slugger';
 import { defineConfig } from 'vitepress';
+import { breakableCode } from '../code.mjs';
 import { linksOnSite } from '../links.mjs';
 import { LIST, addressOf, readGroups, sidebar } from '../pages.mjs';
 
@@ -25,6 +26,7 @@ export default defineConfig({
     anchor: { slugify: slug },
     config: (md) => {
       linksOnSite(md, files, addresses);
+      breakableCode(md);
     },
   },
   head: [['link', { rel: 'icon', href: 'data:,' }]],

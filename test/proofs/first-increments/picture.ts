@@ -16,7 +16,7 @@ const [TOP, BOTTOM] = [46, 94];
 
 /** The samples of each way in a row of its own, in the colours of a light or a dark page. */
 export function picture(lines: readonly Measured[], events: number): string {
-  const height = ROW * lines.length + 34;
+  const height = ROW * lines.length + 52;
   const told = lines.map(({ title, increase }) => `${title}, increase() is ${increase.toFixed(1)}`).join('; ');
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" font-family="sans-serif" font-size="13" role="img" aria-labelledby="t">
   <title id="t">Prometheus' samples of a counter that begins with ${events} events: ${told}</title>
@@ -28,7 +28,8 @@ export function picture(lines: readonly Measured[], events: number): string {
   </style>
   <rect width="${WIDTH}" height="${height}" fill="var(--ground)"/>
 ${lines.map((line, at) => row(line, at * ROW, events)).join('\n')}
-  <text class="muted" x="${LEFT}" y="${height - 14}">All ${events} events happened at the dashed line. Each dot is a sample: a scrape a second; with start times, first the 0 at the start.</text>
+  <text class="muted" x="${LEFT}" y="${height - 32}">All ${events} events happened at the dashed line. Each dot is a sample: a scrape a second;</text>
+  <text class="muted" x="${LEFT}" y="${height - 14}">with start times, first the 0 at the start.</text>
 </svg>
 `;
 }

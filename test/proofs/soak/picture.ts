@@ -27,6 +27,9 @@ const COLOURS: Readonly<Record<string, string>> = {
   'replica killed': '#1b9e77',
 };
 
+/** On a dark page. */
+const DARK = `@media (prefers-color-scheme: dark) { rect[fill=white] { fill: #0d1117 } text { fill: #e6edf3 } [stroke='#1f4e79'] { stroke: #79c0ff } [stroke=red] { stroke: #ff7b72 } }`;
+
 /** The run as SVG: a panel a quantity, faults as coloured bands behind all of them. */
 export function draw(title: string, panels: readonly Panel[], faults: readonly FaultSpan[]): string {
   const end = Math.max(1, ...panels.flatMap(({ points }) => points.map(({ second }) => second)));
@@ -34,6 +37,7 @@ export function draw(title: string, panels: readonly Panel[], faults: readonly F
   const x = (second: number): number => round(LEFT + (second / end) * (WIDTH - LEFT - RIGHT));
   const parts = [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" font-family="sans-serif" font-size="12">`,
+    `<style>${DARK}</style>`,
     `<rect width="${WIDTH}" height="${height}" fill="white"/>`,
     `<text x="${LEFT}" y="20" font-size="15">${escape(title)}</text>`,
     legend(faults),

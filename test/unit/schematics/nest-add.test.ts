@@ -60,7 +60,27 @@ export class AppModule {}
 `);
   expect(files.get('.env.example')).toContain('\nPROMETHEUS_JOBS=orders\n');
   expect(files.has('src/cli.module.ts')).toBe(false);
-  expect(files.get('src/main.ts')).toBe(MAIN);
+  expect(files.get('src/main.ts')).not.toContain('CommandFactory');
+});
+
+it.each([
+  ['await NestFactory.create(AppModule);'],
+  ['await NestFactory.create<NestExpressApplication>(AppModule, { bufferLogs: true });'],
+  ['await NestFactory.createMicroservice(\n    AppModule,\n  );'],
+])('stores what was counted last at the end of the application: %s', (made) => {
+  files.set('src/main.ts', MAIN.replace('await NestFactory.create(AppModule);', made));
+  add();
+  expect(files.get('src/main.ts')).toContain(
+    `  const app = ${made}\n  app.enableShutdownHooks();\n  await app.listen(`,
+  );
+  expect(said.join('\n')).not.toContain('enableShutdownHooks');
+});
+
+it('leaves shutdown hooks that are there alone', () => {
+  const own = MAIN.replace('  await app.listen', "  app.enableShutdownHooks(['SIGTERM']);\n  await app.listen");
+  files.set('src/main.ts', own);
+  add();
+  expect(files.get('src/main.ts')).toBe(own);
 });
 
 it('adds what the imported code needs, in versions that fit', () => {
@@ -118,4 +138,5 @@ it('says what it cannot change', () => {
   add({ cli: true });
   expect(said.join('\n')).toContain('src/app.module.ts has no @Module: add PrometheusPushgatewayModule.forRootAsync(');
   expect(said.join('\n')).toContain('src/main.ts could not be changed');
+  expect(said.join('\n')).toContain('Call app.enableShutdownHooks() in src/main.ts');
 });
