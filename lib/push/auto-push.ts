@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import { isMainThread } from 'node:worker_threads';
 import type { SchedulerRegistry } from '@nestjs/schedule';
 import type { CronJob } from 'cron';
 import { PackageLogger } from '../log/package-logger.js';
@@ -117,6 +118,10 @@ export class AutoPush {
     this.#logger.log(
       `First push: ${jobs} ${what} of instance "${first.instance}" to ${where}, and again ${this.#howOften()}`,
     );
+    // By now an application has started, with all that it does for its end.
+    if (isMainThread && process.listenerCount('SIGTERM') === 0) {
+      this.#logger.warn('SIGTERM ends this process at once, with what it counted last: call app.enableShutdownHooks()');
+    }
   }
 
   #howOften(): string {

@@ -27,7 +27,10 @@ let outcome: Partial<PushResult>;
 let warn: jest.SpyInstance;
 let log: jest.SpyInstance;
 
+const atSigterm = (): void => undefined;
+
 beforeEach(() => {
+  process.on('SIGTERM', atSigterm);
   jest.useFakeTimers({ now: MONDAY_NOON });
   warn = jest.spyOn(Logger.prototype, 'warn').mockReturnValue(undefined);
   log = jest.spyOn(Logger.prototype, 'log').mockReturnValue(undefined);
@@ -39,6 +42,7 @@ beforeEach(() => {
 });
 
 afterEach(async () => {
+  process.off('SIGTERM', atSigterm);
   await autoPush.stop();
   jest.restoreAllMocks();
   jest.useRealTimers();
@@ -69,6 +73,15 @@ describe('every so many milliseconds', () => {
     expect(push.mock.calls.map(([job]) => job)).toEqual(['shop', 'stock']);
     await pass(30 * SECOND_MS);
     expect(push).toHaveBeenCalledTimes(6);
+  });
+
+  it('warns once, with the first push, where nobody handles SIGTERM', async () => {
+    process.off('SIGTERM', atSigterm);
+    await start({ everyMs: SECOND_MS });
+    await pass(3 * SECOND_MS);
+    expect(warn.mock.calls).toEqual([
+      ['SIGTERM ends this process at once, with what it counted last: call app.enableShutdownHooks()'],
+    ]);
   });
 
   it('leaves a push out that another replica made at the same tick', async () => {
