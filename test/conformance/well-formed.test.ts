@@ -24,9 +24,12 @@ const MESSAGES =
 
 const run = promisify(execFile);
 const helpOf = (program: string): string => execFileSync(program, ['--help'], { encoding: 'utf8', stdio: 'pipe' });
-const versionOf = (program: string): string => execFileSync(program, ['--version'], { encoding: 'utf8' });
-/** Pushgateway 1.11 and promtool 3 and later: otherwise names are of the classic form. */
-const utf8Names = helpOf('prometheus-pushgateway').includes(UTF8_FLAG) && /version [3-9]\./.test(versionOf('promtool'));
+/** Pushgateway 1.11 and later: others take names of the classic form only. */
+const utf8Names = helpOf('prometheus-pushgateway').includes(UTF8_FLAG);
+/** Also where a gateway takes any name: `promtool check metrics`, up to 3.5 at least, reads those of the classic form only. */
+const input = fc
+  .constantFrom(...new Set([false, utf8Names]))
+  .chain((isAnyName) => anyFamilies(isAnyName).map((families) => ({ families, isForPromtool: !isAnyName })));
 
 let server: RunningServer;
 beforeAll(async () => {
@@ -106,13 +109,17 @@ function byName(families: readonly DecodedFamily[], grouping: Record<string, str
 it(
   `promtool, a decoder that is not ours and a gateway read the same in any metrics (names in UTF-8: ${utf8Names})`,
   async () => {
-    const property = fc.asyncProperty(anyFamilies(utf8Names), fc.boolean(), async (families, gzip) => {
+    const property = fc.asyncProperty(input, fc.boolean(), async ({ families, isForPromtool }, gzip) => {
       const push = (format: 'text' | 'protobuf'): Promise<unknown> =>
         new PushgatewayClient({ host: server.address, format, gzip }).push(KEY, bothOf(families));
       await push('text');
       const shownOfText = await shownText();
       await push('protobuf');
-      const [shownOfMessages, page, fault] = await Promise.all([shownText(), shown(MESSAGES), unreadable(shownOfText)]);
+      const [shownOfMessages, page, fault] = await Promise.all([
+        shownText(),
+        shown(MESSAGES),
+        isForPromtool ? unreadable(shownOfText) : undefined,
+      ]);
       expect(fault).toBeUndefined();
       expect(shownOfMessages).toBe(shownOfText);
       const written = decodeFamilies(await plainMessages(bothOf(families).protobuf, ''));
