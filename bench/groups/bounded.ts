@@ -12,6 +12,8 @@ const SCENARIOS: Readonly<Record<string, string>> = {
   clear: 'clear() of 1,000 families',
   remove: 'removing a group of 1,000 families',
   read: 'reading 1,000 families',
+  begin: 'a first push of 1,000 families, with start times',
+  beginSeries: 'a first push of 100k series, with start times',
   buckets: 'a histogram of 20,000 buckets',
   crafted: 'labels chosen to share a hash',
 };

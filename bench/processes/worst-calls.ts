@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import { MetricsService } from 'nestjs-prometheus-pushgateway';
 import type { ResolvedDefinition } from '../../lib/model/index.js';
+import { readGroup } from '../../lib/snapshot/index.js';
 import { RedisStore } from '../../lib/store/redis/redis.store.js';
 import { JOB, startApplication } from './application.js';
 import { report } from './report.js';
@@ -28,6 +29,15 @@ async function manyFamilies(): Promise<void> {
   await metrics.flush();
 }
 
+/** Reads as a push does: every series that no push has shown before begins now. */
+async function begin(): Promise<void> {
+  const { turn = '' } = await store.turns.take(GROUP, 60_000);
+  const starts = { turn, at: Date.now(), lostUntil: 0 };
+  let chunks = 0;
+  for await (const families of readGroup(store.series, GROUP, { starts, exemplars: true })) chunks += families.length;
+  if (chunks === 0) throw new Error('Expected series that begin');
+}
+
 const scenarios: Record<string, () => Promise<void>> = {
   clear: async () => {
     await manyFamilies();
@@ -41,6 +51,16 @@ const scenarios: Record<string, () => Promise<void>> = {
   read: async () => {
     await manyFamilies();
     await metrics.text();
+  },
+  begin: async () => {
+    await manyFamilies();
+    await begin();
+  },
+  beginSeries: async () => {
+    const counter = metrics.counter({ name: 'orders_total', help: 'Orders', labelNames: ['type'] });
+    for (let type = 0; type < SERIES; type += 1) counter.inc({ type });
+    await metrics.flush();
+    await begin();
   },
   reset: async () => {
     const gauge = metrics.gauge({ name: 'depth', help: 'Depth', labelNames: ['type'] });

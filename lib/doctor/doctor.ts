@@ -7,8 +7,10 @@ import type { Finding } from './finding.js';
 import { checkGateways } from './checks/gateway.check.js';
 import { type AddressFacts, probeAddress } from './probes/gateway.probe.js';
 import { checkGroups } from './checks/groups.check.js';
+import { checkNatives } from './checks/native-histograms.check.js';
 import { checkNeighbours } from './checks/neighbours.check.js';
 import { checkPrometheus } from './checks/prometheus.check.js';
+import { probeNatives } from './probes/native-histograms.probe.js';
 import { probeNeighbours } from './probes/neighbours.probe.js';
 import { type PrometheusFacts, probePrometheus } from './probes/prometheus.probe.js';
 import { checkStore, probeStore, type StoreAnswer } from './checks/redis.check.js';
@@ -34,11 +36,12 @@ export async function examine({ options, store, replicas = [] }: Installation): 
   const further = replicas.map((host) => replicaOf(prometheus, host)).filter(({ url }) => url !== prometheus.url);
   const probed = Promise.all(gateways.map((gateway) => probeAddress(gateway, jobs)));
   const newest = probed.then((all) => newestOf(all, options));
-  const [storeAnswer, scripts, neighbours, contested, addresses, prometheuses] = await Promise.all([
+  const [storeAnswer, scripts, neighbours, contested, natives, addresses, prometheuses] = await Promise.all([
     probeStore(() => store.diagnose()),
     probeScripts(store),
     probeNeighbours(store, options),
     probeContested(store, options),
+    probeNatives(store, options),
     probed,
     Promise.all(
       [prometheus, ...further].map((endpoint, at) =>
@@ -52,6 +55,7 @@ export async function examine({ options, store, replicas = [] }: Installation): 
     ...checkGateways(addresses, options),
     ...prometheuses.flatMap((facts) => checkPrometheus(facts, addresses, options)),
     ...checkStarts(prometheuses, addresses, options),
+    ...checkNatives(prometheuses, addresses, natives),
     ...checkNames(prometheuses, addresses, options),
     ...checkGroups(addresses, options),
     ...checkNeighbours(neighbours, options),

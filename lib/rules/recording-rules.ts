@@ -15,7 +15,18 @@ export interface RecordingRulesInput {
   readonly pushIntervalSeconds: number;
 }
 
-const header = (window: string, push: string): string => `\
+/** How long a first push may be tried for: the start of a series is that of the first attempt, and its value comes with the first success. */
+const LONGEST_FIRST_PUSH_SECONDS = 300;
+
+/** How far back is looked. */
+interface Windows {
+  /** For the largest value of late. */
+  readonly late: string;
+  /** For the 0 at the start of a series. */
+  readonly start: string;
+}
+
+const header = ({ late: window, start }: Windows, push: string): string => `\
 Every gateway gets every push, so Prometheus has a copy of each series from each gateway: gateway:<name>{gateway="..."}.
 These rules record the true series under its own name: one, as long as a gateway has a copy that Prometheus can scrape.
 Made from the metrics that were known. After adding metrics, start the application and make this file again.
@@ -25,7 +36,8 @@ that is old (its gateway was frozen, or came back with what it had on disk) take
 be ${push} apart, and two scrapes: if the only gateway that took the last push ends, the others have the next one by then.
 A value that is meant to fall (reset(), clear(), negative observations in a sum) falls, and a series that was removed
 goes, ${window} after Prometheus has last scraped the old one from any gateway. A new series is recorded as 0 once, if Prometheus
-stored a 0 where it began (--enable-feature=created-timestamp-zero-ingestion), and then with its value: increase() has it all.
+stored a 0 where it began (--enable-feature=created-timestamp-zero-ingestion) within ${start}, and then with its value: increase() has
+it all. It began with the first attempt to push it, so that a first push may fail for so long.
 
 Gauges and quantiles: the copy that was pushed last, by the clocks of the gateways. Keep these within the time between
 two pushes of each other: then an old copy never wins over one that is a push newer. A gateway that misses pushes while
@@ -35,18 +47,22 @@ series that the last copy of its family lacks was removed.`;
 /** The whole of a `rules.yml` that records, from the copies of all gateways, each series under its own name. */
 export function recordingRules(input: RecordingRulesInput): string {
   const { jobs, metrics, groupLabels, intervalSeconds, pushIntervalSeconds } = input;
-  const window = duration(2 * pushIntervalSeconds + 2 * intervalSeconds);
+  const lateSeconds = 2 * pushIntervalSeconds + 2 * intervalSeconds;
+  const windows: Windows = {
+    late: duration(lateSeconds),
+    start: duration(Math.max(lateSeconds, LONGEST_FIRST_PUSH_SECONDS)),
+  };
   const idle = jobs.filter((job) => !metrics.some((metric) => metric.jobs.includes(job)));
   const rules = [
-    largest('push_time_seconds', jobs, window),
-    largest('push_failure_time_seconds', jobs, window),
+    largest('push_time_seconds', jobs, windows.late),
+    largest('push_failure_time_seconds', jobs, windows.late),
     ...metrics.flatMap((metric) => {
-      const [first, ...others] = rulesOf(metric, groupLabels, window);
+      const [first, ...others] = rulesOf(metric, groupLabels, windows);
       return [apart(first, metric.definition.type), ...others];
     }),
   ];
   const about = [
-    header(window, duration(pushIntervalSeconds)),
+    header(windows, duration(pushIntervalSeconds)),
     ...idle.map((job) => `No metrics are known of job ${JSON.stringify(job)}.`),
   ];
   const interval = commented('As often as the gateways are scraped.', duration(intervalSeconds));
@@ -56,16 +72,16 @@ export function recordingRules(input: RecordingRulesInput): string {
 function rulesOf(
   { definition: { name, type, native }, jobs }: PushedMetric,
   groupLabels: readonly string[],
-  window: string,
+  windows: Windows,
 ): [Yaml, ...Yaml[]] {
-  const grown = (suffix: string): Yaml => growing(name + suffix, jobs, window);
+  const grown = (suffix: string): Yaml => growing(name + suffix, jobs, windows);
   switch (type) {
     case 'counter':
       return [grown('')];
     case 'gauge':
       return [latest(name, jobs, groupLabels)];
     case 'histogram':
-      return [grown('_bucket'), grown('_sum'), grown('_count'), ...(native ? [fullest(name, jobs, window)] : [])];
+      return [grown('_bucket'), grown('_sum'), grown('_count'), ...(native ? [fullest(name, jobs, windows.late)] : [])];
     case 'summary':
       return [latest(name, jobs, groupLabels), grown('_sum'), grown('_count')];
   }
@@ -84,11 +100,11 @@ function largestOf(name: string, jobs: readonly string[], window: string): strin
  * The same, for what begins at 0. Start times are not recorded: Prometheus stores both the 0 and the first value with the first scrape,
  * and the largest of them alone would be all that increase() ever sees.
  */
-function growing(name: string, jobs: readonly string[], window: string): Yaml {
+function growing(name: string, jobs: readonly string[], { late, start }: Windows): Yaml {
   const expression = [
-    `(min without (${GATEWAY_LABEL}) (min_over_time(${copies(name, jobs)}[${window}])) == 0)`,
-    `unless max_over_time(${selectorOf(name, anyOf('job', jobs))}[${window}])`,
-    `or ${largestOf(name, jobs, window)}`,
+    `(min without (${GATEWAY_LABEL}) (min_over_time(${copies(name, jobs)}[${start}])) == 0)`,
+    `unless max_over_time(${selectorOf(name, anyOf('job', jobs))}[${start}])`,
+    `or ${largestOf(name, jobs, late)}`,
   ];
   return { record: name, expr: expression.join('\n') };
 }

@@ -1,20 +1,10 @@
 import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import type { Socket } from 'node:net';
-import fc from 'fast-check';
 import { formatFamilies, formatMessages } from '../../lib/exposition/index.js';
 import { type BothFormats, PushgatewayClient } from '../../lib/gateway/index.js';
 import { gzippedMessages, plainMessages } from '../../lib/gateway/client/protobuf-body.js';
-import {
-  canonicalLabels,
-  type FamilyChunk,
-  type MetricDefinition,
-  resolveDefinition,
-  type Series,
-  type SeriesValue,
-  sketchBin,
-  summarySlice,
-} from '../../lib/model/index.js';
+import { type FamilyChunk, type MetricDefinition, resolveDefinition, type Series } from '../../lib/model/index.js';
 import { type RunningServer, startPushgateway } from '../support/servers.js';
 
 const NOW = 1_790_000_000_000;
@@ -62,50 +52,6 @@ async function shownAfter(
   await client.push(KEY, bothOf(families));
   return shown();
 }
-
-const labelValue = fc.oneof(
-  fc.string({ unit: 'grapheme', maxLength: 20 }),
-  fc.string({ unit: fc.constantFrom('\\', '"', '\n', 'n', '{', '}', ',', '=', ' ', 'é', '日', '\t'), maxLength: 20 }),
-  fc.string({ minLength: 120, maxLength: 300 }),
-);
-const number = fc.oneof(
-  fc.double(),
-  fc.maxSafeInteger(),
-  fc.constantFrom(NaN, Infinity, -Infinity, -0, 0, 1e21, 123456789012345680000, 5e-324, Number.MAX_VALUE, 0.1),
-);
-const seriesOf = (values: fc.Arbitrary<SeriesValue>): fc.Arbitrary<Series[]> =>
-  fc
-    .uniqueArray(fc.tuple(labelValue, labelValue, values), {
-      minLength: 1,
-      maxLength: 8,
-      selector: ([a, b]) => `${a}\u0001${b}`,
-    })
-    .map((all) => all.map(([a, b, value]) => ({ labels: canonicalLabels(['zone', 'a'], [a, b]), value })));
-const count = fc.integer({ min: 0, max: 2 ** 40 });
-const bins = [{ slice: summarySlice(NOW, 600), bin: sketchBin(7), count: 3 }];
-const families = fc
-  .record({
-    help: fc.string({ unit: 'grapheme', minLength: 1, maxLength: 60 }),
-    counter: seriesOf(number),
-    gauge: seriesOf(number),
-    histogram: seriesOf(fc.record({ counts: fc.array(count, { minLength: 4, maxLength: 4 }), sum: number })),
-    summary: seriesOf(fc.record({ sum: number, count, bins: fc.constantFrom(bins, []) })),
-  })
-  .map(({ help, ...series }) => [
-    family({ name: 'a_total', help, type: 'counter' }, series.counter),
-    family({ name: 'b', help, type: 'gauge' }, series.gauge),
-    family({ name: 'c', help, type: 'histogram', buckets: [0.1, 1, 1e21] }, series.histogram),
-    family({ name: 'd', help, type: 'summary', quantiles: [0, 0.5, 1] }, series.summary),
-  ]);
-
-it('a gateway shows the same for both formats', async () => {
-  const property = fc.asyncProperty(families, fc.boolean(), async (all, gzip) => {
-    const text = await shownAfter(all, 'text', gzip);
-    expect(text).toContain('# TYPE a_total counter\na_total{');
-    expect(await shownAfter(all, 'protobuf', gzip)).toBe(text);
-  });
-  await fc.assert(property, { numRuns: 40 });
-});
 
 it('a gateway takes a family of many megabytes as one message', async () => {
   const pad = 'x'.repeat(90);

@@ -1,6 +1,9 @@
 import { type MetricOptions, PrometheusClient } from 'nestjs-prometheus-pushgateway';
+import { examine } from '../../lib/doctor/index.js';
 import { resolveDefinition } from '../../lib/model/index.js';
+import { RESOLVED_OPTIONS, type ResolvedOptions } from '../../lib/options/index.js';
 import { knownSeries } from '../../lib/prometheus/series-in-prometheus.js';
+import { STORE, type Store } from '../../lib/store/index.js';
 import { type RunningServer, startPrometheus, startPushgateway, startRedis } from '../support/servers.js';
 import { scrapeConfig } from '../support/stack.js';
 import { waitFor } from '../support/wait-for.js';
@@ -168,5 +171,22 @@ describe('native histograms', () => {
       return found.size > 0 ? found : undefined;
     });
     expect([...known]).toEqual(['type="blue"']);
+  });
+
+  it('are what doctor looks for in each Prometheus, where there are any', async () => {
+    const [app] = await open(1);
+    const found = async () => {
+      const options = app.context.get<ResolvedOptions>(RESOLVED_OPTIONS);
+      const store = app.context.get<Store>(STORE);
+      const findings = await examine({ options, store, replicas: [plain.address] });
+      return findings.filter(({ check }) => check === 'prometheus.native-histograms');
+    };
+    expect(await found()).toEqual([]);
+    app.metrics.histogram(seconds()).observe(1);
+    await app.metrics.flush();
+    expect(await found()).toMatchObject([
+      { severity: 'ok', subject: prometheus.url },
+      { severity: 'warning', subject: plain.url, fix: 'Start it with --enable-feature=native-histograms' },
+    ]);
   });
 });

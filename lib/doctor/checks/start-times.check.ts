@@ -7,8 +7,8 @@ import type { ScrapeJob } from '../probes/scrape-config.js';
 import type { StartedSeries } from '../probes/started-series.js';
 import { distinctGateways } from './distinct-gateways.js';
 import { spanText } from './intervals.js';
+import { ASK_FOR_MESSAGES, asksForMessages, gatewayJobs, namesOf } from './scrape-jobs.js';
 import { isBefore, type Version } from './version.js';
-import { matchTargets } from './targets.check.js';
 
 /** The feature that stores a 0 where a series began, and the first version of Prometheus that has it. */
 const FEATURE = 'created-timestamp-zero-ingestion';
@@ -56,11 +56,6 @@ function shown({ subject, starts }: GatewayFacts): Finding[] {
   ];
 }
 
-function gatewayJobs(facts: PrometheusFacts, gateways: readonly GatewayFacts[]): ScrapeJob[] {
-  const pools = matchTargets(gateways, facts).flatMap(({ targets }) => targets.map(({ pool }) => pool));
-  return (facts.scrapeJobs ?? []).filter(({ name }) => pools.includes(name));
-}
-
 function storing({ address, starts = {} }: PrometheusFacts, jobs: ScrapeJob[], options: ResolvedOptions): Finding {
   const check = 'prometheus.start-times';
   const { version, features, newest } = starts;
@@ -90,16 +85,15 @@ function storing({ address, starts = {} }: PrometheusFacts, jobs: ScrapeJob[], o
     });
   }
   const by = `--enable-feature=${wanted.join(',')}`;
-  const silent = jobs.filter(({ protocols }) => !asksForMessages(protocols));
+  const silent = jobs.filter((job) => !asksForMessages(job));
   if (silent.length > 0) {
-    const names = silent.map(({ name }) => name).join(', ');
     return warning(
       check,
       address,
-      `is to store when series began (${by}), but does not ask for it (scrape job ${names})`,
+      `is to store when series began (${by}), but does not ask for it (scrape job ${namesOf(silent)})`,
       {
         why: `Only protobuf has start times: ${WHY}`,
-        fix: 'Put PrometheusProto first into scrape_protocols of that scrape job, or take scrape_protocols out of it and out of global',
+        fix: ASK_FOR_MESSAGES,
       },
     );
   }
@@ -113,12 +107,6 @@ function storing({ address, starts = {} }: PrometheusFacts, jobs: ScrapeJob[], o
   if (newest?.isStored) return ok(check, address, `stores when series began (seen of ${newest.name})`);
   const unseen = newest ? `, though not of ${newest.name}, which it had or could not scrape in time` : '';
   return ok(check, address, `is to store when series began (${by})${unseen}`);
-}
-
-/** Gateways give text to whoever asks for it first. Without a list it is that of the feature, which begins with protobuf. */
-function asksForMessages(protocols: ScrapeJob['protocols']): boolean {
-  const known = (protocols ?? []).filter((name) => name === 'PrometheusProto' || name.startsWith('PrometheusText'));
-  return protocols === undefined || known[0] === 'PrometheusProto';
 }
 
 function needlessAnnouncing(announceForMs: number): Finding {

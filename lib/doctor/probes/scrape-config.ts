@@ -10,6 +10,8 @@ export interface ScrapeJob {
   readonly renames: boolean;
   /** It takes only names of the classic form. */
   readonly hasClassicNames?: true;
+  /** It has `scrape_native_histograms: true`, of 3.8 and later. */
+  readonly takesNative?: true;
   /** Formats it asks for, the first before the others; undefined if they are not shown, as before 2.49. */
   readonly protocols?: readonly string[];
 }
@@ -19,6 +21,7 @@ interface ScrapeConfig {
   honor_labels?: unknown;
   metrics_path?: unknown;
   scrape_protocols?: unknown;
+  scrape_native_histograms?: unknown;
   metric_name_validation_scheme?: unknown;
   metric_name_escaping_scheme?: unknown;
   params?: Record<string, unknown>;
@@ -31,7 +34,13 @@ export async function parseScrapeJobs(text: string): Promise<readonly ScrapeJob[
   const { parse } = await import(/* webpackMode: "eager" */ 'yaml');
   try {
     const { global, scrape_configs: configs } = parse(text) as {
-      global?: Pick<ScrapeConfig, 'scrape_protocols' | 'metric_name_validation_scheme' | 'metric_name_escaping_scheme'>;
+      global?: Pick<
+        ScrapeConfig,
+        | 'scrape_protocols'
+        | 'scrape_native_histograms'
+        | 'metric_name_validation_scheme'
+        | 'metric_name_escaping_scheme'
+      >;
       scrape_configs?: ScrapeConfig[];
     };
     return (configs ?? []).map((config) => scrapeJob({ ...global, ...config }));
@@ -51,6 +60,7 @@ function scrapeJob(config: ScrapeConfig): ScrapeJob {
     renames: (config.metric_relabel_configs ?? []).some(
       ({ target_label: label, action = 'replace' }) => label === '__name__' && action === 'replace',
     ),
+    ...(config.scrape_native_histograms === true && { takesNative: true }),
     ...(isClassicOnly(config) && { hasClassicNames: true }),
     ...(Array.isArray(protocols) && { protocols: protocols.map(String) }),
   };

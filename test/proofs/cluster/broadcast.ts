@@ -13,13 +13,16 @@ export async function broadcastConfig(
   config: string,
   { folder, jobs }: { folder: string; jobs: readonly string[] },
 ): Promise<string> {
-  const definition = resolveDefinition({ name: 'orders_total', help: 'Orders', type: 'counter' });
+  const metrics = ['orders_total', 'refunds_total'].map((name) => ({
+    definition: resolveDefinition({ name, help: 'Events', type: 'counter' }),
+    jobs,
+  }));
   const file = join(folder, 'broadcast.yml');
   await writeFile(
     file,
     recordingRules({
       jobs,
-      metrics: [{ definition, jobs }],
+      metrics,
       groupLabels: ['job', 'instance'],
       intervalSeconds: SCRAPE_INTERVAL_SECONDS,
       pushIntervalSeconds: PUSH_INTERVAL_MS / 1_000,

@@ -74,6 +74,10 @@ export class PusherProcess {
     this.#order({ kind: 'count', amount });
   }
 
+  begin(amount: number): void {
+    this.#order({ kind: 'begin', amount });
+  }
+
   async push(): Promise<readonly OrderedPush[]> {
     return (await this.#ask('push')) as readonly OrderedPush[];
   }

@@ -23,6 +23,8 @@ export interface PusherPlan {
 
 export type Order =
   | { readonly kind: 'count'; readonly amount: number }
+  /** The first events of another counter. */
+  | { readonly kind: 'begin'; readonly amount: number }
   /** Answered with the results. */
   | { readonly kind: 'push'; readonly id: number }
   /** Answered with the text of every job, everything counted here stored first. */
@@ -43,7 +45,10 @@ class PusherModule {}
 
 const context = await NestFactory.createApplicationContext(PusherModule, { logger: ['error', 'warn'] });
 const metrics = context.get(MetricsService);
-const orders = metrics.counter({ name: 'orders_total', help: 'Orders', jobs: [...options.prometheus.jobs] });
+const jobs = [...options.prometheus.jobs];
+const orders = metrics.counter({ name: 'orders_total', help: 'Orders', jobs });
+/** With a label: without one it would be there, as 0, from the start. */
+const refunds = metrics.counter({ name: 'refunds_total', help: 'Refunds', labelNames: ['type'], jobs });
 let counted = 0;
 
 process.on('message', (order: Order) => void obey(order));
@@ -59,6 +64,9 @@ async function obey(order: Order): Promise<void> {
       await store();
       break;
     }
+    case 'begin':
+      refunds.inc({ type: 'late' }, order.amount);
+      break;
     case 'push': {
       const results = await metrics.pushAll();
       const value = results.map(({ error, ...result }) => ({

@@ -71,6 +71,11 @@ export class Pushers {
     pushers[(this.#next += 1) % pushers.length]?.count(amount);
   }
 
+  /** Lets a counter begin that was not there before: in each process, one of which may be about to die. */
+  begin(amount: number): void {
+    for (const pusher of this.running) pusher.begin(amount);
+  }
+
   /** One dies, and another takes its place. */
   async replace(pusher: PusherProcess): Promise<void> {
     await pusher.crash();

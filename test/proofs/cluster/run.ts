@@ -4,12 +4,17 @@ import { Cluster, JOBS } from './cluster.js';
 import type { Fault, Chooser } from './faults/fault.js';
 import { readSeries, storesStarts, valueOf } from './read-prometheus.js';
 import type { Strategy } from './strategies.js';
-import { judge, requireAgreement, stepsBack, type Verdict, worst } from './verdict.js';
+import { firstValue, judge, requireAgreement, stepsBack, type Verdict, worst } from './verdict.js';
 
 const COUNT_INTERVAL_MS = 500;
 /** A false reset adds about the whole value: from here it shows. */
 const FIRST_VALUE = 1_000;
 const GROWTH = 2;
+/** First events of a counter that begins after something has gone wrong: how many, and how long after. */
+const LATE_VALUE = 7;
+const LATE_MS = 500;
+/** Servers and pushers that start all at once, on a machine that has other work. */
+const FIRST_VALUE_DEADLINE_MS = 60_000;
 /** How long Prometheus may need for the last value; then it is watched for as long as a stale copy needs to show. */
 const LAST_VALUE_DEADLINE_MS = 10_000;
 const SETTLE_MS = 2_500;
@@ -37,7 +42,7 @@ export async function run(
   const begunAt = Date.now();
   try {
     cluster.pushers.count(FIRST_VALUE);
-    await everywhere(cluster, [FIRST_VALUE, FIRST_VALUE, FIRST_VALUE, FIRST_VALUE]);
+    await everywhere(cluster, [FIRST_VALUE, FIRST_VALUE, FIRST_VALUE, FIRST_VALUE], FIRST_VALUE_DEADLINE_MS);
     const counting = setInterval(() => {
       cluster.pushers.count(GROWTH);
     }, COUNT_INTERVAL_MS);
@@ -45,13 +50,16 @@ export async function run(
       await Promise.all([
         wait(seconds * 1_000),
         wait((seconds * 1_000) / 4).then(() => fault.strike(cluster, choose, seconds * 500)),
+        wait((seconds * 1_000) / 4 + LATE_MS).then(() => {
+          cluster.pushers.begin(LATE_VALUE);
+        }),
       ]);
     } finally {
       clearInterval(counting);
     }
     const { pushers } = cluster;
     const values = await pushers.settle();
-    await everywhere(cluster, values).catch(() => undefined);
+    await everywhere(cluster, values, LAST_VALUE_DEADLINE_MS).catch(() => undefined);
     await wait(SETTLE_MS);
     return { ...(await judgeAll(cluster, values, begunAt)), lost: lossIn(values, pushers) };
   } catch (error) {
@@ -64,7 +72,7 @@ export async function run(
 }
 
 /** Waits until every Prometheus shows the values of all jobs. */
-async function everywhere(cluster: Cluster, values: readonly number[]): Promise<void> {
+async function everywhere(cluster: Cluster, values: readonly number[], timeoutMs: number): Promise<void> {
   const isShown = async (): Promise<boolean> => {
     const shown = cluster.prometheus.flatMap((server) =>
       JOBS.map(async (job, at) => (await valueOf(server, selectorOf(job))) === values[at]),
@@ -73,7 +81,7 @@ async function everywhere(cluster: Cluster, values: readonly number[]): Promise<
   };
   await waitFor(isShown, {
     message: `every Prometheus to show ${values.join(', ')}`,
-    timeoutMs: LAST_VALUE_DEADLINE_MS,
+    timeoutMs,
     intervalMs: 200,
   });
 }
@@ -87,14 +95,18 @@ async function judgeAll(
   const perPrometheus = await Promise.all(
     cluster.prometheus.map(async (server, replica) => {
       const verdicts = JOBS.map(async (job, at) => {
-        const reading = await readSeries(server, selectorOf(job), sinceMs);
-        if (!reading) throw new Error(`${server.url} has nothing of ${job}`);
+        const [reading, late] = await Promise.all([
+          readSeries(server, selectorOf(job), sinceMs),
+          readSeries(server, selectorOf(job, 'refunds_total'), sinceMs),
+        ]);
+        if (!reading || !late) throw new Error(`${server.url} has nothing of ${job}`);
         requireAgreement(reading);
         for (const { time, from, to } of stepsBack(reading.samples)) {
           const atSeconds = (time - sinceMs / 1_000).toFixed(2);
           steps.push(`prometheus-${replica + 1} saw ${job} go from ${from} to ${to} after ${atSeconds} s`);
         }
-        return judge(reading, values[at] as number);
+        const verdict = judge(reading, values[at] as number);
+        return { ...verdict, firstLost: Math.max(verdict.firstLost, firstValue(late.samples)) };
       });
       return worst(await Promise.all(verdicts));
     }),
@@ -114,7 +126,7 @@ function lossIn(values: readonly number[], { stored, counted }: { stored: number
   return lost > 0 ? lost : Math.min(0, ...values.map((value) => counted - value));
 }
 
-/** With every strategy users query the counter by its own name. */
-function selectorOf(job: string): string {
-  return `orders_total{job="${job}"}`;
+/** With every strategy users query a counter by its own name. */
+function selectorOf(job: string, name = 'orders_total'): string {
+  return `${name}{job="${job}"}`;
 }

@@ -33,18 +33,20 @@ export interface Verdict {
 
 /** Judges by the raw samples too, since an instant query often shows the right value while a stale copy is live. */
 export function judge({ samples, resets, increase }: Reading, last: number): Verdict {
-  const growth = last - (samples[0]?.value ?? Number.NaN);
+  const growth = last - firstValue(samples);
   const reckoned = reckon(samples);
   return {
     falseResets: resets,
     backwardSteps: reckoned.backwardSteps,
     increaseError: increase / growth - 1,
     reckonedError: reckoned.increase / growth - 1,
-    firstLost: samples[0]?.value ?? Number.NaN,
+    firstLost: firstValue(samples),
     isLastRight: samples.at(-1)?.value === last,
     longestBehindSeconds: longestBehind(samples, last),
   };
 }
+
+export const firstValue = ([first]: readonly TimedSample[]): number => first?.value ?? Number.NaN;
 
 /** A sample that is lower than the one before it. */
 export interface StepBack {

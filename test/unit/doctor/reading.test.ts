@@ -48,6 +48,7 @@ scrape_configs:
     action: drop
 - job_name: fed
   scrape_protocols: [PrometheusText0.0.4]
+  scrape_native_histograms: true
   params:
     match[]:
     - '{job!="", it''s="a"}'
@@ -72,6 +73,7 @@ scrape_configs:
       isFederation: true,
       selectors: ['{job!="", it\'s="a"}'],
       renames: true,
+      takesNative: true,
       protocols: ['PrometheusText0.0.4'],
     },
   ]);

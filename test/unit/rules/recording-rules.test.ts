@@ -16,9 +16,9 @@ const recorded = (
   );
 
 /** What begins at 0. `matcher` as the rules have it. */
-const grown = (name: string, matcher = 'job="shop"', window = '60s') =>
-  `(min without (gateway) (min_over_time(gateway:${name}{${matcher}}[${window}])) == 0)
-unless max_over_time(${name}{${matcher}}[${window}])
+const grown = (name: string, matcher = 'job="shop"', window = '60s', start = '300s') =>
+  `(min without (gateway) (min_over_time(gateway:${name}{${matcher}}[${start}])) == 0)
+unless max_over_time(${name}{${matcher}}[${start}])
 or max without (gateway) (max_over_time(gateway:${name}{${matcher}}[${window}]))`;
 
 describe('recording rules', () => {
@@ -41,8 +41,9 @@ describe('recording rules', () => {
     const definitions = [named('counter', 'c.to"tal'), named('gauge', 'ö')];
     const options = { pushgateway: { ...pushgateway, utf8Names: true, groupingLabels: { 'a.b': 'x' } } };
     const rules = recorded([{ job: 'shop', definitions }], options);
-    expect(rules['c.to"tal']).toBe(`(min without (gateway) (min_over_time({"gateway:c.to\\"tal",job="shop"}[60s])) == 0)
-unless max_over_time({"c.to\\"tal",job="shop"}[60s])
+    expect(rules['c.to"tal'])
+      .toBe(`(min without (gateway) (min_over_time({"gateway:c.to\\"tal",job="shop"}[300s])) == 0)
+unless max_over_time({"c.to\\"tal",job="shop"}[300s])
 or max without (gateway) (max_over_time({"gateway:c.to\\"tal",job="shop"}[60s]))`);
     expect(rules['ö']).toBe(`max without (gateway) (
   {"gateway:ö",job="shop"}
@@ -65,20 +66,27 @@ or max without (gateway) (max_over_time({"gateway:c.to\\"tal",job="shop"}[60s]))
 )`);
   });
 
-  it.each<[string, PrometheusPushgatewayModuleOptions['autoPush'], number, string]>([
-    ['5 s and 2.5 s', { everyMs: 5_000 }, 2.5, '15s'],
-    ['100 ms and 150 ms', { everyMs: 100 }, 0.15, '500ms'],
-    ['5 minutes, of a cron expression, and 15 s', { cron: '*/5 * * * *' }, 15, '630s'],
-    ['a minute, of pushes of the application itself, and 15 s', false, 15, '150s'],
-  ])('look back two pushes and two scrapes: of %s', (_, autoPush, scrapeIntervalSeconds, window) => {
-    const known = [{ job: 'shop', definitions: [metric('counter', 'c_total')] }];
-    const input = [
-      { pushgateway, ...(autoPush !== undefined && { autoPush }) },
-      { strategy: 'broadcast', known, scrapeIntervalSeconds },
-    ] as const;
-    expect(rulesOf(...input).map(({ expr }) => /\[(.*)\]/.exec(expr)?.[1])).toEqual([window, window, window]);
-    expect(filesOf(...input)['rules.yml']).toContain(`# goes, ${window} after Prometheus`);
-  });
+  it.each<[string, PrometheusPushgatewayModuleOptions['autoPush'], number, string, string]>([
+    ['5 s and 2.5 s', { everyMs: 5_000 }, 2.5, '15s', '300s'],
+    ['100 ms and 150 ms', { everyMs: 100 }, 0.15, '500ms', '300s'],
+    ['5 minutes, of a cron expression, and 15 s', { cron: '*/5 * * * *' }, 15, '630s', '630s'],
+    ['a minute, of pushes of the application itself, and 15 s', false, 15, '150s', '300s'],
+  ])(
+    'look back two pushes and two scrapes: of %s; for a start further',
+    (_, autoPush, scrapeIntervalSeconds, window, start) => {
+      const known = [{ job: 'shop', definitions: [metric('counter', 'c_total')] }];
+      const input = [
+        { pushgateway, ...(autoPush !== undefined && { autoPush }) },
+        { strategy: 'broadcast', known, scrapeIntervalSeconds },
+      ] as const;
+      expect(rulesOf(...input).map(({ expr }) => [...expr.matchAll(/\[(.*)\]/g)].map(([, each]) => each))).toEqual([
+        [window],
+        [window],
+        [start, start, window],
+      ]);
+      expect(filesOf(...input)['rules.yml']).toContain(`# goes, ${window} after Prometheus`);
+    },
+  );
 
   it('take the last copy of gauges and quantiles, by all labels of a group', () => {
     const definitions = [metric('gauge', 'depth'), metric('summary', 's')];
