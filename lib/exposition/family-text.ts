@@ -1,4 +1,5 @@
-import { canonicalLabels, type MetricFamily, metricNameText, seriesText } from '../model/index.js';
+import { canonicalLabels, type MetricFamily, seriesText } from '../model/index.js';
+import { familyHead } from './family-head.js';
 import { formatNumber } from './format-number.js';
 
 /** Text format 0.0.4 of families that are whole; one without samples is left out, as by `formatFamilies`. */
@@ -10,12 +11,10 @@ export function familiesAsText(families: readonly MetricFamily[]): string {
 }
 
 function headAndSamples({ name, help, type, values }: MetricFamily): string {
-  const escaped = help.replace(/[\\\n]/g, (character) => (character === '\n' ? '\\n' : '\\\\'));
   const lines = values.map(({ metricName, labels, value }) => {
     const names = Object.keys(labels);
     const values = names.map((label) => String(labels[label]));
     return `${seriesText(metricName, canonicalLabels(names, values))} ${formatNumber(value)}\n`;
   });
-  const text = metricNameText(name);
-  return `# HELP ${text} ${escaped}\n# TYPE ${text} ${type}\n${lines.join('')}`;
+  return familyHead(name, help, type) + lines.join('');
 }

@@ -1,6 +1,5 @@
 import {
   type FamilyChunk,
-  metricNameText,
   type ResolvedDefinition,
   type SampleLines,
   type Series,
@@ -8,6 +7,7 @@ import {
   type TextPiece,
 } from '../model/index.js';
 import type { BodyChunk } from './body-chunk.js';
+import { familyHead } from './family-head.js';
 import { formatNumber } from './format-number.js';
 import { linesOf } from './samples.js';
 
@@ -56,10 +56,8 @@ const heads = new WeakMap<ResolvedDefinition, Uint8Array>();
 function headOf(definition: ResolvedDefinition): Uint8Array {
   const known = heads.get(definition);
   if (known) return known;
-  const { help, type } = definition;
-  const name = metricNameText(definition.name);
-  const escaped = help.replace(/[\\\n]/g, (character) => (character === '\n' ? '\\n' : '\\\\'));
-  const head = Buffer.from(`# HELP ${name} ${escaped}\n# TYPE ${name} ${type}\n`);
+  const { name, help, type } = definition;
+  const head = Buffer.from(familyHead(name, help, type));
   heads.set(definition, head);
   return head;
 }
