@@ -77,6 +77,7 @@ export {
 } from './module/index.js';
 export {
   type AutoPushOptions,
+  type BullmqInstrumentOptions,
   type EndpointOptions,
   type ExemplarSource,
   type FormerHost,

@@ -12,6 +12,8 @@ export interface Surroundings {
   readonly adapterHost: HttpAdapterHost;
   /** All modules of the application; most instances are not made yet, but each class has its prototype there. */
   readonly modules: ModulesContainer;
+  /** Calls back once all providers are made, and their `onModuleInit` is done. */
+  readonly whenStarted: (callback: () => void) => void;
 }
 
 /** Ends what an instrument has begun, before the last values are stored. */

@@ -114,6 +114,7 @@ export class PrometheusPushgatewayModule
    * @throws ConfigurationError if a metric collects with what nobody provides
    */
   async onApplicationBootstrap(): Promise<void> {
+    this.parts.instruments.started();
     this.parts.collecting.start();
     this.parts.store.started();
     this.parts.buffers.started();

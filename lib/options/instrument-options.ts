@@ -18,6 +18,11 @@ export interface InstrumentOptions {
    */
   handlers?: boolean;
   /**
+   * Every job of every worker of BullMQ, and how many jobs are in which state.
+   * @defaultValue `false`
+   */
+  bullmq?: boolean | BullmqInstrumentOptions;
+  /**
    * This process itself: event loop, garbage collection, memory, processor, handles, under the names that prom-client has for them.
    * @defaultValue `false`
    */
@@ -53,6 +58,25 @@ export interface HttpInstrumentOptions {
    * @defaultValue none
    */
   labels?: Readonly<Record<string, HttpLabel>>;
+}
+
+/** How jobs of BullMQ are measured. */
+export interface BullmqInstrumentOptions {
+  /**
+   * Count each name of jobs by itself, in the label `job_name`. Names must be few: each makes series.
+   * @defaultValue `false`
+   */
+  jobNames?: boolean;
+  /**
+   * Upper bounds of the buckets of durations and waiting times, in seconds.
+   * @defaultValue from 10 ms to an hour
+   */
+  buckets?: readonly number[];
+  /**
+   * The class `Worker` of `bullmq`, where workers are made without `BullModule` of `@nestjs/bullmq`.
+   * @defaultValue that of `BullModule`
+   */
+  workerClass?: abstract new (...args: never[]) => object;
 }
 
 /** How the process is measured. */

@@ -3,6 +3,7 @@ import { DISTRIBUTION, QUANTILES } from './metric-section.js';
 import type { Dashboard, Variable } from './model.js';
 import { heatMap, lines, number, type Query } from './panels.js';
 import { histogramQueries, rate, sumBy } from './promql.js';
+import { JOBS_COMPLETED, OF_QUEUES, queues } from './queues-section.js';
 
 /** By OpenTelemetry's conventions, as its exporter for Prometheus writes them. */
 const REQUESTS = 'http_server_request_duration_seconds';
@@ -17,20 +18,26 @@ const RUNS = 'batch_job_runs_total';
 const BATCH_JOB = 'batch_job';
 const OF_JOBS = [...GROUP, BATCH_JOB];
 
-/** HTTP requests and batch jobs, whichever of them are measured: of every application that does. Undefined if none is. */
+/** HTTP requests, batch jobs and jobs of BullMQ, whichever of them are measured: of every application that does. Undefined if none is. */
 export function requestsDashboard(metrics: readonly string[], step: string): Dashboard | undefined {
   const [hasRequests, hasJobs] = [metrics.includes(REQUESTS), metrics.includes(RUNS)];
-  if (!hasRequests && !hasJobs) return undefined;
+  const hasQueues = metrics.includes(JOBS_COMPLETED);
+  if (!hasRequests && !hasJobs && !hasQueues) return undefined;
   const choices = [
     ...(hasRequests ? [choicesOf(COUNT, OF_REQUESTS)] : []),
     ...(hasJobs ? [choicesOf(RUNS, OF_JOBS)] : []),
+    ...(hasQueues ? [choicesOf(JOBS_COMPLETED, OF_QUEUES)] : []),
   ];
   return dashboard({
     uid: 'requests',
     title: 'Requests and batch jobs',
     about: `HTTP by ${REQUESTS}, with the labels of OpenTelemetry's conventions; batch jobs by ${RUNS} and its like.`,
     variables: [...pushers(), ...choices.flat()],
-    sections: [...(hasRequests ? [requests(step), durations(step)] : []), ...(hasJobs ? [jobs(step)] : [])],
+    sections: [
+      ...(hasRequests ? [requests(step), durations(step)] : []),
+      ...(hasJobs ? [jobs(step)] : []),
+      ...(hasQueues ? [queues(step)] : []),
+    ],
   });
 }
 

@@ -21,6 +21,11 @@ describe('the options of instruments', () => {
     [{ http: { ignore: [1] } }, 'instrument.http.ignore.0: expected a route or a regular expression, got 1'],
     [{ http: { labels: { 'a-b': () => 'c' } } }, 'instrument.http.labels.a-b: expected a label name, got "a-b"'],
     [{ http: { labels: { tenant: 'acme' } } }, 'instrument.http.labels.tenant: expected a function, got "acme"'],
+    [{ bullmq: { jobname: true } }, 'instrument.bullmq.jobname: unknown option; did you mean "jobNames"?'],
+    [
+      { bullmq: { workerClass: 'Worker' } },
+      'instrument.bullmq.workerClass: expected the class Worker of bullmq, got "Worker"',
+    ],
     [{ process: { prefix: 'a-' } }, 'instrument.process.prefix: expected the beginning of a metric name, got "a-"'],
     [{ process: { labels: { 'a-b': 'c' } } }, 'instrument.process.labels.a-b: expected a label name, got "a-b"'],
     [{ process: { labels: { a: true } } }, 'instrument.process.labels.a: expected a text or a number, got true'],

@@ -69,11 +69,30 @@ function made(
   return Object.fromEntries(files.map(({ name, text }) => [name, JSON.parse(text) as Dashboard]));
 }
 
+const queues = made([
+  {
+    job: 'till',
+    definitions: [
+      resolveDefinition({ name: 'bullmq_job_completed_total', help: 'Jobs', type: 'counter', labelNames: ['queue'] }),
+    ],
+  },
+]);
 const all = made([{ job: 'shop.eu', definitions: KNOWN }]);
 const expressions = (dashboard: Dashboard | undefined): string[] =>
   (dashboard?.panels ?? []).flatMap(({ targets = [] }) => targets.map(({ expr }) => expr));
 
 describe('dashboards', () => {
+  it('have a row for jobs of BullMQ where they are measured', () => {
+    expect(schemaFaults(queues['requests.json'] as Dashboard)).toEqual([]);
+    expect(queues['requests.json']?.panels.map(({ title }) => title)).toEqual([
+      ...['Jobs of BullMQ', 'Attempts', '95 %', 'Failed for good', 'Depth'],
+    ]);
+    expect(expressions(queues['requests.json'])).toContain(
+      'sum by (queue) (increase(bullmq_job_failed_total{job=~"$job", instance=~"$instance", queue=~"$queue"}[$__range]))',
+    );
+    expect(expressions(all['requests.json']).join()).not.toContain('bullmq');
+  });
+
   it('are those for metrics and pushes, and for requests where they are measured', () => {
     expect(Object.keys(all)).toEqual(['metrics.json', 'pushes.json', 'requests.json']);
     expect(Object.keys(made([{ job: 'till', definitions: [resolveDefinition(counter)] }]))).toEqual([
