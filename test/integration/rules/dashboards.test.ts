@@ -15,6 +15,12 @@ import { generated } from './support.js';
 const METRICS: MetricDefinition[] = [
   { name: 'native_bytes', help: 'Sizes', type: 'histogram', native: {} },
   { name: 'both_bytes', help: 'Sizes', type: 'histogram', native: {}, buckets: [1, 10], labelNames: ['kind'] },
+  ...(['completed', 'failed', 'retried'] as const).map((outcome): MetricDefinition => {
+    return { name: `bullmq_job_${outcome}_total`, help: 'Jobs', type: 'counter', labelNames: ['queue'] };
+  }),
+  { name: 'bullmq_job_duration_seconds', help: 'Duration', type: 'histogram', labelNames: ['queue', 'outcome'] },
+  { name: 'bullmq_job_wait_seconds', help: 'Wait', type: 'histogram', labelNames: ['queue'] },
+  { name: 'bullmq_job_count', help: 'Depth', type: 'gauge', labelNames: ['queue', 'state'] },
 ];
 /** They are counted in trouble only; here they are made, and must be those that the module has defined. */
 const IN_TROUBLE: MetricDefinition[] = [
