@@ -14,7 +14,7 @@ import { defineBatchJobs } from '../instrument/batch-job/batch-metrics.js';
 import { MetricsService } from '../metrics/index.js';
 import { livingMetrics, metricsEnd } from '../metrics/living-metrics.js';
 import type { MetricDefinition } from '../model/index.js';
-import { describeRedis, RESOLVED_OPTIONS, type ResolvedOptions } from '../options/index.js';
+import { describeRedis, isRedisClient, RESOLVED_OPTIONS, type ResolvedOptions } from '../options/index.js';
 import { PrometheusClient } from '../prometheus/index.js';
 import { PushgatewayClient } from '../gateway/index.js';
 import { AUTO_PUSH_NAME, AutoPush, GroupReader, ProcessGroup, PushHistory } from '../push/index.js';
@@ -77,6 +77,8 @@ export class PrometheusPushgatewayModule
   ) {
     super();
     this.#modules = modules;
+    // Whoever closes a Redis client that is not ours may need it to end after us.
+    if (!isRedisClient(parts.options.redis)) endLast(modules);
   }
 
   /**
@@ -170,7 +172,7 @@ export class PrometheusPushgatewayModule
     void this.#autoPush?.stop();
   }
 
-  /** A global module's comes after those of the modules that use it. */
+  /** After those of all other modules: what they count counts. */
   async onApplicationShutdown(): Promise<void> {
     await this.parts.instruments.stop();
     metricsEnd(this.parts.metrics);
@@ -179,6 +181,14 @@ export class PrometheusPushgatewayModule
     this.parts.pool.close();
     await this.parts.store.close();
   }
+}
+
+/**
+ * Nest calls the hooks of modules by their distance from the root, and ends the greatest last. Of global modules, which are all at
+ * `Number.MAX_VALUE`, it ends the one first that was imported last: one such as BullMQ's could still count after that.
+ */
+function endLast(modules: ModulesContainer): void {
+  for (const each of modules.values()) if (each.metatype === PrometheusPushgatewayModule) each.distance = Infinity;
 }
 
 function inItsName(name: string | undefined, definition: DynamicModule): DynamicModule {

@@ -5,6 +5,7 @@
 import 'reflect-metadata';
 import {
   type BeforeApplicationShutdown,
+  Global,
   Injectable,
   Module,
   type OnApplicationShutdown,
@@ -47,7 +48,12 @@ class Orders implements OnModuleDestroy, BeforeApplicationShutdown, OnApplicatio
 
 const options = JSON.parse(process.argv[2] ?? '{}') as PrometheusPushgatewayModuleOptions;
 
-@Module({ imports: [PrometheusPushgatewayModule.forRoot(options)], providers: [Orders] })
+// Of two global modules Nest ends the one imported last first.
+@Global()
+@Module({ providers: [Orders] })
+class OrdersModule {}
+
+@Module({ imports: [OrdersModule, PrometheusPushgatewayModule.forRoot(options)] })
 class ServerModule {}
 
 const context = await NestFactory.createApplicationContext(ServerModule, { logger: ['error', 'warn'] });
