@@ -160,6 +160,16 @@ describe('jobs of BullMQ', () => {
     expect(Object.hasOwn(Worker.prototype, 'emit')).toBe(false);
   });
 
+  it('do not hold up the end when their worker is closed, whatever it still tells', async () => {
+    const app = await start();
+    const worker = new Worker('orders');
+    worker.closing = new Promise(() => undefined);
+    worker.emit('closed');
+    worker.emit('drained');
+    await app.close();
+    expect(Object.hasOwn(Worker.prototype, 'emit')).toBe(false);
+  });
+
   it('count in each module that is told to, and of several applications in that whose worker it is, or the newest', async () => {
     const [one, two] = [await start(true, { providers: [WorkerHost] }), await start(true, {}, [undefined, 'billing'])];
     one.get(WorkerHost).worker.emit('completed', {});
