@@ -98,15 +98,16 @@ function largestOf(name: string, jobs: readonly string[], window: string): strin
 
 /**
  * The same, for what begins at 0. Start times are not recorded: Prometheus stores both the 0 and the first value with the first scrape,
- * and the largest of them alone would be all that increase() ever sees.
+ * and the largest of them alone would be all that increase() ever sees. A series that was removed is recorded for a while
+ * longer: one that comes back then is a new one by what was of late, not by what was as long ago as a first push may be tried for.
  */
 function growing(name: string, jobs: readonly string[], { late, start }: Windows): Yaml {
-  const expression = [
-    `(min without (${GATEWAY_LABEL}) (min_over_time(${copies(name, jobs)}[${start}])) == 0)`,
-    `unless max_over_time(${selectorOf(name, anyOf('job', jobs))}[${start}])`,
-    `or ${largestOf(name, jobs, late)}`,
-  ];
-  return { record: name, expr: expression.join('\n') };
+  const begun = [...new Set([start, late])].map(
+    (window) =>
+      `(min without (${GATEWAY_LABEL}) (min_over_time(${copies(name, jobs)}[${window}])) == 0)\n` +
+      `unless max_over_time(${selectorOf(name, anyOf('job', jobs))}[${window}])`,
+  );
+  return { record: name, expr: [...begun, largestOf(name, jobs, late)].join('\nor ') };
 }
 
 /**

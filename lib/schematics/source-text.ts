@@ -29,11 +29,15 @@ export function withFirstStatement(code: string, statement: string): string | un
   return code.slice(0, at) + statement + code.slice(at);
 }
 
-/** After the statement that makes the application, `const app = await NestFactory.create(...);`; undefined if there is none. */
+/**
+ * After the statement that makes the application, `const app = await NestFactory.create(...);`; undefined if there is none. Without semicolons the
+ * next one may stand behind the end of the function, where nobody knows the application.
+ */
 export function withHooks(code: string): string | undefined {
   if (code.includes('enableShutdownHooks(')) return code;
-  const made =
-    /^([ \t]*)(?:const|let) (\w+)(?:: [^=\n]+)? = await NestFactory\.create\w*(?:<[^\n(]*>)?\([^;]*\);\n/m.exec(code);
+  const statement =
+    /^([ \t]*)(?:const|let) (\w+)(?:: [^=\n]+)? = await NestFactory\.create\w*(?:<[^\n(]*>)?\((?:[^;\n]|\n(?!\}))*\);\n/m;
+  const made = statement.exec(code);
   if (!made) return undefined;
   const [whole, space = '', name = ''] = made;
   const at = made.index + whole.length;

@@ -40,7 +40,9 @@ export class BullApplication {
 
 function workerOf(instance: unknown): BullWorker | undefined {
   for (const prototype of prototypesOf(instance)) {
-    if (prototype.constructor.name !== 'WorkerHost') continue;
+    // Some prototypes have no constructor, as that of what is made by `Object.create` of a bare object.
+    const { constructor: made } = prototype as { readonly constructor?: { readonly name: string } };
+    if (made?.name !== 'WorkerHost') continue;
     try {
       return (instance as { worker: BullWorker }).worker;
     } catch {

@@ -13,11 +13,14 @@ export const measureBullmq: Instrument<BullmqInstrumentOptions> = (options, { me
   const meter = new JobMeter(metrics, options);
   /** Workers that have told something, and are not closed. */
   const living = new Set<BullWorker>();
+  /** One that was closed by force may still tell of errors, of jobs that it has not waited for. */
+  const closed = new WeakSet<BullWorker>();
   const listener: WorkerListener = {
     application: modules,
     owns: (worker) => application.owns(worker),
     hear: (worker, event, values) => {
-      if (event === 'closed') living.delete(worker);
+      if (event === 'closed') closed.add(worker);
+      if (closed.has(worker)) living.delete(worker);
       else living.add(worker);
       meter.hear(worker, event, values);
     },

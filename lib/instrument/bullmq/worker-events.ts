@@ -26,6 +26,8 @@ export function listenToWorkers(workerClass: WorkerClass, listener: WorkerListen
   let heard = listening.get(prototype);
   if (heard === undefined) listening.set(prototype, (heard = begin(prototype)));
   const { listeners, end } = heard;
+  // By another class that is derived from the same: it would count everything twice.
+  if (listeners.includes(listener)) return () => undefined;
   listeners.push(listener);
   return () => {
     listeners.splice(listeners.indexOf(listener), 1);

@@ -18,7 +18,8 @@ export function queues(step: string): Section {
     expr: histogramQueries({ name, buckets: [0] }, chosen(OF_QUEUES)).quantile(0.95, ['queue']),
     legend: `{{queue}} ${legend}`,
   });
-  const depth = { expr: sumBy(['queue', 'state'], `bullmq_job_count${of}`), legend: '{{queue}} {{state}}' };
+  // Whoever has the queue shows its depth: a service that adds jobs, another one that works on them. A sum would have them twice.
+  const depth = { expr: `max by (queue, state) (bullmq_job_count${of})`, legend: '{{queue}} {{state}}' };
   const attempts: readonly [Query, Query, Query] = [ended('completed'), ended('failed'), ended('retried')];
   const times: readonly [Query, Query] = [
     slow('bullmq_job_duration_seconds', 'took'),

@@ -172,6 +172,22 @@ describe('recorded from the copies of all gateways, checked by promtool:', () =>
     expect(found).toEqual(SUCCESS);
   });
 
+  it('what was removed and comes back, within the time for a first push, begins with 0 again; what was only not scraped goes on', async () => {
+    const away = `stale ${'_ '.repeat(10)}`;
+    const found = await verdict({
+      copies: {
+        // Both are there with one scrape: the 0 where it began, here as that of another gateway, and its first value.
+        orders_total: { a: `0 5 ${away}7 7`, b: `0 5 ${away}0 7` },
+        size_count: { a: `0 5 ${away}7 7`, b: `0 5 ${away}7 7` },
+      },
+      expected: [
+        ...at('orders_total', ...Array.from({ length: 13 }, (): typeof ANY => ANY), 0, 7),
+        ...at('size_count', ...Array.from({ length: 13 }, (): typeof ANY => ANY), 7, 7),
+      ],
+    });
+    expect(found).toEqual(SUCCESS);
+  });
+
   it('a clock that is ahead by less than the time between pushes harms nothing; by more, for as long as it is', async () => {
     const found = await verdict({
       copies: {

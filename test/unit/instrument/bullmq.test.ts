@@ -160,6 +160,16 @@ describe('jobs of BullMQ', () => {
     expect(Object.hasOwn(Worker.prototype, 'emit')).toBe(false);
   });
 
+  it('do not hold up the end when their worker is closed, whatever it still tells', async () => {
+    const app = await start();
+    const worker = new Worker('orders');
+    worker.closing = new Promise(() => undefined);
+    worker.emit('closed');
+    worker.emit('drained');
+    await app.close();
+    expect(Object.hasOwn(Worker.prototype, 'emit')).toBe(false);
+  });
+
   it('count in each module that is told to, and of several applications in that whose worker it is, or the newest', async () => {
     const [one, two] = [await start(true, { providers: [WorkerHost] }), await start(true, {}, [undefined, 'billing'])];
     one.get(WorkerHost).worker.emit('completed', {});
@@ -167,6 +177,30 @@ describe('jobs of BullMQ', () => {
     expect(await lines(one, 'completed')).toEqual(['completed_total{queue="hosted"} 1']);
     expect(await lines(two, 'completed')).toEqual(['completed_total{queue="orders"} 1']);
     expect(await lines(two, 'completed', 'billing')).toEqual(['completed_total{queue="orders"} 1']);
+  });
+
+  it('count once where BullModule makes workers of a class, and workerClass is what that extends, or another that does', async () => {
+    class Traced extends Worker {}
+    for (const workerClass of [Worker, Traced]) {
+      const app = await start({ workerClass });
+      const worker = new WorkerPro('orders');
+      worker.emit('completed', {});
+      new Traced('orders').emit('completed', {});
+      expect(await lines(app, 'completed')).toEqual(['completed_total{queue="orders"} 2']);
+      await app.close();
+      expect(Object.hasOwn(Worker.prototype, 'emit')).toBe(false);
+    }
+  });
+
+  it('count and end beside a provider whose prototype has no constructor', async () => {
+    const bare = Object.create(Object.create(null) as object) as object;
+    const app = await start(true, { providers: [{ provide: 'bare', useValue: bare }, WorkerHost] });
+    const other = await start();
+    const { worker } = app.get(WorkerHost);
+    worker.emit('completed', {});
+    expect(await lines(app, 'completed')).toEqual(['completed_total{queue="hosted"} 1']);
+    await Promise.all([app.close(), other.close()]);
+    expect(Object.hasOwn(Worker.prototype, 'emit')).toBe(false);
   });
 
   it('of workers that are made without BullModule count by their class; without it a warning says so', async () => {

@@ -90,6 +90,9 @@ describe('dashboards', () => {
     expect(expressions(queues['requests.json'])).toContain(
       'sum by (queue) (increase(bullmq_job_failed_total{job=~"$job", instance=~"$instance", queue=~"$queue"}[$__range]))',
     );
+    expect(expressions(queues['requests.json'])).toContain(
+      'max by (queue, state) (bullmq_job_count{job=~"$job", instance=~"$instance", queue=~"$queue"})',
+    );
     expect(expressions(all['requests.json']).join()).not.toContain('bullmq');
   });
 

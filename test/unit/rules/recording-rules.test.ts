@@ -19,6 +19,8 @@ const recorded = (
 const grown = (name: string, matcher = 'job="shop"', window = '60s', start = '300s') =>
   `(min without (gateway) (min_over_time(gateway:${name}{${matcher}}[${start}])) == 0)
 unless max_over_time(${name}{${matcher}}[${start}])
+or (min without (gateway) (min_over_time(gateway:${name}{${matcher}}[${window}])) == 0)
+unless max_over_time(${name}{${matcher}}[${window}])
 or max without (gateway) (max_over_time(gateway:${name}{${matcher}}[${window}]))`;
 
 describe('recording rules', () => {
@@ -44,6 +46,8 @@ describe('recording rules', () => {
     expect(rules['c.to"tal'])
       .toBe(`(min without (gateway) (min_over_time({"gateway:c.to\\"tal",job="shop"}[300s])) == 0)
 unless max_over_time({"c.to\\"tal",job="shop"}[300s])
+or (min without (gateway) (min_over_time({"gateway:c.to\\"tal",job="shop"}[60s])) == 0)
+unless max_over_time({"c.to\\"tal",job="shop"}[60s])
 or max without (gateway) (max_over_time({"gateway:c.to\\"tal",job="shop"}[60s]))`);
     expect(rules['ö']).toBe(`max without (gateway) (
   {"gateway:ö",job="shop"}
@@ -82,7 +86,7 @@ or max without (gateway) (max_over_time({"gateway:c.to\\"tal",job="shop"}[60s]))
       expect(rulesOf(...input).map(({ expr }) => [...expr.matchAll(/\[(.*)\]/g)].map(([, each]) => each))).toEqual([
         [window],
         [window],
-        [start, start, window],
+        start === window ? [window, window, window] : [start, start, window, window, window],
       ]);
       expect(filesOf(...input)['rules.yml']).toContain(`# goes, ${window} after Prometheus`);
     },

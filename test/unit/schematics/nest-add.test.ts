@@ -76,6 +76,14 @@ it.each([
   expect(said.join('\n')).not.toContain('enableShutdownHooks');
 });
 
+it('says what to call in a main.ts whose next semicolon stands behind the function', () => {
+  const bare = MAIN.replace('AppModule);', 'AppModule)').replace('3000);', '3000)');
+  files.set('src/main.ts', bare);
+  add();
+  expect(files.get('src/main.ts')).toBe(bare);
+  expect(said.join('\n')).toContain('Call app.enableShutdownHooks() in src/main.ts');
+});
+
 it('leaves shutdown hooks that are there alone', () => {
   const own = MAIN.replace('  await app.listen', "  app.enableShutdownHooks(['SIGTERM']);\n  await app.listen");
   files.set('src/main.ts', own);
