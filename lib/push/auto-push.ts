@@ -119,8 +119,10 @@ export class AutoPush {
       `First push: ${jobs} ${what} of instance "${first.instance}" to ${where}, and again ${this.#howOften()}`,
     );
     // By now an application has started, with all that it does for its end.
-    if (isMainThread && process.listenerCount('SIGTERM') === 0) {
-      this.#logger.warn('SIGTERM ends this process at once, with what it counted last: call app.enableShutdownHooks()');
+    if (isMainThread && !isEndHandled()) {
+      this.#logger.warn(
+        'Nobody here handles SIGTERM: call app.enableShutdownHooks(), or what is counted last before it is lost',
+      );
     }
   }
 
@@ -140,6 +142,12 @@ export class AutoPush {
       this.#logger.log(`Push of job "${job}" to ${gateway} works again`);
     }
   }
+}
+
+/** PM2 asks for the end by SIGINT, everybody else by SIGTERM. */
+function isEndHandled(): boolean {
+  const isHandled = (signal: string): boolean => process.listenerCount(signal) > 0;
+  return isHandled('SIGTERM') || (process.env['pm_id'] !== undefined && isHandled('SIGINT'));
 }
 
 /** Enough ticks to see an unevenness of an hour or a working day. */

@@ -32,15 +32,22 @@ export const measureBullmq: Instrument<BullmqInstrumentOptions> = (options, { me
     const hasQueues = application.queues().length > 0;
     // A process without queues would take the turn to read them from those that have some.
     if (hasQueues) measureDepths(metrics, application);
-    if (classes.size > 0 || hasQueues) return;
-    new PackageLogger().warn(
-      'instrument.bullmq measures nothing: this application imports no BullModule of @nestjs/bullmq, and workerClass is not given',
-    );
+    if (classes.size === 0) tellOfNoWorkers(hasQueues);
   });
   return async () => {
     // Nest closes them in this hook too, before or after. What they finish until then is counted.
-    const hosted = application.hostedWorkers().map((worker) => worker.close());
-    await Promise.allSettled([...hosted, ...[...living].map(({ closing }) => closing)]);
-    for (const end of ends) end();
+    try {
+      const hosted = application.hostedWorkers().map((worker) => worker.close());
+      await Promise.allSettled([...hosted, ...[...living].map(({ closing }) => closing)]);
+    } finally {
+      for (const end of ends) end();
+    }
   };
 };
+
+function tellOfNoWorkers(hasQueues: boolean): void {
+  const logger = new PackageLogger();
+  const why = 'this application imports no BullModule of @nestjs/bullmq, and workerClass is not given';
+  if (hasQueues) logger.log(`instrument.bullmq shows how many jobs there are, and counts none: ${why}`);
+  else logger.warn(`instrument.bullmq measures nothing: ${why}`);
+}

@@ -80,7 +80,7 @@ describe('every so many milliseconds', () => {
     await start({ everyMs: SECOND_MS });
     await pass(3 * SECOND_MS);
     expect(warn.mock.calls).toEqual([
-      ['SIGTERM ends this process at once, with what it counted last: call app.enableShutdownHooks()'],
+      ['Nobody here handles SIGTERM: call app.enableShutdownHooks(), or what is counted last before it is lost'],
     ]);
   });
 

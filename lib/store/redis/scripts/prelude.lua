@@ -6,7 +6,7 @@ KEYS  1  hash   holds the number of the format under '#format': `families` of a 
                 no script of which a key is missing: with this one none runs where half of the data has gone already
 Where each key is, and what it holds: docs/redis-format.md
 ]]
-local FORMAT = '5'
+local FORMAT = '6'
 
 local stored_format = redis.call('HGET', KEYS[1], '#format')
 if stored_format ~= FORMAT and (stored_format or redis.call('EXISTS', KEYS[1]) == 1) then
