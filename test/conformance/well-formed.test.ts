@@ -45,7 +45,7 @@ async function* pieces<Piece>(chunks: AsyncIterable<{ piece: Piece }>): AsyncGen
   for await (const { piece } of chunks) yield piece;
 }
 
-const bothOf = (families: readonly FamilyChunk[]): Required<BothFormats> => ({
+const bothOf = (families: readonly FamilyChunk[]): Required<Pick<BothFormats, 'text' | 'protobuf'>> => ({
   text: () => pieces(formatFamilies(each([families]), NOW)),
   protobuf: () => pieces(formatMessages(each([families]), NOW)),
 });
@@ -86,7 +86,7 @@ function inOrder(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(inOrder);
   if (typeof value !== 'object' || value === null) return value;
   const entries = Object.entries(value).map(([field, of]) => {
-    if (TIMES.includes(field)) return [field, { seconds: 0, nanos: 0, ...(of as DecodedTime) }];
+    if (TIMES.includes(field)) return [field, { ...{ seconds: 0, nanos: 0 }, ...(of as DecodedTime) }];
     const ordered = inOrder(of);
     if (field === 'label') (ordered as DecodedLabel[]).sort((a, b) => (a.name < b.name ? -1 : 1));
     if (field === 'metric') (ordered as DecodedMetric[]).sort((a, b) => (keyOf(a.label) < keyOf(b.label) ? -1 : 1));
