@@ -72,7 +72,8 @@ function adviceOn(name: string, module: string | undefined): string {
   const known = [...(defined.get(module) ?? [])];
   const feature = module === undefined ? 'forFeature' : `forFeature of "${module}"`;
   if (known.includes(name)) return ` (import the ${feature} that defines it)`;
-  if (known.length === 0) return ` (no ${feature} defines any metric; those of the option metrics come from MetricsService)`;
+  if (known.length === 0)
+    return ` (no ${feature} defines any metric; those of the option metrics come from MetricsService)`;
   const meant = closest(name, known);
   const advice = meant === undefined ? '' : `; did you mean "${meant}"?`;
   return ` (no ${feature} defines it${advice || '.'} There are: ${known.map((one) => `"${one}"`).join(', ')})`;

@@ -137,7 +137,9 @@ describe('a module with a name', () => {
     class Wanting {
       constructor(@InjectMetric('visits_total', 'lobby') readonly metric: Counter) {}
     }
-    await expect(start([shop], [Wanting])).rejects.toThrow('(no forFeature of "lobby" defines any metric; those of the option metrics come from MetricsService)');
+    await expect(start([shop], [Wanting])).rejects.toThrow(
+      '(no forFeature of "lobby" defines any metric; those of the option metrics come from MetricsService)',
+    );
   });
 
   it('says whose MetricsService is missing', async () => {
