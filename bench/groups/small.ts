@@ -5,7 +5,7 @@ import type { Contestant, Group, Row } from '../harness/row.js';
 const PUSHES = 20;
 /** Families of one series, and how many of them are counted between two pushes. */
 const CASES = [
-  { id: 'idle', families: 100, counted: 0, what: 'push of 100 families of one series, nothing counted' },
+  { id: 'idle', families: 100, counted: 0, what: 'a push of 100 families of one series, nothing counted' },
   { id: 'busy', families: 100, counted: 10, what: 'the same, 10 of them counted' },
   { id: 'one', families: 1, counted: 0, what: 'the same with 1 family' },
 ] as const;
@@ -16,7 +16,7 @@ export const small: Group = {
   name: 'small',
   rows: CASES.flatMap(({ id, what }): Row[] => [
     {
-      name: `CPU of Node for a ${what}, against prom-client`,
+      name: `CPU of Node for ${what}, against prom-client`,
       unit: 'ms',
       compare: 'times',
       us: `${id}.cpuMs`,
