@@ -4,6 +4,7 @@
  * again with each SIGUSR2. Prints a line for each step; at its end, what spans it has seen.
  */
 import 'reflect-metadata';
+import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import type http from 'node:http';
 import { context, createContextKey, INVALID_SPAN_CONTEXT, type Span, trace } from '@opentelemetry/api';
@@ -102,6 +103,8 @@ async function work(): Promise<void> {
   }
 }
 
+// A command that waits for the connection is sent, and traced, again once there is one.
+if (client.status !== 'ready') await once(client, 'ready');
 await client.set('of the application', 1);
 await work();
 process.on('SIGUSR2', () => {
