@@ -18,11 +18,17 @@ const SCRIPTS = join(LIB, 'store', 'redis', 'scripts');
 const CHUNKS = 'chunks';
 /** Stands for a file of dist/lib until it is known from where it is imported. */
 const BESIDE = /"beside:([^"]+)"/g;
+/** esbuild gives a class that names itself another name inside: `var Gauge = class _Gauge extends Metric {`. */
+const RENAMED_CLASS = /^(?:var|let|const) (\w+) = (?:\w+ = )?class (\w+)(?: extends [\w.]+)? \{/gm;
+/** Of these only what is used is loaded, from our own file: valibot as a whole takes Node longer than half of our own code. */
+const INLINED = ['valibot', 'fastest-levenshtein', 'proxy-from-env'];
 /** What `nest add` runs: CommonJS, and the descriptions beside it. */
 const SCHEMATICS = join(DIST, 'schematics');
 
 /** What users import: the sub-paths of package.json. */
 const PUBLIC = await publicFiles();
+/** What every application loads. */
+const CORE = 'index.js';
 /** Beside it the stores: each is loaded on demand. */
 const ENTRIES = [...PUBLIC, 'store/memory/memory.store.js', 'store/redis/redis.store.js'];
 
@@ -32,24 +38,29 @@ async function publicFiles() {
   return files.filter(Boolean).map((file) => file.replace('./dist/lib/', ''));
 }
 
+/** @type {import('esbuild').BuildOptions} */
+const COMMON = {
+  absWorkingDir: LIB,
+  outdir: LIB,
+  write: false,
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20',
+};
+
 async function publish() {
+  const core = await filesOf(CORE);
   const { outputFiles } = await build({
-    absWorkingDir: LIB,
+    ...COMMON,
     entryPoints: ENTRIES,
-    outdir: LIB,
     allowOverwrite: true,
-    write: false,
-    bundle: true,
-    splitting: true,
     chunkNames: `${CHUNKS}/[name]-[hash]`,
-    packages: 'external',
-    plugins: [luaAsText, pageAsText, commonJsBeside],
-    format: 'esm',
-    platform: 'node',
-    target: 'node20',
     sourcemap: 'linked',
-    // Classes stand with their names in Nest's messages, and errors in everybody's.
-    keepNames: true,
+    plugins: [packagesApart, luaAsText, pageAsText, commonJsBeside, inOneFile(core)],
+    // Of the core, which is not to stand in what others import.
+    logOverride: { 'ignored-bare-import': 'silent' },
   });
   await publishSchematics();
   for (const path of await readdir(LIB, { recursive: true })) {
@@ -57,7 +68,9 @@ async function publish() {
   }
   await rm(SCRIPTS, { recursive: true });
   for (const { path, text } of outputFiles) {
-    const whole = text.replace(BESIDE, (_, file) => JSON.stringify(importOf(path, file)));
+    const whole = text
+      .replace(BESIDE, (_, file) => JSON.stringify(importOf(path, file)))
+      .replace(RENAMED_CLASS, withName);
     await write(path, whole);
     if (path.endsWith('.js')) await write(join(CJS, relative(LIB, path)), await commonJs(whole));
   }
@@ -70,6 +83,12 @@ async function publish() {
     const whole = slashes(relative(dirname(join(CJS, path)), join(LIB, path)));
     await write(join(CJS, types), `export * from '${whole}';\n`);
   }
+}
+
+/** Only of classes: to name every function, as `keepNames` does, takes time wherever one is made. */
+function withName(head, name, own) {
+  const keep = `static { Object.defineProperty(this, 'name', { value: '${name}', configurable: true }); }`;
+  return name === own ? head : `${head} ${keep}`;
 }
 
 async function publishSchematics() {
@@ -91,6 +110,59 @@ async function commonJs(text) {
     supported: { 'dynamic-import': false },
   });
   return code;
+}
+
+/** What is loaded with a file, as absolute paths; what is imported on demand is not. */
+async function filesOf(entry) {
+  const plugins = [packagesApart, luaAsText, pageAsText, commonJsBeside];
+  const { metafile } = await build({ ...COMMON, entryPoints: [entry], metafile: true, plugins });
+  const files = new Set();
+  const add = (path) => {
+    if (files.has(join(LIB, path))) return;
+    files.add(join(LIB, path));
+    const { imports } = metafile.inputs[path];
+    for (const { path: imported, kind, external } of imports) if (kind !== 'dynamic-import' && !external) add(imported);
+  };
+  add(entry);
+  return files;
+}
+
+/**
+ * esbuild makes a file of its own for all that the same files use. With this every file of ours uses the core, and so it is one:
+ * in an application it is loaded anyway. The import stands last, so that the lines before it keep their places.
+ */
+function inOneFile(core) {
+  return {
+    name: 'in-one-file',
+    setup({ onLoad, onResolve }) {
+      onResolve({ filter: /^core:$/ }, () => ({ path: join(LIB, CORE) }));
+      onLoad({ filter: /\.js$/ }, async ({ path }) => {
+        if (core.has(path) || !path.startsWith(LIB)) return undefined;
+        return { contents: `${await readFile(path, 'utf8')}\nimport 'core:';\n`, loader: 'js' };
+      });
+    },
+  };
+}
+
+/** Packages stay where users install them, but those of which a part is taken in: its code names them and their licence. */
+const packagesApart = {
+  name: 'packages-apart',
+  setup({ onResolve, onLoad }) {
+    onLoad({ filter: new RegExp(String.raw`[\\/]node_modules[\\/](${INLINED.join('|')})[\\/]`) }, async ({ path }) => {
+      const folder = join(path.slice(0, path.lastIndexOf('node_modules')), 'node_modules', packageIn(path));
+      const { name, license } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
+      const file = (await readdir(folder)).find((each) => /^licen[cs]e/i.test(each));
+      const [holder] = /^Copyright.*$/m.exec(await readFile(join(folder, file), 'utf8'));
+      return { contents: `${await readFile(path, 'utf8')}\n/*! Of ${name}, ${license}. ${holder} */\n`, loader: 'js' };
+    });
+    onResolve({ filter: /^[^./]/ }, ({ path, kind }) =>
+      kind === 'entry-point' || path === 'core:' || INLINED.includes(path) ? undefined : { path, external: true },
+    );
+  },
+};
+
+function packageIn(path) {
+  return slashes(path).split('/node_modules/').at(-1).split('/')[0];
 }
 
 const luaAsText = {

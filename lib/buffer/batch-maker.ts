@@ -18,6 +18,8 @@ export type BatchContent = Required<Pick<Batch, 'clear' | 'definitions' | 'famil
 /** What has changed of the families of one group, and what is to be cleared of it, in batches of bounded work. */
 export class BatchMaker {
   readonly #families = new Map<string, FamilyBuffer>();
+  /** The same, one after the other. */
+  readonly #all: FamilyBuffer[] = [];
   /** What is to be cleared: families by name, or all. */
   #cleared: 'all' | Set<string> = new Set();
   /** Families whose new values are in batches, but not shown yet. */
@@ -35,6 +37,7 @@ export class BatchMaker {
     if (family === undefined) {
       family = new FamilyBuffer(definition, this.onChange, this.parts);
       this.#families.set(definition.name, family);
+      this.#all.push(family);
       this.onChange();
     }
     return family;
@@ -150,10 +153,6 @@ export class BatchMaker {
       family.isDefined = true;
       return [family.definition];
     });
-  }
-
-  get #all(): FamilyBuffer[] {
-    return [...this.#families.values()];
   }
 
   /** Whether a family, or anything at all, is to be cleared. */

@@ -1,9 +1,7 @@
-export { BroadcastGateways } from './broadcast/broadcast-gateways.js';
 export { type CopyAt, deletionCommand } from './client/deletion-command.js';
 export { type BothFormats, type ExpositionText, gzippedBody } from './client/exposition-body.js';
 export { gzippedMessages, type MessageSource, plainMessages } from './client/protobuf-body.js';
 export { CONTENT_TYPES } from './client/push-format.js';
-export { type GatewayDirectory, gatewayDirectory } from './gateway-directory.js';
 export * from './client/gateway-header.js';
 export { gatewayBehind, partsOf } from './gateway-id.js';
 export * from './gateway-pool.js';
@@ -11,8 +9,5 @@ export { UTF8_FLAG } from './client/utf8-names.js';
 export { AS_TEXT, type GatewayContents, parseContents, type PushedGroup } from './client/gateway-contents.js';
 export { type GatewayStatus, readStatus, startTimeIn, STATUS_PATH } from './client/gateway-status.js';
 export * from './client/grouping-key.js';
-export { prometheusWitness } from './sticky/prometheus-witness.js';
 export * from './client/pushgateway-client.js';
 export type { Peers } from './peers.js';
-export { StickyGateways, type StickyOptions } from './sticky/sticky-gateways.js';
-export * from './sticky/witness.js';

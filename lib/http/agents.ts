@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import { createSecureContext } from 'node:tls';
 import { ConfigurationError, HttpProxyError } from '../errors/index.js';
 import type { Endpoint, TlsOptions } from '../options/index.js';
-import type { Proxy } from './proxy.js';
+import type { HttpProxy } from './proxy.js';
 
 /**
  * A connection for each request: with one every 15 s, a kept socket is often one the server has just closed, and a push
@@ -19,7 +19,7 @@ export type Agents = { httpAgent: http.Agent } | { httpsAgent: https.Agent };
 export type AgentsForRequest = (signal: AbortSignal, onFailure: (error: HttpProxyError) => void) => Agents;
 
 /** @throws ConfigurationError for certificates or keys that are none. */
-export function agentsFor({ url, tls }: Endpoint, proxy: Proxy | undefined): AgentsForRequest {
+export function agentsFor({ url, tls }: Endpoint, proxy: HttpProxy | undefined): AgentsForRequest {
   const options = url.startsWith('https:') ? tlsOptions(tls) : undefined;
   if (proxy === undefined) {
     const agents = agentsOf(options);

@@ -9,7 +9,7 @@ import { answerText } from './answer-text.js';
 import { connectionError } from './connection-error.js';
 import { Credentials, type SentHeaders } from './credentials.js';
 import { Exchange } from './exchange.js';
-import { type Proxy, proxyOf } from './proxy.js';
+import { type HttpProxy, proxyOf } from './proxy.js';
 import { readableText } from './readable-text.js';
 import type { RequestBody } from './request-body.js';
 import { RequestTime } from './request-time.js';
@@ -62,7 +62,7 @@ export class HttpClient {
   readonly #server: string;
   readonly #credentials: Credentials;
   readonly #sender: typeof http | typeof https;
-  readonly #proxy: Proxy | undefined;
+  readonly #proxy: HttpProxy | undefined;
   readonly #agents: AgentsForRequest;
   /** The server answered 417 once: it will not do otherwise next time. */
   #expectRefused = false;

@@ -23,7 +23,7 @@ const HINTS: Readonly<Record<number, string>> = {
  * the server's, `100 Continue` too, and what the proxy answers itself is never taken for the server's answer, as libraries do
  * that hand it on.
  */
-export class Proxy {
+export class HttpProxy {
   readonly #server: string;
   readonly #target: string;
   readonly #address: ProxyAddress;
@@ -108,11 +108,11 @@ export class Proxy {
  * The proxy on the way to an endpoint, if there is one.
  * @throws ConfigurationError for what is no address of one, such as a SOCKS proxy in the environment.
  */
-export function proxyOf(endpoint: Endpoint, server: string): Proxy | undefined {
+export function proxyOf(endpoint: Endpoint, server: string): HttpProxy | undefined {
   const isFromEnvironment = endpoint.proxy === FROM_ENVIRONMENT;
   const address = isFromEnvironment ? getProxyForUrl(endpoint.url) : endpoint.proxy;
   if (address === undefined || (isFromEnvironment && address === '')) return undefined;
-  return new Proxy(addressOf(address, isFromEnvironment), endpoint, server);
+  return new HttpProxy(addressOf(address, isFromEnvironment), endpoint, server);
 }
 
 function addressOf(address: string, isFromEnvironment: boolean): ProxyAddress {

@@ -2,18 +2,13 @@ import { type Provider } from '@nestjs/common';
 import { HttpAdapterHost, ModuleRef, ModulesContainer } from '@nestjs/core';
 import { PackageLogger } from '../log/package-logger.js';
 import { UpdateBuffers } from '../buffer/index.js';
-import {
-  BroadcastGateways,
-  gatewayDirectory,
-  type GatewayPool,
-  prometheusWitness,
-  PushgatewayClient,
-  StickyGateways,
-} from '../gateway/index.js';
+import { type GatewayPool, PushgatewayClient } from '../gateway/index.js';
 import { activeSpan, type MetricPusher, MetricsService } from '../metrics/index.js';
 import { metricsBegin } from '../metrics/living-metrics.js';
 import type { Group } from '../model/index.js';
 import {
+  describeRedis,
+  isRedisClient,
   loadCronFor,
   RESOLVED_OPTIONS,
   resolveOptions,
@@ -40,8 +35,10 @@ import { MetricsEvents } from './events/index.js';
 import { Happenings } from './happenings.js';
 import { Instruments } from './instruments.js';
 import { MODULE_NAME, MODULE_OPTIONS_TOKEN } from './module-definition.js';
+import { PoolOnDemand } from './pool-on-demand.js';
 import { isCommandProcess } from './scheduling.js';
 import { SelfMetrics } from './self-metrics.js';
+import { StoreOnDemand } from './store-on-demand.js';
 
 /** The gateways of this application. */
 export const GATEWAY_POOL = Symbol('PrometheusPushgatewayGatewayPool');
@@ -244,17 +241,19 @@ async function checkedOptions(options: unknown): Promise<ResolvedOptions> {
 }
 
 function createGatewayPool(
-  { gateways, formerGateways, strategy, failoverAfterMs, prometheusLabels }: ResolvedOptions,
+  options: ResolvedOptions,
   prometheus: PrometheusClient,
   { ledgers }: Store,
   peers: Presence,
   listener: Happenings,
 ): GatewayPool {
-  const directory = gatewayDirectory(gateways, formerGateways);
-  if (strategy === 'broadcast') return new BroadcastGateways(directory, ledgers, peers);
-  const { timeoutMs } = gateways[0];
-  const witness = prometheusWitness(prometheus, prometheusLabels);
-  return new StickyGateways({ directory, ledgers, witness, listener, failoverAfterMs, timeoutMs, peers });
+  return new PoolOnDemand(
+    options.gateways.map(({ url }) => url),
+    async () => {
+      const { gatewayPool } = await import(/* webpackMode: "eager" */ '../gateway/pools.js');
+      return gatewayPool(options, prometheus, ledgers, peers, listener);
+    },
+  );
 }
 
 async function createMetricsService(
@@ -291,7 +290,7 @@ async function createMetricsService(
   return service;
 }
 
-/** Only the store that is used is loaded. */
+/** Only the store that is used is loaded. With a client of the user's, which has been loaded, at once: it may change. */
 async function createStore({
   redis,
   keyPrefix,
@@ -309,8 +308,11 @@ async function createStore({
     const { MemoryStore } = await import(/* webpackMode: "eager" */ '../store/memory/memory.store.js');
     return new MemoryStore(options);
   }
-  const { RedisStore } = await import(/* webpackMode: "eager" */ '../store/redis/redis.store.js');
-  return new RedisStore(redis, keyPrefix, options);
+  const load = async (): Promise<Store> => {
+    const { RedisStore } = await import(/* webpackMode: "eager" */ '../store/redis/redis.store.js');
+    return new RedisStore(redis, keyPrefix, options);
+  };
+  return isRedisClient(redis) ? load() : new StoreOnDemand(describeRedis(redis).address, load);
 }
 
 export function groupsOf({ jobs, instance, groupingLabels }: ResolvedOptions): Group[] {

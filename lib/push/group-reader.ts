@@ -1,5 +1,5 @@
 import type { UpdateBuffers } from '../buffer/index.js';
-import { type BodyChunk, familyOf, formatFamilies, formatMessages } from '../exposition/index.js';
+import type { BodyChunk } from '../exposition/index.js';
 import {
   bytesOf,
   type FamilyChunk,
@@ -11,6 +11,7 @@ import {
 import { plainMessages } from '../gateway/index.js';
 import { readGroup, type View } from '../snapshot/index.js';
 import type { SeriesStore, StoredFamily } from '../store/index.js';
+import { loadExposition } from './load-exposition.js';
 import { readAhead } from './read-ahead.js';
 
 /** Reads the groups of this application back from the store, what this process has just counted included. */
@@ -40,6 +41,7 @@ export class GroupReader {
   /** Exposition text of a job, whole. */
   async text(job: string): Promise<string> {
     await this.flush(job);
+    const { formatFamilies } = await loadExposition();
     const pieces: Uint8Array[] = [];
     for await (const { piece } of formatFamilies(this.readings(job), this.now)) pieces.push(...bytesOf(piece));
     return Buffer.concat(pieces).toString();
@@ -48,6 +50,7 @@ export class GroupReader {
   /** What a push as protobuf would bring, whole. */
   async messages(job: string): Promise<Buffer> {
     await this.flush(job);
+    const { formatMessages } = await loadExposition();
     return plainMessages(() => piecesOf(formatMessages(this.readings(job), this.now)), '');
   }
 
@@ -56,6 +59,7 @@ export class GroupReader {
     await this.flush(job);
     const series: Series[] = [];
     for await (const chunk of this.store.read(this.groupOf(job), definition)) series.push(...chunk);
+    const { familyOf } = await loadExposition();
     return familyOf(definition, series, this.buffers.clock.now());
   }
 

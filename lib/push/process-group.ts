@@ -2,11 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { ConfigurationError } from '../errors/index.js';
 import { thrownText } from '../errors/thrown-text.js';
-import { familiesAsText } from '../exposition/index.js';
 import type { GatewayPool, PoolAnswer } from '../gateway/index.js';
 import { PackageLogger } from '../log/package-logger.js';
 import type { Group, MetricFamily, PushResult } from '../model/index.js';
 import type { Store } from '../store/index.js';
+import { loadExposition } from './load-exposition.js';
 import { AbandonedGroups } from './abandoned-groups.js';
 import { GroupRemover } from './group-remover.js';
 import { Presence } from './presence.js';
@@ -115,6 +115,7 @@ export class ProcessGroup {
     });
     try {
       const { families, missing } = await this.#read();
+      const { familiesAsText } = await loadExposition();
       const text = familiesAsText(families);
       const reason = missing.join('; ');
       const answer = text === '' ? undefined : await this.#send(text, missing.length > 0);

@@ -4,7 +4,7 @@ import { type GatewayPool, GatewayPoolError, HeldElsewhereError, type PoolAnswer
 import { type Group, type GroupStatus, type PushMode, type PushResult } from '../model/index.js';
 import type { View } from '../snapshot/index.js';
 import { type BegunPush, incompleteGauges, type Starts, type Store, type StoredFamily } from '../store/index.js';
-import { type BodyChunk, formatFamilies, formatMessages } from '../exposition/index.js';
+import type { BodyChunk } from '../exposition/index.js';
 import {
   beginReading,
   type Count,
@@ -18,6 +18,7 @@ import {
 import type { Collectors } from './collectors.js';
 import { contestText } from './contest-text.js';
 import type { GroupReader } from './group-reader.js';
+import { loadExposition } from './load-exposition.js';
 import { noteAbsent } from './note-absent.js';
 import type { Presence } from './presence.js';
 import { readStatus } from './read-status.js';
@@ -228,6 +229,7 @@ export class PushService {
         const isRead = first !== undefined && read.isAll;
         return counted(format(first ?? reader.readings(group.job, view), reader.now), turn, attempt, isRead);
       };
+    const { formatFamilies, formatMessages } = await loadExposition();
     const asText = new SentAsText();
     const utf8Name = utf8NameIn(families ?? begun.families);
     const text = {

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { isNobodyThere } from '../gateway/client/failure-kind.js';
-import { type GatewayDirectory, groupingKeyOf, partsOf, type Witness } from '../gateway/index.js';
+import { groupingKeyOf, partsOf } from '../gateway/index.js';
+import type { GatewayDirectory, Witness } from '../gateway/pools.js';
 import { canonicalLabels, type Group } from '../model/index.js';
 import type { Ledger, Ledgers } from '../store/index.js';
 

@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleInit, type Type } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { ConfigurationError } from '../errors/index.js';
-import { gatewayDirectory, prometheusWitness } from '../gateway/index.js';
+import { gatewayDirectory, prometheusWitness } from '../gateway/pools.js';
 import { PackageLogger } from '../log/package-logger.js';
 import { RESOLVED_OPTIONS, type ResolvedOptions, tokenIn } from '../options/index.js';
 import { CounterRestorer, PrometheusClient } from '../prometheus/index.js';

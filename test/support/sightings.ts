@@ -1,4 +1,4 @@
-import type { Sightings } from '../../lib/gateway/index.js';
+import type { Sightings } from '../../lib/gateway/pools.js';
 
 /** What a witness says of a gateway that Prometheus scrapes, or cannot scrape; undefined: Prometheus does not answer. */
 export function sightingsOf(isScraped: boolean | undefined): Promise<Sightings> {

@@ -33,6 +33,8 @@ const NUMBER_BYTES = 48;
 /** What one bucket or quantile takes at the most, and sum and count with the rest. */
 const POINT_BYTES = 24;
 const REST_BYTES = 64;
+/** Tag, length, and two whole numbers with theirs. */
+const TIMESTAMP_BYTES = 24;
 /** A length has up to four bytes more than the one that is left for it; a series has three. */
 const LENGTHS_BYTES = 16;
 
@@ -44,6 +46,7 @@ export class MessageWriter {
   #view = new DataView(this.#bytes.buffer);
   readonly #reader = new LineReader();
   readonly #exemplars = new ExemplarWriter();
+  readonly #starts = new StartWriter();
   /** Labels as text. */
   #scratch = Buffer.allocUnsafeSlow(0);
   /** Bytes that the length of the last metric took: mostly the next one's takes as many. */
@@ -89,6 +92,7 @@ export class MessageWriter {
     let out = this.#bytes;
     let view = this.#view;
     const reader = this.#reader;
+    const starts = this.#starts;
     const isCounter = type === 'counter';
     const tag = asBytes(isCounter ? METRIC.counter : METRIC.gauge);
     const before = beforeLabels(name);
@@ -120,7 +124,7 @@ export class MessageWriter {
       end += 3 + DOUBLE_BYTES;
       if (isCounter && startOf) {
         const startMs = startOf(text, labelsAt, labelsEnd);
-        if (startMs > 0) end = putTimestamp(out, end, START_OF_COUNTER, startMs);
+        if (startMs > 0) end = starts.put(out, end, START_OF_COUNTER, startMs);
       }
       const own = exemplars?.get(labelsIn(text, labelsAt, labelsEnd));
       if (own !== undefined) {
@@ -232,7 +236,7 @@ export class MessageWriter {
   }
 
   #start(field: number, startMs = 0): void {
-    if (startMs > 0) this.size = putTimestamp(this.#bytes, this.size, field, startMs);
+    if (startMs > 0) this.size = this.#starts.put(this.#bytes, this.size, field, startMs);
   }
 
   #text(field: number, text: string): void {
@@ -261,6 +265,27 @@ export class MessageWriter {
     larger.set(this.bytes);
     this.#bytes = larger;
     this.#view = new DataView(larger.buffer);
+  }
+}
+
+/** Most series have begun when the one before did, with a deploy: then its bytes are there. */
+class StartWriter {
+  readonly #last = new Uint8Array(TIMESTAMP_BYTES);
+  #lastMs = 0;
+  #lastField = 0;
+  #size = 0;
+
+  /** @returns where it ends */
+  put(out: Uint8Array, at: number, field: number, startMs: number): number {
+    const last = this.#last;
+    if (startMs !== this.#lastMs || field !== this.#lastField) {
+      this.#size = putTimestamp(last, 0, field, startMs);
+      this.#lastMs = startMs;
+      this.#lastField = field;
+    }
+    const size = this.#size;
+    for (let byte = 0; byte < size; byte += 1) out[at + byte] = last[byte] as number;
+    return at + size;
   }
 }
 

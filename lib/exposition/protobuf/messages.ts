@@ -30,18 +30,22 @@ export async function* formatMessages(
   for await (const reading of readings) {
     for (const { definition, chunk } of reading) {
       if (('lines' in chunk ? chunk.series : chunk.length) === 0) continue;
-      yield* body.begin(definition);
+      if (body.open !== definition.name) {
+        // Most families are small: then there is nothing to give yet, and no generator to be made.
+        if (!body.close()) yield* body.closed();
+        body.begin(definition);
+      }
       if ('lines' in chunk) {
         // Of several parts nobody knows how many lines each has.
         for (const part of chunk.lines) {
           body.writer.lines(definition, part, chunk);
-          yield* body.full();
+          if (body.isFull) yield* body.full();
         }
         body.series += chunk.series;
       } else {
         for (const one of chunk) {
           body.add(definition, one);
-          yield* body.full();
+          if (body.isFull) yield* body.full();
         }
       }
     }
@@ -53,7 +57,8 @@ class MessageBody {
   readonly writer = new MessageWriter();
   /** Series that are shown since the last piece. */
   series = 0;
-  #open: string | undefined;
+  /** The family that is not at its end. */
+  open: string | undefined;
   /** Where the family begins that is not at its end, after those that are. */
   #openAt = 0;
   /** How much of that family has been given already. */
@@ -63,14 +68,13 @@ class MessageBody {
 
   constructor(private readonly now: number) {}
 
-  *begin(definition: ResolvedDefinition): Generator<MessageChunk> {
+  /** The one before is at its end. */
+  begin(definition: ResolvedDefinition): void {
     const { name } = definition;
-    if (this.#open === name) return;
-    yield* this.#close();
     // A gateway would take the last of the two for the whole.
     if (this.#seen.has(name)) throw new Error(`Metric ${name} came in two parts with others between`);
     this.#seen.add(name);
-    this.#open = name;
+    this.open = name;
     this.writer.head(definition);
   }
 
@@ -85,9 +89,13 @@ class MessageBody {
     this.series += 1;
   }
 
-  /** What has been written, if it is enough for a piece: the families that are at their end, and what there is of the last. */
+  /** Whether there is enough for a piece. */
+  get isFull(): boolean {
+    return this.writer.size >= this.#enough;
+  }
+
+  /** What has been written: the families that are at their end, and what there is of the last, if that is much. */
   *full(): Generator<MessageChunk> {
-    if (this.writer.size < this.#enough) return;
     yield* this.#finished();
     if (this.writer.size < this.#enough / 2) return;
     yield this.#piece({ bytes: this.writer.bytes, isOpen: true });
@@ -97,23 +105,30 @@ class MessageBody {
   }
 
   *end(): Generator<MessageChunk> {
-    yield* this.#close();
+    if (!this.close()) yield* this.closed();
     yield* this.#finished();
   }
 
-  *#close(): Generator<MessageChunk> {
-    if (this.#open === undefined) return;
-    if (this.#given === 0) this.writer.prefix(this.#openAt);
-    else {
+  /** Ends the open family, if there is one. @returns false if a piece is to be given now, by {@link closed} */
+  close(): boolean {
+    if (this.open === undefined) return true;
+    this.open = undefined;
+    if (this.#given > 0) return false;
+    this.writer.prefix(this.#openAt);
+    this.#openAt = this.writer.size;
+    return this.#openAt < this.#enough;
+  }
+
+  *closed(): Generator<MessageChunk> {
+    if (this.#given > 0) {
       const length = this.#given + this.writer.size;
       const prefix = new Uint8Array(varintSize(length));
       putVarint(prefix, 0, length);
       yield this.#piece({ bytes: this.writer.bytes, prefix });
       this.writer.size = 0;
+      this.#given = 0;
+      this.#openAt = 0;
     }
-    this.#given = 0;
-    this.#openAt = this.writer.size;
-    this.#open = undefined;
     if (this.#openAt >= this.#enough) yield* this.#finished();
   }
 

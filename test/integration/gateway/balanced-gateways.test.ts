@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { formatMessages } from '../../../lib/exposition/index.js';
-import { gatewayDirectory, StickyGateways } from '../../../lib/gateway/index.js';
+import { gatewayDirectory, StickyGateways } from '../../../lib/gateway/pools.js';
 import { type Group, type MessagePiece, resolveDefinition } from '../../../lib/model/index.js';
 import { resolveOptions } from '../../../lib/options/index.js';
 import { MemoryStore } from '../../../lib/store/memory/memory.store.js';

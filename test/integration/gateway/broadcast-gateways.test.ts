@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { BroadcastGateways, gatewayDirectory } from '../../../lib/gateway/index.js';
+import { BroadcastGateways, gatewayDirectory } from '../../../lib/gateway/pools.js';
 import type { Group } from '../../../lib/model/index.js';
 import { resolveOptions } from '../../../lib/options/index.js';
 import { MemoryStore } from '../../../lib/store/memory/memory.store.js';

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { formatMessages } from '../../../lib/exposition/index.js';
-import { gatewayDirectory, PushgatewayClient, StickyGateways } from '../../../lib/gateway/index.js';
+import { PushgatewayClient } from '../../../lib/gateway/index.js';
+import { gatewayDirectory, StickyGateways } from '../../../lib/gateway/pools.js';
 import { type FamilyChunk, type MessagePiece, resolveDefinition, type Series } from '../../../lib/model/index.js';
 import { type PushFormat, resolveOptions } from '../../../lib/options/index.js';
 import { MemoryStore } from '../../../lib/store/memory/memory.store.js';

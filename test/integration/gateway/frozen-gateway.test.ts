@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
-import { PushgatewayClient, StickyGateways } from '../../../lib/gateway/index.js';
+import { PushgatewayClient } from '../../../lib/gateway/index.js';
+import { StickyGateways } from '../../../lib/gateway/pools.js';
 import { MemoryStore } from '../../../lib/store/memory/memory.store.js';
 import { type RunningServer, startPushgateway } from '../../support/servers.js';
 import { waitFor } from '../../support/wait-for.js';

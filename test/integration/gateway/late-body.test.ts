@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type GatewayPool, PushgatewayClient } from '../../../lib/gateway/index.js';
-import { StickyGateways } from '../../../lib/gateway/index.js';
+import { StickyGateways } from '../../../lib/gateway/pools.js';
 import { MemoryStore } from '../../../lib/store/memory/memory.store.js';
 import { type RunningServer, startPushgateway } from '../../support/servers.js';
 import { sightingsOf } from '../../support/sightings.js';

@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { gatewayDirectory, prometheusWitness, StickyGateways, verdictOf } from '../../../lib/gateway/index.js';
+import { gatewayDirectory, prometheusWitness, StickyGateways, verdictOf } from '../../../lib/gateway/pools.js';
 import { preferenceOf } from '../../../lib/gateway/sticky/rendezvous.js';
 import type { Group } from '../../../lib/model/index.js';
 import { resolveOptions } from '../../../lib/options/index.js';

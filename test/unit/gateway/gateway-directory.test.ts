@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
-import { gatewayDirectory, PushgatewayClient } from '../../../lib/gateway/index.js';
+import { PushgatewayClient } from '../../../lib/gateway/index.js';
+import { gatewayDirectory } from '../../../lib/gateway/pools.js';
 import { resolveOptions } from '../../../lib/options/index.js';
 import { CERTIFICATE, CERTIFICATE_KEY } from '../http/fake-server.js';
 import { fakeServers } from '../http/support.js';

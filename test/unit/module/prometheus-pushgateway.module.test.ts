@@ -12,7 +12,7 @@ import {
   PushgatewayClient,
 } from 'nestjs-prometheus-pushgateway';
 import { prometheusPushgatewayConfig } from 'nestjs-prometheus-pushgateway/config';
-import { StickyGateways } from '../../../lib/gateway/index.js';
+import { StickyGateways } from '../../../lib/gateway/pools.js';
 
 const options: PrometheusPushgatewayModuleOptions = {
   prometheus: { jobs: ['shop'], host: 'https://prometheus.test/base/', instance: 'one' },
@@ -173,6 +173,8 @@ describe('what an earlier process left undone on gateways', () => {
     jest.advanceTimersByTime(FLUSH_MS - 1);
     expect(resume).not.toHaveBeenCalled();
     jest.advanceTimersByTime(1);
+    // The code of gateways is loaded then.
+    while (resume.mock.calls.length === 0) await new Promise((resolve) => setImmediate(resolve));
     expect(resume.mock.calls).toEqual([[[{ job: 'shop', instance: 'one', labels: {} }]]]);
     jest.advanceTimersByTime(10 * FLUSH_MS);
     expect(resume).toHaveBeenCalledTimes(1);

@@ -1,5 +1,5 @@
 import { HttpConnectionError } from '../../../lib/errors/index.js';
-import type { Sightings } from '../../../lib/gateway/index.js';
+import type { Sightings } from '../../../lib/gateway/pools.js';
 import { noteAbsent } from '../../../lib/push/note-absent.js';
 import { PushedCopies } from '../../../lib/scrape/pushed-copies.js';
 import { MemoryStore } from '../../../lib/store/memory/memory.store.js';

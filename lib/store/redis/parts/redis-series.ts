@@ -57,8 +57,8 @@ export class RedisSeries implements SeriesStore {
   readonly #sweep = new Script('sweep', 'starts');
   /** Groups of which the last look said that there may be something to sweep. */
   readonly #untidy = new Set<string>();
-  /** By group and what is stored: the definitions that were read last. */
-  readonly #definitions = new Map<string, ReadonlyMap<string, ResolvedDefinition>>();
+  /** By group: the families as they were read last, in Redis' order. */
+  readonly #known = new Map<string, readonly KnownFamily[]>();
 
   constructor(
     private readonly redis: RedisAccess,
@@ -104,24 +104,22 @@ export class RedisSeries implements SeriesStore {
   }
 
   /**
-   * What pushing.lua says of all families, with the series that begin-push.lua has read. The same definition is the same
-   * object as last time: each push reads it.
+   * What pushing.lua says of all families, with the series that begin-push.lua has read. The same definition at the same
+   * place is the same object as last time: each push reads it.
    */
   familiesIn(group: Group, reply: readonly Buffer[], read: readonly SeriesReply[] = []): readonly StoredFamily[] {
     const id = groupId(group);
-    const [isUntidy, ...families] = reply.map(String);
-    if (isUntidy === '1') this.#untidy.add(id);
-    const before = this.#definitions.get(id);
-    const now = new Map<string, ResolvedDefinition>();
-    this.#definitions.set(id, now);
+    if (reply[0]?.toString() === '1') this.#untidy.add(id);
+    const before = this.#known.get(id) ?? [];
+    const families = Array.from({ length: (reply.length - 1) / 2 }, (_, at) =>
+      familyIn(reply[2 * at + 1] as Buffer, reply[2 * at + 2] as Buffer, before[at]),
+    );
+    this.#known.set(id, families);
     const shelves = new StartsOfShelves();
-    return pairs(families)
-      .map(([stored, generation], at) => {
-        const known = before?.get(stored);
-        const definition = known ?? (JSON.parse(stored.slice(stored.indexOf('\n') + 1)) as ResolvedDefinition);
-        now.set(stored, definition);
-        const [series = UNREAD, content = [], announced = [], starts = [], exemplars = []] = read[at] ?? [];
-        if (series === UNREAD) return { definition, generation };
+    return families
+      .map(({ definition, generation }, at) => {
+        const [series, content = NONE, announced = NONE, starts = NONE, exemplars = NONE] = read[at] ?? UNREAD;
+        if (series < 0) return { definition, generation };
         const start = shelves.startOf(definition, generation, starts, series);
         return {
           definition,
@@ -226,6 +224,26 @@ export class RedisSeries implements SeriesStore {
   }
 }
 
+/** A family as pushing.lua tells of it. */
+interface KnownFamily {
+  /** Name and definition, as they came. */
+  readonly stored: Buffer;
+  readonly definition: ResolvedDefinition;
+  readonly generation: string;
+}
+
+/** Nothing is read again that is the same as last time. */
+function familyIn(stored: Buffer, layout: Buffer, before: KnownFamily | undefined): KnownFamily {
+  if (!before?.stored.equals(stored)) {
+    const text = stored.toString();
+    const definition = JSON.parse(text.slice(text.indexOf('\n') + 1)) as ResolvedDefinition;
+    // A copy: what came is a part of all that came with it.
+    return { stored: Buffer.from(stored), definition, generation: layout.toString() };
+  }
+  const generation = layout.toString();
+  return before.generation === generation ? before : { ...before, generation };
+}
+
 /** A family as it is asked for: see read.lua. */
 interface Wanted {
   readonly definition: ResolvedDefinition;
@@ -258,7 +276,8 @@ export type SeriesReply = [
   starts?: readonly Buffer[],
   exemplars?: readonly Buffer[],
 ];
-const UNREAD = -1;
+const UNREAD: SeriesReply = [-1];
+const NONE: readonly never[] = [];
 
 type ReadReply = [
   layout: Buffer,

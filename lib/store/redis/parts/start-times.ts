@@ -8,11 +8,11 @@ const UPPER_AT = 8;
 const UPPER = 2 ** 32;
 /** Times are in hundredths of a second. */
 const UNIT_MS = 10;
-const SHELF = /^(\d+):0:(.*)$/;
+const SHELF = ':0:';
 
 /** When series began, told with a reply of Redis: what several families share comes with the first of them. */
 export class StartsOfShelves {
-  readonly #shelves = new Map<string, readonly Uint8Array[]>();
+  readonly #shelves = new Map<string, Times>();
 
   /**
    * @param layout `<generation>:0:<shelf>` for a family of few series, `<generation>:<buckets>:...` for others.
@@ -24,13 +24,16 @@ export class StartsOfShelves {
     packed: readonly Uint8Array[],
     series: number,
   ): { startOf?: StartOf } | undefined {
-    const [, generation = '', shelf] = SHELF.exec(layout) ?? [];
-    if (shelf !== undefined && packed.length > 0) this.#shelves.set(shelf, packed);
+    const generation = layout.slice(0, layout.indexOf(':'));
+    const shelf = layout.startsWith(SHELF, generation.length)
+      ? layout.slice(generation.length + SHELF.length)
+      : undefined;
+    if (shelf !== undefined && packed.length > 0) this.#shelves.set(shelf, new Times(packed));
     if (type === 'gauge') return undefined;
     const found =
       shelf === undefined
-        ? (commonStart(packed, series) ?? startOf(packed))
-        : startOf(this.#shelves.get(shelf) ?? [], `${familyField(name)}:${generation}{`);
+        ? (commonStart(packed, series) ?? startIn(new Times(packed)))
+        : startIn(this.#shelves.get(shelf), `${familyField(name)}:${generation}{`);
     return found && { startOf: found };
   }
 }
@@ -40,43 +43,68 @@ function commonStart(packed: readonly Uint8Array[], series: number): StartOf | u
   const bytes = packed.reduce((sum, { byteLength }) => sum + byteLength, 0);
   const first = packed.find(({ byteLength }) => byteLength > 0);
   if (first === undefined || bytes !== series * ENTRY) return undefined;
+  // Byte by byte: they lie anywhere, and a view of each part costs more.
+  const [a, b, c, d, e] = first.subarray(TIME_AT, ENTRY);
   for (const part of packed) {
     for (let at = TIME_AT; at < part.byteLength; at += ENTRY) {
-      for (let byte = 0; byte < ENTRY - TIME_AT; byte += 1) {
-        if (part[at + byte] !== first[TIME_AT + byte]) return undefined;
-      }
+      const isSame =
+        part[at] === a && part[at + 1] === b && part[at + 2] === c && part[at + 3] === d && part[at + 4] === e;
+      if (!isSame) return undefined;
     }
   }
-  const [time = 0] = timesIn([first.subarray(0, ENTRY)]).values();
+  const time = timeAt(viewOf(first), 0);
   return () => time;
 }
 
-/**
- * When series began, from what starts.lua notes of the hashes in which they are.
- * @param prefix What stands before the labels in a field of those hashes.
- */
-function startOf(packed: readonly Uint8Array[], prefix = ''): StartOf | undefined {
-  if (packed.every(({ byteLength }) => byteLength === 0)) return undefined;
-  const before = Buffer.from(prefix);
-  let times: Map<number, number> | undefined;
+/** Where fields are put together: of one at a time. */
+let scratch = Buffer.allocUnsafeSlow(256);
+
+/** @param prefix What stands before the labels in a field of those hashes. */
+function startIn(times: Times | undefined, prefix = ''): StartOf | undefined {
+  if (times === undefined || times.isEmpty) return undefined;
+  if (prefix === '') return (labels, from, to) => times.of(labels, from, to);
+  // It holds no signs of more than one byte.
+  const before = prefix.length;
   return (labels, from, to) => {
-    times ??= timesIn(packed);
-    if (before.length === 0) return times.get(fieldHash(labels, from, to)) ?? 0;
-    const field = Buffer.concat([before, labels.subarray(from, to)]);
-    return times.get(fieldHash(field, 0, field.length)) ?? 0;
+    const length = before + to - from;
+    if (scratch.length < length) scratch = Buffer.allocUnsafeSlow(2 * length);
+    scratch.write(prefix, 'latin1');
+    scratch.set(labels.subarray(from, to), before);
+    return times.of(scratch, 0, length);
   };
 }
 
-function timesIn(packed: readonly Uint8Array[]): Map<number, number> {
-  const times = new Map<number, number>();
-  for (const part of packed) {
-    const view = new DataView(part.buffer, part.byteOffset, part.byteLength);
-    for (let at = 0; at < part.byteLength; at += ENTRY) {
-      const hundredths = view.getUint32(at + TIME_AT, true) + view.getUint8(at + UPPER_AT) * UPPER;
-      times.set(view.getUint32(at, true), hundredths * UNIT_MS);
-    }
+/** What starts.lua notes of some hashes, found by field once somebody asks. */
+class Times {
+  #byHash: Map<number, number> | undefined;
+
+  constructor(private readonly packed: readonly Uint8Array[]) {}
+
+  get isEmpty(): boolean {
+    return this.packed.every(({ byteLength }) => byteLength === 0);
   }
-  return times;
+
+  /** In Unix milliseconds; 0 if it is not noted. */
+  of(field: Uint8Array, from: number, to: number): number {
+    return (this.#byHash ??= this.#found()).get(fieldHash(field, from, to)) ?? 0;
+  }
+
+  #found(): Map<number, number> {
+    const times = new Map<number, number>();
+    for (const part of this.packed) {
+      const view = viewOf(part);
+      for (let at = 0; at < part.byteLength; at += ENTRY) times.set(view.getUint32(at, true), timeAt(view, at));
+    }
+    return times;
+  }
+}
+
+function viewOf({ buffer, byteOffset, byteLength }: Uint8Array): DataView {
+  return new DataView(buffer, byteOffset, byteLength);
+}
+
+function timeAt(view: DataView, at: number): number {
+  return (view.getUint32(at + TIME_AT, true) + view.getUint8(at + UPPER_AT) * UPPER) * UNIT_MS;
 }
 
 const FACTOR = 1_000_003;

@@ -14,7 +14,7 @@ ARGV  1  turn: proves whose it is; `read:` before it if the group is only read
       10 '1': say when series began
       11 '1': give exemplars
 Returns {turn (turn.lua)}, and if it was taken also {what waits (shapes.lua), families that wait for their values (pushing.lua),
-families (pushing.lua), for each of them {number of series, what, announced, starts, exemplars (read.lua)} or {-1}: still to be read,
+families (pushing.lua), for each of them {number of series, what, announced, starts, exemplars (read.lua), but no empty lists at the end} or {-1}: still to be read,
 ledger (pushing.lua), '' or up to when series were made of which it is not known when they began, 1 if values of processes may be lost}
 Complexity O(families + shapes of families that have several + series released + series read).
 ]]
@@ -25,6 +25,17 @@ end
 
 -- A family is as much work as this many lines.
 local FAMILY_WEIGHT = 4
+-- Most families have no more than their content.
+local function without_empty(lists)
+  for at = #lists, 3, -1 do
+    if #lists[at] > 0 then
+      break
+    end
+    lists[at] = nil
+  end
+  return lists
+end
+
 -- Of families that share a hash with others: the rest is for read.lua, and so is what has values of processes.
 local function series_of(all, names, marked)
   room, announces = tonumber(ARGV[9]), ARGV[8] ~= '0' and redis.call('EXISTS', key_named('new')) == 1
@@ -39,7 +50,7 @@ local function series_of(all, names, marked)
       local series, starts = on_shelf(shelf)
       append(reading, series[family .. ':' .. generation] or {}, starts)
       room = room - FAMILY_WEIGHT
-      read[#read + 1] = {reading.series, reading.content, reading.announced, reading.starts, reading.exemplars}
+      read[#read + 1] = without_empty({reading.series, reading.content, reading.announced, reading.starts, reading.exemplars})
     else
       read[#read + 1] = {-1}
     end

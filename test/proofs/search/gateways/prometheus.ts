@@ -1,4 +1,4 @@
-import type { Sightings } from '../../../../lib/gateway/index.js';
+import type { Sightings } from '../../../../lib/gateway/pools.js';
 import type { Gateway } from './simulated-gateway.js';
 import { LONGEST_PUSH_INTERVAL_MS } from './simulated-pusher.js';
 import type { World } from './world.js';

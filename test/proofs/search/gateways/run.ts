@@ -1,9 +1,5 @@
-import {
-  BroadcastGateways,
-  type GatewayDirectory,
-  type GatewayPool,
-  StickyGateways,
-} from '../../../../lib/gateway/index.js';
+import type { GatewayPool } from '../../../../lib/gateway/index.js';
+import { BroadcastGateways, type GatewayDirectory, StickyGateways } from '../../../../lib/gateway/pools.js';
 import { LONGEST_DELETION_MS, ModelClient, type OnPush, type Target, TIMEOUT_MS } from './client.js';
 import { Gateway } from './simulated-gateway.js';
 import { group } from './the-group.js';

@@ -1,7 +1,8 @@
 import { getEventListeners, getMaxListeners } from 'node:events';
 import { Logger } from '@nestjs/common';
 import { GatewayResponseError, HttpConnectionError } from '../../../../lib/errors/index.js';
-import { BroadcastGateways, type PushgatewayClient } from '../../../../lib/gateway/index.js';
+import type { PushgatewayClient } from '../../../../lib/gateway/index.js';
+import { BroadcastGateways } from '../../../../lib/gateway/pools.js';
 import type { Group } from '../../../../lib/model/index.js';
 import { MemoryStore } from '../../../../lib/store/memory/memory.store.js';
 import { waitFor } from '../../../support/wait-for.js';

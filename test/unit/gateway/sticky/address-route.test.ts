@@ -6,7 +6,8 @@ import {
   HttpProxyError,
   HttpTimeoutError,
 } from '../../../../lib/errors/index.js';
-import { type PushgatewayClient, StickyGateways } from '../../../../lib/gateway/index.js';
+import type { PushgatewayClient } from '../../../../lib/gateway/index.js';
+import { StickyGateways } from '../../../../lib/gateway/pools.js';
 import type { Group } from '../../../../lib/model/index.js';
 import { MemoryStore } from '../../../../lib/store/memory/memory.store.js';
 import { sightingsOf } from '../../../support/sightings.js';

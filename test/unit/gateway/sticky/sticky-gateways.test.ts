@@ -5,12 +5,8 @@ import {
   HttpProxyError,
   HttpTimeoutError,
 } from '../../../../lib/errors/index.js';
-import {
-  type PoolListener,
-  type PushgatewayClient,
-  StickyGateways,
-  type Witness,
-} from '../../../../lib/gateway/index.js';
+import type { PoolListener, PushgatewayClient } from '../../../../lib/gateway/index.js';
+import { StickyGateways, type Witness } from '../../../../lib/gateway/pools.js';
 import { preferenceOf } from '../../../../lib/gateway/sticky/rendezvous.js';
 import type { Group } from '../../../../lib/model/index.js';
 import { MemoryStore } from '../../../../lib/store/memory/memory.store.js';

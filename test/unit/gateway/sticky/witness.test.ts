@@ -1,4 +1,4 @@
-import { prometheusWitness, verdictOf } from '../../../../lib/gateway/index.js';
+import { prometheusWitness, verdictOf } from '../../../../lib/gateway/pools.js';
 
 const INTERVAL = 15_000;
 const sightings = (foundForMs: number | undefined, scrapedForMs: number | undefined) => ({

@@ -37,3 +37,29 @@ it.each<[string, (at: number) => number]>([
 it('knows no start of a series that has none noted, whenever the others began', () => {
   expect(startsOf([packed(0, 9, () => THEN)], 10)).toEqual([...Array.from({ length: 9 }, () => THEN), 0]);
 });
+
+it('reads what many small families share once, not once for each family', () => {
+  const families = Array.from({ length: 200 }, (_, at) =>
+    resolveDefinition({ name: `orders_${at}_total`, help: 'Orders', type: 'counter' }),
+  );
+  const shelf = Buffer.concat(
+    families.map(({ name }, at) => {
+      const entry = Buffer.alloc(9);
+      const field = Buffer.from(`${name}:7{`);
+      entry.writeUInt32LE(fieldHash(field, 0, field.length));
+      entry.writeUIntLE(THEN / 10 + at, 4, 5);
+      return entry;
+    }),
+  );
+  const reads = jest.spyOn(DataView.prototype, 'getUint32');
+
+  const shelves = new StartsOfShelves();
+  const starts = families.map((family, at) => {
+    const { startOf } = shelves.startOf(family, '7:0:3', at === 0 ? [shelf] : [], 1) ?? {};
+    return startOf?.(Buffer.alloc(0), 0, 0);
+  });
+
+  expect(starts).toEqual(families.map((_, at) => THEN + 10 * at));
+  expect(reads.mock.calls.length).toBeLessThanOrEqual(3 * families.length);
+  reads.mockRestore();
+});
