@@ -18,8 +18,8 @@ const SCRIPTS = join(LIB, 'store', 'redis', 'scripts');
 const CHUNKS = 'chunks';
 /** Stands for a file of dist/lib until it is known from where it is imported. */
 const BESIDE = /"beside:([^"]+)"/g;
-/** esbuild gives a class that names itself another name inside: `var Gauge = class _Gauge extends Metric {`. */
-const RENAMED_CLASS = /^(?:var|let|const) (\w+) = (?:\w+ = )?class (\w+)(?: extends [\w.]+)? \{/gm;
+/** `var Gauge = class _Gauge extends Metric {`: a class, and the name that it is to keep, whatever a bundler calls it. */
+const CLASS = /^(?:var|let|const) (\w+) = (?:\w+ = )?class(?: \w+)?(?: extends [\w.]+)? \{/gm;
 /** Of these only what is used is loaded, from our own file: valibot as a whole takes Node longer than half of our own code. */
 const INLINED = ['valibot', 'fastest-levenshtein', 'proxy-from-env'];
 /** What `nest add` runs: CommonJS, and the descriptions beside it. */
@@ -68,9 +68,7 @@ async function publish() {
   }
   await rm(SCRIPTS, { recursive: true });
   for (const { path, text } of outputFiles) {
-    const whole = text
-      .replace(BESIDE, (_, file) => JSON.stringify(importOf(path, file)))
-      .replace(RENAMED_CLASS, withName);
+    const whole = text.replace(BESIDE, (_, file) => JSON.stringify(importOf(path, file))).replace(CLASS, withName);
     await write(path, whole);
     if (path.endsWith('.js')) await write(join(CJS, relative(LIB, path)), await commonJs(whole));
   }
@@ -85,10 +83,12 @@ async function publish() {
   }
 }
 
-/** Only of classes: to name every function, as `keepNames` does, takes time wherever one is made. */
-function withName(head, name, own) {
-  const keep = `static { Object.defineProperty(this, 'name', { value: '${name}', configurable: true }); }`;
-  return name === own ? head : `${head} ${keep}`;
+/**
+ * Classes stand with their names in Nest's messages, and errors in everybody's. Only classes: to name every function too, as `keepNames`
+ * does, takes time wherever one is made.
+ */
+function withName(head, name) {
+  return `${head} static { Object.defineProperty(this, 'name', { value: '${name}', configurable: true }); }`;
 }
 
 async function publishSchematics() {
@@ -144,16 +144,16 @@ function inOneFile(core) {
   };
 }
 
-/** Packages stay where users install them, but those of which a part is taken in: its code names them and their licence. */
+/** Packages stay where users install them, but those of which a part is taken in: its code holds their licences. */
 const packagesApart = {
   name: 'packages-apart',
   setup({ onResolve, onLoad }) {
     onLoad({ filter: new RegExp(String.raw`[\\/]node_modules[\\/](${INLINED.join('|')})[\\/]`) }, async ({ path }) => {
       const folder = join(path.slice(0, path.lastIndexOf('node_modules')), 'node_modules', packageIn(path));
-      const { name, license } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
+      const { name } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
       const file = (await readdir(folder)).find((each) => /^licen[cs]e/i.test(each));
-      const [holder] = /^Copyright.*$/m.exec(await readFile(join(folder, file), 'utf8'));
-      return { contents: `${await readFile(path, 'utf8')}\n/*! Of ${name}, ${license}. ${holder} */\n`, loader: 'js' };
+      const text = await readFile(join(folder, file), 'utf8');
+      return { contents: `${await readFile(path, 'utf8')}\n/*! Of ${name}: ${text} */\n`, loader: 'js' };
     });
     onResolve({ filter: /^[^./]/ }, ({ path, kind }) =>
       kind === 'entry-point' || path === 'core:' || INLINED.includes(path) ? undefined : { path, external: true },

@@ -5,9 +5,10 @@ import type { Group } from '../model/index.js';
 export class PoolOnDemand implements GatewayPool {
   readonly #load: () => Promise<GatewayPool>;
   #pool: Promise<GatewayPool> | undefined;
+  #open: GatewayPool | undefined;
   #isClosed = false;
 
-  /** @param load Called once. */
+  /** @param load Called once, and again after it has failed. */
   constructor(
     readonly addresses: readonly string[],
     load: () => Promise<GatewayPool>,
@@ -39,15 +40,20 @@ export class PoolOnDemand implements GatewayPool {
 
   close(): void {
     this.#isClosed = true;
-    this.#pool?.then(
-      (pool) => {
-        pool.close();
-      },
-      () => undefined,
-    );
+    this.#open?.close();
   }
 
   #loaded(): Promise<GatewayPool> {
-    return (this.#pool ??= this.#load());
+    return (this.#pool ??= this.#load().then(
+      (pool) => {
+        if (this.#isClosed) pool.close();
+        return (this.#open = pool);
+      },
+      (error: unknown) => {
+        // The next who asks may have more luck.
+        this.#pool = undefined;
+        throw error;
+      },
+    ));
   }
 }

@@ -131,10 +131,12 @@ export class PrometheusPushgatewayModule
     const { autoPush, jobs } = this.parts.options;
     if (autoPush === false && !isCommand) this.#warnOfUncollected(jobs);
     if (autoPush === false || isCommand) return;
-    // When the first flush asks for Redis anyway: until then its client is not loaded, and the application starts sooner.
-    this.#resuming = setTimeout(() => {
-      this.parts.pool.resume(groupsOf(this.parts.options));
-    }, this.parts.options.flushIntervalMs).unref();
+    // When the first flush asks for Redis anyway: until then its client is not loaded, and the application starts sooner. An earlier
+    // process left nothing in this one's memory.
+    if (this.parts.options.redis !== 'memory')
+      this.#resuming = setTimeout(() => {
+        this.parts.pool.resume(groupsOf(this.parts.options));
+      }, this.parts.options.flushIntervalMs).unref();
     const pushProcess = (): void => void this.parts.processGroup.push();
     const scheduleName = this.parts.name === undefined ? AUTO_PUSH_NAME : `${AUTO_PUSH_NAME}:${this.parts.name}`;
     this.#autoPush = new AutoPush(

@@ -58,8 +58,9 @@ export class StoreOnDemand implements Store {
   #loading: Promise<Store> | undefined;
   #store: Store | undefined;
   #hasStarted = false;
+  #isClosed = false;
 
-  /** @param load Called once. If that fails, all that is asked for fails. */
+  /** @param load Called once, and again after it has failed: what was asked for then fails. */
   constructor(
     readonly address: string,
     load: () => Promise<Store>,
@@ -89,17 +90,23 @@ export class StoreOnDemand implements Store {
   }
 
   async close(): Promise<void> {
-    await this.#loading?.catch(() => undefined);
-    await this.#store?.close();
+    this.#isClosed = true;
+    if (this.#store) await this.#store.close();
+    else await this.#loading?.catch(() => undefined);
   }
 
   #loaded(): Promise<Store> {
     return (this.#loading ??= this.#load().then(
-      (store) => {
+      async (store) => {
         if (this.#hasStarted) store.started();
-        return (this.#store = store);
+        this.#store = store;
+        // Whoever comes too late is refused, as by any store that has been closed.
+        if (this.#isClosed) await store.close();
+        return store;
       },
       (error: unknown) => {
+        // The next who asks may have more luck.
+        this.#loading = undefined;
         const reason = (error as Error).message;
         const message = `${this.address} was not asked: the code for it cannot be loaded (${reason})`;
         throw new StoreUnavailableError(message, { cause: error });
@@ -115,16 +122,16 @@ export class StoreOnDemand implements Store {
     return Object.fromEntries(calls) as Store[Name];
   }
 
+  // All wait for the same promise, also once it is there: so none overtakes another.
   #answer(name: Part, method: string): Call {
-    return async (...args) => callOf(this.#store ?? (await this.#loaded()), name, method)(...args);
+    return async (...args) => callOf(await this.#loaded(), name, method)(...args);
   }
 
   #readings(name: Part, method: string): Call {
     const loaded = () => this.#loaded();
-    const later: Call = async function* (...args) {
+    return async function* (...args) {
       yield* callOf(await loaded(), name, method)(...args) as AsyncIterable<unknown>;
     };
-    return (...args) => (this.#store ? callOf(this.#store, name, method)(...args) : later(...args));
   }
 }
 

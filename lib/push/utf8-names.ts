@@ -1,11 +1,20 @@
-import { utf8NameOf } from '../model/index.js';
+import { type ResolvedDefinition, utf8NameOf } from '../model/index.js';
 import type { StoredFamily } from '../store/index.js';
 import type { Reading } from './sending.js';
+
+/** The same definitions come with every push. Null: all names are classic. */
+const known = new WeakMap<ResolvedDefinition, string | null>();
+
+function nameOf(definition: ResolvedDefinition): string | undefined {
+  let name = known.get(definition);
+  if (name === undefined) known.set(definition, (name = utf8NameOf(definition) ?? null));
+  return name ?? undefined;
+}
 
 /** The first name of a metric or label that is not of the classic form. */
 export function utf8NameIn(families: readonly StoredFamily[]): string | undefined {
   for (const { definition } of families) {
-    const name = utf8NameOf(definition);
+    const name = nameOf(definition);
     if (name !== undefined) return name;
   }
   return undefined;
@@ -18,7 +27,7 @@ export function utf8NameIn(families: readonly StoredFamily[]): string | undefine
 export async function* classicOnly(readings: AsyncIterable<Reading>): AsyncGenerator<Reading> {
   for await (const reading of readings) {
     for (const { definition } of reading) {
-      const name = utf8NameOf(definition);
+      const name = nameOf(definition);
       if (name !== undefined)
         throw new Error(`A name in UTF-8 came while the push was under way: ${JSON.stringify(name)}`);
     }

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { freePort, type RunningServer, startRedis } from '../support/servers.js';
@@ -189,6 +189,35 @@ describe('the tarball', () => {
       ]),
     );
     expect(await node(args, { cwd: installations.full[12].folder })).toMatchObject({ code: 0, stdout: '' });
+  });
+
+  it('keeps the names of its classes in a bundle that gives them others', async () => {
+    const { folder } = installations.full[12];
+    const main = join(folder, 'names.js');
+    await writeFile(
+      main,
+      `import { ConfigurationError, Counter, MetricsService, PushgatewayClient, StoreUnavailableError } from '${PACKAGE}';
+      const error = new StoreUnavailableError('away');
+      console.log([ConfigurationError, Counter, MetricsService, PushgatewayClient, error.constructor, error].map(({ name }) => name).join());`,
+    );
+    await bundle(main, join(folder, 'names.mjs'), { minify: true });
+
+    expect(await node(['names.mjs'], { cwd: folder })).toEqual({
+      code: 0,
+      stderr: '',
+      stdout:
+        'ConfigurationError,Counter,MetricsService,PushgatewayClient,StoreUnavailableError,StoreUnavailableError\n',
+    });
+  });
+
+  it('holds the licences of what it has taken in', () => {
+    const code = [...files]
+      .filter(([path]) => path.startsWith('dist/lib/chunks/'))
+      .map(([, text]) => text)
+      .join('\n');
+
+    for (const holder of ['Fabian Hiller', 'Kasper Unn Weihe', 'Rob Wu']) expect(code).toContain(holder);
+    expect(code.match(/Permission is hereby granted, free of charge/g)?.length).toBeGreaterThanOrEqual(3);
   });
 
   it('exports classes under the names they have', async () => {

@@ -38,6 +38,9 @@ const TIMESTAMP_BYTES = 24;
 /** A length has up to four bytes more than the one that is left for it; a series has three. */
 const LENGTHS_BYTES = 16;
 
+/** How each family begins: the same definitions come with every push. */
+const heads = new WeakMap<ResolvedDefinition, Uint8Array>();
+
 /** Families as `MetricFamily` messages, in memory that is used again and again. */
 export class MessageWriter {
   /** Bytes that are written. */
@@ -64,7 +67,20 @@ export class MessageWriter {
   }
 
   /** Name, help, type and unit: how a family begins. */
-  head({ name, help, type, unit = '' }: ResolvedDefinition): void {
+  head(definition: ResolvedDefinition): void {
+    const from = this.size;
+    const known = heads.get(definition);
+    if (known === undefined) {
+      this.#head(definition);
+      heads.set(definition, Uint8Array.prototype.slice.call(this.#bytes, from, this.size));
+      return;
+    }
+    this.#room(known.length);
+    this.#bytes.set(known, from);
+    this.size += known.length;
+  }
+
+  #head({ name, help, type, unit = '' }: ResolvedDefinition): void {
     const text = help.toWellFormed().replace(LEADING_BLANKS, '');
     this.#room(3 * (name.length + text.length + unit.length) + REST_BYTES);
     this.#text(FAMILY.name, name);

@@ -151,7 +151,7 @@ const NOT_THERE = [
 ];
 
 /** Brings an application with all its packages into one file, which then needs no node_modules. */
-export async function bundle(entryPoint: string, outfile: string): Promise<void> {
+export async function bundle(entryPoint: string, outfile: string, options: { minify?: boolean } = {}): Promise<void> {
   await build({
     entryPoints: [entryPoint],
     outfile,
@@ -164,6 +164,7 @@ export async function bundle(entryPoint: string, outfile: string): Promise<void>
       js: `import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);`,
     },
     logLevel: 'error',
+    ...options,
   });
 }
 

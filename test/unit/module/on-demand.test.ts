@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { StoreUnavailableError } from '../../../lib/errors/index.js';
 import type { GatewayPool, GroupPush } from '../../../lib/gateway/index.js';
 import { PoolOnDemand } from '../../../lib/module/pool-on-demand.js';
@@ -83,14 +85,49 @@ describe('a store on demand', () => {
     expect(close).toHaveBeenCalledTimes(1);
   });
 
-  it('says of everything why it could not be loaded, and ends all the same', async () => {
-    const store = new StoreOnDemand(ADDRESS, () => Promise.reject(new Error('no such file')));
+  it('lets no call overtake another', async () => {
+    const real = new MemoryStore();
+    const names: string[] = [];
+    jest.spyOn(real.turns, 'keep').mockImplementation((_, turn) => Promise.resolve(names.push(turn) > 0));
+    let second: Promise<unknown> | undefined;
+    const loading = Promise.resolve(real);
+    const store = new StoreOnDemand(ADDRESS, () => loading);
+
+    const first = store.turns.keep(GROUP, 'first', 1);
+    for (let turn = 0; turn < 5; turn += 1) void loading.then(() => (second ??= store.turns.keep(GROUP, 'second', 1)));
+    await first;
+    await second;
+
+    expect(names).toEqual(['first', 'second']);
+  });
+
+  it('opens nothing for those who come after its end', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const connections = jest.fn();
+    server.on('connection', connections);
+    const address = `redis://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const store = new StoreOnDemand(address, () => Promise.resolve(new RedisStore(address, 'p:')));
+    await store.close();
+
+    await expect(store.ping()).rejects.toThrow(/Connection is closed/);
+
+    expect(connections).not.toHaveBeenCalled();
+    server.close();
+  });
+
+  it('says of everything why it could not be loaded, tries again, and ends all the same', async () => {
+    const load = jest.fn(() => Promise.reject<MemoryStore>(new Error('no such file')));
+    const store = new StoreOnDemand(ADDRESS, load);
 
     await expect(store.series.families(GROUP)).rejects.toThrow(StoreUnavailableError);
     await expect(store.ping()).rejects.toThrow(
       'redis://localhost:6379 was not asked: the code for it cannot be loaded (no such file)',
     );
+    load.mockResolvedValueOnce(new MemoryStore());
+    await expect(store.ping()).resolves.toBeUndefined();
     await expect(store.close()).resolves.toBeUndefined();
+    expect(load).toHaveBeenCalledTimes(3);
   });
 });
 
@@ -137,6 +174,25 @@ describe('gateways on demand', () => {
     onDemand.close();
 
     expect(load).not.toHaveBeenCalled();
+  });
+
+  it('are closed when they are loaded too late', async () => {
+    const { real, onDemand } = pool();
+
+    onDemand.close();
+    await onDemand.delete(GROUP);
+
+    expect(real.close).toHaveBeenCalledTimes(1);
+  });
+
+  it('are loaded again after that has failed', async () => {
+    const { real, load, onDemand } = pool();
+    load.mockRejectedValueOnce(new Error('no such file'));
+
+    await expect(onDemand.delete(GROUP)).rejects.toThrow('no such file');
+    await onDemand.delete(GROUP);
+
+    expect(real.delete).toHaveBeenCalledTimes(1);
   });
 
   it('take up what was left undone', async () => {

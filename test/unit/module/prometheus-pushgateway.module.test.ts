@@ -162,7 +162,7 @@ describe('what an earlier process left undone on gateways', () => {
   });
 
   async function started(changes: Partial<PrometheusPushgatewayModuleOptions> = {}) {
-    const pushgateway = { redis: 'memory', flushIntervalMs: FLUSH_MS } as const;
+    const pushgateway = { redis: '127.0.0.1:1', flushIntervalMs: FLUSH_MS };
     const imported = { ...options, pushgateway, pushOnShutdown: false, autoPush: { everyMs: 60_000 }, ...changes };
     const context = await start([PrometheusPushgatewayModule.forRoot(imported)]);
     return context.init();
