@@ -76,6 +76,8 @@ export const million: Group = {
       flushes.push(await watched(redis, [gateway.pid], fill(redis)));
     }
     const push = () => measureIn('push-ours', redis.address, gateway.address, 0, SERIES);
+    // Notes when each of the million began, and so reads less at a time.
+    const beginning = await watched(redis, [gateway.pid], push);
     const pushes: CommandTimes[] = [];
     for (let round = 1; round <= WATCHED_ROUNDS; round += 1) pushes.push(await watched(redis, [gateway.pid], push));
     return {
@@ -85,7 +87,7 @@ export const million: Group = {
             flushMs: longestOf(flushes),
             flushByClockMs: longestByClock(flushes),
             readMs: longestOf(pushes),
-            readByClockMs: longestByClock(pushes),
+            readByClockMs: longestByClock([beginning, ...pushes]),
           }),
         push,
         floor: () => measureIn('push-floor', gateway.address, 0, SERIES, FAMILIES, 0, redis.address),
@@ -98,13 +100,16 @@ export const million: Group = {
   },
 };
 
+/** More than a family has on a shelf: with its buckets it gets the seed by which series are spread over them. */
+const FIRST_SERIES = 1_000;
+
 /**
- * Leaves in each folder what a Redis starts from: the families with a series each, so that all runs spread series over the same
- * buckets. How is up to chance when a family begins.
+ * Leaves in each folder what a Redis starts from: the families with some series each, so that all runs spread series over the same
+ * buckets. How is up to chance when a family gets them.
  */
 async function fillWithFamilies([first = '', ...others]: readonly string[]): Promise<void> {
   const redis = await startRedis({ dir: first });
-  await measureIn('fill', redis.address, FAMILIES, FAMILIES);
+  await measureIn('fill', redis.address, FAMILIES * FIRST_SERIES, FAMILIES);
   const client = new Redis(`redis://${redis.address}`);
   await client.save();
   client.disconnect();

@@ -5,7 +5,6 @@
 import { createHash } from 'node:crypto';
 import { MetricsService } from 'nestjs-prometheus-pushgateway';
 import type { ResolvedDefinition } from '../../lib/model/index.js';
-import { readGroup } from '../../lib/snapshot/index.js';
 import { RedisStore } from '../../lib/store/redis/redis.store.js';
 import { JOB, startApplication } from './application.js';
 import { report } from './report.js';
@@ -34,7 +33,8 @@ async function begin(): Promise<void> {
   const { turn = '' } = await store.turns.take(GROUP, 60_000);
   const starts = { turn, at: Date.now(), lostUntil: 0 };
   let chunks = 0;
-  for await (const families of readGroup(store.series, GROUP, { starts, exemplars: true })) chunks += families.length;
+  const families = await store.series.families(GROUP);
+  for await (const read of store.series.readText(GROUP, families, { starts, exemplars: true })) chunks += read.length;
   if (chunks === 0) throw new Error('Expected series that begin');
 }
 

@@ -21,7 +21,7 @@ export function checkPrometheus(
   const scraped = matchTargets(distinctGateways(addresses), facts);
   return [
     ok('prometheus.query', address, `answers queries${proxy === undefined ? '' : ` through the proxy ${proxy}`}`),
-    ...checkTargets(facts, addresses, scraped),
+    ...checkTargets(facts, addresses, scraped, options.isBroadcast),
     ...checkScrapes(facts, scraped, options),
     ...facts.federations.flatMap((federation) => checkFederation(address, federation)),
   ];

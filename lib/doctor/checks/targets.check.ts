@@ -44,38 +44,42 @@ export function hostPort(url: string): string {
 }
 
 const CHECK = 'prometheus.targets';
-const WHY_MISSING = 'Groups that are on this gateway are not in this Prometheus';
+const WHY = {
+  sticky: 'Groups that are on this gateway are not in this Prometheus',
+  broadcast: 'Its copies are not in this Prometheus: when the other gateways are away, nothing is',
+};
 
 /** Whether this Prometheus scrapes every gateway, and no balancer. */
 export function checkTargets(
   facts: PrometheusFacts,
   addresses: readonly AddressFacts[],
   scraped: readonly ScrapedGateway[],
+  isBroadcast: boolean,
 ): Finding[] {
   if (facts.targetsFailure) return [unknownTargets(facts, scraped)];
   const faults = [
     ...addresses.flatMap((address) => scrapedBalancer(facts, address)),
-    ...scraped.flatMap((each) => scrapeFault(facts, each)),
+    ...scraped.flatMap((each) => scrapeFault(facts, each, isBroadcast ? WHY.broadcast : WHY.sticky)),
   ];
   if (faults.length > 0 || scraped.length === 0) return faults;
   const all = scraped.length === 1 ? 'the gateway' : `all ${scraped.length} gateways`;
   return [ok(CHECK, facts.address, `scrapes ${all}`)];
 }
 
-function scrapeFault({ address }: PrometheusFacts, { gateway, targets }: ScrapedGateway): Finding[] {
+function scrapeFault({ address }: PrometheusFacts, { gateway, targets }: ScrapedGateway, why: string): Finding[] {
   const { subject } = gateway;
   if (targets.length === 0) {
     if (gateway.contents?.startedAt === undefined) {
       return [
         warning(CHECK, address, `scrapes nothing at ${subject}, perhaps the gateway under another address`, {
-          why: WHY_MISSING,
+          why,
           fix: 'Run this again when the gateway can be read, or look at the targets of Prometheus',
         }),
       ];
     }
     return [
       error(CHECK, address, `does not scrape ${subject}`, {
-        why: WHY_MISSING,
+        why,
         fix: 'Add it to the targets of the scrape job for gateways',
       }),
     ];
@@ -85,14 +89,14 @@ function scrapeFault({ address }: PrometheusFacts, { gateway, targets }: Scraped
   if (down === undefined) {
     return [
       warning(CHECK, address, `has not scraped ${subject} yet`, {
-        why: WHY_MISSING,
+        why,
         fix: 'Run this again after a scrape',
       }),
     ];
   }
   return [
     error(CHECK, address, `cannot scrape ${subject}: ${down.lastError}`, {
-      why: WHY_MISSING,
+      why,
       fix: `See what Prometheus needs to reach it (scrape job ${down.pool}: address, metrics_path, credentials, TLS)`,
     }),
   ];

@@ -23,6 +23,13 @@ describe('the longest command', () => {
     expect(longestOf([new Map()])).toBe(0.2);
   });
 
+  it('is told from runs of a machine of which one was slower: only it has noted the short commands', () => {
+    const long = [1, 2, 3].map((ms, at) => [`long ${at}`, ms] as const);
+    const short = Array.from({ length: 100 }, (_, at) => [`short ${at}`, 0.3] as const);
+
+    expect(longestOf([new Map(long), new Map([...long, ...short])])).toBe(3);
+  });
+
   it.each<[string, Record<string, number>, Record<string, number>]>([
     ['other commands', { a: 1, b: 2 }, { a: 1, c: 2 }],
     ['fewer commands', { a: 1, b: 2 }, { a: 1 }],
@@ -30,7 +37,7 @@ describe('the longest command', () => {
     ['none', { a: 1 }, {}],
   ])('is not told from a run with %s', (_, first, second) => {
     const runs = [first, second].map((run) => new Map(Object.entries(run)));
-    expect(() => longestOf(runs)).toThrow(/^Expected runs with \d commands in common, got \d$/);
+    expect(() => longestOf(runs)).toThrow(/^Expected runs with \d long commands in common, got \d$/);
   });
 
   it('by the clock is the longest of any run', () => {

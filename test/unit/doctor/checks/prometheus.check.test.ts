@@ -92,6 +92,17 @@ describe('targets', () => {
     ]);
   });
 
+  it.each([
+    [false, 'Groups that are on this gateway are not in this Prometheus'],
+    [true, 'Its copies are not in this Prometheus: when the other gateways are away, nothing is'],
+  ])('that are missing say what is not seen, with broadcast (%s) too', (isBroadcast, why) => {
+    const options = { ...optionsOf(BOTH), isBroadcast };
+
+    expect(check({ targets: [target(A)] }, both, options)).toContainEqual(
+      expect.objectContaining({ finding: `does not scrape ${B}`, why }),
+    );
+  });
+
   it('are to be up', () => {
     const down = target(B, { health: 'down', lastError: 'server returned HTTP status 401' });
     expect(faults({ targets: [target(A), down] })).toEqual([
