@@ -8,8 +8,8 @@ const ROUNDS = 3;
 /** Families of one series, and how many of them are counted between two pushes. */
 const CASES = [
   { id: 'idle', families: 100, counted: 0, what: 'a push of 100 families of one series, nothing counted' },
-  { id: 'busy', families: 100, counted: 10, what: 'the same, 10 of them counted' },
-  { id: 'one', families: 1, counted: 0, what: 'the same with 1 family' },
+  { id: 'busy', families: 100, counted: 10, what: 'a push of 100 families of one series, 10 counted' },
+  { id: 'one', families: 1, counted: 0, what: 'a push of 1 family of one series, nothing counted' },
 ] as const;
 const COMMANDS = { idle: { least: 40, aim: 15 }, busy: { least: 60, aim: 30 }, one: {} };
 
@@ -28,7 +28,7 @@ export const small: Group = {
       aim: 1,
     },
     {
-      name: 'Redis commands of that push, inner ones of scripts included',
+      name: `Redis commands of ${what}, inner ones of scripts included`,
       unit: 'commands',
       compare: 'alone',
       us: `${id}.commands`,
