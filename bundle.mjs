@@ -19,8 +19,8 @@ const CHUNKS = 'chunks';
 /** Stands for a file of dist/lib until it is known from where it is imported. */
 const BESIDE = /"beside:([^"]+)"/g;
 /** `var Gauge = class _Gauge extends Metric {`: a class, and the name that it is to keep, whatever a bundler calls it. */
-const CLASS = /^(?:var|let|const) (\w+) = (?:\w+ = )?class(?: \w+)?(?: extends [\w.]+)? \{/gm;
-/** Of these only what is used is loaded, from our own file: valibot as a whole takes Node longer than half of our own code. */
+const CLASS = /^[ \t]*(?:var|let|const) (\w+) = (?:\w+ = )?class(?: \w+)?(?: extends [\w.]+)? \{/gm;
+/** What we use of these stands in our own file: the whole of valibot is more than half as large as all that we load. */
 const INLINED = ['valibot', 'fastest-levenshtein', 'proxy-from-env'];
 /** What `nest add` runs: CommonJS, and the descriptions beside it. */
 const SCHEMATICS = join(DIST, 'schematics');
@@ -128,8 +128,8 @@ async function filesOf(entry) {
 }
 
 /**
- * esbuild makes a file of its own for all that the same files use. With this every file of ours uses the core, and so it is one:
- * in an application it is loaded anyway. The import stands last, so that the lines before it keep their places.
+ * esbuild puts together what is used by the same files. Here every file of ours uses the core, so the core becomes one file: an
+ * application loads it anyway. The import stands last, so that the lines before it keep their places.
  */
 function inOneFile(core) {
   return {

@@ -11,7 +11,8 @@ import type { Quantile } from '../samples.js';
 import { exemplarBytes, ExemplarWriter } from './exemplar-writer.js';
 import { COMMA, LINE_BREAK, LineReader, OPEN, SPACE } from './line-reader.js';
 import { nativeRoom, putNative } from './native-fields.js';
-import { asBytes, asDouble, asVarint, putLength, putTimestamp, putVarint } from './wire.js';
+import { StartWriter } from './start-writer.js';
+import { asBytes, asDouble, asVarint, putLength, putVarint } from './wire.js';
 
 // Field numbers of metrics.proto (https://github.com/prometheus/client_model).
 const FAMILY = { name: 1, help: 2, type: 3, metric: 4, unit: 5 } as const;
@@ -33,8 +34,6 @@ const NUMBER_BYTES = 48;
 /** What one bucket or quantile takes at the most, and sum and count with the rest. */
 const POINT_BYTES = 24;
 const REST_BYTES = 64;
-/** Tag, length, and two whole numbers with theirs. */
-const TIMESTAMP_BYTES = 24;
 /** A length has up to four bytes more than the one that is left for it; a series has three. */
 const LENGTHS_BYTES = 16;
 
@@ -72,7 +71,7 @@ export class MessageWriter {
     const known = heads.get(definition);
     if (known === undefined) {
       this.#head(definition);
-      heads.set(definition, Uint8Array.prototype.slice.call(this.#bytes, from, this.size));
+      heads.set(definition, Buffer.from(this.#bytes.subarray(from, this.size)));
       return;
     }
     this.#room(known.length);
@@ -281,27 +280,6 @@ export class MessageWriter {
     larger.set(this.bytes);
     this.#bytes = larger;
     this.#view = new DataView(larger.buffer);
-  }
-}
-
-/** Most series have begun when the one before did, with a deploy: then its bytes are there. */
-class StartWriter {
-  readonly #last = new Uint8Array(TIMESTAMP_BYTES);
-  #lastMs = 0;
-  #lastField = 0;
-  #size = 0;
-
-  /** @returns where it ends */
-  put(out: Uint8Array, at: number, field: number, startMs: number): number {
-    const last = this.#last;
-    if (startMs !== this.#lastMs || field !== this.#lastField) {
-      this.#size = putTimestamp(last, 0, field, startMs);
-      this.#lastMs = startMs;
-      this.#lastField = field;
-    }
-    const size = this.#size;
-    for (let byte = 0; byte < size; byte += 1) out[at + byte] = last[byte] as number;
-    return at + size;
   }
 }
 

@@ -197,6 +197,28 @@ describe('formatMessages', () => {
     });
   });
 
+  it('gives the same bytes for the same definitions each time, also with the start of the series before', async () => {
+    const startMs = 1_500;
+    const readings: FamilyChunk[][] = [
+      [
+        await asLines(counter, [
+          { labels: '', value: 1, startMs },
+          { labels: 'type="a"', value: 2, startMs },
+        ]),
+      ],
+      [asObjects(summary, [{ labels: '', value: { sum: 1, count: 1, bins: [] }, startMs }])],
+    ];
+
+    const first = bodyOf(await chunksOf(readings));
+    const [counted, summed] = decodeFamilies(first);
+
+    expect(bodyOf(await chunksOf(readings))).toEqual(first);
+    expect(counted?.metric?.map(({ counter: one }) => one)).toEqual(
+      [1, 2].map((value) => ({ value, startTimestamp: { seconds: 1, nanos: 5e8 } })),
+    );
+    expect(summed?.metric?.[0]?.summary).toMatchObject({ startTimestamp: { seconds: 1, nanos: 5e8 } });
+  });
+
   it('gives a large family as one message, whose length comes last', async () => {
     const all = Array.from({ length: 40_000 }, (_, at): Series => ({ labels: `route="/${at}"`, value: at }));
     const small = asObjects(gauge, [{ labels: '', value: 1 }]);

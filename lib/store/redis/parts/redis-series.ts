@@ -40,7 +40,7 @@ const CHUNK_LINES = 2_000;
 const FAMILIES_AT_ONCE = 100;
 /** One wait for replicas. It holds up the connection, so it is short; a batch that is not confirmed comes again. */
 const WAIT_MS = 1_000;
-/** Series that one call restores: the start of each is noted as unknown, in a text of its hash. */
+/** Series that one call restores. Each also changes the text that says when the series of its hash began. */
 const RESTORED_AT_ONCE = 50;
 /** Hashes that one call unlinks; and how long after their replacement an earlier reading may still need them. */
 const SWEPT_AT_ONCE = 500;

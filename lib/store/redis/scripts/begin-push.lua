@@ -14,7 +14,8 @@ ARGV  1  turn: proves whose it is; `read:` before it if the group is only read
       10 '1': say when series began
       11 '1': give exemplars
 Returns {turn (turn.lua)}, and if it was taken also {what waits (shapes.lua), families that wait for their values (pushing.lua),
-families (pushing.lua), for each of them {number of series, what, announced, starts, exemplars (read.lua), but no empty lists at the end} or {-1}: still to be read,
+families (pushing.lua), for each of them {number of series, what, announced, starts, exemplars (read.lua)} without empty lists at the
+end, or {-1}: still to be read,
 ledger (pushing.lua), '' or up to when series were made of which it is not known when they began, 1 if values of processes may be lost}
 Complexity O(families + shapes of families that have several + series released + series read).
 ]]
@@ -25,6 +26,7 @@ end
 
 -- A family is as much work as this many lines.
 local FAMILY_WEIGHT = 4
+
 -- Most families have no more than their content.
 local function without_empty(lists)
   for at = #lists, 3, -1 do
